@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <arpa/inet.h>
+
+#include "address.h"
+#include "num.h"
+
+static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+bool
+address_parse(struct bytes text, struct address *address)
+{
+	char copy[INET6_ADDRSTRLEN];
+
+	if (text.len >= sizeof(copy) || memchr(text.data, '\0', text.len) != NULL)
+		return false;
+	memcpy(copy, text.data, text.len);
+	copy[text.len] = '\0';
+	if (inet_pton(AF_INET6, copy, address->octets) == 1)
+		return true;
+	memcpy(address->octets, mapped, sizeof(mapped));
+	return inet_pton(AF_INET, copy, address->octets + 12) == 1;
+}
+
+bool
+address_is_ipv4(const struct address *address)
+{
+	return memcmp(address->octets, mapped, sizeof(mapped)) == 0;
+}
+
+void
+address_cut(struct address *address, unsigned prefix)
+{
+	for (unsigned i = 0; i < 16; i++) {
+		unsigned bits = prefix > i * 8 ? prefix - i * 8 : 0;
+
+		if (bits < 8)
+			address->octets[i] &= (uint8_t)(0xff00u >> bits);
+	}
+}
+
+static size_t
+ipv4_text(const uint8_t *octets, char *out)
+{
+	char number[NUM_TEXT_MAX];
+	size_t used = 0, n;
+
+	for (int i = 0; i < 4; i++) {
+		if (i > 0)
+			out[used++] = '.';
+		n = num_format(octets[i], number);
+		memcpy(out + used, number, n);
+		used += n;
+	}
+	return used;
+}
+
+static size_t
+ipv6_text(const uint8_t *octets, char *out)
+{
+	static const char digit[] = "0123456789ABCDEF";
+	size_t used = 0;
+
+	for (int i = 0; i < 16; i += 2) {
+		unsigned group = (unsigned)octets[i] << 8 | octets[i + 1];
+		int shift = 12;
+
+		if (i > 0)
+			out[used++] = ':';
+		while (shift > 0 && group >> shift == 0)
+			shift -= 4;
+		for (; shift >= 0; shift -= 4)
+			out[used++] = digit[group >> shift & 0xf];
+	}
+	return used;
+}
+
+size_t
+address_text(const struct address *address, char out[static ADDRESS_TEXT_MAX])
+{
+	if (address_is_ipv4(address))
+		return ipv4_text(address->octets + 12, out);
+	return ipv6_text(address->octets, out);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Internet addresses. An IPv4 address is held as its IPv4-mapped IPv6 address
+ * (RFC 4291, 2.5.5.2), so that a mapped address and the IPv4 address in it are
+ * the same, and one prefix comparison serves both.
+ */
+#ifndef ADDRESS_H
+#define ADDRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytes.h"
+
+/* The prefix length of an IPv4 /0 in this form. */
+#define ADDRESS_IPV4_PREFIX 96
+#define ADDRESS_BITS 128
+/* The longest text: eight groups of four digits and the colons. */
+#define ADDRESS_TEXT_MAX 39
+
+struct address {
+	uint8_t octets[16];
+};
+
+/* False: the text is no address (host names, /prefixes, zones are none). */
+bool address_parse(struct bytes text, struct address *);
+bool address_is_ipv4(const struct address *);
+
+/* Clears all bits behind the first `prefix` of the 128. */
+void address_cut(struct address *, unsigned prefix);
+
+/*
+ * Writes the text as postgrey does (NetAddr::IP's addr()): dotted decimal, or
+ * eight groups of upper case hex without leading zeros and without "::".
+ * Returns its length; there is no final NUL.
+ */
+size_t address_text(const struct address *, char out[static ADDRESS_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "bdb_directory.h"
+
+#define NFS_MAGIC 0x6969
+
+enum store_result
+bdb_directory_become_owner(const struct bdb_directory *directory,
+    struct store *store)
+{
+	struct stat status;
+	struct passwd *user;
+
+	if (geteuid() != 0 || stat(directory->path, &status) == -1 ||
+	    status.st_uid == 0)
+		return STORE_OK;
+	user = getpwuid(status.st_uid);
+	if ((user == NULL ? setgroups(0, NULL) :
+		    initgroups(user->pw_name, status.st_gid)) == -1 ||
+	    setgid(status.st_gid) == -1 || setuid(status.st_uid) == -1)
+		return store_failed(store,
+		    "%s: can't become its owner, uid %ld: %s", directory->path,
+		    (long)status.st_uid, strerror(errno));
+	return STORE_OK;
+}
+
+void
+bdb_directory_close(struct bdb_directory *directory)
+{
+	if (directory->postgrey_fd != -1)
+		close(directory->postgrey_fd);
+	if (directory->fd != -1)
+		close(directory->fd);
+	directory->postgrey_fd = directory->fd = -1;
+}
+
+static enum store_result
+open_directory(struct store *store, struct bdb_directory *directory)
+{
+	struct statfs system;
+	struct stat status;
+
+	if (mkdir(directory->path, 0700) == -1 && errno != EEXIST)
+		return store_failed(store,
+		    "%s: can't make the store's directory: %s", directory->path,
+		    strerror(errno));
+	directory->fd = open(directory->path,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory->fd == -1 ||
+	    fstat(directory->fd, &status) == -1 ||
+	    fstatfs(directory->fd, &system) == -1)
+		return store_failed(store,
+		    "%s: can't open the store's directory: %s", directory->path,
+		    strerror(errno));
+	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return store_failed(store,
+		    "%s: others than its owner can write this directory "
+		    "(mode %04o); do: chmod go-w %s",
+		    directory->path, status.st_mode & 07777, directory->path);
+	if (system.f_type == NFS_MAGIC)
+		return store_failed(store,
+		    "%s: is on NFS, whose locks can't be relied on; the store "
+		    "must be on a local file system",
+		    directory->path);
+	return STORE_OK;
+}
+
+static enum store_result
+exclude_postgrey(struct store *store, struct bdb_directory *directory)
+{
+	directory->postgrey_fd = openat(directory->fd, "postgrey.lock",
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (directory->postgrey_fd == -1)
+		return store_failed(store, "%s/postgrey.lock: %s%s",
+		    directory->path, strerror(errno),
+		    errno == EACCES ? "; run as the owner of the store" : "");
+	if (flock(directory->postgrey_fd, LOCK_SH | LOCK_NB) == 0)
+		return STORE_OK;
+	if (errno == EWOULDBLOCK)
+		return store_failed(store,
+		    "%s: postgrey is running on this directory (it holds "
+		    "postgrey.lock); stop postgrey first",
+		    directory->path);
+	return store_failed(store, "%s/postgrey.lock: can't lock: %s",
+	    directory->path, strerror(errno));
+}
+
+enum store_result
+bdb_directory_open(struct bdb_directory *directory, struct store *store)
+{
+	if (open_directory(store, directory) == STORE_OK &&
+	    exclude_postgrey(store, directory) == STORE_OK)
+		return STORE_OK;
+	bdb_directory_close(directory);
+	return STORE_ERROR;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/mman.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bdb_env.h"
+#include "guard.h"
+
+enum {
+	CACHE_BYTES = 16 * 1024 * 1024,
+	CHECKPOINT_MBYTES = 1,
+	/*
+	 * Each process that closes an environment others have recovered since
+	 * adds to a log buffer that must not run over into the log's file.
+	 */
+	LOG_BUFFER_BYTES = 512 * 1024,
+	LOG_FILE_BYTES = 4 * LOG_BUFFER_BYTES
+};
+
+static int failed_errno;
+
+static void
+note_errno(void)
+{
+	if (errno != EINTR && errno != ENOENT && errno != EEXIST)
+		failed_errno = errno;
+}
+
+static int
+noting_open(const char *path, int flags, ...)
+{
+	va_list arguments;
+	int mode, fd;
+
+	va_start(arguments, flags);
+	mode = va_arg(arguments, int);
+	va_end(arguments);
+	fd = open(path, flags, mode);
+	if (fd == -1)
+		note_errno();
+	return fd;
+}
+
+/* Berkeley DB takes a short count from these for an error, with any errno. */
+static ssize_t
+noting_write(int fd, const void *buffer, size_t size)
+{
+	ssize_t n;
+
+	for (size_t done = 0; done < size; done += (size_t)n) {
+		n = write(fd, (const char *)buffer + done, size - done);
+		if (n == -1) {
+			note_errno();
+			return -1;
+		}
+	}
+	return (ssize_t)size;
+}
+
+static ssize_t
+noting_pwrite(int fd, const void *buffer, size_t size, off_t offset)
+{
+	ssize_t n;
+
+	for (size_t done = 0; done < size; done += (size_t)n) {
+		n = pwrite(fd, (const char *)buffer + done, size - done,
+		    offset + (off_t)done);
+		if (n == -1) {
+			note_errno();
+			return -1;
+		}
+	}
+	return (ssize_t)size;
+}
+
+static int
+noting_fsync(int fd)
+{
+	int result = fsync(fd);
+
+	if (result == -1)
+		note_errno();
+	return result;
+}
+
+static void
+note_system_calls(void)
+{
+	db_env_set_func_open(noting_open);
+	db_env_set_func_write(noting_write);
+	db_env_set_func_pwrite(noting_pwrite);
+	db_env_set_func_fsync(noting_fsync);
+}
+
+static bool
+is_resource_errno(int error)
+{
+	switch (error) {
+	case EACCES:
+	case EAGAIN:
+	case EDQUOT:
+	case EFBIG:
+	case EIO:
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case ENOSPC:
+	case EPERM:
+	case EROFS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+bdb_env_is_resource(int error)
+{
+	return is_resource_errno(failed_errno) || is_resource_errno(error);
+}
+
+void
+bdb_env_forget(struct bdb_env *env)
+{
+	failed_errno = 0;
+	env->message[0] = '\0';
+}
+
+const char *
+bdb_env_text(const struct bdb_env *env, int error)
+{
+	if (is_resource_errno(failed_errno))
+		return strerror(failed_errno);
+	if (env->message[0] != '\0' && !is_resource_errno(error))
+		return env->message;
+	return db_strerror(error);
+}
+
+/* The first complaint says most; those after it are its consequences. */
+static void
+keep_message(const DB_ENV *handle, const char *prefix, const char *text)
+{
+	struct bdb_env *env = handle->app_private;
+
+	(void)prefix;
+	if (env != NULL && env->message[0] == '\0')
+		snprintf(env->message, sizeof(env->message), "%s", text);
+}
+
+static void
+keep_quiet(const DB_ENV *handle, const char *text)
+{
+	(void)handle;
+	(void)text;
+}
+
+int
+bdb_env_private_env(struct bdb_env *env, DB_ENV **handle)
+{
+	int error = db_env_create(handle, 0);
+
+	if (error != 0)
+		return error;
+	(*handle)->app_private = env;
+	(*handle)->set_errcall(*handle, keep_message);
+	(*handle)->set_msgcall(*handle, keep_quiet);
+	return 0;
+}
+
+int
+bdb_env_private_db(struct bdb_env *env, DB **db)
+{
+	int error = db_create(db, NULL, 0);
+
+	if (error != 0)
+		return error;
+	(*db)->get_env(*db)->app_private = env;
+	(*db)->set_errcall(*db, keep_message);
+	(*db)->set_msgcall(*db, keep_quiet);
+	return 0;
+}
+
+static int
+configure(struct bdb_env *env)
+{
+	DB_ENV *handle = env->handle;
+	int error;
+
+	error = handle->set_cachesize(handle, 0, CACHE_BYTES, 1);
+	if (error == 0)
+		error = handle->set_lg_bsize(handle, LOG_BUFFER_BYTES);
+	if (error == 0)
+		error = handle->set_lg_max(handle, LOG_FILE_BYTES);
+	if (error == 0)
+		error = handle->set_flags(handle, DB_AUTO_COMMIT, 1);
+	if (error == 0 && !env->sync)
+		error = handle->set_flags(handle, DB_TXN_WRITE_NOSYNC, 1);
+	return error;
+}
+
+static int
+open_database(struct bdb_env *env, DB **db, const char *name)
+{
+	int error = db_create(db, env->handle, 0);
+
+	if (error != 0) {
+		*db = NULL;
+		return error;
+	}
+	return (*db)->open(*db, NULL, name, NULL, DB_BTREE, DB_CREATE, 0600);
+}
+
+int
+bdb_env_open(struct bdb_env *env, bool recover)
+{
+	u_int32_t flags = DB_CREATE | DB_INIT_MPOOL | DB_INIT_LOG | DB_INIT_TXN;
+	int error;
+
+	note_system_calls();
+	error = bdb_env_private_env(env, &env->handle);
+	if (error != 0) {
+		env->handle = NULL;
+		return error;
+	}
+	error = configure(env);
+	if (error == 0)
+		error = env->handle->open(env->handle, env->directory,
+		    recover ? flags | DB_RECOVER : flags, 0600);
+	/* Only now: while it makes regions, Berkeley DB tries its mutexes. */
+	if (error == 0)
+		error = env->handle->set_flags(env->handle, DB_NOLOCKING, 1);
+	if (error == 0)
+		error = open_database(env, &env->triplets, BDB_TRIPLETS);
+	if (error == 0)
+		error = open_database(env, &env->clients, BDB_CLIENTS);
+	return error;
+}
+
+static void
+forget_handles(struct bdb_env *env)
+{
+	env->handle = NULL;
+	env->triplets = NULL;
+	env->clients = NULL;
+}
+
+void
+bdb_env_close(struct bdb_env *env)
+{
+	if (env->clients != NULL)
+		(void)env->clients->close(env->clients, DB_NOSYNC);
+	if (env->triplets != NULL)
+		(void)env->triplets->close(env->triplets, DB_NOSYNC);
+	if (env->handle != NULL)
+		(void)env->handle->close(env->handle, 0);
+	forget_handles(env);
+}
+
+/* In an environment that has panicked, close() only closes file descriptors. */
+static int
+close_panicked(void *argument)
+{
+	struct bdb_env *env = argument;
+
+	(void)env->handle->set_flags(env->handle, DB_PANIC_ENVIRONMENT, 1);
+	return env->handle->close(env->handle, 0);
+}
+
+static bool
+is_region(const char *name)
+{
+	return strncmp(name, "__db.", 5) == 0 && strlen(name) == 8 &&
+	    strspn(name + 5, "0123456789") == 3;
+}
+
+static bool
+is_log(const char *name)
+{
+	return strncmp(name, "log.", 4) == 0 && strlen(name) == 14 &&
+	    strspn(name + 4, "0123456789") == 10;
+}
+
+/* close() of a panicked environment leaves its regions mapped. */
+static void
+unmap_regions(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end;
+	char line[4600], *name;
+
+	if (maps == NULL)
+		return;
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		name = strrchr(line, '/');
+		if (name == NULL || strcspn(name, " \n") != 9 ||
+		    sscanf(line, "%lx-%lx", &start, &end) != 2)
+			continue;
+		name[9] = '\0';
+		if (is_region(name + 1))
+			munmap((void *)start, end - start);
+	}
+	fclose(maps);
+}
+
+void
+bdb_env_abandon(struct bdb_env *env)
+{
+	int ignored;
+
+	if (env->handle != NULL) {
+		(void)guard_run(close_panicked, env, &ignored);
+		unmap_regions();
+	}
+	forget_handles(env);
+}
+
+static void
+remove_files(int directory_fd, bool (*chosen)(const char *name))
+{
+	int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (directory == NULL) {
+		if (fd != -1)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(directory)) != NULL) {
+		if (chosen(entry->d_name))
+			(void)unlinkat(directory_fd, entry->d_name, 0);
+	}
+	closedir(directory);
+}
+
+void
+bdb_env_remove_regions(int directory_fd)
+{
+	remove_files(directory_fd, is_region);
+}
+
+void
+bdb_env_remove_logs(int directory_fd)
+{
+	remove_files(directory_fd, is_log);
+}
+
+int
+bdb_env_checkpoint(struct bdb_env *env)
+{
+	DB_ENV *handle = env->handle;
+	DB_LOG_STAT *log;
+	int error = handle->log_stat(handle, &log, 0);
+	bool due;
+
+	if (error != 0)
+		return error;
+	due = log->st_wc_mbytes >= CHECKPOINT_MBYTES;
+	free(log);
+	if (!due)
+		return 0;
+	error = handle->txn_checkpoint(handle, 0, 0, 0);
+	if (error != 0)
+		return error;
+	return handle->log_archive(handle, NULL, DB_ARCH_REMOVE);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One opened Berkeley DB environment with postgrey's two databases. Opened with
+ * the flags that postgrey uses, and without DB_INIT_LOCK and mutexes: the caller
+ * holds grey.lock around every call here and around every call with the handles.
+ *
+ * Results are 0, an errno or a DB_... code; bdb_env_text() puts it in words.
+ */
+#ifndef BDB_ENV_H
+#define BDB_ENV_H
+
+#include <stdbool.h>
+#include <db.h>
+
+#define BDB_TRIPLETS "postgrey.db"
+#define BDB_CLIENTS "postgrey_clients.db"
+
+struct bdb_env {
+	const char *directory;
+	bool sync;		/* commits reach the disk */
+	DB_ENV *handle;		/* NULL: not open */
+	DB *triplets;
+	DB *clients;
+	char message[256];	/* Berkeley DB's own words, the last of them */
+};
+
+/* recover: runs recovery over new regions; else joins those that are there. */
+int bdb_env_open(struct bdb_env *, bool recover);
+
+/* In order; the regions stay for the next to join. */
+void bdb_env_close(struct bdb_env *);
+
+/*
+ * Lets go of an environment whose regions may be in any state, without looking
+ * at what is in them: a list that a killed process was changing may have no
+ * end, and a mutex that it held no owner. Loses some memory.
+ */
+void bdb_env_abandon(struct bdb_env *);
+
+/* Removes the region files; what they held comes back from the log. */
+void bdb_env_remove_regions(int directory_fd);
+/* Removes the log files too; only after the databases' LSNs were reset. */
+void bdb_env_remove_logs(int directory_fd);
+
+/*
+ * A checkpoint if 1 MB of log was written since the last, which bounds the time
+ * of a recovery, and with it the removal of log files that nobody needs. To be
+ * called every BDB_CHECKPOINT_UNITS units of work: asking costs too much each.
+ */
+#define BDB_CHECKPOINT_UNITS 64
+int bdb_env_checkpoint(struct bdb_env *);
+
+/* A handle without an environment, that keeps its errors to itself. */
+int bdb_env_private_db(struct bdb_env *, DB **);
+int bdb_env_private_env(struct bdb_env *, DB_ENV **);
+
+/*
+ * True for errors of the machine rather than of the data: disk full, too many
+ * files, no permission, no memory. Berkeley DB often turns these into "run
+ * recovery", so the errno of the last system call that failed counts too.
+ */
+bool bdb_env_is_resource(int error);
+/* Forgets that errno. To be called before a unit of work. */
+void bdb_env_forget(struct bdb_env *);
+const char *bdb_env_text(const struct bdb_env *, int error);
+
+#endif

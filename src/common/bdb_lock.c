@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bdb_lock.h"
+
+#define STATE_MAGIC "greylock"
+#define STATE_VERSION 1
+#define STATE_SIZE 4096
+
+/*
+ * A blocked waiter costs a context switch, more than most units of work take:
+ * so many tries, giving way to others in between, come first.
+ */
+#define TRIES 30
+
+/* Makes the file large enough on the disk: a hole could end in SIGBUS. */
+static int
+make_page(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) == -1)
+		return errno;
+	if (status.st_size >= STATE_SIZE)
+		return 0;
+	return posix_fallocate(fd, 0, STATE_SIZE);
+}
+
+int
+bdb_lock_open(struct bdb_lock *lock, int directory_fd)
+{
+	void *page;
+	int error;
+
+	lock->fd = openat(directory_fd, "grey.lock",
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (lock->fd == -1)
+		return errno;
+	error = make_page(lock->fd);
+	if (error != 0) {
+		close(lock->fd);
+		lock->fd = -1;
+		return error;
+	}
+	page = mmap(NULL, STATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    lock->fd, 0);
+	if (page == MAP_FAILED) {
+		error = errno;
+		close(lock->fd);
+		lock->fd = -1;
+		return error;
+	}
+	lock->state = page;
+	return 0;
+}
+
+void
+bdb_lock_close(struct bdb_lock *lock)
+{
+	if (lock->fd == -1)
+		return;
+	munmap((void *)(uintptr_t)lock->state, STATE_SIZE);
+	close(lock->fd);
+	lock->fd = -1;
+}
+
+static void
+wake(int signal_number)
+{
+	(void)signal_number;
+}
+
+/* flock(2) that gives up: a ticking timer interrupts it. */
+static int
+take_blocking(int fd)
+{
+	const struct itimerval tick = { { 1, 0 }, { 1, 0 } };
+	const struct itimerval stop = { { 0, 0 }, { 0, 0 } };
+	struct sigaction action = { .sa_handler = wake }, before;
+	int ticks = 0, error = 0;
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &tick, NULL);
+	while (flock(fd, LOCK_EX) == -1) {
+		error = errno;
+		if (error != EINTR || ++ticks >= BDB_LOCK_WAIT)
+			break;
+		error = 0;
+	}
+	setitimer(ITIMER_REAL, &stop, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	return error == EINTR ? ETIMEDOUT : error;
+}
+
+int
+bdb_lock_take(struct bdb_lock *lock)
+{
+	struct stat status;
+	int error;
+
+	for (int i = 0; i < TRIES; i++) {
+		if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0)
+			goto taken;
+		sched_yield();
+	}
+	error = take_blocking(lock->fd);
+	if (error != 0)
+		return error;
+taken:
+	if (fstat(lock->fd, &status) == 0 && status.st_nlink == 0) {
+		flock(lock->fd, LOCK_UN);
+		return ESTALE;
+	}
+	return 0;
+}
+
+void
+bdb_lock_drop(struct bdb_lock *lock)
+{
+	flock(lock->fd, LOCK_UN);
+}
+
+/* Empty where the system has none: then nothing ever fits. */
+static void
+read_boot_id(char *out, size_t size)
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	memset(out, 0, size);
+	if (fd == -1)
+		return;
+	n = read(fd, out, size - 1);
+	if (n < 0)
+		out[0] = '\0';
+	close(fd);
+}
+
+/* Inode numbers are used again at once, so the time of birth goes with them. */
+static bool
+read_region(int directory_fd, uint64_t *inode, int64_t *born)
+{
+	struct statx status;
+
+	if (statx(directory_fd, "__db.001", AT_SYMLINK_NOFOLLOW,
+		STATX_INO | STATX_BTIME, &status) == -1)
+		return false;
+	*inode = status.stx_ino;
+	*born = (status.stx_mask & STATX_BTIME) == 0 ? 0 :
+	    status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
+	return true;
+}
+
+bool
+bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
+{
+	struct bdb_state state = *lock->state;
+	char boot_id[sizeof(state.boot_id)];
+	uint64_t inode;
+	int64_t born;
+
+	read_boot_id(boot_id, sizeof(boot_id));
+	return memcmp(state.magic, STATE_MAGIC, sizeof(state.magic)) == 0 &&
+	    state.version == STATE_VERSION && state.damage == BDB_SOUND &&
+	    boot_id[0] != '\0' &&
+	    memcmp(state.boot_id, boot_id, sizeof(boot_id)) == 0 &&
+	    read_region(directory_fd, &inode, &born) &&
+	    state.region_inode == inode && state.region_born == born;
+}
+
+void
+bdb_state_renew(struct bdb_lock *lock, int directory_fd)
+{
+	struct bdb_state state = *lock->state;
+
+	memcpy(state.magic, STATE_MAGIC, sizeof(state.magic));
+	state.version = STATE_VERSION;
+	state.generation++;
+	state.damage = BDB_SOUND;
+	read_boot_id(state.boot_id, sizeof(state.boot_id));
+	if (!read_region(directory_fd, &state.region_inode, &state.region_born))
+		state.boot_id[0] = '\0';
+	*lock->state = state;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * grey.lock: the one lock of a Berkeley DB store, and a page of state that all
+ * processes share. Every call into Berkeley DB is made while holding flock(2)
+ * on it. The kernel drops a dead process's lock, so nobody ever waits for the
+ * dead; the state page tells what the dead may have left behind.
+ *
+ * The page is memory shared between running programs, not a record kept for
+ * years: another version, another boot or other regions only mean "recover".
+ */
+#ifndef BDB_LOCK_H
+#define BDB_LOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum bdb_damage {
+	BDB_SOUND,	/* nothing is known against the files */
+	BDB_SUSPECT,	/* failed even after a recovery: verify, salvage */
+	BDB_LOST	/* salvage was begun and did not end: move aside */
+};
+
+struct bdb_state {
+	char magic[8];
+	uint32_t version;
+	uint32_t holder;	/* pid inside Berkeley DB; set and unlocked: died */
+	uint64_t generation;	/* one more with each recovery */
+	uint32_t damage;	/* enum bdb_damage */
+	uint32_t units;		/* of work done, by all processes */
+	char boot_id[40];	/* which boot of the machine */
+	uint64_t region_inode;	/* of __db.001, and when it was made: postgrey */
+	int64_t region_born;	/* makes new ones, so its runs show (ns) */
+};
+
+struct bdb_lock {
+	int fd;			/* -1: not open */
+	volatile struct bdb_state *state;
+};
+
+/* 0 or an errno. Makes the file if there is none; directory_fd stays open. */
+int bdb_lock_open(struct bdb_lock *, int directory_fd);
+void bdb_lock_close(struct bdb_lock *);
+
+/*
+ * 0, or an errno: ETIMEDOUT when a living process has held the lock for
+ * BDB_LOCK_WAIT seconds, ESTALE when the file was deleted meanwhile.
+ */
+#define BDB_LOCK_WAIT 10
+int bdb_lock_take(struct bdb_lock *);
+void bdb_lock_drop(struct bdb_lock *);
+
+/* While holding it: do the regions in the directory belong to this state? */
+bool bdb_state_fits(const struct bdb_lock *, int directory_fd);
+/* The state of regions just made by a recovery: a new generation. */
+void bdb_state_renew(struct bdb_lock *, int directory_fd);
+
+#endif

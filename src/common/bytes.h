@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A run of bytes that somebody else owns. It may hold any byte, NUL included,
+ * and is not terminated. data may be NULL when len is 0.
+ */
+#ifndef BYTES_H
+#define BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct bytes {
+	const char *data;
+	size_t len;
+};
+
+static inline struct bytes
+bytes_of(const char *text)
+{
+	return (struct bytes) { text, strlen(text) };
+}
+
+static inline bool
+bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 ||
+	    memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* What follows the first n bytes. */
+static inline struct bytes
+bytes_from(struct bytes b, size_t n)
+{
+	return (struct bytes) { b.data + n, b.len - n };
+}
+
+/* ASCII only, whatever the locale: addresses are compared like this. */
+static inline char
+bytes_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every default of the grey tools, and the names and forms of what they store.
+ * Times are in seconds. The Makefile may override the paths and the version.
+ *
+ * The store, as postgrey keeps it (a directory, two Berkeley DB btrees):
+ *   postgrey.db          key    network/sender/recipient, lower case
+ *                        value  first,last[,host]
+ *   postgrey_clients.db  key    client address
+ *                        value  count,last
+ * first, last: decimal epoch seconds. host: the part of the client's address
+ * that the network leaves out (the last octet at /24, else all of it).
+ */
+#ifndef DEFAULTS_H
+#define DEFAULTS_H
+
+#ifndef GREY_VERSION
+#define GREY_VERSION "0"
+#endif
+#ifndef GREY_SYSCONFDIR
+#define GREY_SYSCONFDIR "/etc"
+#endif
+#ifndef GREY_STORE
+#define GREY_STORE "/var/lib/grey"
+#endif
+
+#define SECONDS_A_DAY 86400
+
+#define DEFAULT_DELAY "300s"
+#define DEFAULT_MAX_AGE "35d"
+#define DEFAULT_RETRY_WINDOW "2d"
+#define DEFAULT_WHITELIST_COUNT "5"
+#define DEFAULT_IPV4_PREFIX "24"
+#define DEFAULT_IPV6_PREFIX "64"
+#define DEFAULT_ACTION "DEFER_IF_PERMIT"
+#define DEFAULT_TEXT                                                          \
+	"Greylisted, see http://postgrey.schweikert.ch/help/%r.html"
+#define DEFAULT_HEADER                                                        \
+	"X-Greylist: delayed %t seconds by grey-check-%v at %h; %d"
+
+#define LIST_DIRECTORY GREY_SYSCONFDIR "/grey/"
+
+#endif

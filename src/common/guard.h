@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs a piece of work that touches memory which others may have spoilt: the
+ * mapped regions of a database whose disk is full (SIGBUS), a database with
+ * pages of garbage (SIGSEGV, SIGFPE). Instead of killing the process, and with
+ * it the answer that a mail waits for, the work ends with its signal. What it
+ * had allocated is lost, and what it was changing must be thrown away.
+ * One piece of work at a time in a process; not for threads.
+ */
+#ifndef GUARD_H
+#define GUARD_H
+
+/* Returns 0 and what work returned in *result, or the signal that ended it. */
+int guard_run(int (*work)(void *), void *argument, int *result);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Option tables for getopt_long(3): one row an option holds its name, letter,
+ * argument, default, unit, bounds and help; usage, checks and defaults all come
+ * from the row. Values are written into a settings structure at row->offset.
+ */
+#ifndef OPT_H
+#define OPT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "num.h"
+
+enum opt_kind {
+	OPT_FLAG,	/* bool: true */
+	OPT_COUNT,	/* int: one more each time */
+	OPT_NUMBER,	/* int64_t, within range */
+	OPT_DURATION,	/* int64_t seconds, within range; bare numbers in unit */
+	OPT_TEXT,	/* const char *, at most range.max bytes */
+	OPT_CHOICE,	/* int: the index of the word in choices "a|b|c" */
+	OPT_TEXTS,	/* struct opt_texts: repeatable */
+	OPT_OBSOLETE	/* accepted; help says what does it here */
+};
+
+enum { OPT_TEXTS_MAX = 64 };
+
+struct opt_texts {
+	const char *text[OPT_TEXTS_MAX];
+	size_t count;
+};
+
+struct opt {
+	const char *name;	/* without the dashes */
+	int letter;		/* the short form, or 0 */
+	const char *argument;	/* as help shows it; NULL: none; "[N]": optional */
+	const char *fallback;	/* the default, and the value of an empty or
+				   left out optional argument; NULL: none */
+	enum opt_kind kind;
+	size_t offset;
+	int64_t unit;
+	struct num_range range;
+	const char *help;	/* NULL: another name of the option above it */
+};
+
+/* The text of a problem; what was wrong, where, and what to do. */
+struct opt_problem {
+	char text[512];
+};
+
+/* Called for each OPT_OBSOLETE option that was given. */
+typedef void opt_obsolete(const struct opt *);
+
+/*
+ * Sets all defaults, then reads argv. The table ends with a row without a
+ * name. Texts are kept by reference. Returns the index of the first operand, or
+ * -1 and *problem. --help and --version are rows like others.
+ */
+int opt_parse(const struct opt *table, void *settings, int argc, char **argv,
+    opt_obsolete *obsolete, struct opt_problem *problem);
+
+void opt_help(const struct opt *table, FILE *out);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stddef.h>
+
+#include "policy.h"
+
+static bool
+has_passed(const struct policy *policy, const struct triplet_record *record)
+{
+	return record->last - record->first >= policy->delay;
+}
+
+bool
+policy_triplet_expired(const struct policy *policy, int64_t now,
+    const struct triplet_record *record)
+{
+	int64_t unused = now - record->last;
+
+	return unused > policy->max_age ||
+	    (!has_passed(policy, record) && unused > policy->retry_window);
+}
+
+bool
+policy_client_expired(const struct policy *policy, int64_t now,
+    const struct client_record *record)
+{
+	return now - record->last > policy->max_age;
+}
+
+struct policy_client
+policy_client(const struct policy *policy, int64_t now,
+    const struct client_record *seen)
+{
+	struct policy_client result = { 0 };
+
+	if (policy->whitelist_count == 0 || seen == NULL ||
+	    policy_client_expired(policy, now, seen) ||
+	    seen->count < policy->whitelist_count)
+		return result;
+	result.whitelisted = true;
+	result.changed = now >= seen->last + POLICY_COUNT_INTERVAL ||
+	    seen->last > now;
+	result.next.count = seen->count + 1;
+	result.next.last = now;
+	return result;
+}
+
+/* One more passed triplet of the client, unless the last was just counted. */
+static void
+count_client(const struct policy *policy, int64_t now,
+    const struct client_record *seen, struct policy_triplet *result)
+{
+	if (policy->whitelist_count == 0)
+		return;
+	if (seen != NULL && policy_client_expired(policy, now, seen))
+		seen = NULL;
+	if (seen != NULL && now < seen->last + POLICY_COUNT_INTERVAL)
+		return;
+	result->counted = true;
+	result->next_client.count = seen == NULL ? 1 : seen->count + 1;
+	result->next_client.last = now;
+	result->whitelisted =
+	    result->next_client.count == policy->whitelist_count;
+}
+
+struct policy_triplet
+policy_triplet(const struct policy *policy, int64_t now,
+    const struct triplet_record *seen, const struct client_record *seen_client)
+{
+	struct policy_triplet result = { 0 };
+	int64_t first = now;
+
+	if (seen != NULL && !policy_triplet_expired(policy, now, seen)) {
+		result.known = has_passed(policy, seen);
+		if (result.known || now - seen->first <= policy->retry_window)
+			first = seen->first;
+		result.corrected = first > now;
+		if (result.corrected)
+			first = now;
+	}
+	result.next.first = first;
+	result.next.last = now;
+	result.waited = now - first;
+	result.wait = policy->delay - result.waited;
+	result.pass = result.wait <= 0;
+	if (result.pass && !result.known)
+		count_client(policy, now, seen_client, &result);
+	return result;
+}

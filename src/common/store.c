@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store.h"
+
+static const struct store_engine *const engines[] = { &store_bdb, &store_mem,
+	&store_fail };
+
+/* The engine of "scheme:place"; a WHERE without a scheme is a directory. */
+static const struct store_engine *
+find_engine(const char *where, const char **place)
+{
+	size_t len = strcspn(where, ":/");
+
+	if (where[len] != ':') {
+		*place = where;
+		return &store_bdb;
+	}
+	*place = where + len + 1;
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
+		if (strlen(engines[i]->scheme) == len &&
+		    memcmp(engines[i]->scheme, where, len) == 0)
+			return engines[i];
+	}
+	return NULL;
+}
+
+struct store *
+store_new(const char *where, const struct store_options *options,
+    const char **reason)
+{
+	const char *place;
+	const struct store_engine *engine = find_engine(where, &place);
+	struct store *store;
+
+	if (engine == NULL) {
+		*reason = "no such kind of store; give a directory, or "
+			  "bdb:DIRECTORY";
+		return NULL;
+	}
+	store = calloc(1, sizeof(*store));
+	if (store == NULL) {
+		*reason = "out of memory";
+		return NULL;
+	}
+	store->engine = engine;
+	store->options = *options;
+	if (!engine->init(store, place, reason)) {
+		free(store);
+		return NULL;
+	}
+	return store;
+}
+
+enum store_result
+store_become_owner(struct store *store)
+{
+	return store->engine->become_owner(store);
+}
+
+enum store_result
+store_open(struct store *store)
+{
+	return store->engine->open(store);
+}
+
+enum store_result
+store_check(struct store *store, const struct store_check *check)
+{
+	return store->engine->check(store, check);
+}
+
+void
+store_close(struct store *store)
+{
+	store->engine->close(store);
+	free(store);
+}
+
+const char *
+store_reason(const struct store *store)
+{
+	return store->reason;
+}
+
+enum store_result
+store_failed(struct store *store, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(store->reason, sizeof(store->reason), format, arguments);
+	va_end(arguments);
+	return STORE_ERROR;
+}

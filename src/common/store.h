@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The store: two tables of bytes to bytes, shared by many processes of which
+ * any may be killed at any instruction. It knows nothing of what is decided.
+ *
+ * WHERE names the engine and its place:
+ *   DIR, bdb:DIR   Berkeley DB in a directory, postgrey's files (store_bdb.c)
+ *   mem:           this process's memory, for tests
+ *   fail:          fails always, for tests
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+
+#include "bytes.h"
+#include "msg.h"
+
+/* There is no third: "not there" is a value that is absent, never an error. */
+enum store_result {
+	STORE_OK,
+	STORE_ERROR	/* nothing was stored; store_reason() says why */
+};
+
+/* The longest stored value that can be read; a longer one counts as unreadable
+   and is shown to callbacks as an empty value. */
+#define STORE_VALUE_MAX 128
+
+/* A value that a callback wants stored; len 0: none. */
+struct store_value {
+	char data[STORE_VALUE_MAX];
+	size_t len;
+};
+
+/*
+ * The check: one atomic unit of work. It reads the client's record, and unless
+ * that decides, the triplet's; what the callbacks return is stored, both or
+ * neither. The callbacks run inside the unit: quick, no input or output. They
+ * may be called a second time for one check, after the store had to recover.
+ */
+struct store_check {
+	struct bytes client;	/* key; data NULL: don't read, start with the triplet */
+	struct bytes triplet;	/* key */
+	/*
+	 * The triplet's value if there is none yet. An engine may store it
+	 * before it calls on_triplet with a NULL value, which spares it a look.
+	 */
+	struct bytes fresh;
+	void *argument;
+	/* value: NULL if absent. True: decided, the triplet is not looked at. */
+	bool (*on_client)(void *argument, const struct bytes *value,
+	    struct store_value *next_client);
+	void (*on_triplet)(void *argument, const struct bytes *value,
+	    struct store_value *next_triplet, struct store_value *next_client);
+};
+
+struct store_options {
+	bool sync;	/* an answer is on the disk before it is given */
+	/* Told of what the store did by itself: recoveries, files moved. */
+	void (*report)(enum msg_level, const char *text);
+};
+
+struct store;
+
+/* NULL: WHERE names no engine, *reason says so. Nothing is opened yet. */
+struct store *store_new(const char *where, const struct store_options *,
+    const char **reason);
+
+/*
+ * As root: become the owner of the store's directory, for files made by root
+ * are files that others can't open. Does nothing for others, and where there is
+ * no directory (yet).
+ */
+enum store_result store_become_owner(struct store *);
+
+/* Opens it if it is not open. store_check() does so too. */
+enum store_result store_open(struct store *);
+enum store_result store_check(struct store *, const struct store_check *);
+void store_close(struct store *);
+
+/* Why the last call failed; valid until the next one. */
+const char *store_reason(const struct store *);
+
+/* For the engines. */
+struct store_engine {
+	const char *scheme;
+	bool (*init)(struct store *, const char *place, const char **reason);
+	enum store_result (*become_owner)(struct store *);
+	enum store_result (*open)(struct store *);
+	enum store_result (*check)(struct store *, const struct store_check *);
+	void (*close)(struct store *);
+};
+
+struct store {
+	const struct store_engine *engine;
+	struct store_options options;
+	void *state;	/* the engine's own */
+	char reason[512];
+};
+
+extern const struct store_engine store_bdb, store_mem, store_fail;
+
+/* Sets the reason and returns STORE_ERROR. */
+enum store_result store_failed(struct store *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

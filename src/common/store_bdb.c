@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The Berkeley DB engine: postgrey's files in a directory. What keeps them whole
+ * is in bdb_unit.h; here is what a check reads and writes.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "bdb_unit.h"
+#include "store.h"
+
+static bool
+init(struct store *store, const char *place, const char **reason)
+{
+	if (*place == '\0') {
+		*reason = "names no directory";
+		return false;
+	}
+	store->state = calloc(1, sizeof(struct bdb));
+	if (store->state == NULL) {
+		*reason = "out of memory";
+		return false;
+	}
+	bdb_init(store->state, place, store->options.sync);
+	return true;
+}
+
+static enum store_result
+become_owner(struct store *store)
+{
+	struct bdb *bdb = store->state;
+
+	return bdb_directory_become_owner(&bdb->directory, store);
+}
+
+static int
+no_work(struct bdb *bdb, void *argument)
+{
+	(void)bdb;
+	(void)argument;
+	return 0;
+}
+
+static enum store_result
+open_store(struct store *store)
+{
+	return bdb_unit(store, no_work, NULL);
+}
+
+static DBT
+dbt_of(struct bytes bytes)
+{
+	return (DBT) { .data = (void *)(uintptr_t)bytes.data,
+		.size = (u_int32_t)bytes.len };
+}
+
+/* *value: pointing into buffer, empty if too long; NULL data if absent. */
+static int
+get(DB *db, DB_TXN *txn, struct bytes key, char *buffer, struct bytes *value)
+{
+	DBT k = dbt_of(key);
+	DBT v = { .data = buffer, .ulen = STORE_VALUE_MAX,
+		.flags = DB_DBT_USERMEM };
+	int error = db->get(db, txn, &k, &v, 0);
+
+	*value = (struct bytes) { buffer, v.size };
+	if (error == DB_BUFFER_SMALL) {
+		value->len = 0;
+		return 0;
+	}
+	if (error == DB_NOTFOUND) {
+		value->data = NULL;
+		return 0;
+	}
+	return error;
+}
+
+static int
+put(DB *db, DB_TXN *txn, struct bytes key, const struct store_value *next)
+{
+	DBT k = dbt_of(key);
+	DBT v = dbt_of((struct bytes) { next->data, next->len });
+
+	return next->len == 0 ? 0 : db->put(db, txn, &k, &v, 0);
+}
+
+/*
+ * A new triplet, the most frequent case, costs one descent: it is put where
+ * there is none. Where there is one it is read and then written.
+ */
+static int
+triplet_work(struct bdb *bdb, DB_TXN *txn, const struct store_check *check,
+    struct store_value *next_client)
+{
+	DB *db = bdb->env.triplets;
+	struct store_value next = { .len = 0 };
+	char buffer[STORE_VALUE_MAX];
+	DBT k = dbt_of(check->triplet), v = dbt_of(check->fresh);
+	struct bytes value;
+	int error = db->put(db, txn, &k, &v, DB_NOOVERWRITE);
+
+	if (error == 0) {
+		check->on_triplet(check->argument, NULL, &next, next_client);
+		if (bytes_equal((struct bytes) { next.data, next.len },
+			check->fresh))
+			return 0;
+		return put(db, txn, check->triplet, &next);
+	}
+	if (error != DB_KEYEXIST)
+		return error;
+	error = get(db, txn, check->triplet, buffer, &value);
+	if (error != 0)
+		return error;
+	check->on_triplet(check->argument, &value, &next, next_client);
+	return put(db, txn, check->triplet, &next);
+}
+
+static int
+triplet_transaction(struct bdb *bdb, const struct store_check *check,
+    struct store_value *next_client)
+{
+	DB_TXN *txn;
+	int error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
+
+	if (error != 0)
+		return error;
+	error = triplet_work(bdb, txn, check, next_client);
+	if (error == 0)
+		error = put(bdb->env.clients, txn, check->client, next_client);
+	if (error == 0)
+		return txn->commit(txn, 0);
+	(void)txn->abort(txn);
+	return error;
+}
+
+static int
+check_work(struct bdb *bdb, void *argument)
+{
+	const struct store_check *check = argument;
+	struct store_value next_client = { .len = 0 };
+	char buffer[STORE_VALUE_MAX];
+	struct bytes value;
+	bool decided = false;
+	int error;
+
+	if (check->client.data != NULL) {
+		error = get(bdb->env.clients, NULL, check->client, buffer,
+		    &value);
+		if (error != 0)
+			return error;
+		decided = check->on_client(check->argument,
+		    value.data == NULL ? NULL : &value, &next_client);
+	}
+	if (decided)
+		return put(bdb->env.clients, NULL, check->client, &next_client);
+	return triplet_transaction(bdb, check, &next_client);
+}
+
+static enum store_result
+check_store(struct store *store, const struct store_check *check)
+{
+	return bdb_unit(store, check_work, (void *)(uintptr_t)check);
+}
+
+static void
+close_store(struct store *store)
+{
+	bdb_close(store->state);
+	free(store->state);
+}
+
+const struct store_engine store_bdb = { "bdb", init, become_owner, open_store,
+	check_store, close_store };

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* grey-check: greylisting policy handler for Postfix, under spawn(8). */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "defaults.h"
+#include "lists.h"
+#include "serve.h"
+#include "settings.h"
+
+enum { EXIT_USAGE = 2, OBSOLETE_MAX = 16 };
+
+#define USAGE "usage: grey-check [-hqv] [--option[=value] ...]"
+
+static volatile sig_atomic_t stop;
+static int null_fd;
+
+static const struct opt *obsolete_options[OBSOLETE_MAX];
+static size_t obsolete_count;
+
+static void
+remember_obsolete(const struct opt *option)
+{
+	if (obsolete_count < OBSOLETE_MAX)
+		obsolete_options[obsolete_count++] = option;
+}
+
+static void
+warn_of_obsolete(void)
+{
+	for (size_t i = 0; i < obsolete_count; i++)
+		msg(MSG_WARN, "--%s is ignored: %s", obsolete_options[i]->name,
+		    obsolete_options[i]->help);
+}
+
+/*
+ * The input ends, even if the loop was just about to read: so a request that is
+ * being answered is finished, and the store closed in order.
+ */
+static void
+end_input(int signal_number)
+{
+	(void)signal_number;
+	stop = 1;
+	dup2(null_fd, STDIN_FILENO);
+}
+
+static void
+handle_signals(void)
+{
+	struct sigaction action = { .sa_handler = end_input };
+
+	null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	signal(SIGPIPE, SIG_IGN);
+	if (null_fd == -1)
+		return;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static bool
+input_is_socket(void)
+{
+	struct stat status;
+
+	return fstat(STDIN_FILENO, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/* Writes all that is pending on standard output and ends. */
+static int
+end_output(void)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return 0;
+	msg(MSG_ERROR, "standard output: %s", strerror(errno));
+	return 1;
+}
+
+static int
+show_help(void)
+{
+	puts(USAGE);
+	puts("Answers Postfix policy requests from standard input. Options:");
+	opt_help(settings_table, stdout);
+	return end_output();
+}
+
+static int
+show_version(void)
+{
+	puts("grey-check " GREY_VERSION);
+	return end_output();
+}
+
+static int
+check_config(const struct settings *settings)
+{
+	struct lists lists;
+
+	if (!lists_read(&lists, settings)) {
+		msg(MSG_ERROR, "out of memory");
+		return 1;
+	}
+	lists_free(&lists);
+	return lists.bad_lines > 0 || lists.unreadable > 0 ? EXIT_USAGE : 0;
+}
+
+static void
+report(enum msg_level level, const char *text)
+{
+	msg(level, "%s", text);
+}
+
+/* Opens what requests need. False: *service says what is wrong. */
+static bool
+prepare(struct service *service)
+{
+	struct store *store = service->decider.store;
+	struct lists *lists = &service->decider.lists;
+
+	if (store_become_owner(store) != STORE_OK) {
+		snprintf(service->unusable, sizeof(service->unusable), "%s",
+		    store_reason(store));
+		return false;
+	}
+	if (!lists_read(lists, service->settings) || lists->unreadable > 0) {
+		snprintf(service->unusable, sizeof(service->unusable),
+		    "a list can't be read");
+		return false;
+	}
+	if (store_open(store) == STORE_OK)
+		return true;
+	msg(MSG_ERROR, "%s", store_reason(store));
+	return false;
+}
+
+/*
+ * Behind a socket, mail waits for an answer: there a store or a list that can't
+ * be used is a matter of --on-error, and the store is tried again.
+ */
+static int
+run(const struct settings *settings)
+{
+	struct service service = { .settings = settings, .stop = &stop };
+	const struct store_options options = { settings->sync, report };
+	const char *reason;
+	int status = 1;
+
+	service.decider.policy = settings_policy(settings);
+	service.decider.key = settings_key(settings);
+	service.decider.sasl_pass = !settings->sasl_pass_off;
+	service.decider.store = store_new(settings->store, &options, &reason);
+	if (service.decider.store == NULL) {
+		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
+		return EXIT_USAGE;
+	}
+	handle_signals();
+	if (prepare(&service) || input_is_socket())
+		status = serve(&service, STDIN_FILENO, STDOUT_FILENO);
+	else if (service.unusable[0] != '\0')
+		msg(MSG_ERROR, "%s", service.unusable);
+	store_close(service.decider.store);
+	lists_free(&service.decider.lists);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct settings settings;
+	struct opt_problem problem;
+
+	msg_init("grey-check");
+	if (!settings_read(&settings, argc, argv, remember_obsolete, &problem)) {
+		msg(MSG_ERROR, "%s", problem.text);
+		msg(MSG_ERROR, "%s", USAGE);
+		return EXIT_USAGE;
+	}
+	if (settings.help)
+		return show_help();
+	if (settings.version)
+		return show_version();
+	msg_open((enum msg_sink)settings.log, settings.syslog_name,
+	    settings_facility(&settings), settings_loudest(&settings));
+	warn_of_obsolete();
+	return settings.check_config ? check_config(&settings) : run(&settings);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+
+#include "defaults.h"
+#include "num.h"
+#include "reply.h"
+
+struct text {
+	char *out;
+	size_t used;
+};
+
+static void
+add(struct text *text, struct bytes bytes)
+{
+	if (bytes.len > 0)
+		memcpy(text->out + text->used, bytes.data, bytes.len);
+	text->used += bytes.len;
+}
+
+static void
+add_string(struct text *text, const char *string)
+{
+	add(text, bytes_of(string));
+}
+
+static void
+add_number(struct text *text, int64_t number)
+{
+	text->used += num_format(number, text->out + text->used);
+}
+
+/* What stands for %letter; NULL data: nothing, the text is left as it is. */
+typedef struct bytes placeholder(const void *argument, char letter);
+
+/* Each placeholder is replaced once, where it first stands. */
+static void
+add_template(struct text *text, const char *template, placeholder *value,
+    const void *argument)
+{
+	struct bytes found;
+	bool replaced[128] = { false };
+
+	for (const char *at = template; *at != '\0'; at++) {
+		unsigned char letter = (unsigned char)at[1];
+
+		found.data = NULL;
+		if (*at == '%' && letter < 128 && !replaced[letter])
+			found = value(argument, (char)letter);
+		if (found.data == NULL) {
+			add(text, (struct bytes) { at, 1 });
+			continue;
+		}
+		add(text, found);
+		replaced[letter] = true;
+		at++;
+	}
+}
+
+struct greylist_values {
+	struct bytes wait;
+	struct bytes domain;
+};
+
+static struct bytes
+greylist_value(const void *argument, char letter)
+{
+	const struct greylist_values *values = argument;
+
+	return letter == 's' ? values->wait :
+	    letter == 'r'    ? values->domain :
+			       (struct bytes) { NULL, 0 };
+}
+
+/* What follows the last '@', or all of it. */
+static struct bytes
+domain_of(struct bytes recipient)
+{
+	const char *at = memrchr(recipient.data, '@', recipient.len);
+
+	return at == NULL ? recipient :
+			    bytes_from(recipient,
+				(size_t)(at + 1 - recipient.data));
+}
+
+/*
+ * With Postfix 2.3 and later, known by its etrn_domain attribute, 4.2.0 takes
+ * the place of its default 4.7.1, which some Exchange servers bounce at.
+ */
+static void
+add_greylist(struct text *text, const struct settings *settings,
+    const struct request *request, const struct verdict *verdict)
+{
+	char number[NUM_TEXT_MAX];
+	struct greylist_values values = {
+		.wait = { number, num_format(verdict->wait, number) },
+		.domain = domain_of(request_value(request, REQUEST_RECIPIENT)),
+	};
+
+	add_string(text, settings->action);
+	add_string(text, " ");
+	if (request_has(request, REQUEST_ETRN_DOMAIN) &&
+	    (settings->text[0] < '0' || settings->text[0] > '9'))
+		add_string(text, "4.2.0 ");
+	add_template(text, settings->text, greylist_value, &values);
+}
+
+struct header_values {
+	struct bytes waited;
+	struct bytes date;
+	struct bytes host;
+};
+
+static struct bytes
+header_value(const void *argument, char letter)
+{
+	const struct header_values *values = argument;
+
+	return letter == 't' ? values->waited :
+	    letter == 'v'    ? bytes_of(GREY_VERSION) :
+	    letter == 'h'    ? values->host :
+	    letter == 'd'    ? values->date :
+			       (struct bytes) { NULL, 0 };
+}
+
+static void
+add_header(struct text *text, const struct settings *settings,
+    const struct verdict *verdict, time_t date)
+{
+	char number[NUM_TEXT_MAX], date_text[64];
+	struct tm local;
+	struct header_values values = {
+		.waited = { number, num_format(verdict->waited, number) },
+		.host = bytes_of(settings->hostname),
+	};
+
+	values.date.data = date_text;
+	values.date.len = strftime(date_text, sizeof(date_text),
+	    "%a, %d %b %Y %T %Z", localtime_r(&date, &local));
+	add_string(text, "PREPEND ");
+	add_template(text, settings->header, header_value, &values);
+}
+
+size_t
+reply_answer(const struct settings *settings, const struct request *request,
+    const struct verdict *verdict, bool header, time_t date,
+    char out[static REPLY_MAX])
+{
+	struct text text = { out, 0 };
+
+	add_string(&text, "action=");
+	switch (verdict->reason) {
+	case VERDICT_NEW:
+	case VERDICT_EARLY_RETRY:
+		add_greylist(&text, settings, request, verdict);
+		break;
+	case VERDICT_TRIPLET_FOUND:
+		if (header)
+			add_header(&text, settings, verdict, date);
+		else
+			add_string(&text, "DUNNO");
+		break;
+	case VERDICT_STORE_FAILED:
+		add_string(&text,
+		    settings->on_error == ON_ERROR_DEFER ?
+			"DEFER_IF_PERMIT 4.3.0 The greylist is not available, "
+			"please try again later" :
+			"DUNNO");
+		break;
+	default:
+		add_string(&text, "DUNNO");
+		break;
+	}
+	add_string(&text, "\n\n");
+	return text.used;
+}
+
+static const char *const reasons[] = {
+	[VERDICT_NEW] = "action=greylist, reason=new",
+	[VERDICT_EARLY_RETRY] = "action=greylist, reason=early-retry (",
+	[VERDICT_TRIPLET_FOUND] = "action=pass, reason=triplet found",
+	[VERDICT_CLIENT_WHITELIST] = "action=pass, reason=client whitelist",
+	[VERDICT_RECIPIENT_WHITELIST] =
+	    "action=pass, reason=recipient whitelist",
+	[VERDICT_CLIENT_AWL] = "action=pass, reason=client AWL",
+	[VERDICT_SASL] = "action=pass, reason=sasl username",
+	[VERDICT_UNUSABLE] = "action=pass, reason=unusable request",
+	[VERDICT_STORE_FAILED] = "action=error, reason=store failed",
+};
+
+static const enum request_attribute logged[] = { REQUEST_CLIENT_NAME,
+	REQUEST_CLIENT_ADDRESS, REQUEST_SENDER, REQUEST_RECIPIENT };
+
+size_t
+reply_log(const struct request *request, const struct verdict *verdict,
+    bool header, char out[static REPLY_LOG_MAX])
+{
+	struct text text = { out, 0 };
+	struct bytes value = request_value(request, REQUEST_QUEUE_ID);
+
+	add(&text, value);
+	add_string(&text, value.len > 0 ? ": " : "");
+	add_string(&text, reasons[verdict->reason]);
+	if (verdict->reason == VERDICT_EARLY_RETRY) {
+		add_number(&text, verdict->wait);
+		add_string(&text, "s missing)");
+	}
+	if (verdict->reason == VERDICT_TRIPLET_FOUND && header) {
+		add_string(&text, ", delay=");
+		add_number(&text, verdict->waited);
+	}
+	for (size_t i = 0; i < sizeof(logged) / sizeof(logged[0]); i++) {
+		value = request_value(request, logged[i]);
+		if (value.len == 0)
+			continue;
+		add_string(&text, ", ");
+		add_string(&text, request_name(logged[i]));
+		add_string(&text, "=");
+		add(&text, value);
+	}
+	return text.used;
+}

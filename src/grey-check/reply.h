@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A verdict in words: the answer to Postfix ("action=...", an empty line) and
+ * the line in the log, both in postgrey's form.
+ */
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <time.h>
+
+#include "decide.h"
+#include "request.h"
+#include "settings.h"
+
+/* The longest answer, and the longest log line. */
+#define REPLY_MAX (3 * SETTINGS_TEXT_MAX + LINE_MAX_LENGTH + 256)
+#define REPLY_LOG_MAX (5 * LINE_MAX_LENGTH + 256)
+
+/* header: this is the first recipient of its message that passes. */
+size_t reply_answer(const struct settings *, const struct request *,
+    const struct verdict *, bool header, time_t date,
+    char out[static REPLY_MAX]);
+
+size_t reply_log(const struct request *, const struct verdict *, bool header,
+    char out[static REPLY_LOG_MAX]);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Policy requests, as in Postfix's SMTPD_POLICY_README: lines name=value, ended
+ * by an empty line; in any order, unknown names are ignored, the last of a
+ * repeated one counts. Of a name, what stands before the last run of '=' signs
+ * at its front is dropped (as postgrey does); a value may hold anything.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+
+#include "bytes.h"
+#include "line.h"
+
+enum request_attribute {
+	REQUEST_TYPE,
+	REQUEST_CLIENT_ADDRESS,
+	REQUEST_CLIENT_NAME,
+	REQUEST_SENDER,
+	REQUEST_RECIPIENT,
+	REQUEST_INSTANCE,
+	REQUEST_QUEUE_ID,
+	REQUEST_ETRN_DOMAIN,
+	REQUEST_SASL_USERNAME,
+	REQUEST_TIME,
+	REQUEST_ATTRIBUTES
+};
+
+enum request_state {
+	REQUEST_ABSENT,
+	REQUEST_PRESENT,
+	REQUEST_TOO_LONG,	/* its line was longer than LINE_MAX_LENGTH */
+	REQUEST_HAS_NUL
+};
+
+struct request {
+	bool begun;		/* at least one line came */
+	unsigned long garbage;	/* lines without '=' */
+	char first_garbage[100];
+	size_t first_garbage_len;
+	struct {
+		enum request_state state;
+		size_t len;
+		char data[LINE_MAX_LENGTH];
+	} value[REQUEST_ATTRIBUTES];
+};
+
+void request_clear(struct request *);
+
+/*
+ * Takes a line that is not empty. cut: it was longer, this is its front.
+ */
+void request_add(struct request *, struct bytes line, bool cut);
+
+const char *request_name(enum request_attribute);
+bool request_has(const struct request *, enum request_attribute);
+/* Empty where the attribute is absent. */
+struct bytes request_value(const struct request *, enum request_attribute);
+
+#endif

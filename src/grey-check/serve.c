@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/types.h>
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "instances.h"
+#include "line.h"
+#include "reply.h"
+#include "serve.h"
+
+/* Seconds: between two warnings of the same kind; what a slow store is. */
+enum { WARNING_INTERVAL = 60, SLOW_STORE = 1 };
+/* A store that failed is asked again after 1, 2, 4, 8, 8, ... seconds. */
+enum { LONGEST_PAUSE = 8 };
+
+struct connection {
+	struct service *service;
+	struct line_reader reader;
+	struct request request;
+	struct verdict verdict;
+	struct instances instances;
+	int out;
+	bool gone;		/* the client: an answer could not be written */
+	bool hang_up;		/* --exim, or --on-error=disconnect */
+	bool failed;		/* a request was answered without a store */
+	time_t pause;		/* seconds, 0: the store did not fail */
+	time_t pause_ends;	/* by the monotonic clock, as the next two */
+	time_t next_failure_warning;
+	time_t next_slow_warning;
+	size_t pending;		/* bytes of answers not yet written */
+	char answers[2 * REPLY_MAX];
+	char log_line[REPLY_LOG_MAX];
+};
+
+static time_t
+monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* Answers wait until the input is used up: one write(2) for many requests. */
+static void
+flush(void *argument)
+{
+	struct connection *connection = argument;
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < connection->pending && !connection->gone) {
+		n = write(connection->out, connection->answers + done,
+		    connection->pending - done);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			connection->gone = true;
+			msg(MSG_WARN, "can't write the answer: %s",
+			    strerror(errno));
+			break;
+		}
+		done += (size_t)n;
+	}
+	connection->pending = 0;
+}
+
+static int64_t
+time_of(const struct connection *connection, time_t now)
+{
+	const struct request *request = &connection->request;
+	int64_t given;
+
+	if (connection->service->settings->clock == CLOCK_OF_SYSTEM ||
+	    !request_has(request, REQUEST_TIME))
+		return now;
+	if (num_decimal(request_value(request, REQUEST_TIME), &given))
+		return given;
+	msg(MSG_WARN, "policy_test_time is no time; the system's clock counts");
+	return now;
+}
+
+static void
+pause_store(struct connection *connection, time_t now)
+{
+	connection->pause = connection->pause == 0 ? 1 : connection->pause * 2;
+	if (connection->pause > LONGEST_PAUSE)
+		connection->pause = LONGEST_PAUSE;
+	connection->pause_ends = now + connection->pause;
+}
+
+static const char *const on_error_text[] = {
+	[ON_ERROR_DUNNO] = "answering DUNNO: mail passes without greylisting",
+	[ON_ERROR_DEFER] = "answering DEFER_IF_PERMIT",
+	[ON_ERROR_DISCONNECT] = "ending without an answer",
+};
+
+static void
+fail(struct connection *connection, const char *problem, time_t now)
+{
+	int on_error = connection->service->settings->on_error;
+
+	connection->failed = true;
+	connection->verdict.reason = VERDICT_STORE_FAILED;
+	connection->hang_up |= on_error == ON_ERROR_DISCONNECT;
+	if (now < connection->next_failure_warning)
+		return;
+	connection->next_failure_warning = now + WARNING_INTERVAL;
+	msg(MSG_ERROR, "%s; %s (--on-error)", problem, on_error_text[on_error]);
+}
+
+static void
+warn_if_slow(struct connection *connection, time_t took, time_t now)
+{
+	if (took <= SLOW_STORE || now < connection->next_slow_warning)
+		return;
+	connection->next_slow_warning = now + WARNING_INTERVAL;
+	msg(MSG_WARN, "%s: took %ld seconds for one request",
+	    connection->service->settings->store, (long)took);
+}
+
+static void
+ask(struct connection *connection, int64_t now)
+{
+	struct service *service = connection->service;
+	time_t before = monotonic(), after;
+
+	if (service->unusable[0] != '\0') {
+		fail(connection, service->unusable, before);
+		return;
+	}
+	if (connection->pause > 0 && before < connection->pause_ends) {
+		fail(connection, "the store has just failed", before);
+		return;
+	}
+	decide(&service->decider, &connection->request, now,
+	    &connection->verdict);
+	after = monotonic();
+	warn_if_slow(connection, after - before, after);
+	if (connection->verdict.reason == VERDICT_STORE_FAILED) {
+		pause_store(connection, after);
+		fail(connection, connection->verdict.problem, after);
+	} else
+		connection->pause = 0;
+}
+
+static bool
+needs_header(struct connection *connection)
+{
+	const struct request *request = &connection->request;
+
+	if (connection->verdict.reason != VERDICT_TRIPLET_FOUND ||
+	    connection->verdict.known)
+		return false;
+	return !request_has(request, REQUEST_INSTANCE) ||
+	    instances_is_new(&connection->instances,
+		request_value(request, REQUEST_INSTANCE));
+}
+
+static void
+tell_log(struct connection *connection, bool header)
+{
+	const struct request *request = &connection->request;
+	const struct verdict *verdict = &connection->verdict;
+	struct bytes name = request_value(request, REQUEST_CLIENT_NAME);
+	struct bytes address = request_value(request, REQUEST_CLIENT_ADDRESS);
+	struct bytes line = { connection->log_line, 0 };
+
+	if (verdict->reason == VERDICT_UNUSABLE)
+		msg(MSG_WARN, "%s; answering DUNNO", verdict->problem);
+	if (verdict->corrected)
+		msg(MSG_NOTICE,
+		    "correcting date for first seen in the future!");
+	if (verdict->whitelisted)
+		msg(MSG_NOTICE, "whitelisted: %.*s[%.*s]", (int)name.len,
+		    name.data, (int)address.len, address.data);
+	if (!msg_wanted(MSG_INFO) || verdict->reason == VERDICT_UNUSABLE)
+		return;
+	line.len = reply_log(request, verdict, header, connection->log_line);
+	msg_text(MSG_INFO, line);
+}
+
+static void
+answer(struct connection *connection)
+{
+	const struct settings *settings = connection->service->settings;
+	time_t now = time(NULL);
+	bool header;
+
+	ask(connection, time_of(connection, now));
+	header = needs_header(connection);
+	tell_log(connection, header);
+	if (connection->verdict.reason == VERDICT_STORE_FAILED &&
+	    settings->on_error == ON_ERROR_DISCONNECT)
+		return;
+	if (sizeof(connection->answers) - connection->pending < REPLY_MAX)
+		flush(connection);
+	connection->pending += reply_answer(settings, &connection->request,
+	    &connection->verdict, header, now,
+	    connection->answers + connection->pending);
+	connection->hang_up |= settings->exim;
+}
+
+static void
+end_request(struct connection *connection)
+{
+	struct request *request = &connection->request;
+	struct bytes type = request_value(request, REQUEST_TYPE);
+
+	if (request->garbage > 0)
+		msg(MSG_NOTICE, "ignoring garbage: <%.*s>%s",
+		    (int)request->first_garbage_len, request->first_garbage,
+		    request->garbage > 1 ? " and more lines without '='" : "");
+	if (bytes_equal(type, bytes_of("smtpd_access_policy")))
+		answer(connection);
+	else
+		msg(MSG_WARN, "unrecognized request type: '%.*s'; not answered",
+		    (int)(type.len < 100 ? type.len : 100), type.data);
+	request_clear(request);
+}
+
+/* How the input ended, as an exit code. */
+static int
+finish(struct connection *connection, enum line_result result)
+{
+	int error = errno;
+
+	flush(connection);
+	if (*connection->service->stop || connection->hang_up)
+		return connection->failed;
+	if (result == LINE_ERROR) {
+		msg(MSG_ERROR, "can't read requests: %s", strerror(error));
+		return 1;
+	}
+	if (connection->request.begun || result == LINE_CUT) {
+		msg(MSG_WARN, "the input ended inside a request, without the "
+			      "empty line behind it; not answered");
+		return 1;
+	}
+	return connection->failed || connection->gone;
+}
+
+int
+serve(struct service *service, int in, int out)
+{
+	static struct connection connection;
+	enum line_result result;
+	struct bytes line;
+
+	connection.service = service;
+	connection.out = out;
+	instances_init(&connection.instances);
+	request_clear(&connection.request);
+	line_reader_init(&connection.reader, in);
+	connection.reader.before_wait = flush;
+	connection.reader.argument = &connection;
+	do {
+		result = line_next(&connection.reader, &line);
+		if (result != LINE_OK && result != LINE_LONG)
+			break;
+		if (line.len == 0)
+			end_request(&connection);
+		else
+			request_add(&connection.request, line,
+			    result == LINE_LONG);
+	} while (!connection.gone && !connection.hang_up);
+	return finish(&connection, result);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "defaults.h"
+#include "settings.h"
+
+#define AT(member) offsetof(struct settings, member)
+#define YEARS_100 (INT64_C(36525) * SECONDS_A_DAY)
+#define FACILITIES                                                            \
+	"mail|auth|authpriv|cron|daemon|ftp|kern|lpr|news|syslog|user|uucp|" \
+	"local0|local1|local2|local3|local4|local5|local6|local7"
+
+static const int facilities[] = { LOG_MAIL, LOG_AUTH, LOG_AUTHPRIV, LOG_CRON,
+	LOG_DAEMON, LOG_FTP, LOG_KERN, LOG_LPR, LOG_NEWS, LOG_SYSLOG, LOG_USER,
+	LOG_UUCP, LOG_LOCAL0, LOG_LOCAL1, LOG_LOCAL2, LOG_LOCAL3, LOG_LOCAL4,
+	LOG_LOCAL5, LOG_LOCAL6, LOG_LOCAL7 };
+
+/* name, letter, argument, default, kind, where, unit, range, help */
+const struct opt settings_table[] = {
+	{ "store", 0, "STORE", GREY_STORE, OPT_TEXT, AT(store), 0, { 0, 0 },
+	    "directory of the greylist, or bdb:DIRECTORY" },
+	{ "dbdir", 0, "STORE", NULL, OPT_TEXT, AT(store), 0, { 0, 0 }, NULL },
+	{ "delay", 0, "TIME", DEFAULT_DELAY, OPT_DURATION, AT(delay), 1,
+	    { 0, YEARS_100 }, "greylist for TIME (bare: seconds)" },
+	{ "max-age", 0, "TIME", DEFAULT_MAX_AGE, OPT_DURATION, AT(max_age),
+	    SECONDS_A_DAY, { 1, YEARS_100 },
+	    "forget what was not seen for TIME (bare: days)" },
+	{ "retry-window", 0, "TIME", DEFAULT_RETRY_WINDOW, OPT_DURATION,
+	    AT(retry_window), SECONDS_A_DAY, { 0, YEARS_100 },
+	    "a first retry must come within TIME (bare: days)" },
+	{ "auto-whitelist-clients", 0, "[N]", DEFAULT_WHITELIST_COUNT,
+	    OPT_NUMBER, AT(whitelist_count), 0, { 0, 1000000 },
+	    "clients pass after N passed triplets; 0: never" },
+	{ "lookup-by-subnet", 0, NULL, NULL, OPT_FLAG, AT(by_subnet), 0,
+	    { 0, 0 }, "a client counts as its network (as by default)" },
+	{ "lookup-by-host", 0, NULL, NULL, OPT_FLAG, AT(by_host), 0, { 0, 0 },
+	    "a client counts as its whole address" },
+	{ "ipv4cidr", 0, "BITS", DEFAULT_IPV4_PREFIX, OPT_NUMBER,
+	    AT(ipv4_prefix), 0, { 1, 32 }, "size of an IPv4 network" },
+	{ "ipv6cidr", 0, "BITS", DEFAULT_IPV6_PREFIX, OPT_NUMBER,
+	    AT(ipv6_prefix), 0, { 1, 128 }, "size of an IPv6 network" },
+	{ "privacy", 0, NULL, NULL, OPT_FLAG, AT(privacy), 0, { 0, 0 },
+	    "store SHA-1 sums instead of addresses" },
+	{ "whitelist-clients", 0, "FILE", LIST_DIRECTORY "whitelist_clients",
+	    OPT_TEXTS, AT(client_lists), 0, { 0, 0 },
+	    "clients that pass; repeatable" },
+	{ "whitelist-recipients", 0, "FILE",
+	    LIST_DIRECTORY "whitelist_recipients", OPT_TEXTS,
+	    AT(recipient_lists), 0, { 0, 0 },
+	    "recipients that are not greylisted; repeatable" },
+	{ "greylist-action", 0, "ACTION", DEFAULT_ACTION, OPT_TEXT, AT(action),
+	    0, { 0, SETTINGS_TEXT_MAX }, "answer to what is greylisted" },
+	{ "greylist-text", 0, "TEXT", DEFAULT_TEXT, OPT_TEXT, AT(text), 0,
+	    { 0, SETTINGS_TEXT_MAX },
+	    "and its text; %s: seconds left, %r: recipient's domain" },
+	{ "x-greylist-header", 0, "TEXT", DEFAULT_HEADER, OPT_TEXT, AT(header),
+	    0, { 0, SETTINGS_TEXT_MAX },
+	    "header of mail that was delayed; %t, %v, %h, %d" },
+	{ "hostname", 0, "NAME", NULL, OPT_TEXT, AT(hostname), 0,
+	    { 0, SETTINGS_TEXT_MAX }, "%h in the header (default: this host)" },
+	{ "exim", 0, NULL, NULL, OPT_FLAG, AT(exim), 0, { 0, 0 },
+	    "end after one answer" },
+	{ "no-sasl-pass", 0, NULL, NULL, OPT_FLAG, AT(sasl_pass_off), 0,
+	    { 0, 0 }, "greylist authenticated senders too" },
+	{ "on-error", 0, "dunno|defer|disconnect", "dunno", OPT_CHOICE,
+	    AT(on_error), 0, { 0, 0 }, "answer where the store fails" },
+	{ "sync", 0, NULL, NULL, OPT_FLAG, AT(sync), 0, { 0, 0 },
+	    "each record is on the disk before the answer" },
+	{ "clock", 0, "system|request", "system", OPT_CHOICE, AT(clock), 0,
+	    { 0, 0 }, "request: the attribute policy_test_time" },
+	{ "log", 0, "syslog|stderr|none", "syslog", OPT_CHOICE, AT(log), 0,
+	    { 0, 0 }, "where decisions are logged" },
+	{ "syslog-name", 0, "NAME", "grey-check", OPT_TEXT, AT(syslog_name), 0,
+	    { 0, 64 }, "program name in the log" },
+	{ "syslog-facility", 0, FACILITIES, "mail", OPT_CHOICE,
+	    AT(facility_index), 0, { 0, 0 }, "facility in the log" },
+	{ "syslogfacility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index),
+	    0, { 0, 0 }, NULL },
+	{ "facility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index), 0,
+	    { 0, 0 }, NULL },
+	{ "verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose), 0, { 0, 0 },
+	    "log more" },
+	{ "quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet), 0, { 0, 0 },
+	    "log no decisions; twice: only warnings" },
+	{ "check-config", 0, NULL, NULL, OPT_FLAG, AT(check_config), 0,
+	    { 0, 0 }, "check options and lists, then end" },
+	{ "help", 'h', NULL, NULL, OPT_FLAG, AT(help), 0, { 0, 0 },
+	    "show this and end" },
+	{ "version", 0, NULL, NULL, OPT_FLAG, AT(version), 0, { 0, 0 },
+	    "show the version and end" },
+	{ "unix", 'u', "PATH", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here the service name in master.cf does it" },
+	{ "inet", 'i', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here master.cf or inetd.conf does it" },
+	{ "socketmode", 0, "MODE", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here the private column of master.cf does it" },
+	{ "listen-queue-size", 0, "N", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here maxproc in master.cf does it" },
+	{ "pidfile", 0, "PATH", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here there is no daemon to stop" },
+	{ "daemonize", 'd', NULL, NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here spawn(8) starts and ends processes" },
+	{ "user", 0, "USER", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here user= of spawn(8) does it" },
+	{ "group", 0, "GROUP", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "postgrey's; here user=USER:GROUP of spawn(8) does it" },
+	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL }
+};
+
+bool
+settings_read(struct settings *settings, int argc, char **argv,
+    opt_obsolete *obsolete, struct opt_problem *problem)
+{
+	static char hostname[HOST_NAME_MAX + 1];
+	int operand = opt_parse(settings_table, settings, argc, argv, obsolete,
+	    problem);
+
+	if (operand == -1)
+		return false;
+	if (operand < argc) {
+		snprintf(problem->text, sizeof(problem->text),
+		    "%s: takes no operands; requests come from standard input",
+		    argv[operand]);
+		return false;
+	}
+	if (settings->hostname == NULL) {
+		(void)gethostname(hostname, sizeof(hostname) - 1);
+		settings->hostname = hostname;
+	}
+	return true;
+}
+
+struct policy
+settings_policy(const struct settings *settings)
+{
+	return (struct policy) { settings->delay, settings->max_age,
+		settings->retry_window, settings->whitelist_count };
+}
+
+struct key_settings
+settings_key(const struct settings *settings)
+{
+	return (struct key_settings) { (unsigned)settings->ipv4_prefix,
+		(unsigned)settings->ipv6_prefix, settings->by_host,
+		settings->privacy };
+}
+
+int
+settings_facility(const struct settings *settings)
+{
+	return facilities[settings->facility_index];
+}
+
+enum msg_level
+settings_loudest(const struct settings *settings)
+{
+	int level = MSG_INFO + settings->verbose - settings->quiet;
+
+	if (level < MSG_WARN)
+		return MSG_WARN;
+	return level > MSG_DEBUG ? MSG_DEBUG : (enum msg_level)level;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * grey-check's options: one table holds names, defaults, units, bounds and help.
+ * Names and meanings are postgrey's where postgrey has the option.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "key.h"
+#include "msg.h"
+#include "opt.h"
+#include "policy.h"
+
+enum clock_source { CLOCK_OF_SYSTEM, CLOCK_OF_REQUEST };
+enum on_error { ON_ERROR_DUNNO, ON_ERROR_DEFER, ON_ERROR_DISCONNECT };
+
+struct settings {
+	const char *store;
+	int64_t delay;
+	int64_t max_age;
+	int64_t retry_window;
+	int64_t whitelist_count;
+	int64_t ipv4_prefix;
+	int64_t ipv6_prefix;
+	bool by_host;
+	bool by_subnet;
+	bool privacy;
+	struct opt_texts client_lists;
+	struct opt_texts recipient_lists;
+	const char *action;
+	const char *text;
+	const char *header;
+	const char *hostname;
+	bool exim;
+	bool sasl_pass_off;
+	bool sync;
+	bool check_config;
+	bool help;
+	bool version;
+	int clock;		/* enum clock_source */
+	int on_error;		/* enum on_error */
+	int log;		/* enum msg_sink */
+	int facility_index;
+	const char *syslog_name;
+	int verbose;
+	int quiet;
+};
+
+/* The fixed limits of texts that become part of an answer. */
+#define SETTINGS_TEXT_MAX 1000
+
+extern const struct opt settings_table[];
+
+/*
+ * Reads argv into *settings and completes what depends on the machine. False:
+ * *problem says what is wrong.
+ */
+bool settings_read(struct settings *, int argc, char **argv,
+    opt_obsolete *obsolete, struct opt_problem *problem);
+
+struct policy settings_policy(const struct settings *);
+struct key_settings settings_key(const struct settings *);
+int settings_facility(const struct settings *);
+enum msg_level settings_loudest(const struct settings *);
+
+#endif
