@@ -27,10 +27,19 @@ LIBS = -ldb-5.3 -lpcre2-8 -lmd
 PROGRAMS = $(BIN)/grey-check
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/null
 
-COMMON = address bdb_directory bdb_env bdb_lock bdb_repair bdb_unit dump_text \
-	guard key line list msg num opt policy record store store_bdb \
+COMMON = address bdb_directory bdb_env bdb_lock bdb_repair bdb_tidy bdb_unit \
+	dump_text guard key line list list_read msg num opt policy record store store_bdb \
 	store_fail store_mem
 GREY_CHECK = decide instances lists main reply request serve settings
+
+# What the unit tables are linked with: all of grey-check but main().
+UNIT = address dump_text instances key line list main msg num opt policy record \
+	reply request
+TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
+
+BENCH_LOAD = children connection drive figures load request target
+EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
+	etc/grey-check.socket etc/grey-check@.service
 
 COMMON_O = $(COMMON:%=$(BUILD)/common/%.o)
 GREY_CHECK_O = $(GREY_CHECK:%=$(BUILD)/grey-check/%.o)
@@ -51,7 +60,74 @@ $(BUILD)/%.o: src/%.c Makefile
 
 -include $(COMMON_O:.o=.d) $(GREY_CHECK_O:.o=.d)
 
+BENCH_LOAD_O = $(BENCH_LOAD:%=$(BUILD)/bench/%.o)
+
+$(BUILD)/bench/load: $(BENCH_LOAD_O)
+	$(CC) $(LDFLAGS) -o $@ $(BENCH_LOAD_O)
+
+$(BUILD)/bench/null: $(BUILD)/bench/null.o
+	$(CC) $(LDFLAGS) -o $@ $(BUILD)/bench/null.o
+
+$(BUILD)/bench/%.o: bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+UNIT_O = $(UNIT:%=$(BUILD)/unit/%.o)
+
+$(BUILD)/t/unit: $(UNIT_O) $(TESTED_O) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(UNIT_O) $(TESTED_O) $(BUILD)/libcommon.a $(LIBS)
+
+$(BUILD)/unit/%.o: t/unit/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Isrc/grey-check $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(BENCH_LOAD_O:.o=.d) $(UNIT_O:.o=.d)
+
+deps:
+	./deps build demo test
+
+demo:
+	./deps build demo
+	$(MAKE) all
+	t/demo
+
+# CI=true runs lints and sanitizers as well, as `make check` does everywhere.
+test: deps
+	$(MAKE) all $(BUILD)/t/unit $(BENCH)
+	$(MAKE) $(if $(CI),run-everything,run-tests)
+
+check: deps
+	$(MAKE) all $(BUILD)/t/unit $(BENCH)
+	$(MAKE) run-everything
+
+run-tests:
+	t/run plain:$(BIN):$(BUILD)
+
+run-everything: sanitized
+	t/run lint plain:$(BIN):$(BUILD) sanitized:build/sanitized/bin:build/sanitized
+
+sanitized:
+	$(MAKE) BUILD=build/sanitized BIN=build/sanitized/bin HARDENING= \
+	    OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
+	    all build/sanitized/t/unit
+
+bench: all $(BENCH)
+	GREY_CHECK=$(BIN)/grey-check BENCH_LOAD=$(BUILD)/bench/load \
+	    BENCH_NULL=$(BUILD)/bench/null bench/run.sh
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 \
+	    $(DESTDIR)$(SYSCONFDIR)/grey $(DESTDIR)$(EXAMPLEDIR)
+	install $(PROGRAMS) $(DESTDIR)$(SBINDIR)
+	install -m 644 src/grey-check/grey-check.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 etc/whitelist_clients etc/whitelist_recipients \
+	    $(DESTDIR)$(SYSCONFDIR)/grey
+	install -m 644 $(EXAMPLES) $(DESTDIR)$(EXAMPLEDIR)
+
 clean:
 	rm -rf build $(PROGRAMS)
 
-.PHONY: all clean
+.PHONY: all bench check clean demo deps install run-everything run-tests \
+	sanitized test

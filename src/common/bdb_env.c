@@ -14,7 +14,6 @@
 
 enum {
 	CACHE_BYTES = 16 * 1024 * 1024,
-	CHECKPOINT_MBYTES = 1,
 	/*
 	 * Each process that closes an environment others have recovered since
 	 * adds to a log buffer that must not run over into the log's file.
@@ -352,21 +351,31 @@ bdb_env_remove_logs(int directory_fd)
 }
 
 int
-bdb_env_checkpoint(struct bdb_env *env)
+bdb_env_log(struct bdb_env *env, u_int32_t *megabytes, u_int32_t *file)
 {
-	DB_ENV *handle = env->handle;
 	DB_LOG_STAT *log;
-	int error = handle->log_stat(handle, &log, 0);
-	bool due;
+	int error = env->handle->log_stat(env->handle, &log, 0);
 
 	if (error != 0)
 		return error;
-	due = log->st_wc_mbytes >= CHECKPOINT_MBYTES;
+	*megabytes = log->st_wc_mbytes;
+	*file = log->st_cur_file;
 	free(log);
-	if (!due)
-		return 0;
-	error = handle->txn_checkpoint(handle, 0, 0, 0);
+	return 0;
+}
+
+int
+bdb_env_clean_pages(struct bdb_env *env, int percent)
+{
+	return env->handle->memp_trickle(env->handle, percent, NULL);
+}
+
+int
+bdb_env_checkpoint(struct bdb_env *env)
+{
+	int error = env->handle->txn_checkpoint(env->handle, 0, 0, 0);
+
 	if (error != 0)
 		return error;
-	return handle->log_archive(handle, NULL, DB_ARCH_REMOVE);
+	return env->handle->log_archive(env->handle, NULL, DB_ARCH_REMOVE);
 }

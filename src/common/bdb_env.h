@@ -42,12 +42,11 @@ void bdb_env_remove_regions(int directory_fd);
 /* Removes the log files too; only after the databases' LSNs were reset. */
 void bdb_env_remove_logs(int directory_fd);
 
-/*
- * A checkpoint if 1 MB of log was written since the last, which bounds the time
- * of a recovery, and with it the removal of log files that nobody needs. To be
- * called every BDB_CHECKPOINT_UNITS units of work: asking costs too much each.
- */
-#define BDB_CHECKPOINT_UNITS 64
+/* Megabytes of log since the last checkpoint, and the number of its last file. */
+int bdb_env_log(struct bdb_env *, u_int32_t *megabytes, u_int32_t *file);
+/* Writes changed pages until `percent` of the cache are clean. */
+int bdb_env_clean_pages(struct bdb_env *, int percent);
+/* Writes what is still changed, and removes log files that nobody needs. */
 int bdb_env_checkpoint(struct bdb_env *);
 
 /* A handle without an environment, that keeps its errors to itself. */

@@ -189,6 +189,7 @@ bdb_state_renew(struct bdb_lock *lock, int directory_fd)
 	state.version = STATE_VERSION;
 	state.generation++;
 	state.damage = BDB_SOUND;
+	state.tidier = 0;
 	read_boot_id(state.boot_id, sizeof(state.boot_id));
 	if (!read_region(directory_fd, &state.region_inode, &state.region_born))
 		state.boot_id[0] = '\0';

@@ -27,6 +27,7 @@ struct bdb_state {
 	uint64_t generation;	/* one more with each recovery */
 	uint32_t damage;	/* enum bdb_damage */
 	uint32_t units;		/* of work done, by all processes */
+	uint32_t tidier;	/* pid at work on a checkpoint, see bdb_tidy.h */
 	char boot_id[40];	/* which boot of the machine */
 	uint64_t region_inode;	/* of __db.001, and when it was made: postgrey */
 	int64_t region_born;	/* makes new ones, so its runs show (ns) */

@@ -237,21 +237,6 @@ take_lock(struct store *store, struct bdb *bdb)
 	    bdb->directory.path, strerror(error));
 }
 
-static int
-checkpoint_work(struct bdb *bdb, void *argument)
-{
-	(void)argument;
-	return bdb_env_checkpoint(&bdb->env);
-}
-
-/* False: it failed, the environment can't be trusted. */
-static bool
-checkpoint_if_due(struct bdb *bdb)
-{
-	return ++bdb->lock.state->units % BDB_CHECKPOINT_UNITS != 0 ||
-	    run(bdb, checkpoint_work, NULL) == 0;
-}
-
 void
 bdb_init(struct bdb *bdb, const char *path, bool sync)
 {
@@ -262,10 +247,17 @@ bdb_init(struct bdb *bdb, const char *path, bool sync)
 	bdb->pid = (uint32_t)getpid();
 }
 
-/*
- * The checkpoint comes after the work is committed: if it fails, the work is
- * not done twice, but the note stays and the next unit recovers.
- */
+static void
+leave(struct bdb *bdb)
+{
+	volatile struct bdb_state *state = bdb->lock.state;
+
+	if (++state->units % BDB_TIDY_UNITS == 0 &&
+	    bdb->tidy == BDB_TIDY_NOTHING)
+		bdb->tidy = BDB_TIDY_LOOK;
+	state->holder = 0;
+}
+
 enum store_result
 bdb_unit(struct store *store, bdb_work *work, void *argument)
 {
@@ -279,8 +271,8 @@ bdb_unit(struct store *store, bdb_work *work, void *argument)
 	error = work_with_recovery(store, bdb, work, argument);
 	if (error != 0)
 		result = give_up(store, bdb, error);
-	else if (checkpoint_if_due(bdb))
-		bdb->lock.state->holder = 0;
+	else
+		leave(bdb);
 	bdb_lock_drop(&bdb->lock);
 	return result;
 }

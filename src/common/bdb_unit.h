@@ -22,12 +22,28 @@
 #include "bdb_lock.h"
 #include "store.h"
 
+/* The steps of bdb_tidy.h, in their order. */
+enum bdb_tidy {
+	BDB_TIDY_NOTHING,
+	BDB_TIDY_LOOK,		/* is a checkpoint due? */
+	BDB_TIDY_LOG,
+	BDB_TIDY_PAGES,
+	BDB_TIDY_FILES,
+	BDB_TIDY_CHECKPOINT
+};
+
+/* It is looked for work once in so many units, by whoever does the last. */
+#define BDB_TIDY_UNITS 64
+
 struct bdb {
 	struct bdb_directory directory;
 	struct bdb_lock lock;
 	struct bdb_env env;	/* open inside a unit of work, and after it */
 	uint64_t generation;	/* that env belongs to */
 	uint32_t pid;
+	enum bdb_tidy tidy;	/* the next step */
+	int tidy_percent;
+	uint32_t tidy_log_file;
 };
 
 /*

@@ -1,50 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/types.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
-#include "list.h"
-#include "num.h"
-
-/*
- * All entries but regexps lie in one hash table; the first byte of a key tells
- * what it is.
- */
-enum entry_type { ENTRY_NAME = 'n', ENTRY_NETWORK = 'i', ENTRY_USER = 'u' };
-
-/* A network's key: type, prefix length, the address cut to it. */
-enum { NETWORK_KEY_SIZE = 2 + 16 };
+#include "list_table.h"
 
 /* A regexp of an administrator may be bad, but may not hold up the mail. */
 enum { REGEXP_MATCH_LIMIT = 200000 };
-
-struct entry {
-	UT_hash_handle hh;
-	size_t len;
-	char key[];
-};
-
-struct regexp {
-	struct regexp *next;
-	pcre2_code *code;
-};
-
-struct list {
-	enum list_kind kind;
-	struct entry *entries;
-	struct regexp *regexps;
-	struct regexp **last_regexp;
-	pcre2_match_data *match;
-	pcre2_match_context *limits;
-	bool prefix_used[ADDRESS_BITS + 1];
-};
 
 struct list *
 list_new(enum list_kind kind)
@@ -85,8 +45,8 @@ list_free(struct list *list)
 	free(list);
 }
 
-static bool
-has(const struct list *list, const char *key, size_t len)
+bool
+list_table_has(const struct list *list, const char *key, size_t len)
 {
 	struct entry *entry;
 
@@ -94,37 +54,9 @@ has(const struct list *list, const char *key, size_t len)
 	return entry != NULL;
 }
 
-static const char *
-add_key(struct list *list, const char *key, size_t len)
-{
-	struct entry *entry;
-
-	if (has(list, key, len))
-		return NULL;
-	entry = calloc(1, sizeof(*entry) + len);
-	if (entry == NULL)
-		return "out of memory";
-	memcpy(entry->key, key, len);
-	entry->len = len;
-	HASH_ADD_KEYPTR(hh, list->entries, entry->key, (unsigned)len, entry);
-	return NULL;
-}
-
-static const char *
-add_text(struct list *list, enum entry_type type, struct bytes text)
-{
-	char key[1 + LIST_SUBJECT_MAX];
-
-	if (text.len > LIST_SUBJECT_MAX)
-		return "is too long";
-	key[0] = (char)type;
-	for (size_t i = 0; i < text.len; i++)
-		key[1 + i] = bytes_lower(text.data[i]);
-	return add_key(list, key, 1 + text.len);
-}
-
-static size_t
-network_key(const struct address *address, unsigned prefix, char *key)
+size_t
+list_table_network_key(const struct address *address, unsigned prefix,
+    char key[static NETWORK_KEY_SIZE])
 {
 	struct address cut = *address;
 
@@ -133,194 +65,6 @@ network_key(const struct address *address, unsigned prefix, char *key)
 	key[1] = (char)prefix;
 	memcpy(key + 2, cut.octets, sizeof(cut.octets));
 	return NETWORK_KEY_SIZE;
-}
-
-static const char *
-add_network(struct list *list, const struct address *address, unsigned prefix)
-{
-	char key[NETWORK_KEY_SIZE];
-
-	list->prefix_used[prefix] = true;
-	return add_key(list, key, network_key(address, prefix, key));
-}
-
-static const char *
-add_regexp(struct list *list, struct bytes pattern)
-{
-	static char problem[256];
-	struct regexp *regexp;
-	PCRE2_SIZE offset;
-	int error;
-	size_t used;
-
-	regexp = calloc(1, sizeof(*regexp));
-	if (regexp == NULL)
-		return "out of memory";
-	regexp->code = pcre2_compile((PCRE2_SPTR)pattern.data, pattern.len,
-	    PCRE2_CASELESS, &error, &offset, NULL);
-	if (regexp->code == NULL) {
-		free(regexp);
-		used = (size_t)snprintf(problem, sizeof(problem),
-		    "is no regular expression, at character %zu: ", offset + 1);
-		pcre2_get_error_message(error, (PCRE2_UCHAR *)problem + used,
-		    sizeof(problem) - used);
-		return problem;
-	}
-	*list->last_regexp = regexp;
-	list->last_regexp = &regexp->next;
-	return NULL;
-}
-
-/* "1.2.3" -> "1.2.3.0" and 24. False: not two or three octets. */
-static bool
-leading_octets(struct bytes text, struct address *address, unsigned *bits)
-{
-	static const char *const missing[] = { ".0.0.0", ".0.0", ".0" };
-	char whole[32];
-	size_t dots = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == '.')
-			dots++;
-	}
-	if (dots < 1 || dots > 2 || text.len > 11)
-		return false;
-	snprintf(whole, sizeof(whole), "%.*s%s", (int)text.len, text.data,
-	    missing[dots]);
-	*bits = (unsigned)(dots + 1) * 8;
-	return address_parse(bytes_of(whole), address);
-}
-
-/* Only digits and dots, or with two colons: meant as an address. */
-static bool
-looks_like_address(struct bytes text)
-{
-	size_t colons = 0, dots = 0, others = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == ':')
-			colons++;
-		else if (text.data[i] == '.')
-			dots++;
-		else if (text.data[i] < '0' || text.data[i] > '9')
-			others++;
-	}
-	return colons >= 2 || (dots >= 1 && dots <= 3 && others == 0);
-}
-
-static const char *
-add_address(struct list *list, struct bytes text, const char *slash)
-{
-	struct address address;
-	unsigned whole, bits;
-	int64_t prefix;
-	struct bytes length = { NULL, 0 };
-
-	if (slash != NULL) {
-		length = bytes_from(text, (size_t)(slash - text.data) + 1);
-		text.len = (size_t)(slash - text.data);
-	}
-	if (slash == NULL && leading_octets(text, &address, &bits))
-		return add_network(list, &address, ADDRESS_IPV4_PREFIX + bits);
-	if (!address_parse(text, &address))
-		return "is no address";
-	whole = memchr(text.data, ':', text.len) == NULL ? 32 : ADDRESS_BITS;
-	prefix = whole;
-	if (slash != NULL && (!num_decimal(length, &prefix) || prefix > whole))
-		return whole == 32 ? "has a prefix that is not from 0 to 32" :
-				     "has a prefix that is not from 0 to 128";
-	return add_network(list, &address, ADDRESS_BITS - whole +
-	    (unsigned)prefix);
-}
-
-static const char *
-add_client(struct list *list, struct bytes text)
-{
-	const char *slash = memchr(text.data, '/', text.len);
-	struct bytes address = text;
-
-	if (slash != NULL)
-		address.len = (size_t)(slash - text.data);
-	if (looks_like_address(address))
-		return add_address(list, text, slash);
-	return add_text(list, ENTRY_NAME, text);
-}
-
-static const char *
-add_recipient(struct list *list, struct bytes text)
-{
-	if (memchr(text.data, '@', text.len) == NULL)
-		return add_text(list, ENTRY_NAME, text);
-	return add_text(list, ENTRY_USER, text);
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* Without the comment, and without blanks at either end. */
-static struct bytes
-strip(struct bytes line)
-{
-	const char *comment = memchr(line.data, '#', line.len);
-
-	if (comment != NULL)
-		line.len = (size_t)(comment - line.data);
-	while (line.len > 0 && is_blank(line.data[0]))
-		line = bytes_from(line, 1);
-	while (line.len > 0 && is_blank(line.data[line.len - 1]))
-		line.len--;
-	return line;
-}
-
-/* NULL, or what is wrong with the line. */
-static const char *
-add_line(struct list *list, struct bytes line)
-{
-	line = strip(line);
-	if (line.len == 0)
-		return NULL;
-	for (size_t i = 0; i < line.len; i++) {
-		if (is_blank(line.data[i]))
-			return "has blanks inside; one entry a line";
-		if (line.data[i] == '\0')
-			return "has a NUL byte";
-	}
-	if (line.len > 2 && line.data[0] == '/' &&
-	    line.data[line.len - 1] == '/')
-		return add_regexp(list,
-		    (struct bytes) { line.data + 1, line.len - 2 });
-	return list->kind == LIST_CLIENTS ? add_client(list, line) :
-					    add_recipient(list, line);
-}
-
-int
-list_read(struct list *list, const char *file, list_complaint *complain,
-    void *argument)
-{
-	FILE *in = fopen(file, "re");
-	char *line = NULL;
-	const char *problem;
-	size_t size = 0;
-	unsigned number = 0;
-	ssize_t n;
-	int error;
-
-	if (in == NULL)
-		return errno;
-	errno = 0;
-	while ((n = getline(&line, &size, in)) != -1) {
-		number++;
-		problem = add_line(list, (struct bytes) { line, (size_t)n });
-		if (problem != NULL)
-			complain(argument, file, number, problem);
-	}
-	error = ferror(in) || !feof(in) ? errno : 0;
-	free(line);
-	fclose(in);
-	return error;
 }
 
 static bool
@@ -359,7 +103,7 @@ has_name_at(const struct list *list, struct folded *folded, size_t from)
 	bool found;
 
 	*key = ENTRY_NAME;
-	found = has(list, key, 1 + folded->len - from);
+	found = list_table_has(list, key, 1 + folded->len - from);
 	*key = saved;
 	return found;
 }
@@ -371,7 +115,7 @@ has_network(const struct list *list, const struct address *address)
 
 	for (unsigned prefix = 0; prefix <= ADDRESS_BITS; prefix++) {
 		if (list->prefix_used[prefix] &&
-		    has(list, key, network_key(address, prefix, key)))
+		    list_table_has(list, key, list_table_network_key(address, prefix, key)))
 			return true;
 	}
 	return false;
@@ -406,8 +150,8 @@ has_user(const struct list *list, const struct folded *folded, size_t user_len,
 	key[0] = ENTRY_USER;
 	memcpy(key + 1, folded->text + 1, user_len);
 	memcpy(key + 1 + user_len, folded->text + 1 + at, folded->len - at);
-	return has(list, key, 1 + user_len + 1) ||
-	    has(list, key, 1 + user_len + folded->len - at);
+	return list_table_has(list, key, 1 + user_len + 1) ||
+	    list_table_has(list, key, 1 + user_len + folded->len - at);
 }
 
 /* The local part as it is, and without each extension that it may have. */

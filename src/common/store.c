@@ -72,6 +72,12 @@ store_check(struct store *store, const struct store_check *check)
 	return store->engine->check(store, check);
 }
 
+bool
+store_tidy(struct store *store)
+{
+	return store->engine->tidy(store);
+}
+
 void
 store_close(struct store *store)
 {

@@ -76,6 +76,12 @@ enum store_result store_become_owner(struct store *);
 /* Opens it if it is not open. store_check() does so too. */
 enum store_result store_open(struct store *);
 enum store_result store_check(struct store *, const struct store_check *);
+/*
+ * Does some of the store's own work, a few milliseconds of it, for when there is
+ * no request to answer. True: there is more.
+ */
+bool store_tidy(struct store *);
+
 void store_close(struct store *);
 
 /* Why the last call failed; valid until the next one. */
@@ -88,6 +94,7 @@ struct store_engine {
 	enum store_result (*become_owner)(struct store *);
 	enum store_result (*open)(struct store *);
 	enum store_result (*check)(struct store *, const struct store_check *);
+	bool (*tidy)(struct store *);
 	void (*close)(struct store *);
 };
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bdb_tidy.h"
 #include "bdb_unit.h"
 #include "store.h"
 
@@ -165,9 +166,10 @@ check_store(struct store *store, const struct store_check *check)
 static void
 close_store(struct store *store)
 {
+	bdb_tidy_end(store);
 	bdb_close(store->state);
 	free(store->state);
 }
 
 const struct store_engine store_bdb = { "bdb", init, become_owner, open_store,
-	check_store, close_store };
+	check_store, bdb_tidy_step, close_store };

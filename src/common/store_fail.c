@@ -26,6 +26,13 @@ fail_check(struct store *store, const struct store_check *check)
 	return store_failed(store, "the store is fail:, made to fail");
 }
 
+static bool
+fail_tidy(struct store *store)
+{
+	(void)store;
+	return false;
+}
+
 static void
 fail_close(struct store *store)
 {
@@ -33,4 +40,4 @@ fail_close(struct store *store)
 }
 
 const struct store_engine store_fail = { "fail", fail_init, fail_open,
-	fail_open, fail_check, fail_close };
+	fail_open, fail_check, fail_tidy, fail_close };

@@ -108,6 +108,13 @@ clear(struct mem_record **table)
 	}
 }
 
+static bool
+mem_tidy(struct store *store)
+{
+	(void)store;
+	return false;
+}
+
 static void
 mem_close(struct store *store)
 {
@@ -119,4 +126,4 @@ mem_close(struct store *store)
 }
 
 const struct store_engine store_mem = { "mem", mem_init, mem_open, mem_open,
-	mem_check, mem_close };
+	mem_check, mem_tidy, mem_close };

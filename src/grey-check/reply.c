@@ -220,3 +220,21 @@ reply_log(const struct request *request, const struct verdict *verdict,
 	}
 	return text.used;
 }
+
+size_t
+reply_log_whitelisted(const struct request *request,
+    char out[static REPLY_LOG_MAX])
+{
+	struct text text = { out, 0 };
+	struct bytes name = request_value(request, REQUEST_CLIENT_NAME);
+	struct address address;
+
+	add_string(&text, "whitelisted: ");
+	add(&text, name);
+	add_string(&text, name.len > 0 ? "[" : "");
+	if (address_parse(request_value(request, REQUEST_CLIENT_ADDRESS),
+		&address))
+		text.used += address_text(&address, out + text.used);
+	add_string(&text, name.len > 0 ? "]" : "");
+	return text.used;
+}

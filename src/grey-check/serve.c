@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/types.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,9 +46,8 @@ monotonic(void)
 
 /* Answers wait until the input is used up: one write(2) for many requests. */
 static void
-flush(void *argument)
+flush(struct connection *connection)
 {
-	struct connection *connection = argument;
 	size_t done = 0;
 	ssize_t n;
 
@@ -65,6 +65,27 @@ flush(void *argument)
 		done += (size_t)n;
 	}
 	connection->pending = 0;
+}
+
+static bool
+input_is_waiting(const struct connection *connection)
+{
+	struct pollfd poll_in = { .fd = connection->reader.fd,
+		.events = POLLIN };
+
+	return poll(&poll_in, 1, 0) != 0;
+}
+
+/* Before the next read(2): the answers go out, then there may be time. */
+static void
+use_wait(void *argument)
+{
+	struct connection *connection = argument;
+
+	flush(connection);
+	while (store_tidy(connection->service->decider.store) &&
+	    !input_is_waiting(connection))
+		continue;
 }
 
 static int64_t
@@ -164,8 +185,6 @@ tell_log(struct connection *connection, bool header)
 {
 	const struct request *request = &connection->request;
 	const struct verdict *verdict = &connection->verdict;
-	struct bytes name = request_value(request, REQUEST_CLIENT_NAME);
-	struct bytes address = request_value(request, REQUEST_CLIENT_ADDRESS);
 	struct bytes line = { connection->log_line, 0 };
 
 	if (verdict->reason == VERDICT_UNUSABLE)
@@ -173,9 +192,10 @@ tell_log(struct connection *connection, bool header)
 	if (verdict->corrected)
 		msg(MSG_NOTICE,
 		    "correcting date for first seen in the future!");
-	if (verdict->whitelisted)
-		msg(MSG_NOTICE, "whitelisted: %.*s[%.*s]", (int)name.len,
-		    name.data, (int)address.len, address.data);
+	if (verdict->whitelisted) {
+		line.len = reply_log_whitelisted(request, connection->log_line);
+		msg_text(MSG_NOTICE, line);
+	}
 	if (!msg_wanted(MSG_INFO) || verdict->reason == VERDICT_UNUSABLE)
 		return;
 	line.len = reply_log(request, verdict, header, connection->log_line);
@@ -254,7 +274,7 @@ serve(struct service *service, int in, int out)
 	instances_init(&connection.instances);
 	request_clear(&connection.request);
 	line_reader_init(&connection.reader, in);
-	connection.reader.before_wait = flush;
+	connection.reader.before_wait = use_wait;
 	connection.reader.argument = &connection;
 	do {
 		result = line_next(&connection.reader, &line);

@@ -1,0 +1,411 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# run.sh - measures grey-check beside a null responder and Debian's postgrey
+#
+# usage: bench/run.sh [rates] [first] [growth] [memory] [longest]
+#
+#   rates    requests per second and answer times, 1, 10 and 100 connections
+#   first    time from fork to the first answer, on an existing store
+#   growth   cost of a request in a store of 10,000 and of 1,000,000 records
+#   memory   100 processes on one store
+#   longest  the longest answer of 300,000 new triplets
+#
+# Without argument: all of them, about 5 minutes. Times are microseconds,
+# memory is KiB, every figure is the median of RUNS runs. The programs take
+# turns (null, grey-check, postgrey, null, ...), so that a slow minute of the
+# machine hits all of them. Each logs every decision to a file, and each
+# answer is checked: a program that fails open is not fast, it is broken.
+#
+# At 1 connection the driver and the program share one processor. Otherwise
+# the figure would depend on whether the scheduler happens to put them on one
+# or on two: waking a sleeping processor takes longer than the whole answer.
+#
+# Environment: the programs (GREY_CHECK, BENCH_LOAD, BENCH_NULL, POSTGREY) and
+# the sizes below; PIN_CPU= (empty) leaves the placement to the scheduler.
+
+set -eu
+
+GREY_CHECK=${GREY_CHECK:-bin/grey-check}
+BENCH_LOAD=${BENCH_LOAD:-build/bench/load}
+BENCH_NULL=${BENCH_NULL:-build/bench/null}
+POSTGREY=${POSTGREY:-/usr/sbin/postgrey}
+RUNS=${RUNS:-3}
+REQUESTS=${REQUESTS:-100000}
+POSTGREY_REQUESTS=${POSTGREY_REQUESTS:-5000}
+STARTS=${STARTS:-100}
+GROWTH_SMALL=${GROWTH_SMALL:-10000}
+GROWTH_LARGE=${GROWTH_LARGE:-1000000}
+GROWTH_REQUESTS=${GROWTH_REQUESTS:-50000}
+MEMORY_PROCESSES=${MEMORY_PROCESSES:-100}
+LONGEST_REQUESTS=${LONGEST_REQUESTS:-300000}
+PIN_CPU=${PIN_CPU-$(($(nproc) - 1))}
+
+postgrey_pid=
+
+die()
+{
+	echo "run.sh: $*" >&2
+	exit 1
+}
+
+progress()
+{
+	echo "run.sh: $*" >&2
+}
+
+stop_postgrey()
+{
+	if [ -n "$postgrey_pid" ]; then
+		kill "$postgrey_pid" 2>/dev/null || :
+		wait "$postgrey_pid" || :
+		postgrey_pid=
+	fi
+}
+
+cleanup()
+{
+	stop_postgrey 2>/dev/null
+	rm -rf "$tmp"
+}
+
+# load CONNECTIONS ARGUMENT... - one run; its line of figures goes to $tmp/line
+load()
+{
+	connections=$1
+	shift
+	if [ "$connections" -eq 1 ] && [ -n "$PIN_CPU" ]; then
+		taskset -c "$PIN_CPU" "$BENCH_LOAD" -m -c 1 "$@" >"$tmp/line"
+	else
+		"$BENCH_LOAD" -m -c "$connections" "$@" >"$tmp/line"
+	fi
+}
+
+# load_null CONNECTIONS OPTION...
+load_null()
+{
+	: >"$tmp/null.log"
+	load "$@" -x DUNNO -e "$tmp/null.log" -- "$BENCH_NULL" -l
+}
+
+# load_grey_check CONNECTIONS OPTION... - on the store $store
+load_grey_check()
+{
+	: >"$tmp/grey-check.log"
+	load "$@" -x DEFER_IF_PERMIT -e "$tmp/grey-check.log" -- \
+	    "$GREY_CHECK" --store="$store" --log=stderr ||
+	    { tail "$tmp/grey-check.log" >&2; die "grey-check failed"; }
+	[ -s "$tmp/grey-check.log" ] || die "grey-check has logged nothing"
+}
+
+# load_postgrey CONNECTIONS OPTION...
+load_postgrey()
+{
+	: >"$tmp/postgrey.log"
+	if [ -n "$PIN_CPU" ]; then
+		cpus=0-$(($(nproc) - 1))
+		[ "$1" -ne 1 ] || cpus=$PIN_CPU
+		taskset -pc "$cpus" "$postgrey_pid" >/dev/null
+	fi
+	load "$@" -x DEFER_IF_PERMIT "unix:$tmp/postgrey/socket" ||
+	    { tail "$tmp/postgrey.log" >&2; die "postgrey failed"; }
+	[ -s "$tmp/postgrey.log" ] || die "postgrey has logged nothing"
+}
+
+# An existing store, with some records, that nobody has open.
+new_store()
+{
+	store=$(mktemp -d "$tmp/store.XXXXXX")
+	load_grey_check 1 -n 1000
+}
+
+# record KEY FILE - adds the figures of the last run
+record()
+{
+	printf '%s\t' "$1" >>"$2"
+	tail -n 1 "$tmp/line" >>"$2"
+}
+
+# medians FILE - of each column, by the key in the first
+medians()
+{
+	awk -F '\t' '
+	function median(key, column,    n, i, j, value, list) {
+		n = count[key]
+		for (i = 1; i <= n; i++) {
+			value = values[key, column, i]
+			for (j = i; j > 1 && list[j - 1] > value; j--)
+				list[j] = list[j - 1]
+			list[j] = value
+		}
+		return list[int((n + 1) / 2)]
+	}
+	{
+		if (!($1 in count))
+			keys[++key_count] = $1
+		count[$1]++
+		for (i = 2; i <= NF; i++)
+			values[$1, i, count[$1]] = $i + 0
+	}
+	END {
+		for (k = 1; k <= key_count; k++) {
+			line = keys[k]
+			for (i = 2; i <= NF; i++)
+				line = line "\t" median(keys[k], i)
+			print line
+		}
+	}' "$1"
+}
+
+postgrey_owner()
+{
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "$(id -un):$(id -gn)"
+	elif id -u postgrey >/dev/null 2>&1; then
+		echo postgrey:postgrey
+	else
+		echo nobody:nogroup
+	fi
+}
+
+start_postgrey()
+{
+	[ -x "$POSTGREY" ] || { progress "no $POSTGREY here"; return; }
+	owner=$(postgrey_owner)
+	mkdir "$tmp/postgrey"
+	chown "$owner" "$tmp/postgrey"
+	"$POSTGREY" --unix="$tmp/postgrey/socket" --dbdir="$tmp/postgrey" \
+	    --user="${owner%:*}" --group="${owner#*:}" \
+	    </dev/null >>"$tmp/postgrey.log" 2>&1 &
+	postgrey_pid=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 1
+		if "$BENCH_LOAD" -n 0 "unix:$tmp/postgrey/socket" \
+		    >/dev/null 2>&1; then
+			return
+		fi
+	done
+	cat "$tmp/postgrey.log" >&2
+	die "postgrey does not answer"
+}
+
+# rates_round CONNECTIONS WORKLOAD - each program once, the same triplets for all
+rates_round()
+{
+	seed=$((seed + 1))
+	load_null "$1" -w "$2" -s "$seed" -n "$REQUESTS"
+	record "$1 $2 null" "$tmp/rates"
+	new_store
+	load_grey_check "$1" -w "$2" -s "$seed" -n "$REQUESTS"
+	record "$1 $2 grey-check" "$tmp/rates"
+	rm -rf "$store"
+	if [ -n "$postgrey_pid" ]; then
+		load_postgrey "$1" -w "$2" -s "$seed" -n "$POSTGREY_REQUESTS"
+		record "$1 $2 postgrey" "$tmp/rates"
+	fi
+}
+
+rates_table()
+{
+	echo
+	echo "Rates: $REQUESTS requests a run ($POSTGREY_REQUESTS for postgrey)"
+	medians "$tmp/rates" | awk -F '\t' '
+	function ratio(key, format) {
+		return key in rate ? sprintf(format, rate[$1] / rate[key]) : "-"
+	}
+	BEGIN {
+		heading = "%-11s %5s %-8s %10s %9s %9s %9s %12s %8s %10s\n"
+		row = "%-11s %5s %-8s %10d %9.1f %9.1f %9.1f %12.1f %8s %10s\n"
+		printf heading, "program", "conns", "workload", "requests/s",
+		    "p50", "p99", "p99.9", "first answer", "x null",
+		    "x postgrey"
+	}
+	{ rate[$1] = $2; lines[NR] = $0 }
+	END {
+		for (n = 1; n <= NR; n++) {
+			$0 = lines[n]
+			split($1, part, " ")
+			where = part[1] " " part[2] " "
+			printf row, part[3], part[1], part[2], $2, $3, $4, $5,
+			    $7, ratio(where "null", "%.3f"),
+			    ratio(where "postgrey", "%.2f")
+		}
+	}'
+}
+
+section_rates()
+{
+	seed=$(($$ % 10000 * 1000))
+	start_postgrey
+	for connections in 1 10 100; do
+		for workload in new repeat; do
+			for run in $(seq "$RUNS"); do
+				progress "rates: $connections, $workload, run $run"
+				rates_round "$connections" "$workload"
+			done
+		done
+	done
+	stop_postgrey
+	rates_table
+}
+
+section_first()
+{
+	progress "first: $STARTS starts"
+	new_store
+	for _ in $(seq "$STARTS"); do
+		load_null 1 -n 0
+		record null "$tmp/first"
+		load_grey_check 1 -n 0
+		record grey-check "$tmp/first"
+	done
+	rm -rf "$store"
+	echo
+	echo "First answer of a new process: median of $STARTS, one after the other"
+	medians "$tmp/first" | awk -F '\t' '
+	BEGIN {
+		printf "%-11s %12s %12s %8s\n", "program", "first answer",
+		    "above null", "x null"
+	}
+	$1 == "null" { null = $7 }
+	{ printf "%-11s %12.1f %12.1f %8.2f\n", $1, $7, $7 - null, $7 / null }'
+}
+
+# grow RECORDS - a store with so many records, in $store
+grow()
+{
+	store=$(mktemp -d "$tmp/store.XXXXXX")
+	load_grey_check 10 -n "$1" -t 1800
+}
+
+# growth_measure RECORDS - new triplets at 1 connection on the store $store
+growth_measure()
+{
+	progress "growth: $1 records"
+	load_null 1 -n "$GROWTH_REQUESTS"
+	record "$1 null" "$tmp/growth"
+	load_grey_check 1 -n "$GROWTH_REQUESTS"
+	record "$1 grey-check" "$tmp/growth"
+}
+
+growth_table()
+{
+	echo
+	echo "Growth: $GROWTH_REQUESTS new triplets at 1 connection"
+	medians "$tmp/growth" | awk -F '\t' '
+	BEGIN {
+		heading = "%-11s %9s %10s %11s %9s %9s %9s %8s\n"
+		row = "%-11s %9d %10d %11.2f %9.1f %9.1f %9.1f %8.3f\n"
+		printf heading, "program", "records", "requests/s",
+		    "per request", "p50", "p99", "p99.9", "x null"
+	}
+	{
+		split($1, part, " ")
+		if (part[2] == "null")
+			null = $2
+		printf row, part[2], part[1], $2, 1e6 / $2, $3, $4, $5,
+		    $2 / null
+	}'
+}
+
+# The large store grows a little with each measurement; the small one is new each time.
+section_growth()
+{
+	progress "growth: filling a store with $GROWTH_LARGE records"
+	grow "$GROWTH_LARGE"
+	large_store=$store
+	for _ in $(seq "$RUNS"); do
+		grow "$GROWTH_SMALL"
+		growth_measure "$GROWTH_SMALL"
+		rm -rf "$store"
+		store=$large_store
+		growth_measure "$GROWTH_LARGE"
+	done
+	rm -rf "$large_store"
+	growth_table
+}
+
+section_memory()
+{
+	for run in $(seq "$RUNS"); do
+		progress "memory: run $run"
+		load_null "$MEMORY_PROCESSES" -P -n 10000
+		record null "$tmp/memory"
+		new_store
+		load_grey_check "$MEMORY_PROCESSES" -P -n 10000
+		record grey-check "$tmp/memory"
+		rm -rf "$store"
+	done
+	echo
+	echo "Memory of $MEMORY_PROCESSES processes: Pss without the regions __db.*"
+	medians "$tmp/memory" | awk -F '\t' '
+	BEGIN {
+		printf "%-11s %10s %12s %12s %8s\n", "program", "all",
+		    "per process", "above null", "x null"
+	}
+	$1 == "null" { null = $3 }
+	{
+		printf "%-11s %10d %12.1f %12.1f %8.2f\n", $1, $2, $3,
+		    $3 - null, $3 / null
+	}'
+}
+
+section_longest()
+{
+	for run in $(seq "$RUNS"); do
+		progress "longest: run $run"
+		load_null 10 -n "$LONGEST_REQUESTS" -t 600
+		record null "$tmp/longest"
+		new_store
+		load_grey_check 10 -n "$LONGEST_REQUESTS" -t 600
+		record grey-check "$tmp/longest"
+		rm -rf "$store"
+	done
+	echo
+	echo "Longest answer of $LONGEST_REQUESTS new triplets, 10 connections"
+	medians "$tmp/longest" | awk -F '\t' -v runs="$tmp/longest" '
+	BEGIN {
+		printf "%-11s %10s %9s %9s %10s %10s\n", "program",
+		    "requests/s", "p99", "p99.9", "longest", "worst run"
+		while ((getline line <runs) > 0) {
+			split(line, part, "\t")
+			if (part[6] + 0 > worst[part[1]] + 0)
+				worst[part[1]] = part[6]
+		}
+	}
+	{
+		printf "%-11s %10d %9.1f %9.1f %10.1f %10.1f\n", $1, $2, $4,
+		    $5, $6, worst[$1]
+	}'
+}
+
+print_machine()
+{
+	echo "$(uname -sr), $(nproc) processors," \
+	    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
+	    "median of $RUNS runs"
+}
+
+for program in "$GREY_CHECK" "$BENCH_LOAD" "$BENCH_NULL"; do
+	[ -x "$program" ] || die "$program is not built"
+done
+[ $# -gt 0 ] || set -- rates first growth memory longest
+for section; do
+	case $section in
+	rates | first | growth | memory | longest) ;;
+	*)
+		echo "usage: run.sh [rates] [first] [growth] [memory] [longest]" >&2
+		exit 2
+		;;
+	esac
+done
+
+tmp=$(mktemp -d)
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+chmod 711 "$tmp"
+
+print_machine
+for section; do
+	"section_$section"
+done
