@@ -134,7 +134,7 @@ ask_store(const struct decider *decider, const struct request *request,
 	check.fresh = (struct bytes) { fresh.data, fresh.len };
 	if (store_check(decider->store, &check) == STORE_OK)
 		return;
-	verdict->reason = VERDICT_STORE_FAILED;
+	verdict->reason = VERDICT_UNAVAILABLE;
 	snprintf(verdict->problem, sizeof(verdict->problem), "%s",
 	    store_reason(decider->store));
 }

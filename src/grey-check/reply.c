@@ -160,7 +160,7 @@ reply_answer(const struct settings *settings, const struct request *request,
 		else
 			add_string(&text, "DUNNO");
 		break;
-	case VERDICT_STORE_FAILED:
+	case VERDICT_UNAVAILABLE:
 		add_string(&text,
 		    settings->on_error == ON_ERROR_DEFER ?
 			"DEFER_IF_PERMIT 4.3.0 The greylist is not available, "
@@ -185,7 +185,7 @@ static const char *const reasons[] = {
 	[VERDICT_CLIENT_AWL] = "action=pass, reason=client AWL",
 	[VERDICT_SASL] = "action=pass, reason=sasl username",
 	[VERDICT_UNUSABLE] = "action=pass, reason=unusable request",
-	[VERDICT_STORE_FAILED] = "action=error, reason=store failed",
+	[VERDICT_UNAVAILABLE] = "action=error, reason=unavailable",
 };
 
 static const enum request_attribute logged[] = { REQUEST_CLIENT_NAME,

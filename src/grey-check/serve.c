@@ -124,7 +124,7 @@ fail(struct connection *connection, const char *problem, time_t now)
 	int on_error = connection->service->settings->on_error;
 
 	connection->failed = true;
-	connection->verdict.reason = VERDICT_STORE_FAILED;
+	connection->verdict.reason = VERDICT_UNAVAILABLE;
 	connection->hang_up |= on_error == ON_ERROR_DISCONNECT;
 	if (now < connection->next_failure_warning)
 		return;
@@ -148,7 +148,7 @@ ask(struct connection *connection, int64_t now)
 	struct service *service = connection->service;
 	time_t before = monotonic(), after;
 
-	if (service->unusable[0] != '\0') {
+	if (service->unusable != NULL) {
 		fail(connection, service->unusable, before);
 		return;
 	}
@@ -160,7 +160,7 @@ ask(struct connection *connection, int64_t now)
 	    &connection->verdict);
 	after = monotonic();
 	warn_if_slow(connection, after - before, after);
-	if (connection->verdict.reason == VERDICT_STORE_FAILED) {
+	if (connection->verdict.reason == VERDICT_UNAVAILABLE) {
 		pause_store(connection, after);
 		fail(connection, connection->verdict.problem, after);
 	} else
@@ -212,7 +212,7 @@ answer(struct connection *connection)
 	ask(connection, time_of(connection, now));
 	header = needs_header(connection);
 	tell_log(connection, header);
-	if (connection->verdict.reason == VERDICT_STORE_FAILED &&
+	if (connection->verdict.reason == VERDICT_UNAVAILABLE &&
 	    settings->on_error == ON_ERROR_DISCONNECT)
 		return;
 	if (sizeof(connection->answers) - connection->pending < REPLY_MAX)

@@ -15,8 +15,8 @@
 struct service {
 	const struct settings *settings;
 	struct decider decider;
-	/* Not empty: all requests are answered as --on-error says. */
-	char unusable[256];
+	/* Not NULL: why all requests are answered as --on-error says. */
+	const char *unusable;
 	/* Set by a signal handler that also ends the input. */
 	const volatile sig_atomic_t *stop;
 };

@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# common.bash: what every test file loads first (the demo sources it too): where things are, waiting, ports.
+
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+BIN=${GREY_BIN:-$ROOT/bin}
+export ROOT BIN
+
+if declare -F bats_require_minimum_version >/dev/null; then
+	bats_require_minimum_version 1.5.0
+	load /usr/lib/bats/bats-support/load
+	load /usr/lib/bats/bats-assert/load
+fi
+
+# need_program NAME: for setup_file. A program that was not built is a failure, not a reason to skip.
+need_program()
+{
+	[ -x "$BIN/$1" ] && return 0
+	echo "no $BIN/$1: run make first" >&2
+	return 1
+}
+
+# skip_if_set: for setup. bats 1.8 knows no skip in setup_file, so that sets SKIP to the reason.
+skip_if_set()
+{
+	[ -z "${SKIP-}" ] || skip "$SKIP"
+}
+
+# wait_for SECONDS COMMAND [ARGUMENT...]: runs COMMAND until it succeeds. Fails when that takes longer than SECONDS.
+# This, and not a sleep of a length that somebody guessed, is how tests wait for something to happen.
+wait_for()
+{
+	local end=$((SECONDS + $1 + 1))
+	shift
+	until "$@"; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "waited in vain for: $*" >&2
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# free_port: prints a TCP port that nothing listens on at 127.0.0.1. It is free now, not reserved: whoever fails to
+# bind it asks again.
+free_port()
+{
+	perl -MIO::Socket::INET -e '
+		my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1) or die "free_port: $!\n";
+		print $s->sockport, "\n"'
+}
+
+# gone PID: there is no such process (any more), or only its zombie.
+gone()
+{
+	local state
+	state=$(sed -n 's/^State:[[:blank:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 0
+	[ -z "$state" ] || [ "$state" = Z ]
+}
+
+# stop_process PID: ends it with SIGTERM, after 10 seconds with SIGKILL, and waits until it is gone.
+stop_process()
+{
+	kill -TERM "$1" 2>/dev/null || return 0
+	wait_for 10 gone "$1" && return 0
+	kill -KILL "$1" 2>/dev/null
+	wait_for 5 gone "$1"
+}
+
+# work_dir: makes and prints a directory that every user can reach, as Postfix's processes and spawn's user= must.
+# (bats' own temporary directories are 0700.) The caller removes it.
+work_dir()
+{
+	local dir
+	dir=$(mktemp -d "${TMPDIR:-/tmp}/grey-test.XXXXXX") || return 1
+	chmod 755 "$dir"
+	if ! as_nobody test -x "$dir"; then
+		echo "user nobody cannot reach $dir: set TMPDIR to a directory that it can" >&2
+		rmdir "$dir"
+		return 1
+	fi
+	echo "$dir"
+}
+
+# as_nobody COMMAND [ARGUMENT...]: runs it as the user that spawn(8) and inetd run grey-check as in the tests.
+as_nobody()
+{
+	setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups -- "$@"
+}
+
+# rows STORE DATABASE: prints its rows, "key<TAB>value" a line, as Berkeley DB's own tool reads them. flock: because
+# that is all that db_dump and grey-check have in common. As nobody: a file made by root would lock grey-check out.
+rows()
+{
+	[ -e "$1/grey.lock" ] || return 1
+	as_nobody flock "$1/grey.lock" db_dump -p -h "$1" "$2" |
+		awk '/^DATA=END/ { body = 0 } body { line = substr($0, 2); if (n++ % 2) print key "\t" line; else key = line }
+			/^HEADER=END/ { body = 1 }'
+}
+
+# row STORE DATABASE KEY: prints the value stored under KEY, fails if there is none.
+row()
+{
+	rows "$1" "$2" | awk -F '\t' -v key="$3" '$1 == key { print $2; found = 1 } END { exit !found }'
+}
