@@ -87,6 +87,10 @@ take_last(struct line_reader *reader, struct bytes *line)
 	line->data = reader->buffer + reader->start;
 	line->len = reader->end - reader->start;
 	reader->start = reader->end;
+	if (line->len > LINE_MAX_LENGTH) {
+		line->len = LINE_MAX_LENGTH;
+		return LINE_LONG;
+	}
 	return line->len == 0 ? LINE_END : LINE_CUT;
 }
 
@@ -109,7 +113,8 @@ line_next(struct line_reader *reader, struct bytes *line)
 		if (reader->ended)
 			return take_last(reader, line);
 		searched = reader->end - reader->start;
-		if (searched >= LINE_MAX_LENGTH + 1) {
+		/* With its CR, a line of LINE_MAX_LENGTH bytes has one more. */
+		if (searched > LINE_MAX_LENGTH + 1) {
 			move_to_front(reader);
 			return skip_rest(reader, line);
 		}

@@ -118,20 +118,24 @@ printable(const unsigned char *text, size_t len)
 static size_t
 make_printable(struct bytes text, char *out, size_t room)
 {
-	size_t used = 0, n;
+	size_t used = 0, cut_at = 0, n;
 
-	for (size_t i = 0; i < text.len; i += n == 0 ? 1 : n) {
+	for (size_t i = 0; i < text.len; i += n) {
 		n = printable((const unsigned char *)text.data + i,
 		    text.len - i);
 		if (used + (n == 0 ? 1 : n) > room) {
-			memcpy(out + room - 3, "...", 3);
-			return room;
+			memcpy(out + cut_at, "...", 3);
+			return cut_at + 3;
 		}
-		if (n == 0)
-			out[used++] = '?';
-		else
+		if (n > 0)
 			memcpy(out + used, text.data + i, n);
+		else {
+			out[used] = '?';
+			n = 1;
+		}
 		used += n;
+		if (used + 3 <= room)
+			cut_at = used;
 	}
 	return used;
 }

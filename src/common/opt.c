@@ -10,7 +10,8 @@ enum { OPT_ROWS_MAX = 80, OPT_LETTERS_MAX = 2 * OPT_ROWS_MAX };
 static bool
 is_optional(const struct opt *row)
 {
-	return row->argument != NULL && row->argument[0] == '[';
+	return row->argument != NULL && row->argument[0] == '[' &&
+	    row->argument[strlen(row->argument) - 1] == ']';
 }
 
 /* The index of the word in "a|b|c", or -1. */
@@ -33,7 +34,7 @@ choice(const char *choices, const char *word)
 static const char *
 set_choice(const struct opt *row, int *value, const char *text)
 {
-	static char reason[128];
+	static char reason[256];
 	int index = choice(row->argument, text);
 
 	if (index == -1) {
@@ -160,6 +161,15 @@ refuse(struct opt_problem *problem, int value, char **argv)
 	return -1;
 }
 
+/* Behind '=', or the next word if that is no option, or the default. */
+static const char *
+optional_argument_of(const struct opt *row, int argc, char **argv)
+{
+	if (optarg == NULL && optind < argc && argv[optind][0] != '-')
+		return argv[optind++];
+	return optarg == NULL || *optarg == '\0' ? row->fallback : optarg;
+}
+
 int
 opt_parse(const struct opt *table, void *settings, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem)
@@ -183,8 +193,8 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 			continue;
 		}
 		text = optarg;
-		if (is_optional(row) && (text == NULL || *text == '\0'))
-			text = row->fallback;
+		if (is_optional(row))
+			text = optional_argument_of(row, argc, argv);
 		reason = set(row, settings, text);
 		if (reason != NULL) {
 			snprintf(problem->text, sizeof(problem->text),
@@ -215,7 +225,7 @@ print_form(const struct opt *row, char *out, size_t size)
 void
 opt_help(const struct opt *table, FILE *out)
 {
-	char form[80];
+	char form[256];
 
 	for (const struct opt *row = table; row->name != NULL; row++) {
 		if (row->help == NULL)

@@ -53,7 +53,8 @@ typedef void opt_obsolete(const struct opt *);
 
 /*
  * Sets all defaults, then reads argv. The table ends with a row without a
- * name. Texts are kept by reference. Returns the index of the first operand, or
+ * name. An optional argument may also be the next word, as postgrey (Perl's
+ * Getopt::Long) has it. Texts are kept by reference. Returns the index of the first operand, or
  * -1 and *problem. --help and --version are rows like others.
  */
 int opt_parse(const struct opt *table, void *settings, int argc, char **argv,

@@ -139,6 +139,14 @@ ask_store(const struct decider *decider, const struct request *request,
 	    store_reason(decider->store));
 }
 
+/* A login name that is too long to be kept is one nevertheless. */
+static bool
+is_authenticated(const struct request *request)
+{
+	return request_value(request, REQUEST_SASL_USERNAME).len > 0 ||
+	    request->value[REQUEST_SASL_USERNAME].state == REQUEST_TOO_LONG;
+}
+
 void
 decide(const struct decider *decider, const struct request *request,
     int64_t now, struct verdict *verdict)
@@ -149,8 +157,7 @@ decide(const struct decider *decider, const struct request *request,
 	verdict->corrected = verdict->whitelisted = false;
 	if (!is_usable(request, &client, verdict))
 		verdict->reason = VERDICT_UNUSABLE;
-	else if (decider->sasl_pass &&
-	    request_value(request, REQUEST_SASL_USERNAME).len > 0)
+	else if (decider->sasl_pass && is_authenticated(request))
 		verdict->reason = VERDICT_SASL;
 	else if (list_has_client(decider->lists.clients,
 		     request_value(request, REQUEST_CLIENT_NAME), &client))

@@ -113,9 +113,29 @@ show_version(void)
 	return end_output();
 }
 
+static void
+report(enum msg_level level, const char *text)
+{
+	msg(level, "%s", text);
+}
+
+/* NULL: the settings name no store, and msg() was told. */
+static struct store *
+make_store(const struct settings *settings)
+{
+	const struct store_options options = { settings->sync, report };
+	const char *reason;
+	struct store *store = store_new(settings->store, &options, &reason);
+
+	if (store == NULL)
+		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
+	return store;
+}
+
 static int
 check_config(const struct settings *settings)
 {
+	struct store *store = make_store(settings);
 	struct lists lists;
 
 	if (!lists_read(&lists, settings)) {
@@ -123,13 +143,10 @@ check_config(const struct settings *settings)
 		return 1;
 	}
 	lists_free(&lists);
-	return lists.bad_lines > 0 || lists.unreadable > 0 ? EXIT_USAGE : 0;
-}
-
-static void
-report(enum msg_level level, const char *text)
-{
-	msg(level, "%s", text);
+	if (store == NULL || lists.bad_lines > 0 || lists.unreadable > 0)
+		return EXIT_USAGE;
+	store_close(store);
+	return 0;
 }
 
 /* Opens what requests need. NULL, or what is wrong. */
@@ -156,18 +173,15 @@ static int
 run(const struct settings *settings)
 {
 	struct service service = { .settings = settings, .stop = &stop };
-	const struct store_options options = { settings->sync, report };
 	const char *reason;
 	int status = 1;
 
+	service.decider.store = make_store(settings);
+	if (service.decider.store == NULL)
+		return EXIT_USAGE;
 	service.decider.policy = settings_policy(settings);
 	service.decider.key = settings_key(settings);
 	service.decider.sasl_pass = !settings->sasl_pass_off;
-	service.decider.store = store_new(settings->store, &options, &reason);
-	if (service.decider.store == NULL) {
-		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
-		return EXIT_USAGE;
-	}
 	handle_signals();
 	wake_up_politely();
 	reason = prepare(&service);

@@ -23,6 +23,7 @@ struct connection {
 	struct verdict verdict;
 	struct instances instances;
 	int out;
+	unsigned long answered;
 	bool gone;		/* the client: an answer could not be written */
 	bool hang_up;		/* --exim, or --on-error=disconnect */
 	bool failed;		/* a request was answered without a store */
@@ -209,6 +210,7 @@ answer(struct connection *connection)
 	time_t now = time(NULL);
 	bool header;
 
+	connection->answered++;
 	ask(connection, time_of(connection, now));
 	header = needs_header(connection);
 	tell_log(connection, header);
@@ -248,6 +250,8 @@ finish(struct connection *connection, enum line_result result)
 	int error = errno;
 
 	flush(connection);
+	msg(MSG_DEBUG, "the connection ends after %lu requests",
+	    connection->answered);
 	if (*connection->service->stop || connection->hang_up)
 		return connection->failed;
 	if (result == LINE_ERROR) {

@@ -83,7 +83,7 @@ const struct opt settings_table[] = {
 	{ "facility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index), 0,
 	    { 0, 0 }, NULL },
 	{ "verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose), 0, { 0, 0 },
-	    "log more" },
+	    "also log how many requests a connection had" },
 	{ "quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet), 0, { 0, 0 },
 	    "log no decisions; twice: only warnings" },
 	{ "check-config", 0, NULL, NULL, OPT_FLAG, AT(check_config), 0,

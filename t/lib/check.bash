@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# check.bash: for tests that ask grey-check on a pipe, with a store and a clock of their own.
+
+load lib/common
+
+setup_file()
+{
+	need_program grey-check
+}
+
+setup()
+{
+	STORE=$BATS_TEST_TMPDIR/store
+}
+
+# request [NAME=VALUE...]: prints a request; what is given here counts, since it comes last.
+request()
+{
+	printf '%s\n' request=smtpd_access_policy client_address=192.0.2.30 client_name=mail.example.net \
+		sender=a@example.net recipient=b@example.org "$@" ''
+}
+
+# at SECONDS [NAME=VALUE...]: a request at this time.
+at()
+{
+	request "policy_test_time=$1" "${@:2}"
+}
+
+# check [OPTION...]: grey-check with a store of this test's own, the log on standard error, the clock of the requests.
+check()
+{
+	"$BIN/grey-check" "--store=$STORE" --log=stderr --clock=request \
+		--whitelist-clients=/dev/null --whitelist-recipients=/dev/null "$@"
+}
+
+# rows_of DATABASE: its rows, "key value" a line, read as root after grey-check has ended.
+rows_of()
+{
+	db_dump -p -h "$STORE" "$1" |
+		sed -n '/^HEADER=END/,/^DATA=END/ { /^HEADER=END/d; /^DATA=END/d; N; s/^ \(.*\)\n \(.*\)/\1 \2/p }'
+}
+
+# What is answered to the request above when it is new.
+# shellcheck disable=SC2034
+GREYLISTED='action=DEFER_IF_PERMIT Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'

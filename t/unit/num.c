@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "num.h"
+#include "unit.h"
+
+static void
+decimals(void)
+{
+	static const struct {
+		const char *text;
+		int64_t number;
+	} rows[] = {
+		{ "0", 0 },
+		{ "7", 7 },
+		{ "007", 7 },
+		{ "1234254582", 1234254582 },
+		{ "999999999999", NUM_MAX },
+		{ "0000000000000000000000001", 1 },
+	};
+	int64_t number;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].text);
+		number = -1;
+		CHECK(num_decimal(bytes_of(rows[i].text), &number));
+		CHECK_NUMBER(number, rows[i].number);
+	}
+}
+
+static void
+no_decimals(void)
+{
+	static const char *const rows[] = { "", " ", " 1", "1 ", "-1", "+1",
+		"1.0", "0x10", "1e3", "1a", "a1", "1000000000000",
+		"18446744073709551616", "99999999999999999999999999",
+		"\xd9\xa1" };
+	int64_t number = 42;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i]);
+		CHECK(!num_decimal(bytes_of(rows[i]), &number));
+		CHECK_NUMBER(number, 42);
+	}
+	unit_about("a NUL byte");
+	CHECK(!num_decimal(LITERAL("1\0"), &number));
+	unit_about("bytes behind the end");
+	CHECK(num_decimal((struct bytes){ "123", 2 }, &number));
+	CHECK_NUMBER(number, 12);
+}
+
+static void
+bounds(void)
+{
+	static const struct num_range range = { 1, 32 };
+	int64_t number = 42;
+
+	CHECK(num_parse("1", range, &number) == NULL);
+	CHECK_NUMBER(number, 1);
+	CHECK(num_parse("32", range, &number) == NULL);
+	CHECK_NUMBER(number, 32);
+	number = 42;
+	CHECK_TEXT(
+	    num_parse("0", range, &number), "must be a number from 1 to 32");
+	CHECK_TEXT(
+	    num_parse("33", range, &number), "must be a number from 1 to 32");
+	CHECK(num_parse("", range, &number) != NULL);
+	CHECK(num_parse("-1", range, &number) != NULL);
+	CHECK(num_parse("8 ", range, &number) != NULL);
+	CHECK_NUMBER(number, 42);
+}
+
+static void
+durations(void)
+{
+	static const struct {
+		const char *text;
+		int64_t unit;
+		int64_t seconds;
+	} rows[] = {
+		{ "0", 1, 0 },
+		{ "90", 1, 90 },
+		{ "90s", 86400, 90 },
+		{ "5m", 1, 300 },
+		{ "2h", 1, 7200 },
+		{ "35d", 1, 3024000 },
+		{ "2w", 1, 1209600 },
+		{ "2", 86400, 172800 },
+		{ "6H", 86400, 21600 },
+		{ "0d", 1, 0 },
+		{ "011574074w", 1, INT64_C(6999999955200) },
+	};
+	static const struct num_range any = { 0, INT64_MAX };
+	int64_t seconds;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].text);
+		seconds = -1;
+		if (rows[i].seconds > NUM_MAX) {
+			CHECK(num_duration(rows[i].text, rows[i].unit, any,
+				  &seconds) != NULL);
+			continue;
+		}
+		CHECK(num_duration(rows[i].text, rows[i].unit, any, &seconds) ==
+		      NULL);
+		CHECK_NUMBER(seconds, rows[i].seconds);
+	}
+}
+
+static void
+no_durations(void)
+{
+	static const char *const rows[] = { "", "s", "d", "1y", "1 d", "-1d",
+		"1.5h", "1h30m", "d1", "1dd", "999999999999w",
+		"99999999999999999999d" };
+	static const struct num_range any = { 0, INT64_MAX };
+	int64_t seconds = 42;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i]);
+		CHECK(num_duration(rows[i], 1, any, &seconds) != NULL);
+		CHECK_NUMBER(seconds, 42);
+	}
+}
+
+static void
+duration_bounds(void)
+{
+	static const struct num_range range = { 60, 7200 };
+	int64_t seconds = 42;
+
+	CHECK(num_duration("1m", 1, range, &seconds) == NULL);
+	CHECK(num_duration("2h", 1, range, &seconds) == NULL);
+	CHECK_NUMBER(seconds, 7200);
+	CHECK_TEXT(num_duration("59", 1, range, &seconds),
+	    "must be from 60s to 7200s");
+	CHECK_TEXT(num_duration("7201s", 1, range, &seconds),
+	    "must be from 60s to 7200s");
+	CHECK_TEXT(num_duration("1", 86400, range, &seconds),
+	    "must be from 60s to 7200s");
+	CHECK_NUMBER(seconds, 7200);
+}
+
+static void
+formats(void)
+{
+	static const struct {
+		int64_t number;
+		const char *text;
+	} rows[] = {
+		{ 0, "0" },
+		{ 9, "9" },
+		{ 10, "10" },
+		{ 1234254582, "1234254582" },
+		{ NUM_MAX, "999999999999" },
+		{ NUM_MAX + 1, "1000000000000" },
+	};
+	static char text[NUM_TEXT_MAX];
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].text);
+		CHECK_BYTES(
+		    ((struct bytes){ text, num_format(rows[i].number, text) }),
+		    bytes_of(rows[i].text));
+	}
+}
+
+const struct unit_test unit_num[] = {
+	{ "num: digits up to 999999999999 are a number", decimals },
+	{ "num: anything but digits, and more than that, is none",
+	    no_decimals },
+	{ "num: a number out of its range is refused with the range", bounds },
+	{ "num: a duration has a unit or counts in the given one", durations },
+	{ "num: a duration with anything else around it is refused",
+	    no_durations },
+	{ "num: a duration out of its range is refused with the range",
+	    duration_bounds },
+	{ "num: a number is written without leading zeros", formats },
+	{ NULL, NULL }
+};

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "opt.h"
+#include "unit.h"
+
+struct values {
+	bool flag;
+	int count;
+	int64_t number;
+	int64_t optional;
+	int64_t time;
+	const char *text;
+	int choice;
+	struct opt_texts texts;
+};
+
+#define AT(member) offsetof(struct values, member)
+
+static const struct opt table[] = { { "flag", 'f', NULL, NULL, OPT_FLAG,
+					AT(flag), 0, { 0, 0 },
+					"sets the flag" },
+	{ "count", 'c', NULL, NULL, OPT_COUNT, AT(count), 0, { 0, 0 },
+	    "one more" },
+	{ "number", 'n', "N", "24", OPT_NUMBER, AT(number), 0, { 1, 32 },
+	    "a number" },
+	{ "optional", 0, "[N]", "5", OPT_NUMBER, AT(optional), 0, { 0, 99 },
+	    "a number or none" },
+	{ "time", 0, "TIME", "2d", OPT_DURATION, AT(time), 86400,
+	    { 0, 8640000 }, "a time" },
+	{ "text", 't', "TEXT", "default", OPT_TEXT, AT(text), 0, { 0, 10 },
+	    "a text" },
+	{ "alias", 0, "TEXT", NULL, OPT_TEXT, AT(text), 0, { 0, 10 }, NULL },
+	{ "choice", 0, "one|two|three", "two", OPT_CHOICE, AT(choice), 0,
+	    { 0, 0 }, "a choice whose form is a bit longer than the others" },
+	{ "file", 0, "FILE", "/default", OPT_TEXTS, AT(texts), 0, { 0, 0 },
+	    "repeatable" },
+	{ "old", 'o', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
+	    "something else does it" },
+	{ "older", 0, NULL, NULL, OPT_OBSOLETE, 0, 0, { 0, 0 }, "nothing" },
+	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
+
+enum { ARGUMENTS_MAX = OPT_TEXTS_MAX + 3 };
+
+static struct values values;
+static struct opt_problem problem;
+static char obsolete[100];
+
+static void
+note_obsolete(const struct opt *row)
+{
+	strcat(obsolete, row->name);
+	strcat(obsolete, " ");
+}
+
+/* Parses the arguments of one string, separated by single blanks. */
+static int
+parse(const char *line)
+{
+	static char copy[2000];
+	char *argv[ARGUMENTS_MAX] = { (char[]){ "program" } };
+	int argc = 1;
+	char *rest = copy, *word;
+
+	unit_about(line);
+	memset(&values, 0, sizeof(values));
+	problem.text[0] = obsolete[0] = '\0';
+	strcpy(copy, line);
+	while (*line != '\0' && argc < ARGUMENTS_MAX - 1 &&
+	       (word = strsep(&rest, " ")) != NULL)
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	return opt_parse(table, &values, argc, argv, note_obsolete, &problem);
+}
+
+static void
+defaults(void)
+{
+	CHECK_NUMBER(parse(""), 1);
+	CHECK(!values.flag);
+	CHECK_NUMBER(values.count, 0);
+	CHECK_NUMBER(values.number, 24);
+	CHECK_NUMBER(values.optional, 5);
+	CHECK_NUMBER(values.time, 172800);
+	CHECK_TEXT(values.text, "default");
+	CHECK_NUMBER(values.choice, 1);
+	CHECK_NUMBER(values.texts.count, 0);
+}
+
+static void
+forms(void)
+{
+	CHECK_NUMBER(parse("--number=7 --text=a=b"), 3);
+	CHECK_NUMBER(values.number, 7);
+	CHECK_TEXT(values.text, "a=b");
+	CHECK_NUMBER(parse("--number 8 -t x -ff"), 6);
+	CHECK_NUMBER(values.number, 8);
+	CHECK_TEXT(values.text, "x");
+	CHECK_NUMBER(parse("-n9 -fccc --count"), 4);
+	CHECK_NUMBER(values.number, 9);
+	CHECK(values.flag);
+	CHECK_NUMBER(values.count, 4);
+	CHECK_NUMBER(parse("--num=10"), 2);
+	CHECK_NUMBER(values.number, 10);
+	CHECK_NUMBER(parse("--alias=x --time=90s --choice=three"), 4);
+	CHECK_TEXT(values.text, "x");
+	CHECK_NUMBER(values.time, 90);
+	CHECK_NUMBER(values.choice, 2);
+	CHECK_NUMBER(parse("--time=3 --number=1 --number=2"), 4);
+	CHECK_NUMBER(values.time, 3 * 86400);
+	CHECK_NUMBER(values.number, 2);
+}
+
+static void
+operands(void)
+{
+	CHECK_NUMBER(parse("--flag operand"), 2);
+	CHECK_NUMBER(parse("-- --flag"), 2);
+	CHECK(!values.flag);
+	CHECK_NUMBER(parse("--text=-- -"), 2);
+	CHECK_TEXT(values.text, "--");
+}
+
+static void
+optional_arguments(void)
+{
+	CHECK_NUMBER(parse("--optional"), 2);
+	CHECK_NUMBER(values.optional, 5);
+	CHECK_NUMBER(parse("--optional=9 --optional"), 3);
+	CHECK_NUMBER(values.optional, 5);
+	CHECK_NUMBER(parse("--optional="), 2);
+	CHECK_NUMBER(values.optional, 5);
+	CHECK_NUMBER(parse("--optional=0"), 2);
+	CHECK_NUMBER(values.optional, 0);
+	CHECK_NUMBER(parse("--text="), 2);
+	CHECK_TEXT(values.text, "default");
+}
+
+static void
+repeatable_texts(void)
+{
+	char line[2000] = "--file=0";
+
+	CHECK_NUMBER(parse("--file=a --file b --file="), 5);
+	CHECK_NUMBER(values.texts.count, 3);
+	CHECK_TEXT(values.texts.text[0], "a");
+	CHECK_TEXT(values.texts.text[1], "b");
+	CHECK_TEXT(values.texts.text[2], "");
+	for (int i = 1; i < OPT_TEXTS_MAX; i++)
+		strcat(line, " --file=x");
+	CHECK_NUMBER(parse(line), OPT_TEXTS_MAX + 1);
+	CHECK_NUMBER(values.texts.count, OPT_TEXTS_MAX);
+	strcat(line, " --file=last");
+	CHECK_NUMBER(parse(line), -1);
+	CHECK_TEXT(problem.text, "--file=last: was given too often");
+}
+
+static void
+obsolete_options(void)
+{
+	CHECK_NUMBER(parse("--old=1 --older -o 2 -o3 --flag"), 7);
+	CHECK_TEXT(obsolete, "old older old old ");
+	CHECK(values.flag);
+	CHECK_NUMBER(parse("--old 10023 --flag"), 4);
+	CHECK_TEXT(obsolete, "old ");
+	CHECK(values.flag);
+}
+
+static void
+problems(void)
+{
+	static const struct {
+		const char *line;
+		const char *problem;
+	} rows[] = {
+		{ "--number=0", "--number=0: must be a number from 1 to 32" },
+		{ "--number=33", "--number=33: must be a number from 1 to 32" },
+		{ "-n x", "--number=x: must be a number from 1 to 32" },
+		{ "--number=", "--number=: must be a number from 1 to 32" },
+		{ "--optional=100",
+		    "--optional=100: must be a number from 0 to 99" },
+		{ "--time=101", "--time=101: must be from 0s to 8640000s" },
+		{ "--time=1y",
+		    "--time=1y: must be a number, with s, m, h, d or w behind "
+		    "it for seconds, minutes, hours, days or weeks" },
+		{ "--choice=four",
+		    "--choice=four: must be one of one|two|three" },
+		{ "--choice=", "--choice=: must be one of one|two|three" },
+		{ "--choice=one|two",
+		    "--choice=one|two: must be one of one|two|three" },
+		{ "--text=12345678901",
+		    "--text=12345678901: must not be longer than 10 bytes" },
+		{ "--text=a\nb", "--text=a\nb: must be one line" },
+		{ "--alias=a\rb", "--alias=a\rb: must be one line" },
+		{ "--bogus", "--bogus: no such option, or not in this form; "
+			     "see --help" },
+		{ "--flag=yes", "--flag=yes: no such option, or not in this "
+				"form; see --help" },
+		{ "-x", "-x: no such option, or not in this form; see --help" },
+		{ "-fx",
+		    "-x: no such option, or not in this form; see --help" },
+		{ "--ol", "--ol: no such option, or not in this form; see "
+			  "--help" },
+		{ "--number", "--number: needs an argument" },
+		{ "-n", "-n: needs an argument" },
+		{ "-fn", "-n: needs an argument" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		CHECK_NUMBER(parse(rows[i].line), -1);
+		CHECK_TEXT(problem.text, rows[i].problem);
+	}
+	CHECK_NUMBER(parse("--text=1234567890"), 2);
+}
+
+static void
+help(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!CHECK(out != NULL))
+		return;
+	opt_help(table, out);
+	fclose(out);
+	CHECK_TEXT(text,
+	    "  -f, --flag                        sets the flag\n"
+	    "  -c, --count                       one more\n"
+	    "  -n, --number=N                    a number (default: 24)\n"
+	    "      --optional[=N]                a number or none (default: "
+	    "5)\n"
+	    "      --time=TIME                   a time (default: 2d)\n"
+	    "  -t, --text=TEXT                   a text (default: default)\n"
+	    "      --choice=one|two|three        a choice whose form is a bit "
+	    "longer than the others (default: two)\n"
+	    "      --file=FILE                   repeatable (default: "
+	    "/default)\n"
+	    "  -o, --old=[HOST:]PORT             something else does it\n"
+	    "      --older                       nothing\n");
+	free(text);
+}
+
+const struct unit_test unit_opt[] = {
+	{ "opt: what is not given has its default", defaults },
+	{ "opt: all forms of getopt_long set values, the last one counts",
+	    forms },
+	{ "opt: the index of the first operand comes back", operands },
+	{ "opt: an empty or left out optional argument is the default",
+	    optional_arguments },
+	{ "opt: repeatable texts are kept in order, up to a limit",
+	    repeatable_texts },
+	{ "opt: obsolete options are told, with any form of argument",
+	    obsolete_options },
+	{ "opt: a problem names the option, the value and the bounds",
+	    problems },
+	{ "opt: help shows each row with its form and default", help },
+	{ NULL, NULL }
+};
