@@ -80,7 +80,8 @@ children_count(void)
 	return count;
 }
 
-/* A mapping's first line starts with its addresses, the lines about it with a capital letter. */
+/* A mapping's first line starts with its addresses, the lines about it with a
+ * capital letter. */
 static bool
 is_mapping(const char *line)
 {

@@ -13,17 +13,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void	children_add(pid_t);
+void children_add(pid_t);
 /* Takes away those that have ended, without waiting. */
-void	children_reap(void);
-/* Waits until all have ended; kills the rest at the end of the time. Returns how many it killed. */
-size_t	children_end(uint64_t nanoseconds);
-size_t	children_count(void);
+void children_reap(void);
+/* Waits until all have ended; kills the rest at the end of the time. Returns
+ * how many it killed. */
+size_t children_end(uint64_t nanoseconds);
+size_t children_count(void);
 /*
  * The sum, in KiB, of the proportional set size (Pss) of all children, the
  * mappings of files named __db.* (Berkeley DB's shared regions) left out.
  * False with errno if a child's /proc/PID/smaps can't be read.
  */
-bool	children_memory(uint64_t *kibibytes);
+bool children_memory(uint64_t *kibibytes);
 
 #endif

@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <time.h>
 
-#define CLOCK_MICROSECOND	UINT64_C(1000)
-#define CLOCK_MILLISECOND	UINT64_C(1000000)
-#define CLOCK_SECOND		UINT64_C(1000000000)
+#define CLOCK_MICROSECOND UINT64_C(1000)
+#define CLOCK_MILLISECOND UINT64_C(1000000)
+#define CLOCK_SECOND UINT64_C(1000000000)
 
 static inline uint64_t
 clock_now(void)

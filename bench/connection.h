@@ -22,33 +22,33 @@
 
 #include "request.h"
 
-#define CONNECTION_ANSWER	4096
+#define CONNECTION_ANSWER 4096
 
 enum receipt {
-	RECEIPT_NOTHING,	/* no whole answer yet */
-	RECEIPT_ANSWER,		/* connection.answer holds the line, without newline */
-	RECEIPT_CLOSED,		/* the other side closed or died */
-	RECEIPT_WRONG		/* connection.fault says what is wrong */
+	RECEIPT_NOTHING, /* no whole answer yet */
+	RECEIPT_ANSWER,	 /* connection.answer holds the line, without newline */
+	RECEIPT_CLOSED,	 /* the other side closed or died */
+	RECEIPT_WRONG	 /* connection.fault says what is wrong */
 };
 
 struct connection {
-	TAILQ_ENTRY(connection) idle;	/* the driver's list */
-	int		 socket;	/* -1: closed */
-	bool		 warm;		/* has given its first answer */
-	bool		 waiting;	/* a request is out */
-	uint64_t	 opened;	/* clock_now() before fork or connect */
-	uint64_t	 asked;		/* clock_now() before the request was sent */
-	const char	*fault;
-	struct request	 request;	/* the one that is out */
-	size_t		 length;	/* bytes of the answer so far */
-	char		 answer[CONNECTION_ANSWER + 1];
+	TAILQ_ENTRY(connection) idle; /* the driver's list */
+	int socket;		      /* -1: closed */
+	bool warm;		      /* has given its first answer */
+	bool waiting;		      /* a request is out */
+	uint64_t opened;	      /* clock_now() before fork or connect */
+	uint64_t asked; /* clock_now() before the request was sent */
+	const char *fault;
+	struct request request; /* the one that is out */
+	size_t length;		/* bytes of the answer so far */
+	char answer[CONNECTION_ANSWER + 1];
 };
 
 TAILQ_HEAD(connection_list, connection);
 
 /* Sends the next request of the source; false: the other side is gone. */
-bool		connection_ask(struct connection *, struct request_source *);
-enum receipt	connection_receive(struct connection *);
-void		connection_close(struct connection *);
+bool connection_ask(struct connection *, struct request_source *);
+enum receipt connection_receive(struct connection *);
+void connection_close(struct connection *);
 
 #endif

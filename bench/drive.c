@@ -15,22 +15,22 @@
 #include "connection.h"
 #include "drive.h"
 
-#define EVENTS_AT_ONCE	128
+#define EVENTS_AT_ONCE 128
 
 struct drive {
 	const struct drive_settings *settings;
-	struct drive_result	*result;
-	struct request_source	 source;
-	struct connection	*connections;
-	struct connection_list	 idle;		/* warm and not waiting */
-	int			 epoll;
-	size_t			 cold;		/* closed, or without a first answer */
-	size_t			 waiting;	/* with a request out */
-	uint64_t		 sent;		/* in the window */
-	uint64_t		 deadline;
-	uint64_t		 window_start;	/* 0: not yet open */
-	bool			 late;		/* a request was due, but no connection idle */
-	bool			 failed;
+	struct drive_result *result;
+	struct request_source source;
+	struct connection *connections;
+	struct connection_list idle; /* warm and not waiting */
+	int epoll;
+	size_t cold;	/* closed, or without a first answer */
+	size_t waiting; /* with a request out */
+	uint64_t sent;	/* in the window */
+	uint64_t deadline;
+	uint64_t window_start; /* 0: not yet open */
+	bool late;	       /* a request was due, but no connection idle */
+	bool failed;
 };
 
 static void
@@ -48,7 +48,8 @@ drive_forget(struct drive *drive, struct connection *connection)
 	connection_close(connection);
 }
 
-/* Opens a connection and sends its first request; false: gone again, try once more. */
+/* Opens a connection and sends its first request; false: gone again, try once
+ * more. */
 static bool
 drive_try_open(struct drive *drive, struct connection *connection)
 {
@@ -68,7 +69,8 @@ drive_try_open(struct drive *drive, struct connection *connection)
 	}
 	drive->waiting++;
 	event.data.ptr = connection;
-	if (epoll_ctl(drive->epoll, EPOLL_CTL_ADD, connection->socket, &event) == -1)
+	if (epoll_ctl(
+		drive->epoll, EPOLL_CTL_ADD, connection->socket, &event) == -1)
 		err(1, "epoll_ctl");
 	if (connection_ask(connection, &drive->source))
 		return true;
@@ -113,8 +115,9 @@ drive_due(const struct drive *drive)
 {
 	if (drive->settings->rate <= 0)
 		return drive->window_start;
-	return drive->window_start + (uint64_t)((double)drive->sent *
-	    (double)CLOCK_SECOND / drive->settings->rate);
+	return drive->window_start +
+	    (uint64_t)((double)drive->sent * (double)CLOCK_SECOND /
+		drive->settings->rate);
 }
 
 static bool
@@ -164,7 +167,7 @@ drive_answer(struct drive *drive, struct connection *connection, uint64_t now)
 
 	drive->waiting--;
 	if (strncmp(connection->answer + strlen("action="), expected,
-	    strlen(expected)) != 0) {
+		strlen(expected)) != 0) {
 		warnx("unexpected answer: %s", connection->answer);
 		drive->failed = true;
 		return;
@@ -200,8 +203,7 @@ drive_event(struct drive *drive, struct connection *connection)
 		break;
 	case RECEIPT_WRONG:
 		warnx("%s: %.*s", connection->fault,
-		    (int)strcspn(connection->answer, "\n"),
-		    connection->answer);
+		    (int)strcspn(connection->answer, "\n"), connection->answer);
 		drive->failed = true;
 		break;
 	}
@@ -241,11 +243,13 @@ drive_check_limits(struct drive *drive, uint64_t now)
 {
 	if (drive->window_start == 0 && now >= drive->deadline) {
 		warnx("%zu of %zu connections have no first answer at the end "
-		    "of the time", drive->cold, drive->settings->connections);
+		      "of the time",
+		    drive->cold, drive->settings->connections);
 		drive->failed = true;
 	} else if (drive->waiting > 0 && now >= drive->deadline + DRIVE_GRACE) {
 		warnx("%zu requests have no answer %" PRIu64 " s after the end "
-		    "of the time", drive->waiting, DRIVE_GRACE / CLOCK_SECOND);
+		      "of the time",
+		    drive->waiting, DRIVE_GRACE / CLOCK_SECOND);
 		drive->failed = true;
 	}
 }
@@ -254,7 +258,8 @@ static bool
 drive_finished(const struct drive *drive, uint64_t now)
 {
 	return drive->window_start != 0 && drive->waiting == 0 &&
-	    (drive->sent >= drive->settings->requests || now >= drive->deadline);
+	    (drive->sent >= drive->settings->requests ||
+		now >= drive->deadline);
 }
 
 static void
@@ -294,8 +299,8 @@ drive_run(const struct drive_settings *settings, struct drive_result *result)
 	struct drive *drive = calloc(1, sizeof(*drive));
 
 	if (drive != NULL)
-		drive->connections = calloc(settings->connections,
-		    sizeof(*drive->connections));
+		drive->connections = calloc(
+		    settings->connections, sizeof(*drive->connections));
 	if (drive == NULL || drive->connections == NULL)
 		err(1, "no memory for %zu connections", settings->connections);
 	drive->settings = settings;

@@ -30,33 +30,33 @@
 #include "request.h"
 #include "target.h"
 
-#define DRIVE_GRACE	(2 * CLOCK_SECOND)
+#define DRIVE_GRACE (2 * CLOCK_SECOND)
 
 struct drive_settings {
-	struct target	 target;
-	size_t		 connections;
-	uint64_t	 requests;	/* in the window */
-	uint64_t	 time_limit;	/* of the run, warm-up included */
-	double		 rate;		/* requests a second; 0: no limit */
-	bool		 restart;
-	enum workload	 workload;
-	uint64_t	 seed;
-	const char	*expected;	/* every answer begins so after action= */
-	FILE		*answers;	/* a line for each answer, or NULL */
+	struct target target;
+	size_t connections;
+	uint64_t requests;   /* in the window */
+	uint64_t time_limit; /* of the run, warm-up included */
+	double rate;	     /* requests a second; 0: no limit */
+	bool restart;
+	enum workload workload;
+	uint64_t seed;
+	const char *expected; /* every answer begins so after action= */
+	FILE *answers;	      /* a line for each answer, or NULL */
 };
 
 struct drive_result {
-	struct figures	 answer_times;	/* of the window */
-	struct figures	 first_times;
-	uint64_t	 window;	/* from its opening to the last answer */
-	uint64_t	 died;
+	struct figures answer_times; /* of the window */
+	struct figures first_times;
+	uint64_t window; /* from its opening to the last answer */
+	uint64_t died;
 };
 
 struct drive;
 
-/* Opens the connections and measures; NULL after a message if the run failed. */
-struct drive	*drive_run(const struct drive_settings *,
-		    struct drive_result *);
-void		 drive_close(struct drive *);
+/* Opens the connections and measures; NULL after a message if the run failed.
+ */
+struct drive *drive_run(const struct drive_settings *, struct drive_result *);
+void drive_close(struct drive *);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "figures.h"
 
-#define FIGURES_FIRST_CAPACITY	4096
+#define FIGURES_FIRST_CAPACITY 4096
 
 void
 figures_add(struct figures *figures, uint64_t value)
@@ -17,8 +17,8 @@ figures_add(struct figures *figures, uint64_t value)
 		capacity = figures->capacity * 2;
 		if (capacity == 0)
 			capacity = FIGURES_FIRST_CAPACITY;
-		figures->values = reallocarray(figures->values, capacity,
-		    sizeof(*figures->values));
+		figures->values = reallocarray(
+		    figures->values, capacity, sizeof(*figures->values));
 		if (figures->values == NULL)
 			err(1, "no memory for %zu measured times", capacity);
 		figures->capacity = capacity;
@@ -39,8 +39,8 @@ void
 figures_sort(struct figures *figures)
 {
 	if (figures->count > 0)
-		qsort(figures->values, figures->count,
-		    sizeof(*figures->values), figures_compare);
+		qsort(figures->values, figures->count, sizeof(*figures->values),
+		    figures_compare);
 }
 
 uint64_t

@@ -30,27 +30,31 @@
 #include "drive.h"
 #include "figures.h"
 
-#define EXIT_USAGE		2
-#define CONNECTIONS_LIMIT	10000
-#define SECONDS_LIMIT		86400
-#define REQUESTS_LIMIT		(UINT64_C(1) << 40)
-#define RATE_LIMIT		10000000
-#define CHILDREN_GRACE		(2 * CLOCK_SECOND)
+#define EXIT_USAGE 2
+#define CONNECTIONS_LIMIT 10000
+#define SECONDS_LIMIT 86400
+#define REQUESTS_LIMIT (UINT64_C(1) << 40)
+#define RATE_LIMIT 10000000
+#define CHILDREN_GRACE (2 * CLOCK_SECOND)
 
 struct options {
-	struct drive_settings	drive;
-	bool			machine;
-	bool			memory;
+	struct drive_settings drive;
+	bool machine;
+	bool memory;
 };
 
 static void
 usage(void)
 {
 	fprintf(stderr,
-	    "usage: bench-load [-mPR] [-c connections] [-e stderr-file] [-n requests]\n"
-	    "                  [-o answers-file] [-r rate-per-second] [-s seed]\n"
-	    "                  [-t seconds-limit] [-w new|repeat] [-x expected-action]\n"
-	    "                  unix:PATH | inet:HOST:PORT | -- COMMAND [ARGUMENT ...]\n");
+	    "usage: bench-load [-mPR] [-c connections] [-e stderr-file] [-n "
+	    "requests]\n"
+	    "                  [-o answers-file] [-r rate-per-second] [-s "
+	    "seed]\n"
+	    "                  [-t seconds-limit] [-w new|repeat] [-x "
+	    "expected-action]\n"
+	    "                  unix:PATH | inet:HOST:PORT | -- COMMAND "
+	    "[ARGUMENT ...]\n");
 	exit(EXIT_USAGE);
 }
 
@@ -60,10 +64,11 @@ whole_number(int option, uint64_t minimum, uint64_t maximum)
 	char *end;
 	unsigned long long value = strtoull(optarg, &end, 10);
 
-	if (*optarg < '0' || *optarg > '9' || *end != '\0' ||
-	    value < minimum || value > maximum)
-		errx(EXIT_USAGE, "-%c wants a number from %" PRIu64 " to %"
-		    PRIu64 ": %s", option, minimum, maximum, optarg);
+	if (*optarg < '0' || *optarg > '9' || *end != '\0' || value < minimum ||
+	    value > maximum)
+		errx(EXIT_USAGE,
+		    "-%c wants a number from %" PRIu64 " to %" PRIu64 ": %s",
+		    option, minimum, maximum, optarg);
 	return value;
 }
 
@@ -130,8 +135,9 @@ set_drive_option(struct drive_settings *drive, int option)
 		drive->seed = whole_number(option, 0, REQUEST_SEED_LIMIT - 1);
 		break;
 	case 't':
-		drive->time_limit = (uint64_t)(positive_number(option,
-		    SECONDS_LIMIT) * (double)CLOCK_SECOND);
+		drive->time_limit = (uint64_t)(positive_number(
+						   option, SECONDS_LIMIT) *
+		    (double)CLOCK_SECOND);
 		break;
 	case 'w':
 		drive->workload = workload();
@@ -199,8 +205,8 @@ requests_per_second(const struct drive_result *result)
 }
 
 static void
-report_for_machines(const struct options *options,
-    const struct drive_result *result)
+report_for_machines(
+    const struct options *options, const struct drive_result *result)
 {
 	const struct figures *times = &result->answer_times;
 	const struct figures *first = &result->first_times;
@@ -219,8 +225,8 @@ report_for_machines(const struct options *options,
 }
 
 static void
-report_for_people(const struct options *options,
-    const struct drive_result *result)
+report_for_people(
+    const struct options *options, const struct drive_result *result)
 {
 	const struct figures *times = &result->answer_times;
 	const struct figures *first = &result->first_times;
@@ -228,12 +234,14 @@ report_for_people(const struct options *options,
 	printf("requests      %zu answered in %.3f s, %.0f a second\n",
 	    times->count, (double)result->window / (double)CLOCK_SECOND,
 	    requests_per_second(result));
-	printf("answer time   p50 %.1f us, p99 %.1f us, p99.9 %.1f us, max %.1f us\n",
+	printf("answer time   p50 %.1f us, p99 %.1f us, p99.9 %.1f us, max "
+	       "%.1f us\n",
 	    microseconds(figures_quantile(times, 500)),
 	    microseconds(figures_quantile(times, 990)),
 	    microseconds(figures_quantile(times, 999)),
 	    microseconds(figures_quantile(times, 1000)));
-	printf("first answer  median %.1f us, min %.1f us, max %.1f us, of %zu\n",
+	printf(
+	    "first answer  median %.1f us, min %.1f us, max %.1f us, of %zu\n",
 	    microseconds(figures_quantile(first, 500)),
 	    microseconds(figures_minimum(first)),
 	    microseconds(figures_quantile(first, 1000)), first->count);
@@ -253,8 +261,10 @@ report_memory(const struct options *options)
 	if (options->machine)
 		printf("%" PRIu64 "\t%.1f\n", sum, mean);
 	else
-		printf("memory        %" PRIu64 " KiB in all, %.1f KiB a process"
-		    " (Pss without __db.*)\n", sum, mean);
+		printf("memory        %" PRIu64
+		       " KiB in all, %.1f KiB a process"
+		       " (Pss without __db.*)\n",
+		    sum, mean);
 }
 
 static void
@@ -305,16 +315,12 @@ measure(const struct options *options)
 int
 main(int argc, char **argv)
 {
-	struct options options = {
-		.drive = {
-			.connections = 1,
-			.requests = 100000,
-			.time_limit = 60 * CLOCK_SECOND,
-			.workload = WORKLOAD_NEW,
-			.seed = default_seed(),
-			.expected = ""
-		}
-	};
+	struct options options = { .drive = { .connections = 1,
+				       .requests = 100000,
+				       .time_limit = 60 * CLOCK_SECOND,
+				       .workload = WORKLOAD_NEW,
+				       .seed = default_seed(),
+				       .expected = "" } };
 	int option;
 
 	while ((option = getopt(argc, argv, "+c:e:mn:o:PRr:s:t:w:x:")) != -1)

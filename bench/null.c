@@ -13,14 +13,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE	65536
+#define BUFFER_SIZE 65536
 
 static const char ANSWER[] = "action=DUNNO\n\n";
-static const char LOG_LINE[] =
-    "bench-null: action=pass, reason=null responder, "
-    "client_name=mx-abcdef.example.net, client_address=192.0.2.25, "
-    "sender=newsletter.abcdefghijkl@lists.example.net, "
-    "recipient=taro.yamada@mail.example.jp\n";
+static const char LOG_LINE
+    [] = "bench-null: action=pass, reason=null responder, "
+	 "client_name=mx-abcdef.example.net, client_address=192.0.2.25, "
+	 "sender=newsletter.abcdefghijkl@lists.example.net, "
+	 "recipient=taro.yamada@mail.example.jp\n";
 
 static void
 write_all(int descriptor, const char *text, size_t length)

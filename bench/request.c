@@ -6,31 +6,26 @@
 
 #include "request.h"
 
-#define COUNT_OF(array)	(sizeof(array) / sizeof((array)[0]))
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char LETTERS[] = "abcdefghijklmnop";
 static const char DIGITS[] = "0123456789abcdef";
 
 /* US military networks: no mail comes from them, no white list names them. */
-static const unsigned char NETWORKS[] = {
-	6, 7, 11, 21, 22, 26, 28, 29, 30, 33, 55, 214, 215
-};
+static const unsigned char NETWORKS[] = { 6, 7, 11, 21, 22, 26, 28, 29, 30, 33,
+	55, 214, 215 };
 
-static const char *const SENDER_HEADS[] = {
-	"", "bounce-", "newsletter.", "john-smith-"
-};
-static const char *const SENDER_DOMAINS[] = {
-	"@example.com", "@lists.example.net", "@bounces.mail.example.org",
-	"@example.co.jp"
-};
-static const char *const RECIPIENT_HEADS[] = {
-	"info.", "taro.yamada.", "sales-", "w."
-};
-static const char *const RECIPIENT_DOMAINS[] = {
-	"@example.jp", "@mail.example.jp", "@example.or.jp", "@city.example.jp"
-};
+static const char *const SENDER_HEADS[] = { "", "bounce-", "newsletter.",
+	"john-smith-" };
+static const char *const SENDER_DOMAINS[] = { "@example.com",
+	"@lists.example.net", "@bounces.mail.example.org", "@example.co.jp" };
+static const char *const RECIPIENT_HEADS[] = { "info.", "taro.yamada.",
+	"sales-", "w." };
+static const char *const RECIPIENT_DOMAINS[] = { "@example.jp",
+	"@mail.example.jp", "@example.or.jp", "@city.example.jp" };
 
-/* One to one on 64 bits (the last step of SplitMix64): different in, different out. */
+/* One to one on 64 bits (the last step of SplitMix64): different in, different
+ * out. */
 static uint64_t
 scramble(uint64_t value)
 {
@@ -42,8 +37,7 @@ scramble(uint64_t value)
 
 /* The lowest 4 x count bits of value, one character for each four. */
 static char *
-put_nibbles(char *end, uint64_t value, unsigned int count,
-    const char *alphabet)
+put_nibbles(char *end, uint64_t value, unsigned int count, const char *alphabet)
 {
 	for (; count > 0; count--) {
 		*end++ = alphabet[value & 15];
@@ -91,7 +85,8 @@ make_triplet(struct triplet *triplet, uint64_t identity)
 	end = stpcpy(triplet->sender,
 	    SENDER_HEADS[bits >> 32 & (COUNT_OF(SENDER_HEADS) - 1)]);
 	end = put_nibbles(end, identity, 16, LETTERS);
-	stpcpy(end, SENDER_DOMAINS[bits >> 34 & (COUNT_OF(SENDER_DOMAINS) - 1)]);
+	stpcpy(
+	    end, SENDER_DOMAINS[bits >> 34 & (COUNT_OF(SENDER_DOMAINS) - 1)]);
 	end = stpcpy(triplet->recipient,
 	    RECIPIENT_HEADS[bits >> 36 & (COUNT_OF(RECIPIENT_HEADS) - 1)]);
 	end = put_nibbles(end, bits >> 40, 6, LETTERS);
@@ -115,7 +110,8 @@ put_client(char *end, const struct triplet *triplet, uint64_t identity)
 
 	stpcpy(put_nibbles(stpcpy(name, "mx-"), identity, 6, LETTERS),
 	    ".example.net");
-	end = stpcpy(end, "request=smtpd_access_policy\n"
+	end = stpcpy(end,
+	    "request=smtpd_access_policy\n"
 	    "protocol_state=RCPT\nprotocol_name=ESMTP\n");
 	end = put_attribute(end, "client_address", triplet->client_address);
 	end = put_attribute(end, "client_name", name);
@@ -148,7 +144,8 @@ put_message(char *end, const struct triplet *triplet, uint64_t number)
 static char *
 put_session(char *end)
 {
-	return stpcpy(end, "sasl_method=\nsasl_username=\nsasl_sender=\n"
+	return stpcpy(end,
+	    "sasl_method=\nsasl_username=\nsasl_sender=\n"
 	    "ccert_subject=\nccert_issuer=\nccert_fingerprint=\n"
 	    "ccert_pubkey_fingerprint=\nencryption_protocol=TLSv1.3\n"
 	    "encryption_cipher=TLS_AES_256_GCM_SHA384\n"

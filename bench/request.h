@@ -17,32 +17,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define REQUEST_SEED_LIMIT	(UINT64_C(1) << 24)
-#define REQUEST_POOL		1000	/* triplets of the repeat workload */
+#define REQUEST_SEED_LIMIT (UINT64_C(1) << 24)
+#define REQUEST_POOL 1000 /* triplets of the repeat workload */
 
 enum workload {
-	WORKLOAD_NEW,		/* every triplet comes once */
-	WORKLOAD_REPEAT		/* triplets drawn from a pool of REQUEST_POOL */
+	WORKLOAD_NEW,	/* every triplet comes once */
+	WORKLOAD_REPEAT /* triplets drawn from a pool of REQUEST_POOL */
 };
 
 struct triplet {
-	char	client_address[16];
-	char	sender[64];
-	char	recipient[64];
+	char client_address[16];
+	char sender[64];
+	char recipient[64];
 };
 
 struct request {
-	struct triplet	triplet;
-	char		text[1536];
-	size_t		length;
+	struct triplet triplet;
+	char text[1536];
+	size_t length;
 };
 
 struct request_source {
-	enum workload	workload;
-	uint64_t	seed;
-	uint64_t	count;		/* requests made so far */
+	enum workload workload;
+	uint64_t seed;
+	uint64_t count; /* requests made so far */
 };
 
-void	request_next(struct request_source *, struct request *);
+void request_next(struct request_source *, struct request *);
 
 #endif

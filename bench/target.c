@@ -20,7 +20,7 @@
 #include "target.h"
 
 /* A server that does not take the connection must not hold up the run. */
-#define CONNECT_SECONDS	5
+#define CONNECT_SECONDS 5
 
 extern char **environ;
 
@@ -98,8 +98,8 @@ start_command(const struct target *target, int child_end)
 		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
 		    target->log_path, O_WRONLY | O_CREAT | O_APPEND, 0644);
 	else
-		posix_spawn_file_actions_adddup2(&actions, child_end,
-		    STDERR_FILENO);
+		posix_spawn_file_actions_adddup2(
+		    &actions, child_end, STDERR_FILENO);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
 	error = posix_spawnp(&child, target->command[0], &actions, &attributes,
@@ -136,16 +136,16 @@ target_open(const struct target *target)
 
 	if (target->command != NULL)
 		return open_command(target);
-	descriptor = socket(target->address.ss_family,
-	    SOCK_STREAM | SOCK_CLOEXEC, 0);
+	descriptor = socket(
+	    target->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (descriptor == -1)
 		return -1;
 	setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	if (target->address.ss_family != AF_UNIX)
-		setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on,
-		    sizeof(on));
+		setsockopt(
+		    descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (connect(descriptor, (const struct sockaddr *)&target->address,
-	    target->address_length) == -1) {
+		target->address_length) == -1) {
 		error = errno;
 		close(descriptor);
 		errno = error;

@@ -16,15 +16,15 @@
 #include <stddef.h>
 
 struct target {
-	char *const	*command;	/* NULL: connect to the address */
-	const char	*log_path;	/* of the command; NULL: the socket */
+	char *const *command; /* NULL: connect to the address */
+	const char *log_path; /* of the command; NULL: the socket */
 	struct sockaddr_storage address;
-	socklen_t	 address_length;
+	socklen_t address_length;
 };
 
 /* NULL, or what is wrong with the text. */
-const char	*target_parse(struct target *, const char *text);
+const char *target_parse(struct target *, const char *text);
 /* The driver's end, or -1 with errno. The child is in children's list. */
-int		 target_open(const struct target *);
+int target_open(const struct target *);
 
 #endif

@@ -11,7 +11,8 @@ address_parse(struct bytes text, struct address *address)
 {
 	char copy[INET6_ADDRSTRLEN];
 
-	if (text.len >= sizeof(copy) || memchr(text.data, '\0', text.len) != NULL)
+	if (text.len >= sizeof(copy) ||
+	    memchr(text.data, '\0', text.len) != NULL)
 		return false;
 	memcpy(copy, text.data, text.len);
 	copy[text.len] = '\0';

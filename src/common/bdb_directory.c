@@ -13,8 +13,8 @@
 #define NFS_MAGIC 0x6969
 
 enum store_result
-bdb_directory_become_owner(const struct bdb_directory *directory,
-    struct store *store)
+bdb_directory_become_owner(
+    const struct bdb_directory *directory, struct store *store)
 {
 	struct stat status;
 	struct passwd *user;
@@ -24,7 +24,7 @@ bdb_directory_become_owner(const struct bdb_directory *directory,
 		return STORE_OK;
 	user = getpwuid(status.st_uid);
 	if ((user == NULL ? setgroups(0, NULL) :
-		    initgroups(user->pw_name, status.st_gid)) == -1 ||
+			    initgroups(user->pw_name, status.st_gid)) == -1 ||
 	    setgid(status.st_gid) == -1 || setuid(status.st_uid) == -1)
 		return store_failed(store,
 		    "%s: can't become its owner, uid %ld: %s", directory->path,
@@ -52,10 +52,9 @@ open_directory(struct store *store, struct bdb_directory *directory)
 		return store_failed(store,
 		    "%s: can't make the store's directory: %s", directory->path,
 		    strerror(errno));
-	directory->fd = open(directory->path,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory->fd == -1 ||
-	    fstat(directory->fd, &status) == -1 ||
+	directory->fd = open(
+	    directory->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory->fd == -1 || fstat(directory->fd, &status) == -1 ||
 	    fstatfs(directory->fd, &system) == -1)
 		return store_failed(store,
 		    "%s: can't open the store's directory: %s", directory->path,

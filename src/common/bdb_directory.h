@@ -11,7 +11,7 @@
 
 struct bdb_directory {
 	const char *path;
-	int fd;			/* -1: not open */
+	int fd; /* -1: not open */
 	int postgrey_fd;
 };
 
@@ -23,7 +23,7 @@ enum store_result bdb_directory_open(struct bdb_directory *, struct store *);
 void bdb_directory_close(struct bdb_directory *);
 
 /* See store_become_owner(). */
-enum store_result bdb_directory_become_owner(const struct bdb_directory *,
-    struct store *);
+enum store_result bdb_directory_become_owner(
+    const struct bdb_directory *, struct store *);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One opened Berkeley DB environment with postgrey's two databases. Opened with
- * the flags that postgrey uses, and without DB_INIT_LOCK and mutexes: the caller
- * holds grey.lock around every call here and around every call with the handles.
+ * the flags that postgrey uses, and without DB_INIT_LOCK and mutexes: the
+ * caller holds grey.lock around every call here and around every call with the
+ * handles.
  *
  * Results are 0, an errno or a DB_... code; bdb_env_text() puts it in words.
  */
@@ -17,11 +18,11 @@
 
 struct bdb_env {
 	const char *directory;
-	bool sync;		/* commits reach the disk */
-	DB_ENV *handle;		/* NULL: not open */
+	bool sync;	/* commits reach the disk */
+	DB_ENV *handle; /* NULL: not open */
 	DB *triplets;
 	DB *clients;
-	char message[256];	/* Berkeley DB's own words, the last of them */
+	char message[256]; /* Berkeley DB's own words, the last of them */
 };
 
 /* recover: runs recovery over new regions; else joins those that are there. */
@@ -42,7 +43,7 @@ void bdb_env_remove_regions(int directory_fd);
 /* Removes the log files too; only after the databases' LSNs were reset. */
 void bdb_env_remove_logs(int directory_fd);
 
-/* Megabytes of log since the last checkpoint, and the number of its last file. */
+/* Megabytes of log since the last checkpoint, and its last file's number. */
 int bdb_env_log(struct bdb_env *, u_int32_t *megabytes, u_int32_t *file);
 /* Writes changed pages until `percent` of the cache are clean. */
 int bdb_env_clean_pages(struct bdb_env *, int percent);

@@ -53,8 +53,8 @@ bdb_lock_open(struct bdb_lock *lock, int directory_fd)
 		lock->fd = -1;
 		return error;
 	}
-	page = mmap(NULL, STATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    lock->fd, 0);
+	page = mmap(
+	    NULL, STATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, lock->fd, 0);
 	if (page == MAP_FAILED) {
 		error = errno;
 		close(lock->fd);
@@ -158,7 +158,8 @@ read_region(int directory_fd, uint64_t *inode, int64_t *born)
 		STATX_INO | STATX_BTIME, &status) == -1)
 		return false;
 	*inode = status.stx_ino;
-	*born = (status.stx_mask & STATX_BTIME) == 0 ? 0 :
+	*born = (status.stx_mask & STATX_BTIME) == 0 ?
+	    0 :
 	    status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
 	return true;
 }

@@ -15,26 +15,26 @@
 #include <stdint.h>
 
 enum bdb_damage {
-	BDB_SOUND,	/* nothing is known against the files */
-	BDB_SUSPECT,	/* failed even after a recovery: verify, salvage */
-	BDB_LOST	/* salvage was begun and did not end: move aside */
+	BDB_SOUND,   /* nothing is known against the files */
+	BDB_SUSPECT, /* failed even after a recovery: verify, salvage */
+	BDB_LOST     /* salvage was begun and did not end: move aside */
 };
 
 struct bdb_state {
 	char magic[8];
 	uint32_t version;
-	uint32_t holder;	/* pid inside Berkeley DB; set and unlocked: died */
-	uint64_t generation;	/* one more with each recovery */
-	uint32_t damage;	/* enum bdb_damage */
-	uint32_t units;		/* of work done, by all processes */
-	uint32_t tidier;	/* pid at work on a checkpoint, see bdb_tidy.h */
-	char boot_id[40];	/* which boot of the machine */
-	uint64_t region_inode;	/* of __db.001, and when it was made: postgrey */
-	int64_t region_born;	/* makes new ones, so its runs show (ns) */
+	uint32_t holder; /* pid inside Berkeley DB; set and unlocked: died */
+	uint64_t generation;   /* one more with each recovery */
+	uint32_t damage;       /* enum bdb_damage */
+	uint32_t units;	       /* of work done, by all processes */
+	uint32_t tidier;       /* pid at work on a checkpoint, see bdb_tidy.h */
+	char boot_id[40];      /* which boot of the machine */
+	uint64_t region_inode; /* of __db.001, and when it was made: postgrey */
+	int64_t region_born;   /* makes new ones, so its runs show (ns) */
 };
 
 struct bdb_lock {
-	int fd;			/* -1: not open */
+	int fd; /* -1: not open */
 	volatile struct bdb_state *state;
 };
 

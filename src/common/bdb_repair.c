@@ -190,8 +190,8 @@ build_new(const struct bdb_repair *repair, FILE *in, struct salvage *salvage)
 	error = bdb_env_private_db(repair->env, &salvage->db);
 	if (error != 0)
 		return error;
-	error = salvage->db->open(salvage->db, NULL, path, NULL, DB_BTREE,
-	    DB_CREATE, 0600);
+	error = salvage->db->open(
+	    salvage->db, NULL, path, NULL, DB_BTREE, DB_CREATE, 0600);
 	if (error == 0 && in != NULL)
 		error = dump_text_read(in, put_salvaged, salvage);
 	closed = salvage->db->close(salvage->db, 0);
@@ -212,8 +212,8 @@ open_salvage_file(const struct bdb_repair *repair)
 }
 
 static int
-salvage_into_new(const struct bdb_repair *repair, const char *name,
-    struct salvage *salvage)
+salvage_into_new(
+    const struct bdb_repair *repair, const char *name, struct salvage *salvage)
 {
 	FILE *file = open_salvage_file(repair);
 	int error;

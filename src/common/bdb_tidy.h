@@ -2,9 +2,9 @@
 /*
  * Checkpoints, which bound the log and the time of a recovery, in steps that
  * keep nobody waiting. A checkpoint has to bring all changed pages to the disk;
- * made in one piece it holds grey.lock while the disk works, and all mail waits.
- * So most is done before: the disk works without the lock, changed pages are
- * written a slice at a time, and little is left for the checkpoint itself.
+ * made in one piece it holds grey.lock while the disk works, and all mail
+ * waits. So most is done before: the disk works without the lock, changed pages
+ * are written a slice at a time, and little is left for the checkpoint itself.
  *
  * One process does this at a time. One that stops in between, or is killed, is
  * relieved by whoever finds that the log has grown on.

@@ -157,17 +157,18 @@ enter(struct store *store, struct bdb *bdb, bool *recovered)
 static enum store_result
 give_up(struct store *store, struct bdb *bdb, int error)
 {
-	enum store_result result = store_failed(store, "%s: %s", bdb->directory.path,
-	    bdb_env_text(&bdb->env, error));
+	enum store_result result = store_failed(store, "%s: %s",
+	    bdb->directory.path, bdb_env_text(&bdb->env, error));
 
 	bdb_env_abandon(&bdb->env);
 	return result;
 }
 
-/* Work, and where it fails against all expectation, once more after recovery. */
+/* Work, and where it fails against all expectation, once more after recovery.
+ */
 static int
-work_with_recovery(struct store *store, struct bdb *bdb, bdb_work *work,
-    void *argument)
+work_with_recovery(
+    struct store *store, struct bdb *bdb, bdb_work *work, void *argument)
 {
 	bool recovered;
 	int error = enter(store, bdb, &recovered);
@@ -200,8 +201,8 @@ open_files(struct store *store, struct bdb *bdb)
 	if (error == 0)
 		return STORE_OK;
 	bdb_directory_close(&bdb->directory);
-	return store_failed(store, "%s/grey.lock: %s", bdb->directory.path,
-	    strerror(error));
+	return store_failed(
+	    store, "%s/grey.lock: %s", bdb->directory.path, strerror(error));
 }
 
 static void
@@ -240,7 +241,7 @@ take_lock(struct store *store, struct bdb *bdb)
 void
 bdb_init(struct bdb *bdb, const char *path, bool sync)
 {
-	bdb->directory = (struct bdb_directory) { path, -1, -1 };
+	bdb->directory = (struct bdb_directory){ path, -1, -1 };
 	bdb->lock.fd = -1;
 	bdb->env.directory = path;
 	bdb->env.sync = sync;
@@ -292,7 +293,8 @@ bdb_close(struct bdb *bdb)
 	volatile struct bdb_state *state = bdb->lock.state;
 
 	if (bdb->env.handle != NULL && bdb_lock_take(&bdb->lock) == 0) {
-		if (state->holder == 0 && bdb->generation == state->generation) {
+		if (state->holder == 0 &&
+		    bdb->generation == state->generation) {
 			state->holder = bdb->pid;
 			if (run(bdb, close_work, NULL) == 0)
 				state->holder = 0;

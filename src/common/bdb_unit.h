@@ -25,7 +25,7 @@
 /* The steps of bdb_tidy.h, in their order. */
 enum bdb_tidy {
 	BDB_TIDY_NOTHING,
-	BDB_TIDY_LOOK,		/* is a checkpoint due? */
+	BDB_TIDY_LOOK, /* is a checkpoint due? */
 	BDB_TIDY_LOG,
 	BDB_TIDY_PAGES,
 	BDB_TIDY_FILES,
@@ -38,24 +38,25 @@ enum bdb_tidy {
 struct bdb {
 	struct bdb_directory directory;
 	struct bdb_lock lock;
-	struct bdb_env env;	/* open inside a unit of work, and after it */
-	uint64_t generation;	/* that env belongs to */
+	struct bdb_env env;  /* open inside a unit of work, and after it */
+	uint64_t generation; /* that env belongs to */
 	uint32_t pid;
-	enum bdb_tidy tidy;	/* the next step */
+	enum bdb_tidy tidy; /* the next step */
 	int tidy_percent;
 	uint32_t tidy_log_file;
 };
 
 /*
- * A piece of work on the open environment. 0, or what Berkeley DB returned: then
- * what it did must be undone, since it may be called again after a recovery.
+ * A piece of work on the open environment. 0, or what Berkeley DB returned:
+ * then what it did must be undone, since it may be called again after a
+ * recovery.
  */
 typedef int bdb_work(struct bdb *, void *argument);
 
 void bdb_init(struct bdb *, const char *path, bool sync);
 
 /* Opens what is not open yet and does the work, all or nothing. */
-enum store_result bdb_unit(struct store *, bdb_work *, void *argument);
+enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
 
 void bdb_close(struct bdb *);
 

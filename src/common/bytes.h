@@ -18,21 +18,21 @@ struct bytes {
 static inline struct bytes
 bytes_of(const char *text)
 {
-	return (struct bytes) { text, strlen(text) };
+	return (struct bytes){ text, strlen(text) };
 }
 
 static inline bool
 bytes_equal(struct bytes a, struct bytes b)
 {
-	return a.len == b.len && (a.len == 0 ||
-	    memcmp(a.data, b.data, a.len) == 0);
+	return a.len == b.len &&
+	    (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
 /* What follows the first n bytes. */
 static inline struct bytes
 bytes_from(struct bytes b, size_t n)
 {
-	return (struct bytes) { b.data + n, b.len - n };
+	return (struct bytes){ b.data + n, b.len - n };
 }
 
 /* ASCII only, whatever the locale: addresses are compared like this. */

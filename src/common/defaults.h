@@ -33,9 +33,9 @@
 #define DEFAULT_IPV4_PREFIX "24"
 #define DEFAULT_IPV6_PREFIX "64"
 #define DEFAULT_ACTION "DEFER_IF_PERMIT"
-#define DEFAULT_TEXT                                                          \
+#define DEFAULT_TEXT \
 	"Greylisted, see http://postgrey.schweikert.ch/help/%r.html"
-#define DEFAULT_HEADER                                                        \
+#define DEFAULT_HEADER \
 	"X-Greylist: delayed %t seconds by grey-check-%v at %h; %d"
 
 #define LIST_DIRECTORY GREY_SYSCONFDIR "/grey/"

@@ -54,7 +54,7 @@ read_line(FILE *in, struct text_line *line)
 static struct bytes
 content(const struct text_line *line)
 {
-	return (struct bytes) { line->text, line->len };
+	return (struct bytes){ line->text, line->len };
 }
 
 static int
@@ -76,8 +76,9 @@ read_section(FILE *in, struct text_line *key, struct text_line *value,
 }
 
 int
-dump_text_read(FILE *in, int (*put)(void *argument, struct bytes key,
-    struct bytes value), void *argument)
+dump_text_read(FILE *in,
+    int (*put)(void *argument, struct bytes key, struct bytes value),
+    void *argument)
 {
 	struct text_line key = { 0 }, value = { 0 };
 	int error = 0;

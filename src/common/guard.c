@@ -23,7 +23,8 @@ static void
 catch_signals(void)
 {
 	static bool caught;
-	struct sigaction action = { .sa_handler = leave, .sa_flags = SA_NODEFER };
+	struct sigaction action = { .sa_handler = leave,
+		.sa_flags = SA_NODEFER };
 
 	if (caught)
 		return;

@@ -35,7 +35,8 @@ is_tag(struct bytes part)
 
 /*
  * prvs=tag=local, or prvs=local=tag as some write it: the local part. Anything
- * else comes back as it is. Like Perl's split, trailing empty parts don't count.
+ * else comes back as it is. Like Perl's split, trailing empty parts don't
+ * count.
  */
 static struct bytes
 without_batv(struct bytes local)
@@ -50,11 +51,11 @@ without_batv(struct bytes local)
 		len--;
 	if (len <= 5)
 		return local;
-	rest = (struct bytes) { local.data + 5, len - 5 };
+	rest = (struct bytes){ local.data + 5, len - 5 };
 	equals = memchr(rest.data, '=', rest.len);
 	if (equals == NULL)
 		return local;
-	second = (struct bytes) { rest.data, (size_t)(equals - rest.data) };
+	second = (struct bytes){ rest.data, (size_t)(equals - rest.data) };
 	third = bytes_from(rest, second.len + 1);
 	if (memchr(third.data, '=', third.len) != NULL)
 		return local;
@@ -98,7 +99,7 @@ key_fold_sender(struct bytes sender, char *out)
 		return sender.len;
 	}
 	domain = bytes_from(sender, (size_t)(at - sender.data));
-	local = (struct bytes) { sender.data, sender.len - domain.len };
+	local = (struct bytes){ sender.data, sender.len - domain.len };
 	local = without_batv(local);
 	plus = memchr(local.data, '+', local.len);
 	if (plus != NULL)

@@ -12,9 +12,9 @@
 #include "bytes.h"
 
 struct key_settings {
-	unsigned ipv4_prefix;	/* 1 to 32: bits of an IPv4 address that count */
-	unsigned ipv6_prefix;	/* 1 to 128 */
-	bool by_host;		/* all bits count, and stand in the key */
+	unsigned ipv4_prefix; /* 1 to 32: bits of an IPv4 address that count */
+	unsigned ipv6_prefix; /* 1 to 128 */
+	bool by_host;	      /* all bits count, and stand in the key */
 	bool privacy;
 };
 

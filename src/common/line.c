@@ -53,7 +53,7 @@ skip_rest(struct line_reader *reader, struct bytes *line)
 {
 	char *newline;
 
-	*line = (struct bytes) { reader->buffer, LINE_MAX_LENGTH };
+	*line = (struct bytes){ reader->buffer, LINE_MAX_LENGTH };
 	for (;;) {
 		reader->end = LINE_MAX_LENGTH;
 		if (!fill(reader))

@@ -15,12 +15,12 @@
 #define LINE_MAX_LENGTH 4096
 
 enum line_result {
-	LINE_OK,	/* a whole line */
-	LINE_LONG,	/* a longer line: its first LINE_MAX_LENGTH bytes; the
-			   rest was read and dropped */
-	LINE_CUT,	/* the input ended inside a line: what there was of it */
-	LINE_END,	/* the input ended */
-	LINE_ERROR	/* read(2) failed, see errno */
+	LINE_OK,   /* a whole line */
+	LINE_LONG, /* a longer line: its first LINE_MAX_LENGTH bytes; the
+		      rest was read and dropped */
+	LINE_CUT,  /* the input ended inside a line: what there was of it */
+	LINE_END,  /* the input ended */
+	LINE_ERROR /* read(2) failed, see errno */
 };
 
 struct line_reader {

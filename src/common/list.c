@@ -31,7 +31,8 @@ list_free(struct list *list)
 	struct entry *entry, *next;
 	struct regexp *regexp;
 
-	HASH_ITER (hh, list->entries, entry, next) {
+	HASH_ITER(hh, list->entries, entry, next)
+	{
 		HASH_DEL(list->entries, entry);
 		free(entry);
 	}
@@ -115,15 +116,16 @@ has_network(const struct list *list, const struct address *address)
 
 	for (unsigned prefix = 0; prefix <= ADDRESS_BITS; prefix++) {
 		if (list->prefix_used[prefix] &&
-		    list_table_has(list, key, list_table_network_key(address, prefix, key)))
+		    list_table_has(list, key,
+			list_table_network_key(address, prefix, key)))
 			return true;
 	}
 	return false;
 }
 
 bool
-list_has_client(const struct list *list, struct bytes name,
-    const struct address *address)
+list_has_client(
+    const struct list *list, struct bytes name, const struct address *address)
 {
 	struct folded folded;
 

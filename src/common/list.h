@@ -27,8 +27,8 @@ enum list_kind { LIST_CLIENTS, LIST_RECIPIENTS };
 struct list;
 
 /* Told of each line that can't be an entry. */
-typedef void list_complaint(void *argument, const char *file, unsigned line,
-    const char *problem);
+typedef void list_complaint(
+    void *argument, const char *file, unsigned line, const char *problem);
 
 /* NULL: out of memory. */
 struct list *list_new(enum list_kind);
@@ -39,11 +39,11 @@ void list_free(struct list *);
  * others count. 0 or the errno of what kept the file from being read (ENOMEM
  * too); entries read until then stay.
  */
-int list_read(struct list *, const char *file, list_complaint *complain,
-    void *argument);
+int list_read(
+    struct list *, const char *file, list_complaint *complain, void *argument);
 
-bool list_has_client(const struct list *, struct bytes name,
-    const struct address *);
+bool list_has_client(
+    const struct list *, struct bytes name, const struct address *);
 bool list_has_recipient(const struct list *, struct bytes recipient);
 
 #endif

@@ -130,8 +130,8 @@ add_address(struct list *list, struct bytes text, const char *slash)
 	if (slash != NULL && (!num_decimal(length, &prefix) || prefix > whole))
 		return whole == 32 ? "has a prefix that is not from 0 to 32" :
 				     "has a prefix that is not from 0 to 128";
-	return add_network(list, &address, ADDRESS_BITS - whole +
-	    (unsigned)prefix);
+	return add_network(
+	    list, &address, ADDRESS_BITS - whole + (unsigned)prefix);
 }
 
 static const char *
@@ -191,8 +191,8 @@ add_line(struct list *list, struct bytes line)
 	}
 	if (line.len > 2 && line.data[0] == '/' &&
 	    line.data[line.len - 1] == '/')
-		return add_regexp(list,
-		    (struct bytes) { line.data + 1, line.len - 2 });
+		return add_regexp(
+		    list, (struct bytes){ line.data + 1, line.len - 2 });
 	return list->kind == LIST_CLIENTS ? add_client(list, line) :
 					    add_recipient(list, line);
 }
@@ -214,7 +214,7 @@ list_read(struct list *list, const char *file, list_complaint *complain,
 	errno = 0;
 	while ((n = getline(&line, &size, in)) != -1) {
 		number++;
-		problem = add_line(list, (struct bytes) { line, (size_t)n });
+		problem = add_line(list, (struct bytes){ line, (size_t)n });
 		if (problem != NULL)
 			complain(argument, file, number, problem);
 	}
@@ -223,4 +223,3 @@ list_read(struct list *list, const char *file, list_complaint *complain,
 	fclose(in);
 	return error;
 }
-

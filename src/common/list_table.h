@@ -47,7 +47,7 @@ struct list {
 bool list_table_has(const struct list *, const char *key, size_t len);
 
 /* Writes the key of the network that the address is in; returns its length. */
-size_t list_table_network_key(const struct address *, unsigned prefix,
-    char key[static NETWORK_KEY_SIZE]);
+size_t list_table_network_key(
+    const struct address *, unsigned prefix, char key[static NETWORK_KEY_SIZE]);
 
 #endif

@@ -51,8 +51,8 @@ msg_init(const char *program)
 }
 
 void
-msg_open(enum msg_sink where, const char *name, int facility,
-    enum msg_level loudest)
+msg_open(
+    enum msg_sink where, const char *name, int facility, enum msg_level loudest)
 {
 	sink.name = name;
 	sink.sink = where;
@@ -121,8 +121,8 @@ make_printable(struct bytes text, char *out, size_t room)
 	size_t used = 0, cut_at = 0, n;
 
 	for (size_t i = 0; i < text.len; i += n) {
-		n = printable((const unsigned char *)text.data + i,
-		    text.len - i);
+		n = printable(
+		    (const unsigned char *)text.data + i, text.len - i);
 		if (used + (n == 0 ? 1 : n) > room) {
 			memcpy(out + cut_at, "...", 3);
 			return cut_at + 3;
@@ -188,5 +188,5 @@ msg(enum msg_level level, const char *format, ...)
 		return;
 	if ((size_t)len >= sizeof(text))
 		len = (int)sizeof(text) - 1;
-	msg_text(level, (struct bytes) { text, (size_t)len });
+	msg_text(level, (struct bytes){ text, (size_t)len });
 }

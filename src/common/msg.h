@@ -35,8 +35,8 @@ void msg_init(const char *program);
  * name: what lines begin with, kept by reference. facility: of syslog(3).
  * loudest: levels beyond it are dropped.
  */
-void msg_open(enum msg_sink, const char *name, int facility,
-    enum msg_level loudest);
+void msg_open(
+    enum msg_sink, const char *name, int facility, enum msg_level loudest);
 
 /* False where the text would be dropped: saves making it. */
 bool msg_wanted(enum msg_level);

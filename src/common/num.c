@@ -29,7 +29,8 @@ num_parse(const char *text, struct num_range range, int64_t *number)
 {
 	int64_t n;
 
-	if (!num_decimal(bytes_of(text), &n) || n < range.min || n > range.max) {
+	if (!num_decimal(bytes_of(text), &n) || n < range.min ||
+	    n > range.max) {
 		snprintf(reason, sizeof(reason),
 		    "must be a number from %" PRId64 " to %" PRId64, range.min,
 		    range.max);
@@ -59,8 +60,8 @@ unit_seconds(char unit)
 }
 
 const char *
-num_duration(const char *text, int64_t unit, struct num_range range,
-    int64_t *seconds)
+num_duration(
+    const char *text, int64_t unit, struct num_range range, int64_t *seconds)
 {
 	struct bytes digits = bytes_of(text);
 	int64_t n;
@@ -71,7 +72,8 @@ num_duration(const char *text, int64_t unit, struct num_range range,
 	if (!num_decimal(digits, &n))
 		return "must be a number, with s, m, h, d or w behind it for "
 		       "seconds, minutes, hours, days or weeks";
-	if (n > NUM_MAX / unit || n * unit < range.min || n * unit > range.max) {
+	if (n > NUM_MAX / unit || n * unit < range.min ||
+	    n * unit > range.max) {
 		snprintf(reason, sizeof(reason),
 		    "must be from %" PRId64 "s to %" PRId64 "s", range.min,
 		    range.max);

@@ -32,16 +32,18 @@ bool num_decimal(struct bytes text, int64_t *number);
  * message such as "--ipv4cidr=99: must be from 1 to 32"; the reason lies in a
  * static buffer until the next call.
  */
-const char *num_parse(const char *text, struct num_range range, int64_t *number);
+const char *num_parse(
+    const char *text, struct num_range range, int64_t *number);
 
 /*
  * A decimal with one of the units s, m, h, d, w behind it; a bare number counts
  * in `unit` seconds. The range is in seconds. Result as num_parse().
  */
-const char *num_duration(const char *text, int64_t unit, struct num_range range,
-    int64_t *seconds);
+const char *num_duration(
+    const char *text, int64_t unit, struct num_range range, int64_t *seconds);
 
-/* Writes the decimal without a final NUL and returns its length. number >= 0. */
+/* Writes the decimal without a final NUL and returns its length. number >= 0.
+ */
 size_t num_format(int64_t number, char out[static NUM_TEXT_MAX]);
 
 #endif

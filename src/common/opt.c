@@ -38,8 +38,8 @@ set_choice(const struct opt *row, int *value, const char *text)
 	int index = choice(row->argument, text);
 
 	if (index == -1) {
-		snprintf(reason, sizeof(reason), "must be one of %s",
-		    row->argument);
+		snprintf(
+		    reason, sizeof(reason), "must be one of %s", row->argument);
 		return reason;
 	}
 	*value = index;
@@ -117,10 +117,10 @@ describe(const struct opt *table, struct option *longs, char *letters)
 	size_t i;
 
 	*letters++ = ':';
-	for (i = 0; table[i].name != NULL && i < OPT_ROWS_MAX; i++) {
+	for (i = 0; i < OPT_ROWS_MAX && table[i].name != NULL; i++) {
 		const struct opt *row = &table[i];
 
-		longs[i] = (struct option) { row->name,
+		longs[i] = (struct option){ row->name,
 			row->argument == NULL ? no_argument :
 			    is_optional(row)  ? optional_argument :
 						required_argument,
@@ -131,7 +131,7 @@ describe(const struct opt *table, struct option *longs, char *letters)
 		if (row->argument != NULL)
 			*letters++ = ':';
 	}
-	longs[i] = (struct option) { 0 };
+	longs[i] = (struct option){ 0 };
 	*letters = '\0';
 }
 
@@ -218,8 +218,8 @@ print_form(const struct opt *row, char *out, size_t size)
 		snprintf(out, size, "%s--%s[=%s", letter, row->name,
 		    row->argument + 1);
 	else
-		snprintf(out, size, "%s--%s=%s", letter, row->name,
-		    row->argument);
+		snprintf(
+		    out, size, "%s--%s=%s", letter, row->name, row->argument);
 }
 
 void

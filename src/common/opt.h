@@ -13,14 +13,14 @@
 #include "num.h"
 
 enum opt_kind {
-	OPT_FLAG,	/* bool: true */
-	OPT_COUNT,	/* int: one more each time */
-	OPT_NUMBER,	/* int64_t, within range */
-	OPT_DURATION,	/* int64_t seconds, within range; bare numbers in unit */
-	OPT_TEXT,	/* const char *, at most range.max bytes */
-	OPT_CHOICE,	/* int: the index of the word in choices "a|b|c" */
-	OPT_TEXTS,	/* struct opt_texts: repeatable */
-	OPT_OBSOLETE	/* accepted; help says what does it here */
+	OPT_FLAG,     /* bool: true */
+	OPT_COUNT,    /* int: one more each time */
+	OPT_NUMBER,   /* int64_t, within range */
+	OPT_DURATION, /* int64_t seconds, within range; bare numbers in unit */
+	OPT_TEXT,     /* const char *, at most range.max bytes */
+	OPT_CHOICE,   /* int: the index of the word in choices "a|b|c" */
+	OPT_TEXTS,    /* struct opt_texts: repeatable */
+	OPT_OBSOLETE  /* accepted; help says what does it here */
 };
 
 enum { OPT_TEXTS_MAX = 64 };
@@ -31,16 +31,17 @@ struct opt_texts {
 };
 
 struct opt {
-	const char *name;	/* without the dashes */
-	int letter;		/* the short form, or 0 */
-	const char *argument;	/* as help shows it; NULL: none; "[N]": optional */
-	const char *fallback;	/* the default, and the value of an empty or
-				   left out optional argument; NULL: none */
+	const char *name; /* without the dashes */
+	int letter;	  /* the short form, or 0 */
+	const char
+	    *argument; /* as help shows it; NULL: none; "[N]": optional */
+	const char *fallback; /* the default, and the value of an empty or
+				 left out optional argument; NULL: none */
 	enum opt_kind kind;
 	size_t offset;
 	int64_t unit;
 	struct num_range range;
-	const char *help;	/* NULL: another name of the option above it */
+	const char *help; /* NULL: another name of the option above it */
 };
 
 /* The text of a problem; what was wrong, where, and what to do. */
@@ -54,8 +55,8 @@ typedef void opt_obsolete(const struct opt *);
 /*
  * Sets all defaults, then reads argv. The table ends with a row without a
  * name. An optional argument may also be the next word, as postgrey (Perl's
- * Getopt::Long) has it. Texts are kept by reference. Returns the index of the first operand, or
- * -1 and *problem. --help and --version are rows like others.
+ * Getopt::Long) has it. Texts are kept by reference. Returns the index of the
+ * first operand, or -1 and *problem. --help and --version are rows like others.
  */
 int opt_parse(const struct opt *table, void *settings, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);

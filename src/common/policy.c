@@ -27,8 +27,8 @@ policy_client_expired(const struct policy *policy, int64_t now,
 }
 
 struct policy_client
-policy_client(const struct policy *policy, int64_t now,
-    const struct client_record *seen)
+policy_client(
+    const struct policy *policy, int64_t now, const struct client_record *seen)
 {
 	struct policy_client result = { 0 };
 
@@ -58,8 +58,8 @@ count_client(const struct policy *policy, int64_t now,
 	result->counted = true;
 	result->next_client.count = seen == NULL ? 1 : seen->count + 1;
 	result->next_client.last = now;
-	result->whitelisted =
-	    result->next_client.count == policy->whitelist_count;
+	result->whitelisted = result->next_client.count ==
+	    policy->whitelist_count;
 }
 
 struct policy_triplet

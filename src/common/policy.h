@@ -15,9 +15,9 @@
 #include "record.h"
 
 struct policy {
-	int64_t delay;		/* a triplet passes this long after its first */
-	int64_t max_age;	/* records unused for longer are expired */
-	int64_t retry_window;	/* a triplet must come back within this */
+	int64_t delay;	      /* a triplet passes this long after its first */
+	int64_t max_age;      /* records unused for longer are expired */
+	int64_t retry_window; /* a triplet must come back within this */
 	int64_t whitelist_count; /* passed triplets that whitelist a client;
 				   0: there is no auto-whitelist */
 };
@@ -27,33 +27,33 @@ struct policy {
 
 /* seen: the stored record, NULL if there is none. */
 struct policy_client {
-	bool whitelisted;	/* pass at once, the triplet does not matter */
-	bool changed;		/* next is to be stored */
+	bool whitelisted; /* pass at once, the triplet does not matter */
+	bool changed;	  /* next is to be stored */
 	struct client_record next;
 };
 
 struct policy_triplet {
 	bool pass;
-	bool known;		/* it had passed before */
-	bool corrected;		/* the stored first was in the future */
-	int64_t wait;		/* seconds missing; <= 0 if pass */
-	int64_t waited;		/* since the first time */
+	bool known;		    /* it had passed before */
+	bool corrected;		    /* the stored first was in the future */
+	int64_t wait;		    /* seconds missing; <= 0 if pass */
+	int64_t waited;		    /* since the first time */
 	struct triplet_record next; /* always to be stored; no host in it */
-	bool counted;		/* next_client is to be stored */
-	bool whitelisted;	/* ... which brought the client on the list */
+	bool counted;		    /* next_client is to be stored */
+	bool whitelisted; /* ... which brought the client on the list */
 	struct client_record next_client;
 };
 
-struct policy_client policy_client(const struct policy *, int64_t now,
-    const struct client_record *seen);
+struct policy_client policy_client(
+    const struct policy *, int64_t now, const struct client_record *seen);
 
 /* seen_client: as given to policy_client(), for a client not whitelisted. */
 struct policy_triplet policy_triplet(const struct policy *, int64_t now,
     const struct triplet_record *seen, const struct client_record *seen_client);
 
-bool policy_triplet_expired(const struct policy *, int64_t now,
-    const struct triplet_record *);
-bool policy_client_expired(const struct policy *, int64_t now,
-    const struct client_record *);
+bool policy_triplet_expired(
+    const struct policy *, int64_t now, const struct triplet_record *);
+bool policy_client_expired(
+    const struct policy *, int64_t now, const struct client_record *);
 
 #endif

@@ -9,7 +9,7 @@ field(struct bytes value, struct bytes *rest)
 	size_t len = comma == NULL ? value.len : (size_t)(comma - value.data);
 
 	*rest = bytes_from(value, comma == NULL ? len : len + 1);
-	return (struct bytes) { value.data, len };
+	return (struct bytes){ value.data, len };
 }
 
 bool
@@ -42,8 +42,8 @@ write_pair(int64_t a, int64_t b, char *out)
 }
 
 size_t
-record_write_triplet(const struct triplet_record *record,
-    char out[static RECORD_MAX])
+record_write_triplet(
+    const struct triplet_record *record, char out[static RECORD_MAX])
 {
 	size_t used = write_pair(record->first, record->last, out);
 
@@ -55,8 +55,8 @@ record_write_triplet(const struct triplet_record *record,
 }
 
 size_t
-record_write_client(const struct client_record *record,
-    char out[static RECORD_MAX])
+record_write_client(
+    const struct client_record *record, char out[static RECORD_MAX])
 {
 	return write_pair(record->count, record->last, out);
 }

@@ -16,14 +16,14 @@
 #include "num.h"
 
 struct triplet_record {
-	int64_t first;		/* when the triplet was first seen */
-	int64_t last;		/* when it was last seen */
-	struct bytes host;	/* see key_host(); the bytes are the caller's */
+	int64_t first;	   /* when the triplet was first seen */
+	int64_t last;	   /* when it was last seen */
+	struct bytes host; /* see key_host(); the bytes are the caller's */
 };
 
 struct client_record {
-	int64_t count;		/* triplets that passed, one an hour at most */
-	int64_t last;		/* when the last of them was counted */
+	int64_t count; /* triplets that passed, one an hour at most */
+	int64_t last;  /* when the last of them was counted */
 };
 
 #define RECORD_MAX (2 * NUM_TEXT_MAX + ADDRESS_TEXT_MAX + 2)
@@ -35,9 +35,9 @@ bool record_read_client(struct bytes value, struct client_record *record);
 /*
  * Return the length; there is no final NUL. host: ADDRESS_TEXT_MAX at most.
  */
-size_t record_write_triplet(const struct triplet_record *,
-    char out[static RECORD_MAX]);
-size_t record_write_client(const struct client_record *,
-    char out[static RECORD_MAX]);
+size_t record_write_triplet(
+    const struct triplet_record *, char out[static RECORD_MAX]);
+size_t record_write_client(
+    const struct client_record *, char out[static RECORD_MAX]);
 
 #endif

@@ -28,8 +28,8 @@ find_engine(const char *where, const char **place)
 }
 
 struct store *
-store_new(const char *where, const struct store_options *options,
-    const char **reason)
+store_new(
+    const char *where, const struct store_options *options, const char **reason)
 {
 	const char *place;
 	const struct store_engine *engine = find_engine(where, &place);

@@ -19,7 +19,7 @@
 /* There is no third: "not there" is a value that is absent, never an error. */
 enum store_result {
 	STORE_OK,
-	STORE_ERROR	/* nothing was stored; store_reason() says why */
+	STORE_ERROR /* nothing was stored; store_reason() says why */
 };
 
 /* The longest stored value that can be read; a longer one counts as unreadable
@@ -39,15 +39,17 @@ struct store_value {
  * may be called a second time for one check, after the store had to recover.
  */
 struct store_check {
-	struct bytes client;	/* key; data NULL: don't read, start with the triplet */
-	struct bytes triplet;	/* key */
+	struct bytes
+	    client; /* key; data NULL: don't read, start with the triplet */
+	struct bytes triplet; /* key */
 	/*
 	 * The triplet's value if there is none yet. An engine may store it
 	 * before it calls on_triplet with a NULL value, which spares it a look.
 	 */
 	struct bytes fresh;
 	void *argument;
-	/* value: NULL if absent. True: decided, the triplet is not looked at. */
+	/* value: NULL if absent. True: decided, the triplet is not looked at.
+	 */
 	bool (*on_client)(void *argument, const struct bytes *value,
 	    struct store_value *next_client);
 	void (*on_triplet)(void *argument, const struct bytes *value,
@@ -55,7 +57,7 @@ struct store_check {
 };
 
 struct store_options {
-	bool sync;	/* an answer is on the disk before it is given */
+	bool sync; /* an answer is on the disk before it is given */
 	/* Told of what the store did by itself: recoveries, files moved. */
 	void (*report)(enum msg_level, const char *text);
 };
@@ -63,8 +65,8 @@ struct store_options {
 struct store;
 
 /* NULL: WHERE names no engine, *reason says so. Nothing is opened yet. */
-struct store *store_new(const char *where, const struct store_options *,
-    const char **reason);
+struct store *store_new(
+    const char *where, const struct store_options *, const char **reason);
 
 /*
  * As root: become the owner of the store's directory, for files made by root
@@ -77,8 +79,8 @@ enum store_result store_become_owner(struct store *);
 enum store_result store_open(struct store *);
 enum store_result store_check(struct store *, const struct store_check *);
 /*
- * Does some of the store's own work, a few milliseconds of it, for when there is
- * no request to answer. True: there is more.
+ * Does some of the store's own work, a few milliseconds of it, for when there
+ * is no request to answer. True: there is more.
  */
 bool store_tidy(struct store *);
 
@@ -101,7 +103,7 @@ struct store_engine {
 struct store {
 	const struct store_engine *engine;
 	struct store_options options;
-	void *state;	/* the engine's own */
+	void *state; /* the engine's own */
 	char reason[512];
 };
 

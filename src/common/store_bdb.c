@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The Berkeley DB engine: postgrey's files in a directory. What keeps them whole
- * is in bdb_unit.h; here is what a check reads and writes.
+ * The Berkeley DB engine: postgrey's files in a directory. What keeps them
+ * whole is in bdb_unit.h; here is what a check reads and writes.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ open_store(struct store *store)
 static DBT
 dbt_of(struct bytes bytes)
 {
-	return (DBT) { .data = (void *)(uintptr_t)bytes.data,
+	return (DBT){ .data = (void *)(uintptr_t)bytes.data,
 		.size = (u_int32_t)bytes.len };
 }
 
@@ -60,11 +60,12 @@ static int
 get(DB *db, DB_TXN *txn, struct bytes key, char *buffer, struct bytes *value)
 {
 	DBT k = dbt_of(key);
-	DBT v = { .data = buffer, .ulen = STORE_VALUE_MAX,
-		.flags = DB_DBT_USERMEM };
+	DBT v = {
+		.data = buffer, .ulen = STORE_VALUE_MAX, .flags = DB_DBT_USERMEM
+	};
 	int error = db->get(db, txn, &k, &v, 0);
 
-	*value = (struct bytes) { buffer, v.size };
+	*value = (struct bytes){ buffer, v.size };
 	if (error == DB_BUFFER_SMALL) {
 		value->len = 0;
 		return 0;
@@ -80,7 +81,7 @@ static int
 put(DB *db, DB_TXN *txn, struct bytes key, const struct store_value *next)
 {
 	DBT k = dbt_of(key);
-	DBT v = dbt_of((struct bytes) { next->data, next->len });
+	DBT v = dbt_of((struct bytes){ next->data, next->len });
 
 	return next->len == 0 ? 0 : db->put(db, txn, &k, &v, 0);
 }
@@ -102,8 +103,8 @@ triplet_work(struct bdb *bdb, DB_TXN *txn, const struct store_check *check,
 
 	if (error == 0) {
 		check->on_triplet(check->argument, NULL, &next, next_client);
-		if (bytes_equal((struct bytes) { next.data, next.len },
-			check->fresh))
+		if (bytes_equal(
+			(struct bytes){ next.data, next.len }, check->fresh))
 			return 0;
 		return put(db, txn, check->triplet, &next);
 	}
@@ -145,8 +146,8 @@ check_work(struct bdb *bdb, void *argument)
 	int error;
 
 	if (check->client.data != NULL) {
-		error = get(bdb->env.clients, NULL, check->client, buffer,
-		    &value);
+		error = get(
+		    bdb->env.clients, NULL, check->client, buffer, &value);
 		if (error != 0)
 			return error;
 		decided = check->on_client(check->argument,

@@ -70,7 +70,7 @@ value_of(const struct mem_record *record, struct bytes *value)
 {
 	if (record == NULL)
 		return NULL;
-	*value = (struct bytes) { record->value.data, record->value.len };
+	*value = (struct bytes){ record->value.data, record->value.len };
 	return value;
 }
 
@@ -102,7 +102,8 @@ clear(struct mem_record **table)
 {
 	struct mem_record *record, *next;
 
-	HASH_ITER (hh, *table, record, next) {
+	HASH_ITER(hh, *table, record, next)
+	{
 		HASH_DEL(*table, record);
 		free(record);
 	}

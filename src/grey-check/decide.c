@@ -119,19 +119,20 @@ ask_store(const struct decider *decider, const struct request *request,
 	struct unit unit = { decider, client, now, false, { 0, 0 }, verdict };
 	char triplet_key[KEY_MAX], client_key[KEY_MAX];
 	struct store_value fresh;
-	struct store_check check = { .argument = &unit, .on_client = on_client,
+	struct store_check check = { .argument = &unit,
+		.on_client = on_client,
 		.on_triplet = on_triplet };
 
 	if (decider->policy.whitelist_count > 0)
-		check.client = (struct bytes) { client_key,
+		check.client = (struct bytes){ client_key,
 			key_client(&decider->key, client, client_key) };
-	check.triplet = (struct bytes) { triplet_key,
+	check.triplet = (struct bytes){ triplet_key,
 		key_triplet(&decider->key, client,
 		    request_value(request, REQUEST_SENDER),
 		    request_value(request, REQUEST_RECIPIENT), triplet_key) };
 	put_triplet(&unit, &fresh,
-	    (struct triplet_record) { .first = now, .last = now });
-	check.fresh = (struct bytes) { fresh.data, fresh.len };
+	    (struct triplet_record){ .first = now, .last = now });
+	check.fresh = (struct bytes){ fresh.data, fresh.len };
 	if (store_check(decider->store, &check) == STORE_OK)
 		return;
 	verdict->reason = VERDICT_UNAVAILABLE;

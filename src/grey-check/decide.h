@@ -13,24 +13,24 @@
 #include "store.h"
 
 enum verdict_reason {
-	VERDICT_NEW,			/* greylist */
-	VERDICT_EARLY_RETRY,		/* greylist */
-	VERDICT_TRIPLET_FOUND,		/* pass, as do those that follow */
+	VERDICT_NEW,	       /* greylist */
+	VERDICT_EARLY_RETRY,   /* greylist */
+	VERDICT_TRIPLET_FOUND, /* pass, as do those that follow */
 	VERDICT_CLIENT_WHITELIST,
 	VERDICT_RECIPIENT_WHITELIST,
 	VERDICT_CLIENT_AWL,
 	VERDICT_SASL,
-	VERDICT_UNUSABLE,		/* pass with a warning: see problem */
-	VERDICT_UNAVAILABLE		/* --on-error decides: see problem */
+	VERDICT_UNUSABLE,   /* pass with a warning: see problem */
+	VERDICT_UNAVAILABLE /* --on-error decides: see problem */
 };
 
 struct verdict {
 	enum verdict_reason reason;
-	int64_t wait;		/* greylist: seconds missing */
-	int64_t waited;		/* triplet found: seconds since the first time */
-	bool known;		/* triplet found: it had passed before */
-	bool corrected;		/* its first time was in the future */
-	bool whitelisted;	/* the client has just come on the AWL */
+	int64_t wait;	  /* greylist: seconds missing */
+	int64_t waited;	  /* triplet found: seconds since the first time */
+	bool known;	  /* triplet found: it had passed before */
+	bool corrected;	  /* its first time was in the future */
+	bool whitelisted; /* the client has just come on the AWL */
 	char problem[256];
 };
 

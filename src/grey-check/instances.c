@@ -18,13 +18,13 @@ instances_is_new(struct instances *instances, struct bytes instance)
 		instance.len = INSTANCE_MAX;
 	for (size_t i = 0; i < INSTANCES; i++) {
 		if (bytes_equal(instance,
-			(struct bytes) { instances->seen[i].data,
-			    instances->seen[i].len }))
+			(struct bytes){
+			    instances->seen[i].data, instances->seen[i].len }))
 			return false;
 	}
 	instances->seen[instances->next].len = instance.len;
-	memcpy(instances->seen[instances->next].data, instance.data,
-	    instance.len);
+	memcpy(
+	    instances->seen[instances->next].data, instance.data, instance.len);
 	instances->next = (instances->next + 1) % INSTANCES;
 	return true;
 }

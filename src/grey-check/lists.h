@@ -13,8 +13,8 @@
 struct lists {
 	struct list *clients;
 	struct list *recipients;
-	unsigned bad_lines;	/* each was told to msg(), as file:line */
-	unsigned unreadable;	/* files, likewise */
+	unsigned bad_lines;  /* each was told to msg(), as file:line */
+	unsigned unreadable; /* files, likewise */
 };
 
 /* False: out of memory. What could be read is usable in any case. */

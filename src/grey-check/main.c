@@ -67,9 +67,9 @@ handle_signals(void)
 }
 
 /*
- * A process that wakes up for a request may not take the processor from one that
- * holds the store's lock: all others would wait for it to get its turn again.
- * With a hundred connections that is a quarter more requests.
+ * A process that wakes up for a request may not take the processor from one
+ * that holds the store's lock: all others would wait for it to get its turn
+ * again. With a hundred connections that is a quarter more requests.
  */
 static void
 wake_up_politely(void)
@@ -201,7 +201,8 @@ main(int argc, char **argv)
 	struct opt_problem problem;
 
 	msg_init("grey-check");
-	if (!settings_read(&settings, argc, argv, remember_obsolete, &problem)) {
+	if (!settings_read(
+		&settings, argc, argv, remember_obsolete, &problem)) {
 		msg(MSG_ERROR, "%s", problem.text);
 		msg(MSG_ERROR, "%s", USAGE);
 		return EXIT_USAGE;

@@ -48,7 +48,7 @@ add_template(struct text *text, const char *template, placeholder *value,
 		if (*at == '%' && letter < 128 && !replaced[letter])
 			found = value(argument, (char)letter);
 		if (found.data == NULL) {
-			add(text, (struct bytes) { at, 1 });
+			add(text, (struct bytes){ at, 1 });
 			continue;
 		}
 		add(text, found);
@@ -69,7 +69,7 @@ greylist_value(const void *argument, char letter)
 
 	return letter == 's' ? values->wait :
 	    letter == 'r'    ? values->domain :
-			       (struct bytes) { NULL, 0 };
+			       (struct bytes){ NULL, 0 };
 }
 
 /* What follows the last '@', or all of it. */
@@ -78,9 +78,9 @@ domain_of(struct bytes recipient)
 {
 	const char *at = memrchr(recipient.data, '@', recipient.len);
 
-	return at == NULL ? recipient :
-			    bytes_from(recipient,
-				(size_t)(at + 1 - recipient.data));
+	return at == NULL ?
+	    recipient :
+	    bytes_from(recipient, (size_t)(at + 1 - recipient.data));
 }
 
 /*
@@ -120,7 +120,7 @@ header_value(const void *argument, char letter)
 	    letter == 'v'    ? bytes_of(GREY_VERSION) :
 	    letter == 'h'    ? values->host :
 	    letter == 'd'    ? values->date :
-			       (struct bytes) { NULL, 0 };
+			       (struct bytes){ NULL, 0 };
 }
 
 static void
@@ -180,8 +180,8 @@ static const char *const reasons[] = {
 	[VERDICT_EARLY_RETRY] = "action=greylist, reason=early-retry (",
 	[VERDICT_TRIPLET_FOUND] = "action=pass, reason=triplet found",
 	[VERDICT_CLIENT_WHITELIST] = "action=pass, reason=client whitelist",
-	[VERDICT_RECIPIENT_WHITELIST] =
-	    "action=pass, reason=recipient whitelist",
+	[VERDICT_RECIPIENT_WHITELIST] = "action=pass, reason=recipient "
+					"whitelist",
 	[VERDICT_CLIENT_AWL] = "action=pass, reason=client AWL",
 	[VERDICT_SASL] = "action=pass, reason=sasl username",
 	[VERDICT_UNUSABLE] = "action=pass, reason=unusable request",
@@ -222,8 +222,8 @@ reply_log(const struct request *request, const struct verdict *verdict,
 }
 
 size_t
-reply_log_whitelisted(const struct request *request,
-    char out[static REPLY_LOG_MAX])
+reply_log_whitelisted(
+    const struct request *request, char out[static REPLY_LOG_MAX])
 {
 	struct text text = { out, 0 };
 	struct bytes name = request_value(request, REQUEST_CLIENT_NAME);
@@ -232,8 +232,8 @@ reply_log_whitelisted(const struct request *request,
 	add_string(&text, "whitelisted: ");
 	add(&text, name);
 	add_string(&text, name.len > 0 ? "[" : "");
-	if (address_parse(request_value(request, REQUEST_CLIENT_ADDRESS),
-		&address))
+	if (address_parse(
+		request_value(request, REQUEST_CLIENT_ADDRESS), &address))
 		text.used += address_text(&address, out + text.used);
 	add_string(&text, name.len > 0 ? "]" : "");
 	return text.used;

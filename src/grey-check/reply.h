@@ -22,8 +22,8 @@ size_t reply_answer(const struct settings *, const struct request *,
     char out[static REPLY_MAX]);
 
 /* The line that says that a client has come on the auto-whitelist. */
-size_t reply_log_whitelisted(const struct request *,
-    char out[static REPLY_LOG_MAX]);
+size_t reply_log_whitelisted(
+    const struct request *, char out[static REPLY_LOG_MAX]);
 
 size_t reply_log(const struct request *, const struct verdict *, bool header,
     char out[static REPLY_LOG_MAX]);

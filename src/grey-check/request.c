@@ -70,8 +70,7 @@ request_add(struct request *request, struct bytes line, bool cut)
 	for (int i = 0; i < REQUEST_ATTRIBUTES; i++) {
 		if (bytes_equal(name, bytes_of(names[i]))) {
 			set(request, (enum request_attribute)i,
-			    bytes_from(line,
-				(size_t)(equals + 1 - line.data)),
+			    bytes_from(line, (size_t)(equals + 1 - line.data)),
 			    cut);
 			return;
 		}
@@ -93,7 +92,7 @@ request_has(const struct request *request, enum request_attribute attribute)
 struct bytes
 request_value(const struct request *request, enum request_attribute attribute)
 {
-	return (struct bytes) { request->value[attribute].data,
+	return (struct bytes){ request->value[attribute].data,
 		request_has(request, attribute) ?
 		    request->value[attribute].len :
 		    0 };

@@ -30,13 +30,13 @@ enum request_attribute {
 enum request_state {
 	REQUEST_ABSENT,
 	REQUEST_PRESENT,
-	REQUEST_TOO_LONG,	/* its line was longer than LINE_MAX_LENGTH */
+	REQUEST_TOO_LONG, /* its line was longer than LINE_MAX_LENGTH */
 	REQUEST_HAS_NUL
 };
 
 struct request {
-	bool begun;		/* at least one line came */
-	unsigned long garbage;	/* lines without '=' */
+	bool begun;	       /* at least one line came */
+	unsigned long garbage; /* lines without '=' */
 	char first_garbage[100];
 	size_t first_garbage_len;
 	struct {

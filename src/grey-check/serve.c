@@ -24,14 +24,14 @@ struct connection {
 	struct instances instances;
 	int out;
 	unsigned long answered;
-	bool gone;		/* the client: an answer could not be written */
-	bool hang_up;		/* --exim, or --on-error=disconnect */
-	bool failed;		/* a request was answered without a store */
-	time_t pause;		/* seconds, 0: the store did not fail */
-	time_t pause_ends;	/* by the monotonic clock, as the next two */
+	bool gone;	   /* the client: an answer could not be written */
+	bool hang_up;	   /* --exim, or --on-error=disconnect */
+	bool failed;	   /* a request was answered without a store */
+	time_t pause;	   /* seconds, 0: the store did not fail */
+	time_t pause_ends; /* by the monotonic clock, as the next two */
 	time_t next_failure_warning;
 	time_t next_slow_warning;
-	size_t pending;		/* bytes of answers not yet written */
+	size_t pending; /* bytes of answers not yet written */
 	char answers[2 * REPLY_MAX];
 	char log_line[REPLY_LOG_MAX];
 };
@@ -157,8 +157,8 @@ ask(struct connection *connection, int64_t now)
 		fail(connection, "the store has just failed", before);
 		return;
 	}
-	decide(&service->decider, &connection->request, now,
-	    &connection->verdict);
+	decide(
+	    &service->decider, &connection->request, now, &connection->verdict);
 	after = monotonic();
 	warn_if_slow(connection, after - before, after);
 	if (connection->verdict.reason == VERDICT_UNAVAILABLE) {
@@ -259,8 +259,9 @@ finish(struct connection *connection, enum line_result result)
 		return 1;
 	}
 	if (connection->request.begun || result == LINE_CUT) {
-		msg(MSG_WARN, "the input ended inside a request, without the "
-			      "empty line behind it; not answered");
+		msg(MSG_WARN,
+		    "the input ended inside a request, without the "
+		    "empty line behind it; not answered");
 		return 1;
 	}
 	return connection->failed || connection->gone;
@@ -287,8 +288,8 @@ serve(struct service *service, int in, int out)
 		if (line.len == 0)
 			end_request(&connection);
 		else
-			request_add(&connection.request, line,
-			    result == LINE_LONG);
+			request_add(
+			    &connection.request, line, result == LINE_LONG);
 	} while (!connection.gone && !connection.hang_up);
 	return finish(&connection, result);
 }

@@ -10,7 +10,7 @@
 
 #define AT(member) offsetof(struct settings, member)
 #define YEARS_100 (INT64_C(36525) * SECONDS_A_DAY)
-#define FACILITIES                                                            \
+#define FACILITIES \
 	"mail|auth|authpriv|cron|daemon|ftp|kern|lpr|news|syslog|user|uucp|" \
 	"local0|local1|local2|local3|local4|local5|local6|local7"
 
@@ -116,8 +116,8 @@ settings_read(struct settings *settings, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem)
 {
 	static char hostname[HOST_NAME_MAX + 1];
-	int operand = opt_parse(settings_table, settings, argc, argv, obsolete,
-	    problem);
+	int operand = opt_parse(
+	    settings_table, settings, argc, argv, obsolete, problem);
 
 	if (operand == -1)
 		return false;
@@ -137,14 +137,14 @@ settings_read(struct settings *settings, int argc, char **argv,
 struct policy
 settings_policy(const struct settings *settings)
 {
-	return (struct policy) { settings->delay, settings->max_age,
+	return (struct policy){ settings->delay, settings->max_age,
 		settings->retry_window, settings->whitelist_count };
 }
 
 struct key_settings
 settings_key(const struct settings *settings)
 {
-	return (struct key_settings) { (unsigned)settings->ipv4_prefix,
+	return (struct key_settings){ (unsigned)settings->ipv4_prefix,
 		(unsigned)settings->ipv6_prefix, settings->by_host,
 		settings->privacy };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * grey-check's options: one table holds names, defaults, units, bounds and help.
- * Names and meanings are postgrey's where postgrey has the option.
+ * grey-check's options: one table holds names, defaults, units, bounds and
+ * help. Names and meanings are postgrey's where postgrey has the option.
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H
@@ -37,9 +37,9 @@ struct settings {
 	bool check_config;
 	bool help;
 	bool version;
-	int clock;		/* enum clock_source */
-	int on_error;		/* enum on_error */
-	int log;		/* enum msg_sink */
+	int clock;    /* enum clock_source */
+	int on_error; /* enum on_error */
+	int log;      /* enum msg_sink */
 	int facility_index;
 	const char *syslog_name;
 	int verbose;

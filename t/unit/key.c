@@ -146,10 +146,10 @@ check_keys(const struct key_row *rows, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		unit_about(rows[i].key);
 		CHECK(address_parse(bytes_of(rows[i].client), &client));
-		CHECK_BYTES(((struct bytes){
-				key, key_triplet(&rows[i].settings, &client,
-					 bytes_of(rows[i].sender),
-					 bytes_of(rows[i].recipient), key) }),
+		CHECK_BYTES(((struct bytes){ key,
+				key_triplet(&rows[i].settings, &client,
+				    bytes_of(rows[i].sender),
+				    bytes_of(rows[i].recipient), key) }),
 		    bytes_of(rows[i].key));
 		CHECK_BYTES(((struct bytes){ host,
 				key_host(&rows[i].settings, &client, host) }),

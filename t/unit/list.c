@@ -76,8 +76,8 @@ check_clients(const struct client_row *rows, size_t count)
 		snprintf(about, sizeof(about), "'%s' has %s[%s]", rows[i].entry,
 		    rows[i].name, rows[i].address);
 		unit_about(about);
-		list =
-		    list_of(LIST_CLIENTS, bytes_of(rows[i].entry), &complaints);
+		list = list_of(
+		    LIST_CLIENTS, bytes_of(rows[i].entry), &complaints);
 		CHECK_TEXT(complaints.text, "");
 		CHECK_NUMBER(has_client(list, rows[i].name, rows[i].address),
 		    rows[i].found);
@@ -320,7 +320,7 @@ bad_regexps(void)
 	CHECK(strncmp(complaints.text,
 		  "2: is no regular expression, at character 5: ", 45) == 0);
 	CHECK(second != NULL &&
-	      strncmp(second + 1, "3: is no regular expression, ", 29) == 0);
+	    strncmp(second + 1, "3: is no regular expression, ", 29) == 0);
 	CHECK(has_client(list, "good", OTHER));
 	CHECK(has_client(list, "also", OTHER));
 	CHECK(!has_client(list, "bad", OTHER));
@@ -474,9 +474,10 @@ bad_recipients(void)
 	    bytes_of("user @example.org\n\na b\n/a b/\nuser@example.org\n"),
 	    &complaints);
 
-	CHECK_TEXT(complaints.text, "1: has blanks inside; one entry a line\n"
-				    "3: has blanks inside; one entry a line\n"
-				    "4: has blanks inside; one entry a line\n");
+	CHECK_TEXT(complaints.text,
+	    "1: has blanks inside; one entry a line\n"
+	    "3: has blanks inside; one entry a line\n"
+	    "4: has blanks inside; one entry a line\n");
 	CHECK(list_has_recipient(list, bytes_of("user@example.org")));
 	list_free(list);
 }

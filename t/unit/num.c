@@ -100,7 +100,7 @@ durations(void)
 			continue;
 		}
 		CHECK(num_duration(rows[i].text, rows[i].unit, any, &seconds) ==
-		      NULL);
+		    NULL);
 		CHECK_NUMBER(seconds, rows[i].seconds);
 	}
 }

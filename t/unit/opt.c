@@ -67,7 +67,7 @@ parse(const char *line)
 	problem.text[0] = obsolete[0] = '\0';
 	strcpy(copy, line);
 	while (*line != '\0' && argc < ARGUMENTS_MAX - 1 &&
-	       (word = strsep(&rest, " ")) != NULL)
+	    (word = strsep(&rest, " ")) != NULL)
 		argv[argc++] = word;
 	argv[argc] = NULL;
 	return opt_parse(table, &values, argc, argv, note_obsolete, &problem);
@@ -192,15 +192,18 @@ problems(void)
 		    "--text=12345678901: must not be longer than 10 bytes" },
 		{ "--text=a\nb", "--text=a\nb: must be one line" },
 		{ "--alias=a\rb", "--alias=a\rb: must be one line" },
-		{ "--bogus", "--bogus: no such option, or not in this form; "
-			     "see --help" },
-		{ "--flag=yes", "--flag=yes: no such option, or not in this "
-				"form; see --help" },
+		{ "--bogus",
+		    "--bogus: no such option, or not in this form; "
+		    "see --help" },
+		{ "--flag=yes",
+		    "--flag=yes: no such option, or not in this "
+		    "form; see --help" },
 		{ "-x", "-x: no such option, or not in this form; see --help" },
 		{ "-fx",
 		    "-x: no such option, or not in this form; see --help" },
-		{ "--ol", "--ol: no such option, or not in this form; see "
-			  "--help" },
+		{ "--ol",
+		    "--ol: no such option, or not in this form; see "
+		    "--help" },
 		{ "--number", "--number: needs an argument" },
 		{ "-n", "-n: needs an argument" },
 		{ "-fn", "-n: needs an argument" },

@@ -55,9 +55,9 @@ check_triplets(const struct triplet_row *rows, size_t count)
 		CHECK_NUMBER(result.waited, row->now - row->first);
 		CHECK_NUMBER(
 		    result.wait, row->policy->delay - (row->now - row->first));
-		CHECK_NUMBER(
-		    result.counted, row->pass && !row->known &&
-					row->policy->whitelist_count > 0);
+		CHECK_NUMBER(result.counted,
+		    row->pass && !row->known &&
+			row->policy->whitelist_count > 0);
 	}
 }
 

@@ -42,8 +42,9 @@ answer(const struct settings *with, enum verdict_reason reason, bool header)
 		.reason = reason, .wait = 300, .waited = 2254
 	};
 
-	return (struct bytes){ out, reply_answer(with, &request, &verdict,
-					header, 1234254582, out) };
+	return (struct bytes){ out,
+		reply_answer(
+		    with, &request, &verdict, header, 1234254582, out) };
 }
 
 struct template_row {
@@ -66,8 +67,9 @@ greylist_templates(void)
 		{ "%t %v %h %d %n", "%t %v %h %d %n" },
 		{ "100%", "100%" },
 		{ "%S %R", "%S %R" },
-		{ "%\xff%s", "%\xff"
-			     "300" },
+		{ "%\xff%s",
+		    "%\xff"
+		    "300" },
 	};
 	char want[200];
 
