@@ -6,7 +6,7 @@
 # shellcheck disable=SC2154,SC2119,SC2120
 load lib/check
 
-USAGE='grey-check: usage: grey-check [-hqv] [--option[=value] ...]'
+USAGE='grey-check: usage: grey-check [-hqv] [--option[=value]] ...'
 
 # refused MESSAGE OPTION...: it ends with exit code 2, the message and the usage, before any request or store.
 refused()

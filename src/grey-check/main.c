@@ -16,7 +16,7 @@
 
 enum { EXIT_USAGE = 2, OBSOLETE_MAX = 16 };
 
-#define USAGE "usage: grey-check [-hqv] [--option[=value] ...]"
+#define USAGE "usage: grey-check [-hqv] [--option[=value]] ..."
 
 static volatile sig_atomic_t stop;
 static int null_fd;
