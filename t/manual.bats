@@ -30,7 +30,7 @@ example()
 # manual: as a reader sees it, in lines as long as they come, without overstriking.
 manual()
 {
-	mandoc -Tascii -O width=3000 "$MANUAL" | sed 's/.\x08//g'
+	mandoc -Tascii -O width=900 "$MANUAL" | sed 's/.\x08//g'
 }
 
 @test "every option that --help shows is in the manual" {

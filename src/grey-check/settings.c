@@ -61,7 +61,7 @@ const struct opt settings_table[] = {
 	    0, { 0, SETTINGS_TEXT_MAX },
 	    "header of mail that was delayed; %t, %v, %h, %d" },
 	{ "hostname", 0, "NAME", NULL, OPT_TEXT, AT(hostname), 0,
-	    { 0, SETTINGS_TEXT_MAX }, "%h in the header (default: this host)" },
+	    { 0, SETTINGS_TEXT_MAX }, "%h in the header; if not given, this host's" },
 	{ "exim", 0, NULL, NULL, OPT_FLAG, AT(exim), 0, { 0, 0 },
 	    "end after one answer" },
 	{ "no-sasl-pass", 0, NULL, NULL, OPT_FLAG, AT(sasl_pass_off), 0,
