@@ -19,16 +19,27 @@ enum {
 	 * adds to a log buffer that must not run over into the log's file.
 	 */
 	LOG_BUFFER_BYTES = 512 * 1024,
-	LOG_FILE_BYTES = 4 * LOG_BUFFER_BYTES
+	LOG_FILE_BYTES = 4 * LOG_BUFFER_BYTES,
+	/*
+	 * More than are needed at first: killed processes leave theirs behind,
+	 * and a db_dump or db_verify beside us takes one a page of the cache.
+	 */
+	MUTEXES = 16384,
+	ABANDON_SECONDS = 1
 };
 
+/* The errno of the last system call that failed, and the file if it was open.
+ */
 static int failed_errno;
+static char failed_path[256];
 
 static void
 note_errno(void)
 {
-	if (errno != EINTR && errno != ENOENT && errno != EEXIST)
-		failed_errno = errno;
+	if (errno == EINTR || errno == ENOENT || errno == EEXIST)
+		return;
+	failed_errno = errno;
+	failed_path[0] = '\0';
 }
 
 static int
@@ -41,8 +52,11 @@ noting_open(const char *path, int flags, ...)
 	mode = va_arg(arguments, int);
 	va_end(arguments);
 	fd = open(path, flags, mode);
-	if (fd == -1)
+	if (fd == -1) {
 		note_errno();
+		if (failed_errno == errno)
+			snprintf(failed_path, sizeof(failed_path), "%s", path);
+	}
 	return fd;
 }
 
@@ -88,34 +102,49 @@ noting_fsync(int fd)
 	return result;
 }
 
+static void *
+noting_malloc(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (memory == NULL)
+		note_errno();
+	return memory;
+}
+
+static void *
+noting_realloc(void *old, size_t size)
+{
+	void *memory = realloc(old, size);
+
+	if (memory == NULL)
+		note_errno();
+	return memory;
+}
+
 static void
 note_system_calls(void)
 {
+	db_env_set_func_malloc(noting_malloc);
+	db_env_set_func_realloc(noting_realloc);
 	db_env_set_func_open(noting_open);
 	db_env_set_func_write(noting_write);
 	db_env_set_func_pwrite(noting_pwrite);
 	db_env_set_func_fsync(noting_fsync);
 }
 
+static const int resource_errnos[] = { EACCES, EAGAIN, EDQUOT, EFBIG, EIO,
+	EMFILE, ENFILE, ENOMEM, ENOSPC, EPERM, EROFS };
+enum { RESOURCE_ERRNOS = sizeof(resource_errnos) / sizeof(resource_errnos[0]) };
+
 static bool
 is_resource_errno(int error)
 {
-	switch (error) {
-	case EACCES:
-	case EAGAIN:
-	case EDQUOT:
-	case EFBIG:
-	case EIO:
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case ENOSPC:
-	case EPERM:
-	case EROFS:
-		return true;
-	default:
-		return false;
+	for (int i = 0; i < RESOURCE_ERRNOS; i++) {
+		if (resource_errnos[i] == error)
+			return true;
 	}
+	return false;
 }
 
 bool
@@ -131,25 +160,44 @@ bdb_env_forget(struct bdb_env *env)
 	env->message[0] = '\0';
 }
 
-const char *
-bdb_env_text(const struct bdb_env *env, int error)
+void
+bdb_env_describe(const struct bdb_env *env, int error, char *text, size_t size)
 {
-	if (is_resource_errno(failed_errno))
-		return strerror(failed_errno);
+	const char *what = db_strerror(error);
+
+	if (is_resource_errno(failed_errno)) {
+		snprintf(text, size, "%s: %s",
+		    failed_path[0] != '\0' ? failed_path : env->directory,
+		    strerror(failed_errno));
+		return;
+	}
 	if (env->message[0] != '\0' && !is_resource_errno(error))
-		return env->message;
-	return db_strerror(error);
+		what = env->message;
+	snprintf(text, size, "%s: %s", env->directory, what);
 }
 
-/* The first complaint says most; those after it are its consequences. */
+/*
+ * The first complaint says most; those after it are its consequences. Some
+ * system calls can't be watched, but Berkeley DB tells of them here.
+ */
 static void
 keep_message(const DB_ENV *handle, const char *prefix, const char *text)
 {
 	struct bdb_env *env = handle->app_private;
 
 	(void)prefix;
+	for (int i = 0; i < RESOURCE_ERRNOS; i++) {
+		if (strstr(text, strerror(resource_errnos[i])) != NULL)
+			failed_errno = resource_errnos[i];
+	}
 	if (env != NULL && env->message[0] == '\0')
 		snprintf(env->message, sizeof(env->message), "%s", text);
+}
+
+bool
+bdb_env_lacks_log(const struct bdb_env *env)
+{
+	return strncmp(env->message, "BDB2506", 7) == 0;
 }
 
 static void
@@ -196,6 +244,8 @@ configure(struct bdb_env *env)
 		error = handle->set_lg_bsize(handle, LOG_BUFFER_BYTES);
 	if (error == 0)
 		error = handle->set_lg_max(handle, LOG_FILE_BYTES);
+	if (error == 0)
+		error = handle->mutex_set_increment(handle, MUTEXES);
 	if (error == 0)
 		error = handle->set_flags(handle, DB_AUTO_COMMIT, 1);
 	if (error == 0 && !env->sync)
@@ -313,7 +363,7 @@ bdb_env_abandon(struct bdb_env *env)
 	int ignored;
 
 	if (env->handle != NULL) {
-		(void)guard_run(close_panicked, env, &ignored);
+		(void)guard_run(close_panicked, env, ABANDON_SECONDS, &ignored);
 		unmap_regions();
 	}
 	forget_handles(env);

@@ -5,7 +5,8 @@
  * caller holds grey.lock around every call here and around every call with the
  * handles.
  *
- * Results are 0, an errno or a DB_... code; bdb_env_text() puts it in words.
+ * Results are 0, an errno or a DB_... code; bdb_env_describe() puts it in
+ * words.
  */
 #ifndef BDB_ENV_H
 #define BDB_ENV_H
@@ -60,8 +61,15 @@ int bdb_env_private_env(struct bdb_env *, DB_ENV **);
  * recovery", so the errno of the last system call that failed counts too.
  */
 bool bdb_env_is_resource(int error);
+/*
+ * True if the last error was that a database is ahead of its log (BDB2506), as
+ * one is that was copied without it.
+ */
+bool bdb_env_lacks_log(const struct bdb_env *);
 /* Forgets that errno. To be called before a unit of work. */
 void bdb_env_forget(struct bdb_env *);
-const char *bdb_env_text(const struct bdb_env *, int error);
+/* The file or directory, and what is wrong with it. */
+void bdb_env_describe(
+    const struct bdb_env *, int error, char *text, size_t size);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bdb_lock.h"
@@ -26,43 +27,48 @@
 
 /* Makes the file large enough on the disk: a hole could end in SIGBUS. */
 static int
-make_page(int fd)
+make_page(int fd, const struct stat *status)
 {
-	struct stat status;
-
-	if (fstat(fd, &status) == -1)
-		return errno;
-	if (status.st_size >= STATE_SIZE)
+	if (status->st_size >= STATE_SIZE)
 		return 0;
 	return posix_fallocate(fd, 0, STATE_SIZE);
+}
+
+static int
+map_page(struct bdb_lock *lock)
+{
+	struct stat status;
+	void *page;
+	int error;
+
+	if (fstat(lock->fd, &status) == -1)
+		return errno;
+	error = make_page(lock->fd, &status);
+	if (error != 0)
+		return error;
+	page = mmap(
+	    NULL, STATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, lock->fd, 0);
+	if (page == MAP_FAILED)
+		return errno;
+	lock->state = page;
+	return 0;
 }
 
 int
 bdb_lock_open(struct bdb_lock *lock, int directory_fd)
 {
-	void *page;
 	int error;
 
 	lock->fd = openat(directory_fd, "grey.lock",
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock->fd == -1)
 		return errno;
-	error = make_page(lock->fd);
-	if (error != 0) {
-		close(lock->fd);
-		lock->fd = -1;
-		return error;
-	}
-	page = mmap(
-	    NULL, STATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, lock->fd, 0);
-	if (page == MAP_FAILED) {
-		error = errno;
-		close(lock->fd);
-		lock->fd = -1;
-		return error;
-	}
-	lock->state = page;
-	return 0;
+	error = map_page(lock);
+	if (error == 0)
+		return 0;
+	close(lock->fd);
+	lock->fd = -1;
+	return error;
 }
 
 void
@@ -119,11 +125,15 @@ bdb_lock_take(struct bdb_lock *lock)
 	if (error != 0)
 		return error;
 taken:
-	if (fstat(lock->fd, &status) == 0 && status.st_nlink == 0) {
+	if (fstat(lock->fd, &status) == -1)
+		error = errno;
+	else if (status.st_nlink == 0)
+		error = ESTALE;
+	else
+		error = make_page(lock->fd, &status);
+	if (error != 0)
 		flock(lock->fd, LOCK_UN);
-		return ESTALE;
-	}
-	return 0;
+	return error;
 }
 
 void
@@ -165,6 +175,25 @@ read_region(int directory_fd, uint64_t *inode, int64_t *born)
 }
 
 bool
+bdb_state_check(struct bdb_lock *lock)
+{
+	struct bdb_state state = *lock->state;
+	struct timespec now;
+
+	if (memcmp(state.magic, STATE_MAGIC, sizeof(state.magic)) == 0 &&
+	    state.version == STATE_VERSION)
+		return true;
+	memset(&state, 0, sizeof(state));
+	memcpy(state.magic, STATE_MAGIC, sizeof(state.magic));
+	state.version = STATE_VERSION;
+	clock_gettime(CLOCK_REALTIME, &now);
+	state.generation = (uint64_t)now.tv_sec * 1000000000 +
+	    (uint64_t)now.tv_nsec;
+	*lock->state = state;
+	return false;
+}
+
+bool
 bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
 {
 	struct bdb_state state = *lock->state;
@@ -173,9 +202,7 @@ bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
 	int64_t born;
 
 	read_boot_id(boot_id, sizeof(boot_id));
-	return memcmp(state.magic, STATE_MAGIC, sizeof(state.magic)) == 0 &&
-	    state.version == STATE_VERSION && state.damage == BDB_SOUND &&
-	    boot_id[0] != '\0' &&
+	return state.damage == 0 && boot_id[0] != '\0' &&
 	    memcmp(state.boot_id, boot_id, sizeof(boot_id)) == 0 &&
 	    read_region(directory_fd, &inode, &born) &&
 	    state.region_inode == inode && state.region_born == born;
@@ -186,10 +213,8 @@ bdb_state_renew(struct bdb_lock *lock, int directory_fd)
 {
 	struct bdb_state state = *lock->state;
 
-	memcpy(state.magic, STATE_MAGIC, sizeof(state.magic));
-	state.version = STATE_VERSION;
 	state.generation++;
-	state.damage = BDB_SOUND;
+	state.damage = 0;
 	state.tidier = 0;
 	read_boot_id(state.boot_id, sizeof(state.boot_id));
 	if (!read_region(directory_fd, &state.region_inode, &state.region_born))

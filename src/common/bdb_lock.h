@@ -14,18 +14,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum bdb_damage {
-	BDB_SOUND,   /* nothing is known against the files */
-	BDB_SUSPECT, /* failed even after a recovery: verify, salvage */
-	BDB_LOST     /* salvage was begun and did not end: move aside */
-};
-
 struct bdb_state {
 	char magic[8];
 	uint32_t version;
 	uint32_t holder; /* pid inside Berkeley DB; set and unlocked: died */
 	uint64_t generation;   /* one more with each recovery */
-	uint32_t damage;       /* enum bdb_damage */
+	uint32_t damage;       /* enum bdb_damage of bdb_repair.h; 0: none */
 	uint32_t units;	       /* of work done, by all processes */
 	uint32_t tidier;       /* pid at work on a checkpoint, see bdb_tidy.h */
 	char boot_id[40];      /* which boot of the machine */
@@ -50,6 +44,11 @@ void bdb_lock_close(struct bdb_lock *);
 int bdb_lock_take(struct bdb_lock *);
 void bdb_lock_drop(struct bdb_lock *);
 
+/*
+ * While holding it: false if the state is none, as in a new file or after
+ * somebody wrote into it; then it was made anew, with a generation of its own.
+ */
+bool bdb_state_check(struct bdb_lock *);
 /* While holding it: do the regions in the directory belong to this state? */
 bool bdb_state_fits(const struct bdb_lock *, int directory_fd);
 /* The state of regions just made by a recovery: a new generation. */

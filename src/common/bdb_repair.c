@@ -84,6 +84,18 @@ discard(const struct bdb_repair *repair, const char *name)
 	(void)unlinkat(repair->directory_fd, name, 0);
 }
 
+/*
+ * Of a repair whose process was killed. Berkeley DB would wait for ever for the
+ * owner of its own temporary file to go on.
+ */
+static void
+discard_leftovers(const struct bdb_repair *repair)
+{
+	discard(repair, NEW_FILE);
+	discard(repair, "__db." NEW_FILE);
+	discard(repair, SALVAGE_FILE);
+}
+
 static int
 renew_positions(const struct bdb_repair *repair, const char *name)
 {
@@ -113,6 +125,7 @@ bdb_repair_positions(const struct bdb_repair *repair)
 	char text[512];
 	int error = 0;
 
+	discard_leftovers(repair);
 	for (int i = 0; i < DATABASES && error == 0; i++)
 		error = renew_positions(repair, databases[i]);
 	if (error != 0)
@@ -126,7 +139,10 @@ bdb_repair_positions(const struct bdb_repair *repair)
 	return 0;
 }
 
-/* Runs DB->verify() on the file; with out, salvages into it. */
+/*
+ * Runs DB->verify() on the file; with out, salvages into it. The order of keys
+ * is not looked at: there are bad pages of which that would have no end.
+ */
 static int
 verify(const struct bdb_repair *repair, const char *name, FILE *out)
 {
@@ -139,7 +155,8 @@ verify(const struct bdb_repair *repair, const char *name, FILE *out)
 	if (error != 0)
 		return error;
 	/* verify() frees the handle, whatever it returns. */
-	return db->verify(db, path, NULL, out, out == NULL ? 0 : DB_SALVAGE);
+	return db->verify(
+	    db, path, NULL, out, out == NULL ? DB_NOORDERCHK : DB_SALVAGE);
 }
 
 struct salvage {
@@ -246,52 +263,121 @@ report_moved(const struct bdb_repair *repair, const char *name,
 	repair->report(MSG_ERROR, text);
 }
 
+/*
+ * The old file is kept under a second name before the new one takes its place,
+ * so that there is one at any moment. A directory can't have two names.
+ */
 static int
-replace(const struct bdb_repair *repair, const char *name, bool salvage)
+keep_old(const struct bdb_repair *repair, const char *name, char *kept_as,
+    size_t size)
+{
+	int fd = repair->directory_fd;
+
+	for (int i = 0; i < 1000; i++) {
+		snprintf(kept_as, size, "%s.corrupt-%lld", name,
+		    (long long)time(NULL) + i);
+		if (linkat(fd, name, fd, kept_as, 0) == 0 || errno == ENOENT)
+			return 0;
+		if (errno == EPERM &&
+		    renameat2(fd, name, fd, kept_as, RENAME_NOREPLACE) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return errno;
+	}
+	return EEXIST;
+}
+
+static int
+replace(
+    const struct bdb_repair *repair, const char *name, enum bdb_damage damage)
 {
 	struct salvage result = { .clients = strcmp(name, BDB_CLIENTS) == 0 };
 	char kept_as[64];
 	int error;
 
-	error = salvage ? salvage_into_new(repair, name, &result) :
-			  build_new(repair, NULL, &result);
-	if (error != 0)
-		return error;
-	snprintf(kept_as, sizeof(kept_as), "%s.corrupt-%lld", name,
-	    (long long)time(NULL));
-	if (renameat(repair->directory_fd, name, repair->directory_fd,
-		kept_as) == -1)
-		return errno;
-	error = move_into_place(repair, name);
+	error = damage == BDB_SUSPECT ?
+	    salvage_into_new(repair, name, &result) :
+	    build_new(repair, NULL, &result);
+	if (error == 0)
+		error = keep_old(repair, name, kept_as, sizeof(kept_as));
+	if (error == 0)
+		error = move_into_place(repair, name);
 	if (error == 0)
 		report_moved(repair, name, kept_as, &result);
+	else
+		discard(repair, NEW_FILE);
 	return error;
 }
 
+/* A database may be sound, but not the kind that we need. */
 static int
-renew_contents(const struct bdb_repair *repair, const char *name, bool salvage)
+try_open(const struct bdb_repair *repair, const char *name)
+{
+	char path[PATH_MAX];
+	DB *db;
+	int error, closed;
+
+	snprintf(path, sizeof(path), "%s/%s", repair->env->directory, name);
+	error = bdb_env_private_db(repair->env, &db);
+	if (error != 0)
+		return error;
+	error = db->open(db, NULL, path, NULL, DB_BTREE, DB_RDONLY, 0);
+	closed = db->close(db, 0);
+	return error != 0 ? error : closed;
+}
+
+/* 0: sound or not there. DB_VERIFY_BAD, or what kept it from being read. */
+static int
+examine(const struct bdb_repair *repair, const char *name)
 {
 	struct stat status;
 	int error;
 
 	if (fstatat(repair->directory_fd, name, &status, 0) == -1)
 		return errno == ENOENT ? 0 : errno;
-	error = salvage ? verify(repair, name, NULL) : DB_VERIFY_BAD;
+	error = verify(repair, name, NULL);
 	if (error == 0)
-		return renew_positions(repair, name);
-	if (bdb_env_is_resource(error))
+		error = try_open(repair, name);
+	if (error == 0 || bdb_env_is_resource(error))
 		return error;
-	return replace(repair, name, salvage);
+	return DB_VERIFY_BAD;
 }
 
 int
-bdb_repair_contents(const struct bdb_repair *repair, bool salvage)
+bdb_repair_contents(const struct bdb_repair *repair, enum bdb_damage damage)
 {
+	int state[DATABASES];
+	bool replaced = false;
 	int error = 0;
 
-	for (int i = 0; i < DATABASES && error == 0; i++)
-		error = renew_contents(repair, databases[i], salvage);
-	if (error == 0)
+	discard_leftovers(repair);
+
+	for (int i = 0; i < DATABASES; i++) {
+		state[i] = damage == BDB_LOST ? DB_VERIFY_BAD :
+						examine(repair, databases[i]);
+		if (state[i] != 0 && state[i] != DB_VERIFY_BAD)
+			return state[i];
+		replaced = replaced || state[i] != 0;
+	}
+	for (int i = 0; replaced && i < DATABASES && error == 0; i++)
+		error = state[i] == 0 ? renew_positions(repair, databases[i]) :
+					replace(repair, databases[i], damage);
+	if (error == 0 && replaced)
 		remove_environment(repair);
 	return error;
+}
+
+/* Several times what a salvage takes that comes to an end. */
+int
+bdb_repair_seconds(const struct bdb_repair *repair)
+{
+	struct stat status;
+	off_t size = 0;
+
+	for (int i = 0; i < DATABASES; i++) {
+		if (fstatat(repair->directory_fd, databases[i], &status, 0) ==
+		    0)
+			size += status.st_size;
+	}
+	return 4 + (int)(size / (5 * 1024 * 1024));
 }

@@ -23,11 +23,22 @@ struct bdb_repair {
  */
 int bdb_repair_positions(const struct bdb_repair *);
 
+/* From what is known against the databases follows what is done about it. */
+enum bdb_damage {
+	BDB_SOUND,   /* nothing is known */
+	BDB_SUSPECT, /* failed even after a recovery: a bad one is salvaged */
+	BDB_BROKEN,  /* salvage failed: a bad one becomes an empty one */
+	BDB_LOST     /* that failed too: both become empty ones, unseen */
+};
+
 /*
- * Verifies each database. A bad one is kept as NAME.corrupt-<time>, and what
- * can be salvaged of its records becomes the new one; with salvage false the
- * new one is empty. Reports what it did. The positions are reset as well.
+ * Verifies each database, and replaces one that is bad; it is kept as
+ * NAME.corrupt-<time>. Reports what it did. If one was replaced, the positions
+ * of the other are reset and the logs removed.
  */
-int bdb_repair_contents(const struct bdb_repair *, bool salvage);
+int bdb_repair_contents(const struct bdb_repair *, enum bdb_damage);
+
+/* Seconds of processor time after which a repair is not going to end. */
+int bdb_repair_seconds(const struct bdb_repair *);
 
 #endif

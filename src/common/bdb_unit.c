@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/statvfs.h>
 #include <errno.h>
 #include <signal.h>
 #include <unistd.h>
@@ -6,6 +7,9 @@
 #include "bdb_repair.h"
 #include "bdb_unit.h"
 #include "guard.h"
+
+/* Of processor time; more than any of them takes that comes to an end. */
+enum { UNIT_SECONDS = 3, RECOVERY_SECONDS = 60 };
 
 struct guarded {
 	struct bdb *bdb;
@@ -21,20 +25,46 @@ call_work(void *argument)
 	return guarded->work(guarded->bdb, guarded->argument);
 }
 
+static void
+suspect(struct bdb *bdb)
+{
+	if (bdb->lock.state->damage == BDB_SOUND)
+		bdb->lock.state->damage = BDB_SUSPECT;
+}
+
+static bool
+disk_is_full(const struct bdb *bdb)
+{
+	struct statvfs disk;
+
+	return fstatvfs(bdb->directory.fd, &disk) == 0 &&
+	    disk.f_bavail < disk.f_blocks / 100 + 1;
+}
+
 /*
- * A bus error means that a mapped page had no room on the disk; any other
- * signal, that Berkeley DB fell over what it read.
+ * A bus error may mean that a mapped page had no room on the disk; else a
+ * signal means that Berkeley DB fell over what it read, or never came to its
+ * end.
  */
 static int
-run(struct bdb *bdb, bdb_work *work, void *argument)
+run_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
 {
 	struct guarded guarded = { bdb, work, argument };
 	int result = 0;
-	int signal_number = guard_run(call_work, &guarded, &result);
+	int signal_number = guard_run(call_work, &guarded, seconds, &result);
 
 	if (signal_number == 0)
 		return result;
-	return signal_number == SIGBUS ? ENOSPC : DB_RUNRECOVERY;
+	if (signal_number == SIGBUS && disk_is_full(bdb))
+		return ENOSPC;
+	suspect(bdb);
+	return DB_RUNRECOVERY;
+}
+
+static int
+run(struct bdb *bdb, bdb_work *work, void *argument)
+{
+	return run_for(bdb, work, argument, UNIT_SECONDS);
 }
 
 static int
@@ -52,6 +82,14 @@ recover_work(struct bdb *bdb, void *argument)
 }
 
 static int
+close_work(struct bdb *bdb, void *argument)
+{
+	(void)argument;
+	bdb_env_close(&bdb->env);
+	return 0;
+}
+
+static int
 repair_positions_work(struct bdb *bdb, void *argument)
 {
 	(void)bdb;
@@ -59,30 +97,10 @@ repair_positions_work(struct bdb *bdb, void *argument)
 }
 
 static int
-salvage_work(struct bdb *bdb, void *argument)
+repair_contents_work(struct bdb *bdb, void *argument)
 {
-	(void)bdb;
-	return bdb_repair_contents(argument, true);
-}
-
-static int
-start_anew_work(struct bdb *bdb, void *argument)
-{
-	(void)bdb;
-	return bdb_repair_contents(argument, false);
-}
-
-static int
-repair_contents(struct bdb *bdb, struct bdb_repair *repair)
-{
-	bool lost = bdb->lock.state->damage == BDB_LOST;
-	int error;
-
-	bdb->lock.state->damage = BDB_LOST;
-	error = run(bdb, lost ? start_anew_work : salvage_work, repair);
-	if (error != 0 && bdb_env_is_resource(error))
-		bdb->lock.state->damage = BDB_SUSPECT;
-	return error;
+	return bdb_repair_contents(
+	    argument, (enum bdb_damage)bdb->lock.state->damage);
 }
 
 static int
@@ -90,34 +108,83 @@ recover_once(struct bdb *bdb)
 {
 	bdb_env_abandon(&bdb->env);
 	bdb_env_remove_regions(bdb->directory.fd);
-	return run(bdb, recover_work, NULL);
+	return run_for(bdb, recover_work, NULL, RECOVERY_SECONDS);
+}
+
+static int
+repair_positions(struct store *store, struct bdb *bdb)
+{
+	struct bdb_repair repair = { &bdb->env, bdb->directory.fd,
+		store->options.report };
+
+	bdb_env_abandon(&bdb->env);
+	return run_for(
+	    bdb, repair_positions_work, &repair, bdb_repair_seconds(&repair));
+}
+
+static bool
+is_damage(int error)
+{
+	return error != 0 && !bdb_env_is_resource(error);
+}
+
+/*
+ * A repair that fails gives way to a simpler one; one that is killed from
+ * outside is begun again. What the log still holds was brought into the files
+ * before, if that was possible.
+ */
+static int
+repair_contents(struct store *store, struct bdb *bdb)
+{
+	struct bdb_repair repair = { &bdb->env, bdb->directory.fd,
+		store->options.report };
+	volatile struct bdb_state *state = bdb->lock.state;
+	int error;
+
+	if (run(bdb, close_work, NULL) != 0)
+		bdb_env_abandon(&bdb->env);
+	suspect(bdb);
+	for (;;) {
+		error = run_for(bdb, repair_contents_work, &repair,
+		    bdb_repair_seconds(&repair));
+		if (!is_damage(error) || state->damage >= BDB_LOST)
+			return error;
+		state->damage++;
+	}
+}
+
+/*
+ * Logs that are no good are given up last, when the databases have been found
+ * to be sound without them.
+ */
+static int
+mend(struct store *store, struct bdb *bdb, int error)
+{
+	if (is_damage(error) && bdb_env_lacks_log(&bdb->env)) {
+		error = repair_positions(store, bdb);
+		if (error == 0)
+			error = recover_once(bdb);
+	}
+	if (is_damage(error) ||
+	    (error == 0 && bdb->lock.state->damage != BDB_SOUND)) {
+		error = repair_contents(store, bdb);
+		if (error == 0)
+			error = recover_once(bdb);
+	}
+	if (is_damage(error)) {
+		error = repair_positions(store, bdb);
+		if (error == 0)
+			error = recover_once(bdb);
+	}
+	return error;
 }
 
 /* New regions, and all that was committed. Leaves the environment open. */
 static int
 recover(struct store *store, struct bdb *bdb)
 {
-	struct bdb_repair repair = { &bdb->env, bdb->directory.fd,
-		store->options.report };
-	int error = 0;
+	int error = mend(store, bdb, recover_once(bdb));
 
-	bdb_env_abandon(&bdb->env);
-	if (bdb->lock.state->damage != BDB_SOUND)
-		error = repair_contents(bdb, &repair);
-	if (error == 0)
-		error = recover_once(bdb);
-	if (error != 0 && !bdb_env_is_resource(error)) {
-		bdb_env_abandon(&bdb->env);
-		error = run(bdb, repair_positions_work, &repair);
-		if (error == 0)
-			error = recover_once(bdb);
-	}
-	if (error != 0 && !bdb_env_is_resource(error)) {
-		bdb_env_abandon(&bdb->env);
-		error = repair_contents(bdb, &repair);
-		if (error == 0)
-			error = recover_once(bdb);
-	}
 	if (error != 0)
 		return error;
 	bdb_state_renew(&bdb->lock, bdb->directory.fd);
@@ -134,7 +201,7 @@ static int
 enter(struct store *store, struct bdb *bdb, bool *recovered)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
-	bool died = state->holder != 0;
+	bool died = !bdb_state_check(&bdb->lock) || state->holder != 0;
 	int error;
 
 	state->holder = bdb->pid;
@@ -157,8 +224,11 @@ enter(struct store *store, struct bdb *bdb, bool *recovered)
 static enum store_result
 give_up(struct store *store, struct bdb *bdb, int error)
 {
-	enum store_result result = store_failed(store, "%s: %s",
-	    bdb->directory.path, bdb_env_text(&bdb->env, error));
+	char text[STORE_REASON_MAX];
+	enum store_result result;
+
+	bdb_env_describe(&bdb->env, error, text, sizeof(text));
+	result = store_failed(store, "%s", text);
 
 	bdb_env_abandon(&bdb->env);
 	return result;
@@ -182,8 +252,15 @@ work_with_recovery(
 			return error;
 		error = run(bdb, work, argument);
 	}
-	if (error != 0 && !bdb_env_is_resource(error))
-		bdb->lock.state->damage = BDB_SUSPECT;
+	if (is_damage(error) && bdb_env_lacks_log(&bdb->env)) {
+		error = repair_positions(store, bdb);
+		if (error == 0)
+			error = recover(store, bdb);
+		if (error == 0)
+			error = run(bdb, work, argument);
+	}
+	if (is_damage(error))
+		suspect(bdb);
 	return error;
 }
 
@@ -213,6 +290,20 @@ close_files(struct bdb *bdb)
 }
 
 static enum store_result
+lock_is_held(struct store *store, const struct bdb *bdb)
+{
+	unsigned long holder = bdb->lock.state->holder;
+
+	if (holder == 0)
+		return store_failed(store,
+		    "%s/grey.lock: another program has held it for %d seconds",
+		    bdb->directory.path, BDB_LOCK_WAIT);
+	return store_failed(store,
+	    "%s/grey.lock: process %lu has held it for %d seconds",
+	    bdb->directory.path, holder, BDB_LOCK_WAIT);
+}
+
+static enum store_result
 take_lock(struct store *store, struct bdb *bdb)
 {
 	int error;
@@ -230,10 +321,7 @@ take_lock(struct store *store, struct bdb *bdb)
 	if (error == 0)
 		return STORE_OK;
 	if (error == ETIMEDOUT)
-		return store_failed(store,
-		    "%s/grey.lock: process %lu has held it for %d seconds",
-		    bdb->directory.path, (unsigned long)bdb->lock.state->holder,
-		    BDB_LOCK_WAIT);
+		return lock_is_held(store, bdb);
 	return store_failed(store, "%s/grey.lock: can't lock: %s",
 	    bdb->directory.path, strerror(error));
 }
@@ -276,14 +364,6 @@ bdb_unit(struct store *store, bdb_work *work, void *argument)
 		leave(bdb);
 	bdb_lock_drop(&bdb->lock);
 	return result;
-}
-
-static int
-close_work(struct bdb *bdb, void *argument)
-{
-	(void)argument;
-	bdb_env_close(&bdb->env);
-	return 0;
 }
 
 /* An environment that is no longer the one that counts is left as it is. */

@@ -57,22 +57,16 @@ content(const struct text_line *line)
 	return (struct bytes){ line->text, line->len };
 }
 
+/* Reads the value behind a key and hands both on, if both are hex. */
 static int
-read_section(FILE *in, struct text_line *key, struct text_line *value,
+read_record(FILE *in, struct text_line *key, struct text_line *value,
     int (*put)(void *, struct bytes, struct bytes), void *argument)
 {
-	bool readable;
-	int error;
+	bool readable = decode_hex(key);
 
-	while (read_line(in, key) && key->text[0] == ' ') {
-		readable = decode_hex(key);
-		if (!read_line(in, value) || !decode_hex(value) || !readable)
-			continue;
-		error = put(argument, content(key), content(value));
-		if (error != 0)
-			return error;
-	}
-	return 0;
+	if (!read_line(in, value) || !decode_hex(value) || !readable)
+		return 0;
+	return put(argument, content(key), content(value));
 }
 
 int
@@ -84,8 +78,8 @@ dump_text_read(FILE *in,
 	int error = 0;
 
 	while (error == 0 && read_line(in, &key)) {
-		if (strcmp(key.text, "HEADER=END\n") == 0)
-			error = read_section(in, &key, &value, put, argument);
+		if (key.text[0] == ' ')
+			error = read_record(in, &key, &value, put, argument);
 	}
 	if (error == 0 && ferror(in))
 		error = EIO;

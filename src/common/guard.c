@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/time.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -8,6 +9,7 @@
 
 static sigjmp_buf way_out;
 static volatile sig_atomic_t inside;
+static volatile sig_atomic_t ticks_left; /* of one second */
 
 static void
 leave(int signal_number)
@@ -18,31 +20,47 @@ leave(int signal_number)
 	raise(signal_number);
 }
 
-/* SA_NODEFER: the handler is left by a jump, which restores no signal mask. */
+static void
+tick(int signal_number)
+{
+	if (inside && --ticks_left <= 0)
+		siglongjmp(way_out, signal_number);
+}
+
+/*
+ * SA_NODEFER: the handlers are left by a jump, which restores no signal mask.
+ * The timer counts processor time, so it does not wake a process that waits.
+ */
 static void
 catch_signals(void)
 {
 	static bool caught;
-	struct sigaction action = { .sa_handler = leave,
-		.sa_flags = SA_NODEFER };
+	const struct itimerval second = { { 1, 0 }, { 1, 0 } };
+	struct sigaction action = { .sa_flags = SA_NODEFER | SA_RESTART };
 
 	if (caught)
 		return;
 	caught = true;
 	sigemptyset(&action.sa_mask);
+	action.sa_handler = leave;
 	sigaction(SIGBUS, &action, NULL);
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGFPE, &action, NULL);
+	sigaction(SIGABRT, &action, NULL);
+	action.sa_handler = tick;
+	sigaction(SIGPROF, &action, NULL);
+	setitimer(ITIMER_PROF, &second, NULL);
 }
 
 int
-guard_run(int (*work)(void *), void *argument, int *result)
+guard_run(int (*work)(void *), void *argument, int seconds, int *result)
 {
 	int signal_number;
 
 	catch_signals();
 	signal_number = sigsetjmp(way_out, 0);
 	if (signal_number == 0) {
+		ticks_left = seconds;
 		inside = 1;
 		*result = work(argument);
 	}

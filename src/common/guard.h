@@ -2,15 +2,20 @@
 /*
  * Runs a piece of work that touches memory which others may have spoilt: the
  * mapped regions of a database whose disk is full (SIGBUS), a database with
- * pages of garbage (SIGSEGV, SIGFPE). Instead of killing the process, and with
- * it the answer that a mail waits for, the work ends with its signal. What it
- * had allocated is lost, and what it was changing must be thrown away.
- * One piece of work at a time in a process; not for threads.
+ * pages of garbage (SIGSEGV, SIGFPE, SIGABRT). Instead of killing the process,
+ * and with it the answer that a mail waits for, the work ends with its signal.
+ * What it had allocated is lost, and what it was changing must be thrown away.
+ *
+ * Work also ends, with SIGPROF, when it has used processor time for so many
+ * seconds: a page of garbage may lead back to itself for ever.
+ *
+ * One piece of work at a time in a process; not for threads. Takes the signals
+ * SIGBUS, SIGSEGV, SIGFPE, SIGABRT and SIGPROF, and the timer ITIMER_PROF.
  */
 #ifndef GUARD_H
 #define GUARD_H
 
 /* Returns 0 and what work returned in *result, or the signal that ended it. */
-int guard_run(int (*work)(void *), void *argument, int *result);
+int guard_run(int (*work)(void *), void *argument, int seconds, int *result);
 
 #endif

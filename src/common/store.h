@@ -100,11 +100,13 @@ struct store_engine {
 	void (*close)(struct store *);
 };
 
+#define STORE_REASON_MAX 512
+
 struct store {
 	const struct store_engine *engine;
 	struct store_options options;
 	void *state; /* the engine's own */
-	char reason[512];
+	char reason[STORE_REASON_MAX];
 };
 
 extern const struct store_engine store_bdb, store_mem, store_fail;

@@ -113,7 +113,7 @@ on_triplet(void *argument, const struct bytes *value,
 }
 
 static void
-ask_store(const struct decider *decider, const struct request *request,
+look_up(const struct decider *decider, const struct request *request,
     const struct address *client, int64_t now, struct verdict *verdict)
 {
 	struct unit unit = { decider, client, now, false, { 0, 0 }, verdict };
@@ -150,7 +150,7 @@ is_authenticated(const struct request *request)
 
 void
 decide(const struct decider *decider, const struct request *request,
-    int64_t now, struct verdict *verdict)
+    int64_t now, bool ask_store, struct verdict *verdict)
 {
 	struct address client;
 
@@ -166,6 +166,11 @@ decide(const struct decider *decider, const struct request *request,
 	else if (list_has_recipient(decider->lists.recipients,
 		     request_value(request, REQUEST_RECIPIENT)))
 		verdict->reason = VERDICT_RECIPIENT_WHITELIST;
-	else
-		ask_store(decider, request, &client, now, verdict);
+	else if (ask_store)
+		look_up(decider, request, &client, now, verdict);
+	else {
+		verdict->reason = VERDICT_UNAVAILABLE;
+		snprintf(verdict->problem, sizeof(verdict->problem), "%s",
+		    store_reason(decider->store));
+	}
 }

@@ -42,8 +42,11 @@ struct decider {
 	struct store *store;
 };
 
-/* now: epoch seconds. The request is one of smtpd_access_policy. */
+/*
+ * now: epoch seconds. The request is one of smtpd_access_policy. ask_store
+ * false: the store has just failed, what needs it is not available.
+ */
 void decide(const struct decider *, const struct request *, int64_t now,
-    struct verdict *);
+    bool ask_store, struct verdict *);
 
 #endif

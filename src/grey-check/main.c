@@ -162,7 +162,8 @@ prepare(struct service *service)
 		return service->unusable = "out of memory";
 	if (lists->unreadable > 0)
 		return service->unusable = "a list can't be read";
-	return store_open(store) == STORE_OK ? NULL : store_reason(store);
+	service->store_failed = store_open(store) != STORE_OK;
+	return service->store_failed ? store_reason(store) : NULL;
 }
 
 /*

@@ -45,6 +45,16 @@ monotonic(void)
 	return now.tv_sec;
 }
 
+/* True: the descriptor does not block, and can be written again. */
+static bool
+wait_for_room(const struct connection *connection)
+{
+	struct pollfd wait = { .fd = connection->out, .events = POLLOUT };
+
+	return (errno == EAGAIN || errno == EWOULDBLOCK) &&
+	    poll(&wait, 1, -1) != -1;
+}
+
 /* Answers wait until the input is used up: one write(2) for many requests. */
 static void
 flush(struct connection *connection)
@@ -55,7 +65,7 @@ flush(struct connection *connection)
 	while (done < connection->pending && !connection->gone) {
 		n = write(connection->out, connection->answers + done,
 		    connection->pending - done);
-		if (n == -1 && errno == EINTR)
+		if (n == -1 && (errno == EINTR || wait_for_room(connection)))
 			continue;
 		if (n == -1) {
 			connection->gone = true;
@@ -148,23 +158,21 @@ ask(struct connection *connection, int64_t now)
 {
 	struct service *service = connection->service;
 	time_t before = monotonic(), after;
+	bool paused = connection->pause > 0 && before < connection->pause_ends;
 
 	if (service->unusable != NULL) {
 		fail(connection, service->unusable, before);
 		return;
 	}
-	if (connection->pause > 0 && before < connection->pause_ends) {
-		fail(connection, "the store has just failed", before);
-		return;
-	}
-	decide(
-	    &service->decider, &connection->request, now, &connection->verdict);
+	decide(&service->decider, &connection->request, now, !paused,
+	    &connection->verdict);
 	after = monotonic();
 	warn_if_slow(connection, after - before, after);
 	if (connection->verdict.reason == VERDICT_UNAVAILABLE) {
-		pause_store(connection, after);
+		if (!paused)
+			pause_store(connection, after);
 		fail(connection, connection->verdict.problem, after);
-	} else
+	} else if (!paused)
 		connection->pause = 0;
 }
 
@@ -252,8 +260,9 @@ finish(struct connection *connection, enum line_result result)
 	flush(connection);
 	msg(MSG_DEBUG, "the connection ends after %lu requests",
 	    connection->answered);
-	if (*connection->service->stop || connection->hang_up)
-		return connection->failed;
+	if (*connection->service->stop || connection->hang_up ||
+	    connection->gone)
+		return connection->failed || connection->gone;
 	if (result == LINE_ERROR) {
 		msg(MSG_ERROR, "can't read requests: %s", strerror(error));
 		return 1;
@@ -264,7 +273,7 @@ finish(struct connection *connection, enum line_result result)
 		    "empty line behind it; not answered");
 		return 1;
 	}
-	return connection->failed || connection->gone;
+	return connection->failed;
 }
 
 int
@@ -281,6 +290,8 @@ serve(struct service *service, int in, int out)
 	line_reader_init(&connection.reader, in);
 	connection.reader.before_wait = use_wait;
 	connection.reader.argument = &connection;
+	if (service->store_failed)
+		pause_store(&connection, monotonic());
 	do {
 		result = line_next(&connection.reader, &line);
 		if (result != LINE_OK && result != LINE_LONG)

@@ -17,6 +17,7 @@ struct service {
 	struct decider decider;
 	/* Not NULL: why all requests are answered as --on-error says. */
 	const char *unusable;
+	bool store_failed; /* just now, when it was opened */
 	/* Set by a signal handler that also ends the input. */
 	const volatile sig_atomic_t *stop;
 };

@@ -91,8 +91,7 @@ static void
 cut_texts(void)
 {
 	static const char *const rows[] = { "\n", "VERSION=3\n", HEADER,
-		HEADER " 61", HEADER " 61\n", HEADER " 61\nDATA=END\n",
-		" 61\n 31\n" };
+		HEADER " 61", HEADER " 61\n", HEADER " 61\nDATA=END\n" };
 	struct seen seen;
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -100,6 +99,9 @@ cut_texts(void)
 		CHECK_NUMBER(read_text(rows[i], &seen, 0), 0);
 		CHECK_NUMBER(seen.records, 0);
 	}
+	unit_about("no header, as in some salvages");
+	CHECK_NUMBER(read_text(" 61\n 31\nDATA=END\n", &seen, 0), 0);
+	CHECK_BYTES(((struct bytes){ seen.text, seen.used }), bytes_of("a=1;"));
 	unit_about("no newline behind the last value");
 	CHECK_NUMBER(read_text(HEADER " 61\n 31", &seen, 0), 0);
 	CHECK_BYTES(((struct bytes){ seen.text, seen.used }), bytes_of("a=1;"));

@@ -1,0 +1,212 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2034,SC2119,SC2120
+# lib.bash: what the fault tests share: requests, a grey-check that keeps running, a small disk of its own.
+
+DEFERRED='action=DEFER_IF_PERMIT Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'
+PASSED='action=DUNNO'
+
+# request SENDER [ADDRESS]: prints one request.
+request()
+{
+	printf '%s\n' request=smtpd_access_policy protocol_state=RCPT "client_address=${2-192.0.2.7}" \
+		client_name=mail.example.net "sender=$1" recipient=user@example.org ''
+}
+
+# requests COUNT: prints COUNT requests, each from a network of its own.
+requests()
+{
+	perl -e 'printf "request=smtpd_access_policy\nclient_address=10.%d.%d.1\nclient_name=mail.example.net\nsender=s\@example.net\n"
+		. "recipient=user\@example.org\n\n", $_ >> 8, $_ & 255 for 1 .. shift' "$1"
+}
+
+# triplet SENDER: the key of the record that `request SENDER` makes.
+triplet()
+{
+	echo "192.0.2.0/$1/user@example.org"
+}
+
+# check OPTION...: grey-check with the test's store, everything but decisions on its standard error.
+check()
+{
+	"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet "$@"
+}
+
+# behind_socket OPTION...: the same with a socket as standard input and output.
+behind_socket()
+{
+	perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet "$@"
+}
+
+# fill_store COUNT: makes a store with COUNT records.
+fill_store()
+{
+	requests "$1" | check >"$DIR/filled" || return 1
+	[ "$(grep -c '^action=DEFER' "$DIR/filled")" -eq "$1" ]
+}
+
+# leave_databases: writes all to the databases and removes the regions and logs, as in a copy or a backup.
+leave_databases()
+{
+	flock "$STORE/grey.lock" db_checkpoint -1 -h "$STORE" || return 1
+	rm -f "$STORE"/__db.* "$STORE"/log.*
+}
+
+# all_rows DATABASE: its rows, read as the tests' own user.
+all_rows()
+{
+	flock "$STORE/grey.lock" db_dump -p -h "$STORE" "$1" |
+		awk '/^DATA=END/ { body = 0 } body { line = substr($0, 2); if (n++ % 2) print key "\t" line; else key = line }
+			/^HEADER=END/ { body = 1 }'
+}
+
+# count_rows [DATABASE]: how many there are.
+count_rows()
+{
+	all_rows "${1-postgrey.db}" | wc -l
+}
+
+# stored SENDER: there is a record that `request SENDER` made.
+stored()
+{
+	all_rows postgrey.db | grep -q "^$(triplet "$1")$(printf '\t')"
+}
+
+# whole: both databases pass db_verify.
+whole()
+{
+	local name
+
+	for name in postgrey.db postgrey_clients.db; do
+		flock "$STORE/grey.lock" db_verify -q -h "$STORE" "$name" || return 1
+	done
+}
+
+# A grey-check that keeps running: its standard input and output are the descriptors TO and FROM, its standard error
+# is the file DIR/said.
+
+# start_live COMMAND...: starts it.
+start_live()
+{
+	coproc LIVE { exec "$@" 2>"$DIR/said" 3>&-; }
+	# shellcheck disable=SC2153
+	LIVE_PROCESS=$LIVE_PID
+	exec {FROM}<&"${LIVE[0]}" {TO}>&"${LIVE[1]}"
+	eval "exec ${LIVE[0]}<&- ${LIVE[1]}>&-"
+}
+
+# ask_live SENDER [SECONDS]: asks it, prints the answer.
+ask_live()
+{
+	local action empty
+
+	request "$1" >&"$TO" || return 1
+	IFS= read -r -t "${2-10}" -u "$FROM" action || return 1
+	IFS= read -r -t 5 -u "$FROM" empty || return 1
+	[ -z "$empty" ] || return 1
+	echo "$action"
+}
+
+# live_answers SENDER ANSWER: for wait_for: asks again, until the answer is this one.
+live_answers()
+{
+	[ "$(ask_live "$1")" = "$2" ]
+}
+
+# end_live PATTERN: ends its input, and waits until it has ended with an exit code like that.
+end_live()
+{
+	local status=0
+
+	exec {TO}>&- {FROM}<&-
+	wait "$LIVE_PROCESS" || status=$?
+	LIVE_PROCESS=
+	# shellcheck disable=SC2053
+	[[ $status == $1 ]] && return 0
+	echo "grey-check ended with exit code $status, not $1" >&2
+	return 1
+}
+
+kill_live()
+{
+	[ -n "${LIVE_PROCESS-}" ] || return 0
+	exec {TO}>&- {FROM}<&-
+	kill -KILL "$LIVE_PROCESS" 2>/dev/null || :
+	wait "$LIVE_PROCESS" 2>/dev/null || :
+	LIVE_PROCESS=
+}
+
+# flood_live NAME: asks it for new triplets until an answer is not that they are deferred, and prints that answer. The
+# keys of those that were deferred are added to DIR/deferred.
+flood_live()
+{
+	perl -e '
+		$| = 1;
+		open my $keys, ">>", $ARGV[1] or die;
+		alarm 20;
+		local $/ = "\n\n";
+		for my $n (1 .. 100_000) {
+			my $sender = $ARGV[0] . ("a" x 400) . "n${n}n\@example.net";
+			print "request=smtpd_access_policy\nclient_address=192.0.2.7\nclient_name=mail.example.net\nsender=$sender\n"
+				. "recipient=user\@example.org\n\n";
+			my $answer = <STDIN> // "none\n\n";
+			chomp $answer;
+			print STDERR $answer if $answer !~ /^action=DEFER_IF_PERMIT Greylisted/;
+			exit if $answer !~ /^action=DEFER_IF_PERMIT Greylisted/;
+			print $keys "192.0.2.0/$sender/user\@example.org\n";
+		}' "$1" "$DIR/deferred" <&"$FROM" 2>&1 >&"$TO"
+}
+
+# deferred_are_stored: each triplet in DIR/deferred has its record.
+deferred_are_stored()
+{
+	all_rows postgrey.db | cut -f 1 | LC_ALL=C sort >"$DIR/stored"
+	[ -z "$(LC_ALL=C sort "$DIR/deferred" | LC_ALL=C comm -23 - "$DIR/stored")" ]
+}
+
+# A disk of its own, so small that it can be filled: a tmpfs in a mount namespace that lives as long as DISK_KEEPER.
+
+# make_disk SIZE: mounts it on DIR/disk, with the store's directory in it.
+make_disk()
+{
+	mkdir "$DIR/disk"
+	coproc KEEPER {
+		# shellcheck disable=SC2016
+		exec unshare --mount --propagation private sh -c '
+			mount -t tmpfs -o "size=$1,mode=755" tmpfs "$2" && mkdir -m 700 "$2/store" && echo mounted && exec cat' \
+			sh "$1" "$DIR/disk" 2>&1 3>&-
+	}
+	DISK_KEEPER=$KEEPER_PID
+	STORE=$DIR/disk/store
+	IFS= read -r -t 10 -u "${KEEPER[0]}" REPLY && [ "$REPLY" = mounted ] && return 0
+	DISK_KEEPER=
+	skip "this container forbids mount(2): $REPLY"
+}
+
+remove_disk()
+{
+	[ -n "${DISK_KEEPER-}" ] || return 0
+	kill -KILL "$DISK_KEEPER" 2>/dev/null || :
+	wait "$DISK_KEEPER" 2>/dev/null || :
+}
+
+# on_disk COMMAND...: runs it where the disk is mounted. A function runs there too.
+on_disk()
+{
+	# shellcheck disable=SC2016
+	nsenter "--mount=/proc/$DISK_KEEPER/ns/mnt" bash -c '
+		ROOT=$1 BIN=$2 DIR=$3 STORE=$4
+		. "$ROOT/t/faults/lib.bash"
+		"${@:5}"' bash "$ROOT" "$BIN" "$DIR" "$STORE" "$@"
+}
+
+fill_disk()
+{
+	on_disk sh -c 'cat /dev/zero >"$1"' sh "$DIR/disk/filler" 2>/dev/null || :
+	[ "$(on_disk df --output=avail "$DIR/disk" | tail -n 1)" -eq 0 ]
+}
+
+free_disk()
+{
+	on_disk rm "$DIR/disk/filler"
+}
