@@ -27,9 +27,9 @@ LIBS = -ldb-5.3 -lpcre2-8 -lmd
 PROGRAMS = $(BIN)/grey-check
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/null
 
-COMMON = address bdb_directory bdb_env bdb_lock bdb_repair bdb_tidy bdb_unit \
-	dump_text guard key line list list_read msg num opt policy record store store_bdb \
-	store_fail store_mem
+COMMON = address bdb_directory bdb_env bdb_error bdb_lock bdb_recover bdb_repair \
+	bdb_salvage bdb_tidy bdb_unit dump_text guard key line list list_read \
+	msg num opt policy record store store_bdb store_fail store_mem
 GREY_CHECK = decide instances lists main reply request serve settings
 
 # What the unit tables are linked with: all of grey-check but main().

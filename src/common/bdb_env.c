@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/mman.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bdb_env.h"
+#include "bdb_error.h"
 #include "guard.h"
 
 enum {
@@ -28,209 +27,24 @@ enum {
 	ABANDON_SECONDS = 1
 };
 
-/* The errno of the last system call that failed, and the file if it was open.
- */
-static int failed_errno;
-static char failed_path[256];
-
-static void
-note_errno(void)
-{
-	if (errno == EINTR || errno == ENOENT || errno == EEXIST)
-		return;
-	failed_errno = errno;
-	failed_path[0] = '\0';
-}
-
-static int
-noting_open(const char *path, int flags, ...)
-{
-	va_list arguments;
-	int mode, fd;
-
-	va_start(arguments, flags);
-	mode = va_arg(arguments, int);
-	va_end(arguments);
-	fd = open(path, flags, mode);
-	if (fd == -1) {
-		note_errno();
-		if (failed_errno == errno)
-			snprintf(failed_path, sizeof(failed_path), "%s", path);
-	}
-	return fd;
-}
-
-/* Berkeley DB takes a short count from these for an error, with any errno. */
-static ssize_t
-noting_write(int fd, const void *buffer, size_t size)
-{
-	ssize_t n;
-
-	for (size_t done = 0; done < size; done += (size_t)n) {
-		n = write(fd, (const char *)buffer + done, size - done);
-		if (n == -1) {
-			note_errno();
-			return -1;
-		}
-	}
-	return (ssize_t)size;
-}
-
-static ssize_t
-noting_pwrite(int fd, const void *buffer, size_t size, off_t offset)
-{
-	ssize_t n;
-
-	for (size_t done = 0; done < size; done += (size_t)n) {
-		n = pwrite(fd, (const char *)buffer + done, size - done,
-		    offset + (off_t)done);
-		if (n == -1) {
-			note_errno();
-			return -1;
-		}
-	}
-	return (ssize_t)size;
-}
-
-static int
-noting_fsync(int fd)
-{
-	int result = fsync(fd);
-
-	if (result == -1)
-		note_errno();
-	return result;
-}
-
-static void *
-noting_malloc(size_t size)
-{
-	void *memory = malloc(size);
-
-	if (memory == NULL)
-		note_errno();
-	return memory;
-}
-
-static void *
-noting_realloc(void *old, size_t size)
-{
-	void *memory = realloc(old, size);
-
-	if (memory == NULL)
-		note_errno();
-	return memory;
-}
-
-static void
-note_system_calls(void)
-{
-	db_env_set_func_malloc(noting_malloc);
-	db_env_set_func_realloc(noting_realloc);
-	db_env_set_func_open(noting_open);
-	db_env_set_func_write(noting_write);
-	db_env_set_func_pwrite(noting_pwrite);
-	db_env_set_func_fsync(noting_fsync);
-}
-
-static const int resource_errnos[] = { EACCES, EAGAIN, EDQUOT, EFBIG, EIO,
-	EMFILE, ENFILE, ENOMEM, ENOSPC, EPERM, EROFS };
-enum { RESOURCE_ERRNOS = sizeof(resource_errnos) / sizeof(resource_errnos[0]) };
-
-static bool
-is_resource_errno(int error)
-{
-	for (int i = 0; i < RESOURCE_ERRNOS; i++) {
-		if (resource_errnos[i] == error)
-			return true;
-	}
-	return false;
-}
-
-bool
-bdb_env_is_resource(int error)
-{
-	return is_resource_errno(failed_errno) || is_resource_errno(error);
-}
-
-void
-bdb_env_forget(struct bdb_env *env)
-{
-	failed_errno = 0;
-	env->message[0] = '\0';
-}
-
-void
-bdb_env_describe(const struct bdb_env *env, int error, char *text, size_t size)
-{
-	const char *what = db_strerror(error);
-
-	if (is_resource_errno(failed_errno)) {
-		snprintf(text, size, "%s: %s",
-		    failed_path[0] != '\0' ? failed_path : env->directory,
-		    strerror(failed_errno));
-		return;
-	}
-	if (env->message[0] != '\0' && !is_resource_errno(error))
-		what = env->message;
-	snprintf(text, size, "%s: %s", env->directory, what);
-}
-
-/*
- * The first complaint says most; those after it are its consequences. Some
- * system calls can't be watched, but Berkeley DB tells of them here.
- */
-static void
-keep_message(const DB_ENV *handle, const char *prefix, const char *text)
-{
-	struct bdb_env *env = handle->app_private;
-
-	(void)prefix;
-	for (int i = 0; i < RESOURCE_ERRNOS; i++) {
-		if (strstr(text, strerror(resource_errnos[i])) != NULL)
-			failed_errno = resource_errnos[i];
-	}
-	if (env != NULL && env->message[0] == '\0')
-		snprintf(env->message, sizeof(env->message), "%s", text);
-}
-
-bool
-bdb_env_lacks_log(const struct bdb_env *env)
-{
-	return strncmp(env->message, "BDB2506", 7) == 0;
-}
-
-static void
-keep_quiet(const DB_ENV *handle, const char *text)
-{
-	(void)handle;
-	(void)text;
-}
-
 int
-bdb_env_private_env(struct bdb_env *env, DB_ENV **handle)
+bdb_env_private_env(DB_ENV **handle)
 {
 	int error = db_env_create(handle, 0);
 
-	if (error != 0)
-		return error;
-	(*handle)->app_private = env;
-	(*handle)->set_errcall(*handle, keep_message);
-	(*handle)->set_msgcall(*handle, keep_quiet);
-	return 0;
+	if (error == 0)
+		bdb_error_listen_env(*handle);
+	return error;
 }
 
 int
-bdb_env_private_db(struct bdb_env *env, DB **db)
+bdb_env_private_db(DB **db)
 {
 	int error = db_create(db, NULL, 0);
 
-	if (error != 0)
-		return error;
-	(*db)->get_env(*db)->app_private = env;
-	(*db)->set_errcall(*db, keep_message);
-	(*db)->set_msgcall(*db, keep_quiet);
-	return 0;
+	if (error == 0)
+		bdb_error_listen_db(*db);
+	return error;
 }
 
 static int
@@ -271,8 +85,7 @@ bdb_env_open(struct bdb_env *env, bool recover)
 	u_int32_t flags = DB_CREATE | DB_INIT_MPOOL | DB_INIT_LOG | DB_INIT_TXN;
 	int error;
 
-	note_system_calls();
-	error = bdb_env_private_env(env, &env->handle);
+	error = bdb_env_private_env(&env->handle);
 	if (error != 0) {
 		env->handle = NULL;
 		return error;

@@ -23,7 +23,6 @@ struct bdb_env {
 	DB_ENV *handle; /* NULL: not open */
 	DB *triplets;
 	DB *clients;
-	char message[256]; /* Berkeley DB's own words, the last of them */
 };
 
 /* recover: runs recovery over new regions; else joins those that are there. */
@@ -51,25 +50,8 @@ int bdb_env_clean_pages(struct bdb_env *, int percent);
 /* Writes what is still changed, and removes log files that nobody needs. */
 int bdb_env_checkpoint(struct bdb_env *);
 
-/* A handle without an environment, that keeps its errors to itself. */
-int bdb_env_private_db(struct bdb_env *, DB **);
-int bdb_env_private_env(struct bdb_env *, DB_ENV **);
-
-/*
- * True for errors of the machine rather than of the data: disk full, too many
- * files, no permission, no memory. Berkeley DB often turns these into "run
- * recovery", so the errno of the last system call that failed counts too.
- */
-bool bdb_env_is_resource(int error);
-/*
- * True if the last error was that a database is ahead of its log (BDB2506), as
- * one is that was copied without it.
- */
-bool bdb_env_lacks_log(const struct bdb_env *);
-/* Forgets that errno. To be called before a unit of work. */
-void bdb_env_forget(struct bdb_env *);
-/* The file or directory, and what is wrong with it. */
-void bdb_env_describe(
-    const struct bdb_env *, int error, char *text, size_t size);
+/* Handles of no shared environment. */
+int bdb_env_private_db(DB **);
+int bdb_env_private_env(DB_ENV **);
 
 #endif

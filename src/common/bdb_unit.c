@@ -1,196 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/statvfs.h>
 #include <errno.h>
-#include <signal.h>
 #include <unistd.h>
 
-#include "bdb_repair.h"
+#include "bdb_error.h"
+#include "bdb_recover.h"
 #include "bdb_unit.h"
-#include "guard.h"
-
-/* Of processor time; more than any of them takes that comes to an end. */
-enum { UNIT_SECONDS = 3, RECOVERY_SECONDS = 60 };
-
-struct guarded {
-	struct bdb *bdb;
-	bdb_work *work;
-	void *argument;
-};
-
-static int
-call_work(void *argument)
-{
-	struct guarded *guarded = argument;
-
-	return guarded->work(guarded->bdb, guarded->argument);
-}
-
-static void
-suspect(struct bdb *bdb)
-{
-	if (bdb->lock.state->damage == BDB_SOUND)
-		bdb->lock.state->damage = BDB_SUSPECT;
-}
-
-static bool
-disk_is_full(const struct bdb *bdb)
-{
-	struct statvfs disk;
-
-	return fstatvfs(bdb->directory.fd, &disk) == 0 &&
-	    disk.f_bavail < disk.f_blocks / 100 + 1;
-}
-
-/*
- * A bus error may mean that a mapped page had no room on the disk; else a
- * signal means that Berkeley DB fell over what it read, or never came to its
- * end.
- */
-static int
-run_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
-{
-	struct guarded guarded = { bdb, work, argument };
-	int result = 0;
-	int signal_number = guard_run(call_work, &guarded, seconds, &result);
-
-	if (signal_number == 0)
-		return result;
-	if (signal_number == SIGBUS && disk_is_full(bdb))
-		return ENOSPC;
-	suspect(bdb);
-	return DB_RUNRECOVERY;
-}
-
-static int
-run(struct bdb *bdb, bdb_work *work, void *argument)
-{
-	return run_for(bdb, work, argument, UNIT_SECONDS);
-}
 
 static int
 join_work(struct bdb *bdb, void *argument)
 {
 	(void)argument;
 	return bdb_env_open(&bdb->env, false);
-}
-
-static int
-recover_work(struct bdb *bdb, void *argument)
-{
-	(void)argument;
-	return bdb_env_open(&bdb->env, true);
-}
-
-static int
-close_work(struct bdb *bdb, void *argument)
-{
-	(void)argument;
-	bdb_env_close(&bdb->env);
-	return 0;
-}
-
-static int
-repair_positions_work(struct bdb *bdb, void *argument)
-{
-	(void)bdb;
-	return bdb_repair_positions(argument);
-}
-
-static int
-repair_contents_work(struct bdb *bdb, void *argument)
-{
-	return bdb_repair_contents(
-	    argument, (enum bdb_damage)bdb->lock.state->damage);
-}
-
-static int
-recover_once(struct bdb *bdb)
-{
-	bdb_env_abandon(&bdb->env);
-	bdb_env_remove_regions(bdb->directory.fd);
-	return run_for(bdb, recover_work, NULL, RECOVERY_SECONDS);
-}
-
-static int
-repair_positions(struct store *store, struct bdb *bdb)
-{
-	struct bdb_repair repair = { &bdb->env, bdb->directory.fd,
-		store->options.report };
-
-	bdb_env_abandon(&bdb->env);
-	return run_for(
-	    bdb, repair_positions_work, &repair, bdb_repair_seconds(&repair));
-}
-
-static bool
-is_damage(int error)
-{
-	return error != 0 && !bdb_env_is_resource(error);
-}
-
-/*
- * A repair that fails gives way to a simpler one; one that is killed from
- * outside is begun again. What the log still holds was brought into the files
- * before, if that was possible.
- */
-static int
-repair_contents(struct store *store, struct bdb *bdb)
-{
-	struct bdb_repair repair = { &bdb->env, bdb->directory.fd,
-		store->options.report };
-	volatile struct bdb_state *state = bdb->lock.state;
-	int error;
-
-	if (run(bdb, close_work, NULL) != 0)
-		bdb_env_abandon(&bdb->env);
-	suspect(bdb);
-	for (;;) {
-		error = run_for(bdb, repair_contents_work, &repair,
-		    bdb_repair_seconds(&repair));
-		if (!is_damage(error) || state->damage >= BDB_LOST)
-			return error;
-		state->damage++;
-	}
-}
-
-/*
- * Logs that are no good are given up last, when the databases have been found
- * to be sound without them.
- */
-static int
-mend(struct store *store, struct bdb *bdb, int error)
-{
-	if (is_damage(error) && bdb_env_lacks_log(&bdb->env)) {
-		error = repair_positions(store, bdb);
-		if (error == 0)
-			error = recover_once(bdb);
-	}
-	if (is_damage(error) ||
-	    (error == 0 && bdb->lock.state->damage != BDB_SOUND)) {
-		error = repair_contents(store, bdb);
-		if (error == 0)
-			error = recover_once(bdb);
-	}
-	if (is_damage(error)) {
-		error = repair_positions(store, bdb);
-		if (error == 0)
-			error = recover_once(bdb);
-	}
-	return error;
-}
-
-/* New regions, and all that was committed. Leaves the environment open. */
-static int
-recover(struct store *store, struct bdb *bdb)
-{
-	int error = mend(store, bdb, recover_once(bdb));
-
-	if (error != 0)
-		return error;
-	bdb_state_renew(&bdb->lock, bdb->directory.fd);
-	bdb->generation = bdb->lock.state->generation;
-	bdb_env_forget(&bdb->env);
-	return 0;
 }
 
 /*
@@ -212,12 +32,12 @@ enter(struct store *store, struct bdb *bdb, bool *recovered)
 	bdb_env_abandon(&bdb->env);
 	if (!died && bdb_state_fits(&bdb->lock, bdb->directory.fd)) {
 		bdb->generation = state->generation;
-		error = run(bdb, join_work, NULL);
-		if (error == 0 || bdb_env_is_resource(error))
+		error = bdb_run(bdb, join_work, NULL);
+		if (error == 0 || bdb_error_is_resource(error))
 			return error;
 	}
 	*recovered = true;
-	return recover(store, bdb);
+	return bdb_recover(store, bdb);
 }
 
 /* After a failure: the note stays, so that whoever comes next recovers. */
@@ -227,15 +47,13 @@ give_up(struct store *store, struct bdb *bdb, int error)
 	char text[STORE_REASON_MAX];
 	enum store_result result;
 
-	bdb_env_describe(&bdb->env, error, text, sizeof(text));
+	bdb_error_describe(bdb->directory.path, error, text, sizeof(text));
 	result = store_failed(store, "%s", text);
-
 	bdb_env_abandon(&bdb->env);
 	return result;
 }
 
-/* Work, and where it fails against all expectation, once more after recovery.
- */
+/* Work, and once more after a recovery where it fails unexpectedly. */
 static int
 work_with_recovery(
     struct store *store, struct bdb *bdb, bdb_work *work, void *argument)
@@ -245,22 +63,22 @@ work_with_recovery(
 
 	if (error != 0)
 		return error;
-	error = run(bdb, work, argument);
+	error = bdb_run(bdb, work, argument);
 	if (error != 0 && !recovered) {
-		error = recover(store, bdb);
+		error = bdb_recover(store, bdb);
 		if (error != 0)
 			return error;
-		error = run(bdb, work, argument);
+		error = bdb_run(bdb, work, argument);
 	}
-	if (is_damage(error) && bdb_env_lacks_log(&bdb->env)) {
-		error = repair_positions(store, bdb);
+	if (bdb_is_damage(error) && bdb_error_is_ahead_of_log()) {
+		error = bdb_renew_positions(store, bdb);
 		if (error == 0)
-			error = recover(store, bdb);
+			error = bdb_recover(store, bdb);
 		if (error == 0)
-			error = run(bdb, work, argument);
+			error = bdb_run(bdb, work, argument);
 	}
-	if (is_damage(error))
-		suspect(bdb);
+	if (bdb_is_damage(error))
+		bdb_suspect(bdb);
 	return error;
 }
 
@@ -356,7 +174,7 @@ bdb_unit(struct store *store, bdb_work *work, void *argument)
 
 	if (result != STORE_OK)
 		return result;
-	bdb_env_forget(&bdb->env);
+	bdb_error_forget();
 	error = work_with_recovery(store, bdb, work, argument);
 	if (error != 0)
 		result = give_up(store, bdb, error);
@@ -376,7 +194,7 @@ bdb_close(struct bdb *bdb)
 		if (state->holder == 0 &&
 		    bdb->generation == state->generation) {
 			state->holder = bdb->pid;
-			if (run(bdb, close_work, NULL) == 0)
+			if (bdb_run(bdb, bdb_close_work, NULL) == 0)
 				state->holder = 0;
 		}
 		bdb_lock_drop(&bdb->lock);

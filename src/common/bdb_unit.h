@@ -20,7 +20,6 @@
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_lock.h"
-#include "bdb_repair.h"
 #include "store.h"
 
 /* The steps of bdb_tidy.h, in their order. */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck disable=SC2034,SC2119,SC2120
 # lib.bash: what the fault tests share: requests, a grey-check that keeps running, a small disk of its own.
+# shellcheck disable=SC2016,SC2154 # sh expands them; bats sets output and status
 
 DEFERRED='action=DEFER_IF_PERMIT Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'
 PASSED='action=DUNNO'
@@ -209,4 +210,59 @@ fill_disk()
 free_disk()
 {
 	on_disk rm "$DIR/disk/filler"
+}
+
+setup_file()
+{
+	need_program grey-check
+	export BATS_TEST_TIMEOUT=60
+}
+
+setup()
+{
+	DIR=$BATS_TEST_TMPDIR
+	[ "$(id -u)" -ne 0 ] || DIR=$(work_dir)
+	STORE=$DIR/store
+	mkdir -m 700 "$STORE"
+}
+
+teardown()
+{
+	kill_live
+	remove_disk
+	[ -z "${HOLDER-}" ] || stop_process "$HOLDER"
+	[ "$DIR" = "$BATS_TEST_TMPDIR" ] || rm -rf "$DIR"
+}
+
+need_root()
+{
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+}
+
+# check_as_nobody OPTION...: as the user that spawn(8) would run it as, who can't look into the build's directory.
+check_as_nobody()
+{
+	cp "$BIN/grey-check" "$DIR/grey-check"
+	as_nobody "$DIR/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet "$@"
+}
+
+# corrupt_files: how many databases were moved aside.
+corrupt_files()
+{
+	find "$STORE" -name '*.corrupt-*' | wc -l
+}
+
+# recovers_within TRIES SENDER: asks until the answer is right, a new process each time.
+recovers_within()
+{
+	local try
+
+	for ((try = 1; try <= $1; try++)); do
+		run --separate-stderr check < <(request "$2")
+		# shellcheck disable=SC2154
+		printf '%s\n' "$stderr" >>"$DIR/said"
+		[ "$output" != "$DEFERRED" ] || return 0
+		echo "try $try: exit code $status, answer $output, said $stderr" >&2
+	done
+	return 1
 }

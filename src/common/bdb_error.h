@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What went wrong in Berkeley DB: of the machine (disk full, too many files, no
+ * permission, no memory) or of the data? It often turns the first into "run
+ * recovery", so the errno of the last system call that failed, and its own
+ * words, count too. Nothing of what it says is ever printed by itself: standard
+ * error may be the socket that answers go to.
+ *
+ * One store a process: what is kept here is the process's own.
+ */
+#ifndef BDB_ERROR_H
+#define BDB_ERROR_H
+
+#include <stdbool.h>
+#include <db.h>
+
+/* For each handle, when it was made. */
+void bdb_error_listen_env(DB_ENV *);
+void bdb_error_listen_db(DB *);
+
+/* Before a unit of work: what was before does not count. */
+void bdb_error_forget(void);
+
+bool bdb_error_is_resource(int error);
+
+/*
+ * True if the last error was that a database is ahead of its log (BDB2506), as
+ * one is that was copied without it.
+ */
+bool bdb_error_is_ahead_of_log(void);
+
+/* The file or directory, and what is wrong with it. */
+void bdb_error_describe(
+    const char *directory, int error, char *text, size_t size);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is good of a bad database. It works on files, outside any environment;
+ * results are 0, an errno or a DB_... code.
+ */
+#ifndef BDB_SALVAGE_H
+#define BDB_SALVAGE_H
+
+#include "bdb_repair.h"
+
+/* In the store's directory: where a new database is made, and its records. */
+#define BDB_SALVAGE_NEW "repair.new"
+#define BDB_SALVAGE_TEXT "repair.salvage"
+
+struct bdb_salvaged {
+	unsigned long kept;
+	unsigned long dropped; /* could not be read as records */
+};
+
+/* 0: sound or not there. DB_VERIFY_BAD, or what kept it from being read. */
+int bdb_salvage_examine(const struct bdb_repair *, const char *name);
+
+/* Makes BDB_SALVAGE_NEW of the records that can be read. */
+int bdb_salvage(
+    const struct bdb_repair *, const char *name, struct bdb_salvaged *);
+/* Makes BDB_SALVAGE_NEW an empty database. */
+int bdb_salvage_nothing(const struct bdb_repair *);
+
+#endif
