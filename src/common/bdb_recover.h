@@ -21,7 +21,7 @@ int bdb_recover(struct store *, struct bdb *);
 int bdb_renew_positions(struct store *, struct bdb *);
 
 /* Work that can't crash or hang the process; see guard.h. */
-int bdb_run(struct bdb *, bdb_work *, void *argument);
+int bdb_run(struct bdb *bdb, bdb_work *work, void *argument);
 bdb_work bdb_close_work;
 
 /* An error of the data, not of the machine. */
