@@ -113,7 +113,7 @@ list_behind_socket()
 	[ "$output" = "$DEFERRED" ] || assert_regex "$stderr" 'Too many open files'
 	run --separate-stderr prlimit --nofile=10 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
 	[ "$output" = "$DEFERRED" ] || assert_regex "$stderr" 'Too many open files'
-	run --separate-stderr prlimit --as=24000000 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
+	run --separate-stderr with_memory 24000000 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
 	[ "$output" = "$DEFERRED" ] || assert_regex "$stderr" 'Cannot allocate memory'
 	run -0 check < <(request enough@example.net)
 	assert_output "$DEFERRED"

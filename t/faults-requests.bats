@@ -52,7 +52,7 @@ peak_memory()
 
 	{ request x@example.net | sed '/^sender=/,$d'; printf 'sender='; head -c 10000000 /dev/zero | tr '\0' x
 		printf '\nrecipient=user@example.org\n\n'; request next@example.net; } >"$long"
-	run -0 --separate-stderr prlimit --as=200000000 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet <"$long"
+	run -0 --separate-stderr with_memory 200000000 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet <"$long"
 	assert_equal "$output" "$PASSED"$'\n\n'"$DEFERRED"
 	assert_equal "$stderr" 'grey-check: attribute too long: sender; answering DUNNO'
 	assert_equal "$(count_rows)" 1
@@ -61,7 +61,7 @@ peak_memory()
 }
 
 @test "an unknown attribute of 10 MB changes no answer" {
-	run -0 --separate-stderr prlimit --as=200000000 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(
+	run -0 --separate-stderr with_memory 200000000 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(
 		printf 'unknown='; head -c 10000000 /dev/zero | tr '\0' x; echo; request long@example.net)
 	assert_output "$DEFERRED"
 	assert_equal "$stderr" ''

@@ -143,10 +143,10 @@ check_config(const struct settings *settings)
 		return 1;
 	}
 	lists_free(&lists);
-	if (store == NULL || lists.bad_lines > 0 || lists.unreadable > 0)
+	if (store == NULL)
 		return EXIT_USAGE;
 	store_close(store);
-	return 0;
+	return lists.bad_lines > 0 || lists.unreadable > 0 ? EXIT_USAGE : 0;
 }
 
 /* Opens what requests need. NULL, or what is wrong. */
