@@ -8,9 +8,9 @@
 enum {
 	/* Megabytes of log: when it begins, when somebody else takes over, and
 	   when there is no time for steps. */
-	BEGIN_AT = 2,
-	RELIEVE_AT = 4,
-	HURRY_AT = 8,
+	BEGIN_AT = 4,
+	RELIEVE_AT = 8,
+	HURRY_AT = 16,
 	/* Of the page cache, written in one step: one or two milliseconds. */
 	SLICE_PERCENT = 10
 };
