@@ -14,8 +14,8 @@
 enum {
 	CACHE_BYTES = 16 * 1024 * 1024,
 	/*
-	 * Each process that closes an environment others have recovered since
-	 * adds to a log buffer that must not run over into the log's file.
+	 * A log file is removed as a whole, so small ones keep the log short;
+	 * Berkeley DB wants them to be four times the buffer.
 	 */
 	LOG_BUFFER_BYTES = 512 * 1024,
 	LOG_FILE_BYTES = 4 * LOG_BUFFER_BYTES,

@@ -201,7 +201,6 @@ bdb_repair_contents(const struct bdb_repair *repair, enum bdb_damage damage)
 	int error = 0;
 
 	discard_leftovers(repair);
-
 	for (int i = 0; i < DATABASES; i++) {
 		state[i] = damage == BDB_LOST ?
 		    DB_VERIFY_BAD :

@@ -112,12 +112,12 @@ bdb_salvage(const struct bdb_repair *repair, const char *name,
 
 	if (file == NULL)
 		return errno;
-	/* Its result only says again that the file is bad. */
+	/* Its result only says again that the file is bad. What it wrote counts
+	   only as a whole: a full disk must not cost records. */
 	(void)verify(repair, name, file);
-	if (fflush(file) == EOF) {
-		error = errno;
+	if (fflush(file) == EOF || ferror(file)) {
 		fclose(file);
-		return error;
+		return ENOSPC;
 	}
 	rewind(file);
 	error = build_new(repair, file, &salvage);
