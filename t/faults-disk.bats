@@ -25,7 +25,7 @@ NO_SPACE='grey-check: .*: No space left on device; answering DUNNO: mail passes 
 		assert_output ''
 		assert_regex "$stderr" '^grey-check: .*: No space left on device$'
 
-		start_live nsenter "--mount=/proc/$DISK_KEEPER/ns/mnt" perl "$ROOT/t/faults/socket.pl" --own-stderr \
+		start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
 			"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
 		assert_equal "$(ask_live first@example.net)" "$PASSED"
 		free_disk
@@ -72,7 +72,7 @@ NO_SPACE='grey-check: .*: No space left on device; answering DUNNO: mail passes 
 		DIR=$DIR/$size
 		mkdir "$DIR"
 		make_disk "$size"
-		start_live nsenter "--mount=/proc/$DISK_KEEPER/ns/mnt" perl "$ROOT/t/faults/socket.pl" --own-stderr \
+		start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
 			"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
 		for round in 1 2; do
 			assert_equal "$(ask_live "before$round@example.net")" "$DEFERRED"

@@ -195,7 +195,7 @@ remove_disk()
 on_disk()
 {
 	# shellcheck disable=SC2016
-	nsenter "--mount=/proc/$DISK_KEEPER/ns/mnt" bash -c '
+	nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ bash -c '
 		ROOT=$1 BIN=$2 DIR=$3 STORE=$4
 		. "$ROOT/t/faults/lib.bash"
 		"${@:5}"' bash "$ROOT" "$BIN" "$DIR" "$STORE" "$@"
