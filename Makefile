@@ -23,18 +23,22 @@ CPPFLAGS = -Isrc/common -DGREY_VERSION='"$(VERSION)"' \
 	-DGREY_SYSCONFDIR='"$(SYSCONFDIR)"' -DGREY_STORE='"$(STOREDIR)"'
 LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LIBS = -ldb-5.3 -lpcre2-8 -lmd
+JSON = -ljansson
 
 PROGRAMS = $(BIN)/grey-check
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/null
 
 COMMON = address bdb_directory bdb_env bdb_error bdb_lock bdb_recover bdb_repair \
-	bdb_salvage bdb_tidy bdb_unit dump_text guard key line list list_read \
-	msg num opt policy record store store_bdb store_fail store_mem
-GREY_CHECK = decide instances lists main reply request serve settings
+	bdb_salvage bdb_tidy bdb_unit dump_text guard key line list list_doubt \
+	list_entry list_ranges list_read list_table msg num opt policy record store \
+	store_bdb store_fail store_mem text when
+GREY_CHECK = decide explain explain_json explain_text instances list_file lists \
+	main reply request serve settings
 
 # What the unit tables are linked with: all of grey-check but main().
-UNIT = address dump_text instances key line list main msg num opt policy record \
-	reply request
+UNIT = address capture dump_text instances key line list list_doubt \
+	list_fields list_file list_made list_mailbox list_networks list_sender main \
+	msg num opt policy record reply request text when
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
 
 BENCH_LOAD = children connection drive figures load request target
@@ -48,7 +52,7 @@ all: $(PROGRAMS)
 
 $(BIN)/grey-check: $(GREY_CHECK_O) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(GREY_CHECK_O) $(BUILD)/libcommon.a $(LIBS)
+	$(CC) $(LDFLAGS) -o $@ $(GREY_CHECK_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
 
 $(BUILD)/libcommon.a: $(COMMON_O)
 	rm -f $@
@@ -76,7 +80,7 @@ UNIT_O = $(UNIT:%=$(BUILD)/unit/%.o)
 
 $(BUILD)/t/unit: $(UNIT_O) $(TESTED_O) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(UNIT_O) $(TESTED_O) $(BUILD)/libcommon.a $(LIBS)
+	$(CC) $(LDFLAGS) -o $@ $(UNIT_O) $(TESTED_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
 
 $(BUILD)/unit/%.o: t/unit/%.c Makefile
 	@mkdir -p $(@D)
@@ -123,7 +127,7 @@ install: all
 	install $(PROGRAMS) $(DESTDIR)$(SBINDIR)
 	install -m 644 src/grey-check/grey-check.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 etc/whitelist_clients etc/whitelist_recipients \
-	    $(DESTDIR)$(SYSCONFDIR)/grey
+	    etc/whitelist_senders $(DESTDIR)$(SYSCONFDIR)/grey
 	install -m 644 $(EXAMPLES) $(DESTDIR)$(EXAMPLEDIR)
 
 clean:

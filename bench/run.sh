@@ -3,13 +3,14 @@
 #
 # run.sh - measures grey-check beside a null responder and Debian's postgrey
 #
-# usage: bench/run.sh [rates] [first] [growth] [memory] [longest]
+# usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists]
 #
 #   rates    requests per second and answer times, 1, 10 and 100 connections
 #   first    time from fork to the first answer, on an existing store
 #   growth   cost of a request in a store of 10,000 and of 1,000,000 records
 #   memory   100 processes on one store
 #   longest  the longest answer of 300,000 new triplets
+#   lists    cost of a request with lists of 10 and of 100,000 entries each
 #
 # Without argument: all of them, about 5 minutes. Times are microseconds,
 # memory is KiB, every figure is the median of RUNS runs. The programs take
@@ -39,6 +40,9 @@ GROWTH_LARGE=${GROWTH_LARGE:-1000000}
 GROWTH_REQUESTS=${GROWTH_REQUESTS:-50000}
 MEMORY_PROCESSES=${MEMORY_PROCESSES:-100}
 LONGEST_REQUESTS=${LONGEST_REQUESTS:-300000}
+LISTS_SMALL=${LISTS_SMALL:-10}
+LISTS_LARGE=${LISTS_LARGE:-100000}
+LISTS_REQUESTS=${LISTS_REQUESTS:-200000}
 PIN_CPU=${PIN_CPU-$(($(nproc) - 1))}
 
 postgrey_pid=
@@ -379,6 +383,70 @@ section_longest()
 	}'
 }
 
+# make_lists ENTRIES - in $tmp/lists, that match nothing that the driver sends
+make_lists()
+{
+	mkdir -p "$tmp/lists"
+	awk -v entries="$1" -v seed=1 -v directory="$tmp/lists" '
+	function number(below) { return int(rand() * below) }
+	function client() {
+		if (rand() < 0.5)
+			return "host" number(1e9) ".example" number(500) ".test"
+		if (rand() < 0.8)
+			return (64 + number(64)) "." number(256) "." \
+			    number(256) "." number(256) "/" (8 + number(25))
+		return sprintf("2001:db8:%x:%x::/%d", number(65536),
+		    number(65536), 48 + number(17))
+	}
+	function mailbox() {
+		if (rand() < 0.1)
+			return "user" number(1e9) "@"
+		return "user" number(1e9) "@example" number(500) ".test"
+	}
+	BEGIN {
+		srand(seed)
+		for (i = 0; i < entries; i++) {
+			print client() >(directory "/clients")
+			print mailbox() >(directory "/recipients")
+			print mailbox() >(directory "/senders")
+		}
+	}'
+}
+
+# The store is one in memory: what is measured is the lists, not the store.
+section_lists()
+{
+	for run in $(seq "$RUNS"); do
+		for entries in "$LISTS_SMALL" "$LISTS_LARGE"; do
+			progress "lists: $entries entries, run $run"
+			make_lists "$entries"
+			: >"$tmp/grey-check.log"
+			load 1 -n "$LISTS_REQUESTS" -x DEFER_IF_PERMIT \
+			    -e "$tmp/grey-check.log" -- "$GREY_CHECK" \
+			    --store=mem: --log=stderr \
+			    --whitelist-clients="$tmp/lists/clients" \
+			    --whitelist-recipients="$tmp/lists/recipients" \
+			    --whitelist-senders="$tmp/lists/senders" ||
+			    die "grey-check failed"
+			record "$entries" "$tmp/lists.figures"
+		done
+	done
+	echo
+	echo "Lists: $LISTS_REQUESTS requests at 1 connection, three lists" \
+	    "of so many entries, store in memory"
+	medians "$tmp/lists.figures" | awk -F '\t' '
+	BEGIN {
+		printf "%-8s %10s %12s %9s %9s %12s\n", "entries",
+		    "requests/s", "per request", "p50", "above",
+		    "first answer"
+	}
+	NR == 1 { small = $3 }
+	{
+		printf "%-8d %10d %12.2f %9.1f %9.1f %12.1f\n", $1, $2,
+		    1e6 / $2, $3, $3 - small, $7
+	}'
+}
+
 print_machine()
 {
 	echo "$(uname -sr), $(nproc) processors," \
@@ -389,12 +457,13 @@ print_machine()
 for program in "$GREY_CHECK" "$BENCH_LOAD" "$BENCH_NULL"; do
 	[ -x "$program" ] || die "$program is not built"
 done
-[ $# -gt 0 ] || set -- rates first growth memory longest
+[ $# -gt 0 ] || set -- rates first growth memory longest lists
 for section; do
 	case $section in
-	rates | first | growth | memory | longest) ;;
+	rates | first | growth | memory | longest | lists) ;;
 	*)
-		echo "usage: run.sh [rates] [first] [growth] [memory] [longest]" >&2
+		echo "usage: run.sh [rates] [first] [growth] [memory]" \
+		    "[longest] [lists]" >&2
 		exit 2
 		;;
 	esac

@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "bdb_directory.h"
+#include "bdb_env.h"
 
 #define NFS_MAGIC 0x6969
 
@@ -32,6 +35,17 @@ bdb_directory_become_owner(
 	return STORE_OK;
 }
 
+bool
+bdb_directory_is_empty(const struct bdb_directory *directory)
+{
+	char path[PATH_MAX];
+	int n = snprintf(
+	    path, sizeof(path), "%s/" BDB_TRIPLETS, directory->path);
+
+	return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == -1 &&
+	    errno == ENOENT;
+}
+
 void
 bdb_directory_close(struct bdb_directory *directory)
 {
@@ -48,7 +62,8 @@ open_directory(struct store *store, struct bdb_directory *directory)
 	struct statfs system;
 	struct stat status;
 
-	if (mkdir(directory->path, 0700) == -1 && errno != EEXIST)
+	if (!store->options.read_only && mkdir(directory->path, 0700) == -1 &&
+	    errno != EEXIST)
 		return store_failed(store,
 		    "%s: can't make the store's directory: %s", directory->path,
 		    strerror(errno));

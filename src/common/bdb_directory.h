@@ -16,11 +16,15 @@ struct bdb_directory {
 };
 
 /*
- * Makes the directory, mode 0700, if there is none. Refuses one that others can
+ * Makes the directory, mode 0700, if there is none, but not for a store that is
+ * only read. Refuses one that others can
  * write, one on NFS, one that postgrey runs on; the reason goes to the store.
  */
 enum store_result bdb_directory_open(struct bdb_directory *, struct store *);
 void bdb_directory_close(struct bdb_directory *);
+
+/* There is no greylist in it, or no such directory. */
+bool bdb_directory_is_empty(const struct bdb_directory *);
 
 /* See store_become_owner(). */
 enum store_result bdb_directory_become_owner(

@@ -154,12 +154,13 @@ bdb_init(struct bdb *bdb, const char *path, bool sync)
 	bdb->pid = (uint32_t)getpid();
 }
 
+/* Who only reads leaves the work on the store to others. */
 static void
-leave(struct bdb *bdb)
+leave(const struct store *store, struct bdb *bdb)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 
-	if (++state->units % BDB_TIDY_UNITS == 0 &&
+	if (!store->options.read_only && ++state->units % BDB_TIDY_UNITS == 0 &&
 	    bdb->tidy == BDB_TIDY_NOTHING)
 		bdb->tidy = BDB_TIDY_LOOK;
 	state->holder = 0;
@@ -179,7 +180,7 @@ bdb_unit(struct store *store, bdb_work *work, void *argument)
 	if (error != 0)
 		result = give_up(store, bdb, error);
 	else
-		leave(bdb);
+		leave(store, bdb);
 	bdb_lock_drop(&bdb->lock);
 	return result;
 }

@@ -25,6 +25,7 @@
 #endif
 
 #define SECONDS_A_DAY 86400
+#define SECONDS_100_YEARS (INT64_C(36525) * SECONDS_A_DAY)
 
 #define DEFAULT_DELAY "300s"
 #define DEFAULT_MAX_AGE "35d"

@@ -1,80 +1,52 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
+#include <limits.h>
+#include <stdio.h>
 
 #include "list_table.h"
 
-/* A regexp of an administrator may be bad, but may not hold up the mail. */
-enum { REGEXP_MATCH_LIMIT = 200000 };
+/* What is looked for, and where to put what is found. */
+struct search {
+	const struct list *list;
+	const struct list_subject *subject;
+	struct list_match *match;
+};
 
-struct list *
-list_new(enum list_kind kind)
+/* True: it holds for the client, and *match is filled in. */
+static bool
+take(const struct search *search, const struct entry *entry)
 {
-	struct list *list = calloc(1, sizeof(*list));
+	struct list_match client = { NULL, 0, LIST_PASSES };
 
-	if (list == NULL)
-		return NULL;
-	list->kind = kind;
-	list->last_regexp = &list->regexps;
-	list->match = pcre2_match_data_create(1, NULL);
-	list->limits = pcre2_match_context_create(NULL);
-	if (list->match == NULL || list->limits == NULL) {
-		list_free(list);
-		return NULL;
-	}
-	pcre2_set_match_limit(list->limits, REGEXP_MATCH_LIMIT);
-	return list;
-}
-
-void
-list_free(struct list *list)
-{
-	struct entry *entry, *next;
-	struct regexp *regexp;
-
-	HASH_ITER(hh, list->entries, entry, next)
-	{
-		HASH_DEL(list->entries, entry);
-		free(entry);
-	}
-	while ((regexp = list->regexps) != NULL) {
-		list->regexps = regexp->next;
-		pcre2_code_free(regexp->code);
-		free(regexp);
-	}
-	pcre2_match_data_free(list->match);
-	pcre2_match_context_free(list->limits);
-	free(list);
-}
-
-bool
-list_table_has(const struct list *list, const char *key, size_t len)
-{
-	struct entry *entry;
-
-	HASH_FIND(hh, list->entries, key, (unsigned)len, entry);
-	return entry != NULL;
-}
-
-size_t
-list_table_network_key(const struct address *address, unsigned prefix,
-    char key[static NETWORK_KEY_SIZE])
-{
-	struct address cut = *address;
-
-	address_cut(&cut, prefix);
-	key[0] = ENTRY_NETWORK;
-	key[1] = (char)prefix;
-	memcpy(key + 2, cut.octets, sizeof(cut.octets));
-	return NETWORK_KEY_SIZE;
+	if (entry->clients != NULL &&
+	    !list_find(entry->clients, search->subject, &client))
+		return false;
+	*search->match = (struct list_match){ search->list->file, entry->line,
+		entry->delay };
+	return true;
 }
 
 static bool
-matches_regexp(const struct list *list, struct bytes subject)
+find_key(const struct search *search, const char *key, size_t len)
 {
-	for (const struct regexp *regexp = list->regexps; regexp != NULL;
-	     regexp = regexp->next) {
-		if (pcre2_match(regexp->code, (PCRE2_SPTR)subject.data,
-			subject.len, 0, 0, list->match, list->limits) >= 0)
+	const struct entry *entry = list_table_find(search->list, key, len);
+
+	for (; entry != NULL; entry = entry->next) {
+		if (take(search, entry))
+			return true;
+	}
+	return false;
+}
+
+static bool
+find_regexp(const struct search *search, struct bytes subject)
+{
+	const struct list *list = search->list;
+	const struct entry *entry = list->regexps;
+
+	for (; entry != NULL; entry = entry->next) {
+		if (pcre2_match(entry->regexp, (PCRE2_SPTR)subject.data,
+			subject.len, 0, 0, list->match, list->limits) >= 0 &&
+		    take(search, entry))
 			return true;
 	}
 	return false;
@@ -86,79 +58,77 @@ struct folded {
 	size_t len;
 };
 
-static void
-fold(struct bytes subject, struct folded *folded)
+/* False: there is nothing to find, or the subject is too long to be. */
+static bool
+fold(const struct list *list, struct bytes subject, struct folded *folded)
 {
+	if (list->entries == NULL || subject.len > LIST_SUBJECT_MAX)
+		return false;
 	folded->text[0] = ENTRY_NAME;
 	folded->len = subject.len;
 	for (size_t i = 0; i < subject.len; i++)
 		folded->text[1 + i] = bytes_lower(subject.data[i]);
+	return true;
 }
 
 /* Looks up what begins at `from`, as a name. */
 static bool
-has_name_at(const struct list *list, struct folded *folded, size_t from)
+find_name_at(const struct search *search, struct folded *folded, size_t from)
 {
 	char *key = folded->text + from;
 	char saved = *key;
 	bool found;
 
 	*key = ENTRY_NAME;
-	found = list_table_has(list, key, 1 + folded->len - from);
+	found = find_key(search, key, 1 + folded->len - from);
 	*key = saved;
 	return found;
 }
 
 static bool
-has_network(const struct list *list, const struct address *address)
+find_network(const struct search *search)
 {
-	char key[NETWORK_KEY_SIZE];
+	const struct entry *entry = list_ranges_find(
+	    search->list, &search->subject->client);
 
-	for (unsigned prefix = 0; prefix <= ADDRESS_BITS; prefix++) {
-		if (list->prefix_used[prefix] &&
-		    list_table_has(list, key,
-			list_table_network_key(address, prefix, key)))
-			return true;
-	}
-	return false;
+	return entry != NULL && take(search, entry);
 }
 
-bool
-list_has_client(
-    const struct list *list, struct bytes name, const struct address *address)
+static bool
+find_client(const struct search *search)
 {
+	struct bytes name = search->subject->client_name;
 	struct folded folded;
 
-	if (list->entries != NULL && name.len <= LIST_SUBJECT_MAX) {
-		fold(name, &folded);
-		if (has_name_at(list, &folded, 0))
+	if (fold(search->list, name, &folded)) {
+		if (find_name_at(search, &folded, 0))
 			return true;
 		for (size_t i = 0; i < name.len; i++) {
 			if (name.data[i] == '.' &&
-			    has_name_at(list, &folded, i + 1))
+			    find_name_at(search, &folded, i + 1))
 				return true;
 		}
 	}
-	return matches_regexp(list, name) || has_network(list, address);
+	return find_network(search) || find_regexp(search, name);
 }
 
-/* user@ and user@domain, where `user_len` bytes are the user. */
+/* user@domain and user@, where `user_len` bytes are the user. */
 static bool
-has_user(const struct list *list, const struct folded *folded, size_t user_len,
-    size_t at)
+find_user(const struct search *search, const struct folded *folded,
+    size_t user_len, size_t at)
 {
 	char key[1 + LIST_SUBJECT_MAX];
 
 	key[0] = ENTRY_USER;
 	memcpy(key + 1, folded->text + 1, user_len);
 	memcpy(key + 1 + user_len, folded->text + 1 + at, folded->len - at);
-	return list_table_has(list, key, 1 + user_len + 1) ||
-	    list_table_has(list, key, 1 + user_len + folded->len - at);
+	return find_key(search, key, 1 + user_len + folded->len - at) ||
+	    find_key(search, key, 1 + user_len + 1);
 }
 
 /* The local part as it is, and without each extension that it may have. */
 static bool
-has_any_user(const struct list *list, const struct folded *folded)
+find_any_user(const struct search *search, const struct folded *folded)
 {
 	const char *text = folded->text + 1;
 	const char *at = memchr(text, '@', folded->len);
@@ -167,30 +137,76 @@ has_any_user(const struct list *list, const struct folded *folded)
 	if (at == NULL)
 		return false;
 	local = (size_t)(at - text);
-	if (has_user(list, folded, local, local))
+	if (find_user(search, folded, local, local))
 		return true;
-	for (size_t i = 0; i + 1 < local; i++) {
-		if (text[i] == '+' && has_user(list, folded, i, local))
+	for (size_t i = local; i-- > 0;) {
+		if (text[i] == '+' && i + 1 < local &&
+		    find_user(search, folded, i, local))
 			return true;
 	}
 	return false;
 }
 
-bool
-list_has_recipient(const struct list *list, struct bytes recipient)
+static bool
+find_mailbox(const struct search *search, struct bytes mailbox)
 {
 	struct folded folded;
 
-	if (list->entries != NULL && recipient.len <= LIST_SUBJECT_MAX) {
-		fold(recipient, &folded);
-		if (has_any_user(list, &folded))
+	if (fold(search->list, mailbox, &folded)) {
+		if (find_any_user(search, &folded))
 			return true;
-		for (size_t i = 0; i < recipient.len; i++) {
-			if ((recipient.data[i] == '.' ||
-				recipient.data[i] == '@') &&
-			    has_name_at(list, &folded, i + 1))
+		for (size_t i = 0; i < mailbox.len; i++) {
+			if ((mailbox.data[i] == '.' ||
+				mailbox.data[i] == '@') &&
+			    find_name_at(search, &folded, i + 1))
 				return true;
 		}
 	}
-	return matches_regexp(list, recipient);
+	return find_regexp(search, mailbox);
+}
+
+bool
+list_find(const struct list *list, const struct list_subject *subject,
+    struct list_match *match)
+{
+	const struct search search = { list, subject, match };
+
+	switch (list->kind) {
+	case LIST_CLIENTS:
+		return find_client(&search);
+	case LIST_RECIPIENTS:
+		return find_mailbox(&search, subject->recipient);
+	case LIST_SENDERS:
+		return find_mailbox(&search, subject->sender);
+	}
+	return false;
+}
+
+/* The entries of one key, against all of an earlier list that has it too. */
+static void
+compare_key(const struct list *first, const struct list *later,
+    const struct entry *entry, list_complaint *complain, void *argument)
+{
+	const struct entry *other = list_table_find(
+	    first, entry->key, entry->len);
+	char problem[PATH_MAX + 64];
+
+	if (other == NULL || other->last->clients != NULL)
+		return;
+	snprintf(problem, sizeof(problem), "is the same as %s:%u, which counts",
+	    first->file, other->last->line);
+	for (; entry != NULL;
+	     entry = entry->regexp == NULL ? entry->next : NULL)
+		complain(
+		    argument, LIST_DOUBTFUL, later->file, entry->line, problem);
+}
+
+void
+list_compare(const struct list *first, const struct list *later,
+    list_complaint *complain, void *argument)
+{
+	const struct entry *entry;
+
+	for (entry = later->entries; entry != NULL; entry = entry->hh.next)
+		compare_key(first, later, entry, complain, argument);
 }

@@ -3,157 +3,21 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
-#include "list_table.h"
+#include "defaults.h"
+#include "list_entry.h"
 #include "num.h"
 
-static const char *
-add_key(struct list *list, const char *key, size_t len)
-{
-	struct entry *entry;
-
-	if (list_table_has(list, key, len))
-		return NULL;
-	entry = calloc(1, sizeof(*entry) + len);
-	if (entry == NULL)
-		return "out of memory";
-	memcpy(entry->key, key, len);
-	entry->len = len;
-	HASH_ADD_KEYPTR(hh, list->entries, entry->key, (unsigned)len, entry);
-	return NULL;
-}
-
-static const char *
-add_text(struct list *list, enum entry_type type, struct bytes text)
-{
-	char key[1 + LIST_SUBJECT_MAX];
-
-	if (text.len > LIST_SUBJECT_MAX)
-		return "is too long";
-	key[0] = (char)type;
-	for (size_t i = 0; i < text.len; i++)
-		key[1 + i] = bytes_lower(text.data[i]);
-	return add_key(list, key, 1 + text.len);
-}
-
-static const char *
-add_network(struct list *list, const struct address *address, unsigned prefix)
-{
-	char key[NETWORK_KEY_SIZE];
-
-	list->prefix_used[prefix] = true;
-	return add_key(list, key, list_table_network_key(address, prefix, key));
-}
-
-static const char *
-add_regexp(struct list *list, struct bytes pattern)
-{
-	static char problem[256];
-	struct regexp *regexp;
-	PCRE2_SIZE offset;
-	int error;
-	size_t used;
-
-	regexp = calloc(1, sizeof(*regexp));
-	if (regexp == NULL)
-		return "out of memory";
-	regexp->code = pcre2_compile((PCRE2_SPTR)pattern.data, pattern.len,
-	    PCRE2_CASELESS, &error, &offset, NULL);
-	if (regexp->code == NULL) {
-		free(regexp);
-		used = (size_t)snprintf(problem, sizeof(problem),
-		    "is no regular expression, at character %zu: ", offset + 1);
-		pcre2_get_error_message(error, (PCRE2_UCHAR *)problem + used,
-		    sizeof(problem) - used);
-		return problem;
-	}
-	*list->last_regexp = regexp;
-	list->last_regexp = &regexp->next;
-	return NULL;
-}
-
-/* "1.2.3" -> "1.2.3.0" and 24. False: not two or three octets. */
-static bool
-leading_octets(struct bytes text, struct address *address, unsigned *bits)
-{
-	static const char *const missing[] = { ".0.0.0", ".0.0", ".0" };
-	char whole[32];
-	size_t dots = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == '.')
-			dots++;
-	}
-	if (dots < 1 || dots > 2 || text.len > 11)
-		return false;
-	snprintf(whole, sizeof(whole), "%.*s%s", (int)text.len, text.data,
-	    missing[dots]);
-	*bits = (unsigned)(dots + 1) * 8;
-	return address_parse(bytes_of(whole), address);
-}
-
-/* Only digits and dots, or with two colons: meant as an address. */
-static bool
-looks_like_address(struct bytes text)
-{
-	size_t colons = 0, dots = 0, others = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == ':')
-			colons++;
-		else if (text.data[i] == '.')
-			dots++;
-		else if (text.data[i] < '0' || text.data[i] > '9')
-			others++;
-	}
-	return colons >= 2 || (dots >= 1 && dots <= 3 && others == 0);
-}
-
-static const char *
-add_address(struct list *list, struct bytes text, const char *slash)
-{
-	struct address address;
-	unsigned whole, bits;
-	int64_t prefix;
-	struct bytes length = { NULL, 0 };
-
-	if (slash != NULL) {
-		length = bytes_from(text, (size_t)(slash - text.data) + 1);
-		text.len = (size_t)(slash - text.data);
-	}
-	if (slash == NULL && leading_octets(text, &address, &bits))
-		return add_network(list, &address, ADDRESS_IPV4_PREFIX + bits);
-	if (!address_parse(text, &address))
-		return "is no address";
-	whole = memchr(text.data, ':', text.len) == NULL ? 32 : ADDRESS_BITS;
-	prefix = whole;
-	if (slash != NULL && (!num_decimal(length, &prefix) || prefix > whole))
-		return whole == 32 ? "has a prefix that is not from 0 to 32" :
-				     "has a prefix that is not from 0 to 128";
-	return add_network(
-	    list, &address, ADDRESS_BITS - whole + (unsigned)prefix);
-}
-
-static const char *
-add_client(struct list *list, struct bytes text)
-{
-	const char *slash = memchr(text.data, '/', text.len);
-	struct bytes address = text;
-
-	if (slash != NULL)
-		address.len = (size_t)(slash - text.data);
-	if (looks_like_address(address))
-		return add_address(list, text, slash);
-	return add_text(list, ENTRY_NAME, text);
-}
-
-static const char *
-add_recipient(struct list *list, struct bytes text)
-{
-	if (memchr(text.data, '@', text.len) == NULL)
-		return add_text(list, ENTRY_NAME, text);
-	return add_text(list, ENTRY_USER, text);
-}
+/* A line at work: its fields stand one after the other, with blanks between. */
+struct line {
+	struct list *list;
+	unsigned number;
+	struct bytes rest; /* what was not looked at yet */
+	list_complaint *complain;
+	void *argument;
+	char problem[400];
+};
 
 static bool
 is_blank(char c)
@@ -161,65 +25,206 @@ is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Without the comment, and without blanks at either end. */
+/* Empty: there is none left. */
 static struct bytes
-strip(struct bytes line)
+next_field(struct line *line)
 {
-	const char *comment = memchr(line.data, '#', line.len);
+	struct bytes field;
+	size_t len = 0;
 
-	if (comment != NULL)
-		line.len = (size_t)(comment - line.data);
-	while (line.len > 0 && is_blank(line.data[0]))
-		line = bytes_from(line, 1);
-	while (line.len > 0 && is_blank(line.data[line.len - 1]))
-		line.len--;
-	return line;
+	while (line->rest.len > 0 && is_blank(line->rest.data[0]))
+		line->rest = bytes_from(line->rest, 1);
+	while (len < line->rest.len && !is_blank(line->rest.data[len]))
+		len++;
+	field = (struct bytes){ line->rest.data, len };
+	line->rest = bytes_from(line->rest, len);
+	return field;
 }
 
-/* NULL, or what is wrong with the line. */
 static const char *
-add_line(struct list *list, struct bytes line)
+about_field(
+    struct line *line, const char *what, struct bytes field, const char *why)
 {
-	line = strip(line);
-	if (line.len == 0)
+	snprintf(line->problem, sizeof(line->problem), "%s '%.*s', which %s",
+	    what, (int)(field.len < 100 ? field.len : 100), field.data, why);
+	return line->problem;
+}
+
+static const char delay_name[] = "delay=";
+
+static bool
+is_delay(struct bytes field)
+{
+	return field.len >= strlen(delay_name) &&
+	    strncasecmp(field.data, delay_name, strlen(delay_name)) == 0;
+}
+
+static const char *
+add_delay(struct line *line, struct bytes field, struct entry *entry)
+{
+	const struct num_range range = { 0, SECONDS_100_YEARS };
+	char text[32];
+	const char *reason;
+	struct bytes value;
+
+	if (!is_delay(field))
+		return "has blanks inside; one entry a line";
+	value = bytes_from(field, strlen(delay_name));
+	if (entry->delay != LIST_PASSES)
+		return "has more than one delay";
+	if (value.len >= sizeof(text))
+		return about_field(
+		    line, "has a delay of", value, "is too long");
+	snprintf(text, sizeof(text), "%.*s", (int)value.len, value.data);
+	reason = num_duration(text, 1, range, &entry->delay);
+	return reason == NULL ?
+	    NULL :
+	    about_field(line, "has a delay of", value, reason);
+}
+
+static void
+complain(struct line *line, enum list_finding finding, const char *problem)
+{
+	line->complain(
+	    line->argument, finding, line->list->file, line->number, problem);
+}
+
+/* NULL, and the entry belongs to the list; or why not. */
+static const char *
+add_to(struct line *line, struct list *list, struct entry *entry)
+{
+	const struct entry *same = NULL;
+	enum list_added added = list_table_add(list, entry, &same);
+	char problem[64];
+
+	if (added == LIST_ADDED)
 		return NULL;
-	for (size_t i = 0; i < line.len; i++) {
-		if (is_blank(line.data[i]))
-			return "has blanks inside; one entry a line";
-		if (line.data[i] == '\0')
-			return "has a NUL byte";
+	list_table_free_entry(entry);
+	if (added == LIST_NO_MEMORY)
+		return "out of memory";
+	snprintf(problem, sizeof(problem), "%s line %u, which counts",
+	    list == line->list ? "is the same as" : "repeats a client of",
+	    same->line);
+	complain(line, LIST_DOUBTFUL, problem);
+	return NULL;
+}
+
+/* A client that the sender is bound to. */
+static const char *
+bind_client(struct line *line, struct bytes field, struct entry *entry)
+{
+	struct entry *client;
+	const char *problem;
+
+	if (is_delay(field))
+		return "has a delay, which only clients and recipients can "
+		       "have";
+	if (entry->clients == NULL)
+		entry->clients = list_table_new(LIST_CLIENTS, line->list->file);
+	if (entry->clients == NULL)
+		return "out of memory";
+	problem = list_entry_make(LIST_CLIENTS, field, &client);
+	if (problem != NULL)
+		return about_field(line, "is bound to", field, problem);
+	client->line = line->number;
+	problem = list_entry_doubt(LIST_CLIENTS, field, client);
+	if (problem != NULL)
+		complain(line, LIST_DOUBTFUL,
+		    about_field(line, "is bound to", field, problem));
+	return add_to(line, entry->clients, client);
+}
+
+static const char *
+add_fields(struct line *line, struct entry *entry)
+{
+	const char *problem = NULL;
+	struct bytes field;
+
+	while (problem == NULL && (field = next_field(line)).len > 0)
+		problem = line->list->kind == LIST_SENDERS ?
+		    bind_client(line, field, entry) :
+		    add_delay(line, field, entry);
+	return problem;
+}
+
+/* NULL, or why the line is no entry. */
+static const char *
+add_entry(struct line *line, struct bytes text)
+{
+	struct entry *entry;
+	const char *problem = list_entry_make(line->list->kind, text, &entry);
+
+	if (problem != NULL)
+		return problem;
+	entry->line = line->number;
+	problem = add_fields(line, entry);
+	if (problem == NULL && entry->clients != NULL &&
+	    !list_table_finish(entry->clients))
+		problem = "out of memory";
+	if (problem != NULL) {
+		list_table_free_entry(entry);
+		return problem;
 	}
-	if (line.len > 2 && line.data[0] == '/' &&
-	    line.data[line.len - 1] == '/')
-		return add_regexp(
-		    list, (struct bytes){ line.data + 1, line.len - 2 });
-	return list->kind == LIST_CLIENTS ? add_client(list, line) :
-					    add_recipient(list, line);
+	problem = list_entry_doubt(line->list->kind, text, entry);
+	if (problem != NULL)
+		complain(line, LIST_DOUBTFUL, problem);
+	return add_to(line, line->list, entry);
+}
+
+static void
+add_line(struct line *line)
+{
+	const char *comment = memchr(line->rest.data, '#', line->rest.len);
+	const char *problem = NULL;
+	struct bytes text;
+
+	if (comment != NULL)
+		line->rest.len = (size_t)(comment - line->rest.data);
+	if (memchr(line->rest.data, '\0', line->rest.len) != NULL)
+		problem = "has a NUL byte";
+	else if ((text = next_field(line)).len > 0)
+		problem = add_entry(line, text);
+	if (problem != NULL)
+		complain(line, LIST_IGNORED, problem);
+}
+
+static int
+read_lines(struct line *line, FILE *in)
+{
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t n;
+	int error;
+
+	errno = 0;
+	while ((n = getline(&text, &size, in)) != -1) {
+		line->number++;
+		line->rest = (struct bytes){ text, (size_t)n };
+		add_line(line);
+	}
+	error = ferror(in) || !feof(in) ? errno : 0;
+	free(text);
+	return error;
 }
 
 int
-list_read(struct list *list, const char *file, list_complaint *complain,
-    void *argument)
+list_read(enum list_kind kind, const char *file, list_complaint *complaint,
+    void *argument, struct list **list)
 {
 	FILE *in = fopen(file, "re");
-	char *line = NULL;
-	const char *problem;
-	size_t size = 0;
-	unsigned number = 0;
-	ssize_t n;
+	struct line line = { .complain = complaint, .argument = argument };
 	int error;
 
 	if (in == NULL)
 		return errno;
-	errno = 0;
-	while ((n = getline(&line, &size, in)) != -1) {
-		number++;
-		problem = add_line(list, (struct bytes){ line, (size_t)n });
-		if (problem != NULL)
-			complain(argument, file, number, problem);
-	}
-	error = ferror(in) || !feof(in) ? errno : 0;
-	free(line);
+	line.list = list_table_new(kind, file);
+	error = line.list == NULL ? ENOMEM : read_lines(&line, in);
+	if (error == 0 && !list_table_finish(line.list))
+		error = ENOMEM;
 	fclose(in);
+	if (error == 0)
+		*list = line.list;
+	else if (line.list != NULL)
+		list_free(line.list);
 	return error;
 }

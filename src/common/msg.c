@@ -2,12 +2,12 @@
 #include <sys/stat.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "msg.h"
+#include "text.h"
 
 static struct {
 	const char *name;
@@ -83,63 +83,6 @@ msg_wanted(enum msg_level level)
 	return level <= sink.loudest && (to_stderr(level) || to_syslog(level));
 }
 
-/* The length of the printable UTF-8 sequence at the front of text, or 0. */
-static size_t
-printable(const unsigned char *text, size_t len)
-{
-	uint32_t code;
-	size_t need;
-
-	if (text[0] < 0x80)
-		return text[0] >= 0x20 && text[0] != 0x7f;
-	if (text[0] >= 0xc2 && text[0] <= 0xdf)
-		need = 2;
-	else if ((text[0] & 0xf0) == 0xe0)
-		need = 3;
-	else if (text[0] >= 0xf0 && text[0] <= 0xf4)
-		need = 4;
-	else
-		return 0;
-	if (len < need)
-		return 0;
-	code = text[0] & (0x7fu >> need);
-	for (size_t i = 1; i < need; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (text[i] & 0x3fu);
-	}
-	if (code < 0xa0 || (need == 3 && code < 0x800) ||
-	    (need == 4 && (code < 0x10000 || code > 0x10ffff)) ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	return need;
-}
-
-static size_t
-make_printable(struct bytes text, char *out, size_t room)
-{
-	size_t used = 0, cut_at = 0, n;
-
-	for (size_t i = 0; i < text.len; i += n) {
-		n = printable(
-		    (const unsigned char *)text.data + i, text.len - i);
-		if (used + (n == 0 ? 1 : n) > room) {
-			memcpy(out + cut_at, "...", 3);
-			return cut_at + 3;
-		}
-		if (n > 0)
-			memcpy(out + used, text.data + i, n);
-		else {
-			out[used] = '?';
-			n = 1;
-		}
-		used += n;
-		if (used + 3 <= room)
-			cut_at = used;
-	}
-	return used;
-}
-
 /* One write(2) a line, so that the lines of many processes don't mix. */
 static void
 write_stderr(struct bytes text)
@@ -165,7 +108,7 @@ msg_text(enum msg_level level, struct bytes text)
 
 	if (!msg_wanted(level))
 		return;
-	line.len = make_printable(text, clean, sizeof(clean));
+	line.len = text_printable(text, clean, sizeof(clean));
 	if (to_stderr(level))
 		write_stderr(line);
 	if (to_syslog(level))

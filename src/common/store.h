@@ -58,6 +58,11 @@ struct store_check {
 
 struct store_options {
 	bool sync; /* an answer is on the disk before it is given */
+	/*
+	 * Nothing is stored: store_check() only shows what is there. A store
+	 * that does not exist is an empty one, and is not made.
+	 */
+	bool read_only;
 	/* Told of what the store did by itself: recoveries, files moved. */
 	void (*report)(enum msg_level, const char *text);
 };

@@ -91,6 +91,8 @@ mem_check(struct store *store, const struct store_check *check)
 		check->on_triplet(check->argument,
 		    value_of(find(mem->triplets, check->triplet), &value),
 		    &next_triplet, &next_client);
+	if (store->options.read_only)
+		return STORE_OK;
 	if (!put(&mem->clients, check->client, &next_client) ||
 	    !put(&mem->triplets, check->triplet, &next_triplet))
 		return store_failed(store, "out of memory");

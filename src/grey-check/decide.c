@@ -17,6 +17,7 @@ static const char *const state_text[] = {
 /* What the callbacks of the store's unit of work need, and what they find. */
 struct unit {
 	const struct decider *decider;
+	struct policy policy;
 	const struct address *client;
 	int64_t now;
 	bool client_known;
@@ -53,15 +54,28 @@ put_client(struct store_value *value, const struct client_record *record)
 	value->len = record_write_client(record, value->data);
 }
 
+/* Keeps a stored value for those who want to see it. */
+static void
+keep(const struct bytes *value, bool *found, struct store_value *kept)
+{
+	*found = value != NULL;
+	kept->len = value == NULL ? 0 : value->len;
+	if (kept->len > 0)
+		memcpy(kept->data, value->data, kept->len);
+}
+
 static bool
 on_client(void *argument, const struct bytes *value, struct store_value *next)
 {
 	struct unit *unit = argument;
+	struct evidence *evidence = unit->decider->evidence;
 	struct policy_client client;
 
+	if (evidence != NULL)
+		keep(value, &evidence->client_found, &evidence->client);
 	unit->client_known = value != NULL &&
 	    record_read_client(*value, &unit->seen_client);
-	client = policy_client(&unit->decider->policy, unit->now,
+	client = policy_client(&unit->policy, unit->now,
 	    unit->client_known ? &unit->seen_client : NULL);
 	if (client.changed)
 		put_client(next, &client.next);
@@ -101,9 +115,12 @@ on_triplet(void *argument, const struct bytes *value,
 	struct unit *unit = argument;
 	struct triplet_record seen;
 	struct policy_triplet triplet;
+	struct evidence *evidence = unit->decider->evidence;
 	bool readable = value != NULL && record_read_triplet(*value, &seen);
 
-	triplet = policy_triplet(&unit->decider->policy, unit->now,
+	if (evidence != NULL)
+		keep(value, &evidence->triplet_found, &evidence->triplet);
+	triplet = policy_triplet(&unit->policy, unit->now,
 	    readable ? &seen : NULL,
 	    unit->client_known ? &unit->seen_client : NULL);
 	put_triplet(unit, next_triplet, triplet.next);
@@ -113,26 +130,41 @@ on_triplet(void *argument, const struct bytes *value,
 }
 
 static void
-look_up(const struct decider *decider, const struct request *request,
-    const struct address *client, int64_t now, struct verdict *verdict)
+keep_keys(struct evidence *evidence, const struct store_check *check)
 {
-	struct unit unit = { decider, client, now, false, { 0, 0 }, verdict };
+	evidence->triplet_key_len = check->triplet.len;
+	memcpy(evidence->triplet_key, check->triplet.data, check->triplet.len);
+	evidence->client_key_len = check->client.len;
+	if (check->client.len > 0)
+		memcpy(evidence->client_key, check->client.data,
+		    check->client.len);
+}
+
+static void
+look_up(const struct decider *decider, const struct list_subject *subject,
+    int64_t now, struct verdict *verdict)
+{
+	struct unit unit = { decider, decider->policy, &subject->client, now,
+		false, { 0, 0 }, verdict };
 	char triplet_key[KEY_MAX], client_key[KEY_MAX];
 	struct store_value fresh;
 	struct store_check check = { .argument = &unit,
 		.on_client = on_client,
 		.on_triplet = on_triplet };
 
+	unit.policy.delay = verdict->delay;
 	if (decider->policy.whitelist_count > 0)
 		check.client = (struct bytes){ client_key,
-			key_client(&decider->key, client, client_key) };
+			key_client(
+			    &decider->key, &subject->client, client_key) };
 	check.triplet = (struct bytes){ triplet_key,
-		key_triplet(&decider->key, client,
-		    request_value(request, REQUEST_SENDER),
-		    request_value(request, REQUEST_RECIPIENT), triplet_key) };
+		key_triplet(&decider->key, &subject->client, subject->sender,
+		    subject->recipient, triplet_key) };
 	put_triplet(&unit, &fresh,
 	    (struct triplet_record){ .first = now, .last = now });
 	check.fresh = (struct bytes){ fresh.data, fresh.len };
+	if (decider->evidence != NULL)
+		keep_keys(decider->evidence, &check);
 	if (store_check(decider->store, &check) == STORE_OK)
 		return;
 	verdict->reason = VERDICT_UNAVAILABLE;
@@ -148,26 +180,86 @@ is_authenticated(const struct request *request)
 	    request->value[REQUEST_SASL_USERNAME].state == REQUEST_TOO_LONG;
 }
 
+/*
+ * True: an entry of the set lets the request pass. An entry with a delay is
+ * kept if it is the first.
+ */
+static bool
+passes(const struct list_set *set, const struct list_subject *subject,
+    struct verdict *verdict)
+{
+	struct list_match match = { NULL, 0, LIST_PASSES };
+
+	if (!lists_find(set, subject, &match))
+		return false;
+	if (match.delay == LIST_PASSES || verdict->rule.file == NULL)
+		verdict->rule = match;
+	return match.delay == LIST_PASSES;
+}
+
+/* Only recipients who opted in are greylisted, if there is a list of them. */
+static bool
+is_greylisted(const struct list_set *set, const struct list_subject *subject,
+    struct verdict *verdict)
+{
+	struct list_match match = { NULL, 0, LIST_PASSES };
+
+	if (set->count == 0)
+		return true;
+	if (!lists_find(set, subject, &match))
+		return false;
+	if (match.delay != LIST_PASSES && verdict->rule.file == NULL)
+		verdict->rule = match;
+	return true;
+}
+
+/* True: the lists decide; else they may have set the delay. */
+static bool
+ask_lists(const struct decider *decider, const struct list_subject *subject,
+    struct verdict *verdict)
+{
+	const struct lists *lists = &decider->lists;
+
+	if (passes(&lists->clients, subject, verdict))
+		verdict->reason = VERDICT_CLIENT_WHITELIST;
+	else if (passes(&lists->recipients, subject, verdict))
+		verdict->reason = VERDICT_RECIPIENT_WHITELIST;
+	else if (passes(&lists->senders, subject, verdict))
+		verdict->reason = VERDICT_SENDER_WHITELIST;
+	else if (!is_greylisted(&lists->greylisted, subject, verdict)) {
+		verdict->reason = VERDICT_NOT_GREYLISTED;
+		verdict->rule.file = NULL;
+	} else {
+		verdict->delay = verdict->rule.file == NULL ?
+		    decider->policy.delay :
+		    verdict->rule.delay;
+		return false;
+	}
+	return true;
+}
+
 void
 decide(const struct decider *decider, const struct request *request,
     int64_t now, bool ask_store, struct verdict *verdict)
 {
-	struct address client;
+	struct list_subject subject;
 
 	verdict->problem[0] = '\0';
 	verdict->corrected = verdict->whitelisted = false;
-	if (!is_usable(request, &client, verdict))
+	verdict->rule.file = NULL;
+	if (!is_usable(request, &subject.client, verdict)) {
 		verdict->reason = VERDICT_UNUSABLE;
-	else if (decider->sasl_pass && is_authenticated(request))
+		return;
+	}
+	subject.client_name = request_value(request, REQUEST_CLIENT_NAME);
+	subject.sender = request_value(request, REQUEST_SENDER);
+	subject.recipient = request_value(request, REQUEST_RECIPIENT);
+	if (decider->sasl_pass && is_authenticated(request))
 		verdict->reason = VERDICT_SASL;
-	else if (list_has_client(decider->lists.clients,
-		     request_value(request, REQUEST_CLIENT_NAME), &client))
-		verdict->reason = VERDICT_CLIENT_WHITELIST;
-	else if (list_has_recipient(decider->lists.recipients,
-		     request_value(request, REQUEST_RECIPIENT)))
-		verdict->reason = VERDICT_RECIPIENT_WHITELIST;
+	else if (ask_lists(decider, &subject, verdict))
+		return;
 	else if (ask_store)
-		look_up(decider, request, &client, now, verdict);
+		look_up(decider, &subject, now, verdict);
 	else {
 		verdict->reason = VERDICT_UNAVAILABLE;
 		snprintf(verdict->problem, sizeof(verdict->problem), "%s",

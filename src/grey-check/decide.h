@@ -18,6 +18,8 @@ enum verdict_reason {
 	VERDICT_TRIPLET_FOUND, /* pass, as do those that follow */
 	VERDICT_CLIENT_WHITELIST,
 	VERDICT_RECIPIENT_WHITELIST,
+	VERDICT_SENDER_WHITELIST,
+	VERDICT_NOT_GREYLISTED, /* the recipient did not opt in */
 	VERDICT_CLIENT_AWL,
 	VERDICT_SASL,
 	VERDICT_UNUSABLE,   /* pass with a warning: see problem */
@@ -26,6 +28,9 @@ enum verdict_reason {
 
 struct verdict {
 	enum verdict_reason reason;
+	/* Of a list: what decided, or what set the delay. file NULL: none. */
+	struct list_match rule;
+	int64_t delay;	  /* that counts for this triplet */
 	int64_t wait;	  /* greylist: seconds missing */
 	int64_t waited;	  /* triplet found: seconds since the first time */
 	bool known;	  /* triplet found: it had passed before */
@@ -34,12 +39,21 @@ struct verdict {
 	char problem[256];
 };
 
+/* What was looked for in the store, and what it holds. */
+struct evidence {
+	char triplet_key[KEY_MAX], client_key[KEY_MAX];
+	size_t triplet_key_len, client_key_len;
+	bool triplet_found, client_found;
+	struct store_value triplet, client;
+};
+
 struct decider {
 	struct policy policy;
 	struct key_settings key;
 	struct lists lists;
 	bool sasl_pass;
 	struct store *store;
+	struct evidence *evidence; /* to be filled in; NULL: not wanted */
 };
 
 /*

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <string.h>
 
 #include "defaults.h"
 #include "lists.h"
 
-static void
-complain(void *argument, const char *file, unsigned line, const char *problem)
-{
-	struct lists *lists = argument;
-
-	lists->bad_lines++;
-	msg(MSG_WARN, "%s:%u: %s; the line is ignored", file, line, problem);
-}
+enum { LOOK_INTERVAL = 1000 };
 
 static bool
 ends_with(const char *text, const char *end)
@@ -24,52 +16,119 @@ ends_with(const char *text, const char *end)
 }
 
 static void
-read_file(struct lists *lists, struct list *list, const char *file,
-    bool may_be_missing)
+add_file(struct list_set *set, const char *path, bool optional)
 {
-	int error = list_read(list, file, complain, lists);
-
-	if (error == 0 || (error == ENOENT && may_be_missing))
-		return;
-	lists->unreadable++;
-	msg(MSG_ERROR, "%s: can't read this list: %s", file, strerror(error));
+	list_file_init(&set->files[set->count++], path, optional);
 }
 
 static void
-read_all(struct lists *lists, struct list *list, const struct opt_texts *files,
-    const char *fallback, const char *fallback_local)
+init_set(
+    struct list_set *set, enum list_kind kind, const struct opt_texts *files)
 {
+	set->kind = kind;
+	set->count = 0;
 	for (size_t i = 0; i < files->count; i++)
-		read_file(lists, list, files->text[i],
-		    ends_with(files->text[i], ".local"));
-	if (files->count > 0)
-		return;
-	read_file(lists, list, fallback, true);
-	read_file(lists, list, fallback_local, true);
+		add_file(
+		    set, files->text[i], ends_with(files->text[i], ".local"));
 }
 
-bool
-lists_read(struct lists *lists, const struct settings *settings)
+static void
+init_set_with_default(struct list_set *set, enum list_kind kind,
+    const struct opt_texts *files, const char *local, const char *fallback)
 {
-	lists->bad_lines = lists->unreadable = 0;
-	lists->clients = list_new(LIST_CLIENTS);
-	lists->recipients = list_new(LIST_RECIPIENTS);
-	if (lists->clients == NULL || lists->recipients == NULL)
-		return false;
-	read_all(lists, lists->clients, &settings->client_lists,
-	    LIST_DIRECTORY "whitelist_clients",
-	    LIST_DIRECTORY "whitelist_clients.local");
-	read_all(lists, lists->recipients, &settings->recipient_lists,
-	    LIST_DIRECTORY "whitelist_recipients",
-	    LIST_DIRECTORY "whitelist_recipients.local");
-	return true;
+	init_set(set, kind, files);
+	if (set->count > 0)
+		return;
+	add_file(set, local, true);
+	add_file(set, fallback, true);
+}
+
+#define DEFAULT_FILES(name) LIST_DIRECTORY name ".local", LIST_DIRECTORY name
+
+void
+lists_init(struct lists *lists, const struct settings *settings)
+{
+	init_set_with_default(&lists->clients, LIST_CLIENTS,
+	    &settings->client_lists, DEFAULT_FILES("whitelist_clients"));
+	init_set_with_default(&lists->recipients, LIST_RECIPIENTS,
+	    &settings->recipient_lists, DEFAULT_FILES("whitelist_recipients"));
+	init_set_with_default(&lists->senders, LIST_SENDERS,
+	    &settings->sender_lists, DEFAULT_FILES("whitelist_senders"));
+	init_set(
+	    &lists->greylisted, LIST_RECIPIENTS, &settings->greylisted_lists);
+	lists->next_look = 0;
+}
+
+static void
+free_set(struct list_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		list_file_free(&set->files[i]);
 }
 
 void
 lists_free(struct lists *lists)
 {
-	if (lists->clients != NULL)
-		list_free(lists->clients);
-	if (lists->recipients != NULL)
-		list_free(lists->recipients);
+	free_set(&lists->clients);
+	free_set(&lists->recipients);
+	free_set(&lists->senders);
+	free_set(&lists->greylisted);
+}
+
+static bool
+refresh_set(struct list_set *set)
+{
+	bool usable = true;
+
+	for (size_t i = 0; i < set->count; i++) {
+		list_file_refresh(&set->files[i], set->kind);
+		usable = usable && set->files[i].usable;
+	}
+	return usable;
+}
+
+bool
+lists_refresh(struct lists *lists, int64_t now)
+{
+	if (now < lists->next_look)
+		return lists->usable;
+	lists->next_look = now + LOOK_INTERVAL;
+	lists->usable = refresh_set(&lists->clients);
+	lists->usable &= refresh_set(&lists->recipients);
+	lists->usable &= refresh_set(&lists->senders);
+	lists->usable &= refresh_set(&lists->greylisted);
+	return lists->usable;
+}
+
+static unsigned
+check_set(struct list_set *set)
+{
+	unsigned problems = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		problems += list_file_check(&set->files[i], set->kind);
+		for (size_t j = 0; j < i; j++)
+			problems += list_file_compare(
+			    &set->files[j], &set->files[i]);
+	}
+	return problems;
+}
+
+unsigned
+lists_check(struct lists *lists)
+{
+	return check_set(&lists->clients) + check_set(&lists->recipients) +
+	    check_set(&lists->senders) + check_set(&lists->greylisted);
+}
+
+bool
+lists_find(const struct list_set *set, const struct list_subject *subject,
+    struct list_match *match)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->files[i].list != NULL &&
+		    list_find(set->files[i].list, subject, match))
+			return true;
+	}
+	return false;
 }

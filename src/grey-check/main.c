@@ -7,12 +7,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "defaults.h"
-#include "lists.h"
+#include "explain.h"
 #include "serve.h"
 #include "settings.h"
+#include "when.h"
 
 enum { EXIT_USAGE = 2, OBSOLETE_MAX = 16 };
 
@@ -119,34 +121,80 @@ report(enum msg_level level, const char *text)
 	msg(level, "%s", text);
 }
 
-/* NULL: the settings name no store, and msg() was told. */
-static struct store *
-make_store(const struct settings *settings)
+/* False: the settings name no store, and msg() was told. */
+static bool
+prepare_decider(
+    struct decider *decider, const struct settings *settings, bool read_only)
 {
-	const struct store_options options = { settings->sync, report };
+	const struct store_options options = { settings->sync, read_only,
+		report };
 	const char *reason;
-	struct store *store = store_new(settings->store, &options, &reason);
 
-	if (store == NULL)
+	decider->store = store_new(settings->store, &options, &reason);
+	if (decider->store == NULL) {
 		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
-	return store;
+		return false;
+	}
+	decider->policy = settings_policy(settings);
+	decider->key = settings_key(settings);
+	decider->sasl_pass = !settings->sasl_pass_off;
+	lists_init(&decider->lists, settings);
+	return true;
+}
+
+static void
+free_decider(struct decider *decider)
+{
+	store_close(decider->store);
+	lists_free(&decider->lists);
 }
 
 static int
 check_config(const struct settings *settings)
 {
-	struct store *store = make_store(settings);
-	struct lists lists;
+	static struct decider decider;
+	unsigned problems;
 
-	if (!lists_read(&lists, settings)) {
-		msg(MSG_ERROR, "out of memory");
-		return 1;
-	}
-	lists_free(&lists);
-	if (store == NULL)
+	if (!prepare_decider(&decider, settings, true))
 		return EXIT_USAGE;
-	store_close(store);
-	return lists.bad_lines > 0 || lists.unreadable > 0 ? EXIT_USAGE : 0;
+	problems = lists_check(&decider.lists);
+	free_decider(&decider);
+	return problems > 0 ? EXIT_USAGE : 0;
+}
+
+/* What must be given for --explain. NULL, or what is missing. */
+static const char *
+missing_option(const struct settings *settings)
+{
+	return settings->client_address == NULL ? "--client-address" :
+	    settings->sender == NULL		? "--sender" :
+	    settings->recipient == NULL		? "--recipient" :
+						  NULL;
+}
+
+static int
+explain_request(const struct settings *settings)
+{
+	static struct decider decider;
+	const char *missing = missing_option(settings), *reason = NULL;
+	int64_t now = time(NULL);
+	bool done = false;
+
+	if (settings->time != NULL)
+		reason = when_parse(settings->time, now, &now);
+	if (reason != NULL)
+		msg(MSG_ERROR, "--time=%s: %s", settings->time, reason);
+	if (missing != NULL)
+		msg(MSG_ERROR, "--explain: needs %s", missing);
+	if (reason != NULL || missing != NULL ||
+	    !prepare_decider(&decider, settings, true))
+		return EXIT_USAGE;
+	if (store_become_owner(decider.store) != STORE_OK)
+		msg(MSG_ERROR, "%s", store_reason(decider.store));
+	else if (lists_refresh(&decider.lists, serve_clock()))
+		done = explain(&decider, settings, now, stdout);
+	free_decider(&decider);
+	return end_output() == 0 && done ? 0 : 1;
 }
 
 /* Opens what requests need. NULL, or what is wrong. */
@@ -154,35 +202,30 @@ static const char *
 prepare(struct service *service)
 {
 	struct store *store = service->decider.store;
-	struct lists *lists = &service->decider.lists;
 
 	if (store_become_owner(store) != STORE_OK)
 		return service->unusable = store_reason(store);
-	if (!lists_read(lists, service->settings))
-		return service->unusable = "out of memory";
-	if (lists->unreadable > 0)
-		return service->unusable = "a list can't be read";
+	if (!lists_refresh(&service->decider.lists, serve_clock()))
+		return "a list can't be read";
 	service->store_failed = store_open(store) != STORE_OK;
 	return service->store_failed ? store_reason(store) : NULL;
 }
 
 /*
  * Behind a socket, mail waits for an answer: there a store or a list that can't
- * be used is a matter of --on-error, and the store is tried again.
+ * be used is a matter of --on-error, and is tried again.
  */
 static int
 run(const struct settings *settings)
 {
-	struct service service = { .settings = settings, .stop = &stop };
+	static struct service service;
 	const char *reason;
 	int status = 1;
 
-	service.decider.store = make_store(settings);
-	if (service.decider.store == NULL)
+	service.settings = settings;
+	service.stop = &stop;
+	if (!prepare_decider(&service.decider, settings, false))
 		return EXIT_USAGE;
-	service.decider.policy = settings_policy(settings);
-	service.decider.key = settings_key(settings);
-	service.decider.sasl_pass = !settings->sasl_pass_off;
 	handle_signals();
 	wake_up_politely();
 	reason = prepare(&service);
@@ -190,9 +233,19 @@ run(const struct settings *settings)
 		status = serve(&service, STDIN_FILENO, STDOUT_FILENO);
 	else
 		msg(MSG_ERROR, "%s", reason);
-	store_close(service.decider.store);
-	lists_free(&service.decider.lists);
+	free_decider(&service.decider);
 	return status;
+}
+
+/* What a person asks for is answered at the terminal, not in the log. */
+static void
+open_log(const struct settings *settings)
+{
+	bool asked = settings->check_config || settings->explain;
+
+	msg_open(asked ? MSG_STDERR : (enum msg_sink)settings->log,
+	    settings->syslog_name, settings_facility(settings),
+	    settings_loudest(settings));
 }
 
 int
@@ -212,8 +265,9 @@ main(int argc, char **argv)
 		return show_help();
 	if (settings.version)
 		return show_version();
-	msg_open((enum msg_sink)settings.log, settings.syslog_name,
-	    settings_facility(&settings), settings_loudest(&settings));
+	open_log(&settings);
 	warn_of_obsolete();
-	return settings.check_config ? check_config(&settings) : run(&settings);
+	if (settings.check_config)
+		return check_config(&settings);
+	return settings.explain ? explain_request(&settings) : run(&settings);
 }

@@ -152,7 +152,10 @@ reply_answer(const struct settings *settings, const struct request *request,
 	switch (verdict->reason) {
 	case VERDICT_NEW:
 	case VERDICT_EARLY_RETRY:
-		add_greylist(&text, settings, request, verdict);
+		if (settings->learn)
+			add_string(&text, "DUNNO");
+		else
+			add_greylist(&text, settings, request, verdict);
 		break;
 	case VERDICT_TRIPLET_FOUND:
 		if (header)
@@ -176,32 +179,57 @@ reply_answer(const struct settings *settings, const struct request *request,
 }
 
 static const char *const reasons[] = {
-	[VERDICT_NEW] = "action=greylist, reason=new",
-	[VERDICT_EARLY_RETRY] = "action=greylist, reason=early-retry (",
-	[VERDICT_TRIPLET_FOUND] = "action=pass, reason=triplet found",
-	[VERDICT_CLIENT_WHITELIST] = "action=pass, reason=client whitelist",
-	[VERDICT_RECIPIENT_WHITELIST] = "action=pass, reason=recipient "
-					"whitelist",
-	[VERDICT_CLIENT_AWL] = "action=pass, reason=client AWL",
-	[VERDICT_SASL] = "action=pass, reason=sasl username",
-	[VERDICT_UNUSABLE] = "action=pass, reason=unusable request",
-	[VERDICT_UNAVAILABLE] = "action=error, reason=unavailable",
+	[VERDICT_NEW] = "new",
+	[VERDICT_EARLY_RETRY] = "early-retry",
+	[VERDICT_TRIPLET_FOUND] = "triplet found",
+	[VERDICT_CLIENT_WHITELIST] = "client whitelist",
+	[VERDICT_RECIPIENT_WHITELIST] = "recipient whitelist",
+	[VERDICT_SENDER_WHITELIST] = "sender whitelist",
+	[VERDICT_NOT_GREYLISTED] = "recipient not greylisted",
+	[VERDICT_CLIENT_AWL] = "client AWL",
+	[VERDICT_SASL] = "sasl username",
+	[VERDICT_UNUSABLE] = "unusable request",
+	[VERDICT_UNAVAILABLE] = "unavailable",
 };
+
+const char *
+reply_reason(const struct verdict *verdict)
+{
+	return reasons[verdict->reason];
+}
+
+const char *
+reply_action(const struct settings *settings, const struct verdict *verdict)
+{
+	switch (verdict->reason) {
+	case VERDICT_NEW:
+	case VERDICT_EARLY_RETRY:
+		return settings->learn ? "learn" : "greylist";
+	case VERDICT_UNAVAILABLE:
+		return "error";
+	default:
+		return "pass";
+	}
+}
 
 static const enum request_attribute logged[] = { REQUEST_CLIENT_NAME,
 	REQUEST_CLIENT_ADDRESS, REQUEST_SENDER, REQUEST_RECIPIENT };
 
 size_t
-reply_log(const struct request *request, const struct verdict *verdict,
-    bool header, char out[static REPLY_LOG_MAX])
+reply_log(const struct settings *settings, const struct request *request,
+    const struct verdict *verdict, bool header, char out[static REPLY_LOG_MAX])
 {
 	struct text text = { out, 0 };
 	struct bytes value = request_value(request, REQUEST_QUEUE_ID);
 
 	add(&text, value);
 	add_string(&text, value.len > 0 ? ": " : "");
-	add_string(&text, reasons[verdict->reason]);
+	add_string(&text, "action=");
+	add_string(&text, reply_action(settings, verdict));
+	add_string(&text, ", reason=");
+	add_string(&text, reply_reason(verdict));
 	if (verdict->reason == VERDICT_EARLY_RETRY) {
+		add_string(&text, " (");
 		add_number(&text, verdict->wait);
 		add_string(&text, "s missing)");
 	}

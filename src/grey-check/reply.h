@@ -25,7 +25,11 @@ size_t reply_answer(const struct settings *, const struct request *,
 size_t reply_log_whitelisted(
     const struct request *, char out[static REPLY_LOG_MAX]);
 
-size_t reply_log(const struct request *, const struct verdict *, bool header,
-    char out[static REPLY_LOG_MAX]);
+size_t reply_log(const struct settings *, const struct request *,
+    const struct verdict *, bool header, char out[static REPLY_LOG_MAX]);
+
+/* As the log has them, "greylist" and "early-retry". */
+const char *reply_action(const struct settings *, const struct verdict *);
+const char *reply_reason(const struct verdict *);
 
 #endif

@@ -34,22 +34,25 @@ add_garbage(struct request *request, struct bytes line)
 	request->first_garbage_len = line.len;
 }
 
-static void
-set(struct request *request, enum request_attribute attribute,
-    struct bytes value, bool cut)
+void
+request_set(struct request *request, enum request_attribute attribute,
+    struct bytes value)
 {
-	request->value[attribute].len = 0;
-	if (cut) {
-		request->value[attribute].state = REQUEST_TOO_LONG;
-		return;
-	}
-	if (memchr(value.data, '\0', value.len) != NULL) {
-		request->value[attribute].state = REQUEST_HAS_NUL;
-		return;
-	}
 	request->value[attribute].state = REQUEST_PRESENT;
 	request->value[attribute].len = value.len;
 	memcpy(request->value[attribute].data, value.data, value.len);
+}
+
+static void
+take(struct request *request, enum request_attribute attribute,
+    struct bytes value, bool cut)
+{
+	if (cut)
+		request->value[attribute].state = REQUEST_TOO_LONG;
+	else if (memchr(value.data, '\0', value.len) != NULL)
+		request->value[attribute].state = REQUEST_HAS_NUL;
+	else
+		request_set(request, attribute, value);
 }
 
 void
@@ -69,7 +72,7 @@ request_add(struct request *request, struct bytes line, bool cut)
 	name.len = (size_t)(equals - name.data);
 	for (int i = 0; i < REQUEST_ATTRIBUTES; i++) {
 		if (bytes_equal(name, bytes_of(names[i]))) {
-			set(request, (enum request_attribute)i,
+			take(request, (enum request_attribute)i,
 			    bytes_from(line, (size_t)(equals + 1 - line.data)),
 			    cut);
 			return;

@@ -53,6 +53,9 @@ void request_clear(struct request *);
  */
 void request_add(struct request *, struct bytes line, bool cut);
 
+/* value: no NUL, at most LINE_MAX_LENGTH bytes. */
+void request_set(struct request *, enum request_attribute, struct bytes value);
+
 const char *request_name(enum request_attribute);
 bool request_has(const struct request *, enum request_attribute);
 /* Empty where the attribute is absent. */

@@ -11,10 +11,10 @@
 #include "reply.h"
 #include "serve.h"
 
-/* Seconds: between two warnings of the same kind; what a slow store is. */
-enum { WARNING_INTERVAL = 60, SLOW_STORE = 1 };
+/* Milliseconds: between two warnings of the same kind; what a slow store is. */
+enum { WARNING_INTERVAL = 60000, SLOW_STORE = 2000 };
 /* A store that failed is asked again after 1, 2, 4, 8, 8, ... seconds. */
-enum { LONGEST_PAUSE = 8 };
+enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 8000 };
 
 struct connection {
 	struct service *service;
@@ -24,25 +24,25 @@ struct connection {
 	struct instances instances;
 	int out;
 	unsigned long answered;
-	bool gone;	   /* the client: an answer could not be written */
-	bool hang_up;	   /* --exim, or --on-error=disconnect */
-	bool failed;	   /* a request was answered without a store */
-	time_t pause;	   /* seconds, 0: the store did not fail */
-	time_t pause_ends; /* by the monotonic clock, as the next two */
-	time_t next_failure_warning;
-	time_t next_slow_warning;
+	bool gone;	    /* the client: an answer could not be written */
+	bool hang_up;	    /* --exim, or --on-error=disconnect */
+	bool failed;	    /* a request was answered without a store */
+	int64_t pause;	    /* milliseconds, 0: the store did not fail */
+	int64_t pause_ends; /* by the monotonic clock, as the next two */
+	int64_t next_failure_warning;
+	int64_t next_slow_warning;
 	size_t pending; /* bytes of answers not yet written */
 	char answers[2 * REPLY_MAX];
 	char log_line[REPLY_LOG_MAX];
 };
 
-static time_t
-monotonic(void)
+int64_t
+serve_clock(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* True: the descriptor does not block, and can be written again. */
@@ -115,9 +115,10 @@ time_of(const struct connection *connection, time_t now)
 }
 
 static void
-pause_store(struct connection *connection, time_t now)
+pause_store(struct connection *connection, int64_t now)
 {
-	connection->pause = connection->pause == 0 ? 1 : connection->pause * 2;
+	connection->pause = connection->pause == 0 ? FIRST_PAUSE :
+						     connection->pause * 2;
 	if (connection->pause > LONGEST_PAUSE)
 		connection->pause = LONGEST_PAUSE;
 	connection->pause_ends = now + connection->pause;
@@ -130,7 +131,7 @@ static const char *const on_error_text[] = {
 };
 
 static void
-fail(struct connection *connection, const char *problem, time_t now)
+fail(struct connection *connection, const char *problem, int64_t now)
 {
 	int on_error = connection->service->settings->on_error;
 
@@ -144,29 +145,33 @@ fail(struct connection *connection, const char *problem, time_t now)
 }
 
 static void
-warn_if_slow(struct connection *connection, time_t took, time_t now)
+warn_if_slow(struct connection *connection, int64_t took, int64_t now)
 {
-	if (took <= SLOW_STORE || now < connection->next_slow_warning)
+	if (took < SLOW_STORE || now < connection->next_slow_warning)
 		return;
 	connection->next_slow_warning = now + WARNING_INTERVAL;
 	msg(MSG_WARN, "%s: took %ld seconds for one request",
-	    connection->service->settings->store, (long)took);
+	    connection->service->settings->store, (long)(took / 1000));
 }
 
 static void
 ask(struct connection *connection, int64_t now)
 {
 	struct service *service = connection->service;
-	time_t before = monotonic(), after;
+	int64_t before = serve_clock(), after;
 	bool paused = connection->pause > 0 && before < connection->pause_ends;
 
 	if (service->unusable != NULL) {
 		fail(connection, service->unusable, before);
 		return;
 	}
+	if (!lists_refresh(&service->decider.lists, before)) {
+		fail(connection, "a list can't be read", before);
+		return;
+	}
 	decide(&service->decider, &connection->request, now, !paused,
 	    &connection->verdict);
-	after = monotonic();
+	after = serve_clock();
 	warn_if_slow(connection, after - before, after);
 	if (connection->verdict.reason == VERDICT_UNAVAILABLE) {
 		if (!paused)
@@ -182,7 +187,7 @@ needs_header(struct connection *connection)
 	const struct request *request = &connection->request;
 
 	if (connection->verdict.reason != VERDICT_TRIPLET_FOUND ||
-	    connection->verdict.known)
+	    connection->verdict.known || connection->service->settings->learn)
 		return false;
 	return !request_has(request, REQUEST_INSTANCE) ||
 	    instances_is_new(&connection->instances,
@@ -207,7 +212,8 @@ tell_log(struct connection *connection, bool header)
 	}
 	if (!msg_wanted(MSG_INFO) || verdict->reason == VERDICT_UNUSABLE)
 		return;
-	line.len = reply_log(request, verdict, header, connection->log_line);
+	line.len = reply_log(connection->service->settings, request, verdict,
+	    header, connection->log_line);
 	msg_text(MSG_INFO, line);
 }
 
@@ -291,7 +297,7 @@ serve(struct service *service, int in, int out)
 	connection.reader.before_wait = use_wait;
 	connection.reader.argument = &connection;
 	if (service->store_failed)
-		pause_store(&connection, monotonic());
+		pause_store(&connection, serve_clock());
 	do {
 		result = line_next(&connection.reader, &line);
 		if (result != LINE_OK && result != LINE_LONG)

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "defaults.h"
+#include "line.h"
 #include "settings.h"
 
 #define AT(member) offsetof(struct settings, member)
-#define YEARS_100 (INT64_C(36525) * SECONDS_A_DAY)
 #define FACILITIES \
 	"mail|auth|authpriv|cron|daemon|ftp|kern|lpr|news|syslog|user|uucp|" \
 	"local0|local1|local2|local3|local4|local5|local6|local7"
@@ -25,12 +25,12 @@ const struct opt settings_table[] = {
 	    "directory of the greylist, or bdb:DIRECTORY" },
 	{ "dbdir", 0, "STORE", NULL, OPT_TEXT, AT(store), 0, { 0, 0 }, NULL },
 	{ "delay", 0, "TIME", DEFAULT_DELAY, OPT_DURATION, AT(delay), 1,
-	    { 0, YEARS_100 }, "greylist for TIME (bare: seconds)" },
+	    { 0, SECONDS_100_YEARS }, "greylist for TIME (bare: seconds)" },
 	{ "max-age", 0, "TIME", DEFAULT_MAX_AGE, OPT_DURATION, AT(max_age),
-	    SECONDS_A_DAY, { 1, YEARS_100 },
+	    SECONDS_A_DAY, { 1, SECONDS_100_YEARS },
 	    "forget what was not seen for TIME (bare: days)" },
 	{ "retry-window", 0, "TIME", DEFAULT_RETRY_WINDOW, OPT_DURATION,
-	    AT(retry_window), SECONDS_A_DAY, { 0, YEARS_100 },
+	    AT(retry_window), SECONDS_A_DAY, { 0, SECONDS_100_YEARS },
 	    "a first retry must come within TIME (bare: days)" },
 	{ "auto-whitelist-clients", 0, "[N]", DEFAULT_WHITELIST_COUNT,
 	    OPT_NUMBER, AT(whitelist_count), 0, { 0, 1000000 },
@@ -52,6 +52,12 @@ const struct opt settings_table[] = {
 	    LIST_DIRECTORY "whitelist_recipients", OPT_TEXTS,
 	    AT(recipient_lists), 0, { 0, 0 },
 	    "recipients that are not greylisted; repeatable" },
+	{ "whitelist-senders", 0, "FILE", LIST_DIRECTORY "whitelist_senders",
+	    OPT_TEXTS, AT(sender_lists), 0, { 0, 0 },
+	    "senders that pass; repeatable" },
+	{ "greylist-recipients", 0, "FILE", NULL, OPT_TEXTS,
+	    AT(greylisted_lists), 0, { 0, 0 },
+	    "only these recipients are greylisted; repeatable" },
 	{ "greylist-action", 0, "ACTION", DEFAULT_ACTION, OPT_TEXT, AT(action),
 	    0, { 0, SETTINGS_TEXT_MAX }, "answer to what is greylisted" },
 	{ "greylist-text", 0, "TEXT", DEFAULT_TEXT, OPT_TEXT, AT(text), 0,
@@ -67,6 +73,8 @@ const struct opt settings_table[] = {
 	    "end after one answer" },
 	{ "no-sasl-pass", 0, NULL, NULL, OPT_FLAG, AT(sasl_pass_off), 0,
 	    { 0, 0 }, "greylist authenticated senders too" },
+	{ "learn", 0, NULL, NULL, OPT_FLAG, AT(learn), 0, { 0, 0 },
+	    "defer nothing: only record and log what would be" },
 	{ "on-error", 0, "dunno|defer|disconnect", "dunno", OPT_CHOICE,
 	    AT(on_error), 0, { 0, 0 }, "answer where the store fails" },
 	{ "sync", 0, NULL, NULL, OPT_FLAG, AT(sync), 0, { 0, 0 },
@@ -89,6 +97,20 @@ const struct opt settings_table[] = {
 	    "log no decisions; twice: only warnings" },
 	{ "check-config", 0, NULL, NULL, OPT_FLAG, AT(check_config), 0,
 	    { 0, 0 }, "check options and lists, then end" },
+	{ "explain", 0, NULL, NULL, OPT_FLAG, AT(explain), 0, { 0, 0 },
+	    "say what the answer would be and why, and end" },
+	{ "client-address", 0, "ADDRESS", NULL, OPT_TEXT, AT(client_address), 0,
+	    { 0, LINE_MAX_LENGTH }, "the client to explain" },
+	{ "client-name", 0, "NAME", "unknown", OPT_TEXT, AT(client_name), 0,
+	    { 0, LINE_MAX_LENGTH }, "its name" },
+	{ "sender", 0, "ADDRESS", NULL, OPT_TEXT, AT(sender), 0,
+	    { 0, LINE_MAX_LENGTH }, "the sender to explain; may be empty" },
+	{ "recipient", 0, "ADDRESS", NULL, OPT_TEXT, AT(recipient), 0,
+	    { 0, LINE_MAX_LENGTH }, "the recipient to explain" },
+	{ "time", 0, "TIME", NULL, OPT_TEXT, AT(time), 0, { 0, 0 },
+	    "when, with --clock=request; if not given, now" },
+	{ "format", 0, "text|json", "text", OPT_CHOICE, AT(format), 0, { 0, 0 },
+	    "how it is explained" },
 	{ "help", 'h', NULL, NULL, OPT_FLAG, AT(help), 0, { 0, 0 },
 	    "show this and end" },
 	{ "version", 0, NULL, NULL, OPT_FLAG, AT(version), 0, { 0, 0 },

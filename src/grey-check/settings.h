@@ -12,6 +12,7 @@
 #include "policy.h"
 
 enum clock_source { CLOCK_OF_SYSTEM, CLOCK_OF_REQUEST };
+enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
 enum on_error { ON_ERROR_DUNNO, ON_ERROR_DEFER, ON_ERROR_DISCONNECT };
 
 struct settings {
@@ -27,6 +28,8 @@ struct settings {
 	bool privacy;
 	struct opt_texts client_lists;
 	struct opt_texts recipient_lists;
+	struct opt_texts sender_lists;
+	struct opt_texts greylisted_lists;
 	const char *action;
 	const char *text;
 	const char *header;
@@ -34,7 +37,15 @@ struct settings {
 	bool exim;
 	bool sasl_pass_off;
 	bool sync;
+	bool learn;
 	bool check_config;
+	bool explain;
+	const char *client_address; /* to explain, as the next four; */
+	const char *client_name;    /* NULL: not given */
+	const char *sender;
+	const char *recipient;
+	const char *time;
+	int format; /* enum explain_format */
 	bool help;
 	bool version;
 	int clock;    /* enum clock_source */

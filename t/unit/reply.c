@@ -215,6 +215,7 @@ dunno(void)
 {
 	static const enum verdict_reason reasons[] = { VERDICT_TRIPLET_FOUND,
 		VERDICT_CLIENT_WHITELIST, VERDICT_RECIPIENT_WHITELIST,
+		VERDICT_SENDER_WHITELIST, VERDICT_NOT_GREYLISTED,
 		VERDICT_CLIENT_AWL, VERDICT_SASL, VERDICT_UNUSABLE,
 		VERDICT_UNAVAILABLE };
 	struct settings with = settings();
@@ -254,7 +255,10 @@ longest_answer(void)
 static struct bytes
 log_line(const struct verdict *verdict, bool header)
 {
-	return (struct bytes){ out, reply_log(&request, verdict, header, out) };
+	const struct settings with = settings();
+
+	return (struct bytes){ out,
+		reply_log(&with, &request, verdict, header, out) };
 }
 
 #define WHO \
@@ -283,8 +287,18 @@ log_reasons(void)
 		    "action=pass, reason=client whitelist" WHO },
 		{ { .reason = VERDICT_RECIPIENT_WHITELIST }, false,
 		    "action=pass, reason=recipient whitelist" WHO },
+		{ { .reason = VERDICT_SENDER_WHITELIST }, false,
+		    "action=pass, reason=sender whitelist" WHO },
+		{ { .reason = VERDICT_NOT_GREYLISTED }, false,
+		    "action=pass, reason=recipient not greylisted" WHO },
 		{ { .reason = VERDICT_CLIENT_AWL }, false,
 		    "action=pass, reason=client AWL" WHO },
+		{ { .reason = VERDICT_SASL }, false,
+		    "action=pass, reason=sasl username" WHO },
+		{ { .reason = VERDICT_UNUSABLE }, false,
+		    "action=pass, reason=unusable request" WHO },
+		{ { .reason = VERDICT_UNAVAILABLE }, false,
+		    "action=error, reason=unavailable" WHO },
 	};
 
 	usual_request();
@@ -292,6 +306,87 @@ log_reasons(void)
 		unit_about(rows[i].line);
 		CHECK_BYTES(log_line(&rows[i].verdict, rows[i].header),
 		    bytes_of(rows[i].line));
+	}
+}
+
+/* What is not greylisted is as ever. */
+static void
+learning(void)
+{
+	static const struct {
+		struct verdict verdict;
+		bool header;
+		const char *answer;
+		const char *line;
+	} rows[] = {
+		{ { .reason = VERDICT_NEW, .wait = 300 }, false,
+		    "action=DUNNO\n\n", "action=learn, reason=new" WHO },
+		{ { .reason = VERDICT_EARLY_RETRY, .wait = 42 }, false,
+		    "action=DUNNO\n\n",
+		    "action=learn, reason=early-retry (42s missing)" WHO },
+		{ { .reason = VERDICT_TRIPLET_FOUND, .waited = 9 }, true,
+		    "action=PREPEND X: 9\n\n",
+		    "action=pass, reason=triplet found, delay=9" WHO },
+		{ { .reason = VERDICT_TRIPLET_FOUND, .waited = 9 }, false,
+		    "action=DUNNO\n\n",
+		    "action=pass, reason=triplet found" WHO },
+		{ { .reason = VERDICT_CLIENT_AWL }, false, "action=DUNNO\n\n",
+		    "action=pass, reason=client AWL" WHO },
+		{ { .reason = VERDICT_UNAVAILABLE }, false,
+		    "action=DEFER_IF_PERMIT 4.3.0 The greylist is not "
+		    "available, please try again later\n\n",
+		    "action=error, reason=unavailable" WHO },
+	};
+	struct settings with = settings();
+	size_t len;
+
+	with.learn = true;
+	with.header = "X: %t";
+	with.on_error = ON_ERROR_DEFER;
+	usual_request();
+	add("etrn_domain=");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].line);
+		len = reply_answer(&with, &request, &rows[i].verdict,
+		    rows[i].header, 1234254582, out);
+		CHECK_BYTES(
+		    ((struct bytes){ out, len }), bytes_of(rows[i].answer));
+		len = reply_log(
+		    &with, &request, &rows[i].verdict, rows[i].header, out);
+		CHECK_BYTES(
+		    ((struct bytes){ out, len }), bytes_of(rows[i].line));
+	}
+}
+
+static void
+words(void)
+{
+	static const struct {
+		enum verdict_reason reason;
+		const char *action;
+		const char *learning;
+		const char *text;
+	} rows[] = {
+		{ VERDICT_NEW, "greylist", "learn", "new" },
+		{ VERDICT_EARLY_RETRY, "greylist", "learn", "early-retry" },
+		{ VERDICT_TRIPLET_FOUND, "pass", "pass", "triplet found" },
+		{ VERDICT_SENDER_WHITELIST, "pass", "pass",
+		    "sender whitelist" },
+		{ VERDICT_NOT_GREYLISTED, "pass", "pass",
+		    "recipient not greylisted" },
+		{ VERDICT_UNAVAILABLE, "error", "error", "unavailable" },
+	};
+	struct settings with = settings();
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct verdict verdict = { .reason = rows[i].reason };
+
+		unit_about(rows[i].text);
+		with.learn = false;
+		CHECK_TEXT(reply_action(&with, &verdict), rows[i].action);
+		with.learn = true;
+		CHECK_TEXT(reply_action(&with, &verdict), rows[i].learning);
+		CHECK_TEXT(reply_reason(&verdict), rows[i].text);
 	}
 }
 
@@ -354,6 +449,9 @@ const struct unit_test unit_reply[] = {
 	    dunno },
 	{ "reply: the longest answer fits", longest_answer },
 	{ "reply: each reason has postgrey's log line", log_reasons },
+	{ "reply: while learning, what would wait is logged and let through",
+	    learning },
+	{ "reply: each verdict has an action and a reason in words", words },
 	{ "reply: empty attributes are left out of the log, queue_id leads it",
 	    log_attributes },
 	{ "reply: a whitelisted client is logged as name[address], or address",

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "list_entry.h"
+#include "num.h"
+
+#define OUT_OF_MEMORY "out of memory"
+
+static const char *
+make(const char *key, size_t len, struct entry **entry)
+{
+	*entry = calloc(1, sizeof(**entry) + len);
+	if (*entry == NULL)
+		return OUT_OF_MEMORY;
+	memcpy((*entry)->key, key, len);
+	(*entry)->len = (unsigned)len;
+	(*entry)->delay = LIST_PASSES;
+	return NULL;
+}
+
+static const char *
+make_text(enum entry_type type, struct bytes text, struct entry **entry)
+{
+	char key[1 + LIST_SUBJECT_MAX];
+
+	if (text.len > LIST_SUBJECT_MAX)
+		return "is too long";
+	key[0] = (char)type;
+	for (size_t i = 0; i < text.len; i++)
+		key[1 + i] = type == ENTRY_REGEXP ? text.data[i] :
+						    bytes_lower(text.data[i]);
+	return make(key, 1 + text.len, entry);
+}
+
+static const char *
+make_network(
+    const struct address *address, unsigned prefix, struct entry **entry)
+{
+	char key[NETWORK_KEY_SIZE];
+
+	return make(key, list_table_network_key(address, prefix, key), entry);
+}
+
+static const char *
+make_regexp(struct bytes pattern, struct entry **entry)
+{
+	static char problem[256];
+	const char *out_of_memory;
+	pcre2_code *code;
+	PCRE2_SIZE offset;
+	int error;
+	size_t used;
+
+	code = pcre2_compile((PCRE2_SPTR)pattern.data, pattern.len,
+	    PCRE2_CASELESS, &error, &offset, NULL);
+	if (code == NULL) {
+		used = (size_t)snprintf(problem, sizeof(problem),
+		    "is no regular expression, at character %zu: ", offset + 1);
+		pcre2_get_error_message(error, (PCRE2_UCHAR *)problem + used,
+		    sizeof(problem) - used);
+		return problem;
+	}
+	out_of_memory = make_text(ENTRY_REGEXP, pattern, entry);
+	if (out_of_memory == NULL)
+		(*entry)->regexp = code;
+	else
+		pcre2_code_free(code);
+	return out_of_memory;
+}
+
+/* "1.2.3" -> "1.2.3.0" and 24. False: not two or three octets. */
+static bool
+leading_octets(struct bytes text, struct address *address, unsigned *bits)
+{
+	static const char *const missing[] = { ".0.0.0", ".0.0", ".0" };
+	char whole[32];
+	size_t dots = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == '.')
+			dots++;
+	}
+	if (dots < 1 || dots > 2 || text.len > 11)
+		return false;
+	snprintf(whole, sizeof(whole), "%.*s%s", (int)text.len, text.data,
+	    missing[dots]);
+	*bits = (unsigned)(dots + 1) * 8;
+	return address_parse(bytes_of(whole), address);
+}
+
+/* Only digits and dots, or with two colons: meant as an address. */
+static bool
+looks_like_address(struct bytes text)
+{
+	size_t colons = 0, dots = 0, others = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == ':')
+			colons++;
+		else if (text.data[i] == '.')
+			dots++;
+		else if (text.data[i] < '0' || text.data[i] > '9')
+			others++;
+	}
+	return colons >= 2 || (dots >= 1 && dots <= 3 && others == 0);
+}
+
+static const char *
+make_address(struct bytes text, const char *slash, struct entry **entry)
+{
+	struct address address;
+	unsigned whole, bits;
+	int64_t prefix;
+	struct bytes length = { NULL, 0 };
+
+	if (slash != NULL) {
+		length = bytes_from(text, (size_t)(slash - text.data) + 1);
+		text.len = (size_t)(slash - text.data);
+	}
+	if (slash == NULL && leading_octets(text, &address, &bits))
+		return make_network(
+		    &address, ADDRESS_IPV4_PREFIX + bits, entry);
+	if (!address_parse(text, &address))
+		return "is no address";
+	whole = memchr(text.data, ':', text.len) == NULL ? 32 : ADDRESS_BITS;
+	prefix = whole;
+	if (slash != NULL && (!num_decimal(length, &prefix) || prefix > whole))
+		return whole == 32 ? "has a prefix that is not from 0 to 32" :
+				     "has a prefix that is not from 0 to 128";
+	return make_network(
+	    &address, ADDRESS_BITS - whole + (unsigned)prefix, entry);
+}
+
+static const char *
+make_client(struct bytes text, struct entry **entry)
+{
+	const char *slash = memchr(text.data, '/', text.len);
+	struct bytes address = text;
+
+	if (slash != NULL)
+		address.len = (size_t)(slash - text.data);
+	if (looks_like_address(address))
+		return make_address(text, slash, entry);
+	return make_text(ENTRY_NAME, text, entry);
+}
+
+static bool
+is_regexp(struct bytes text)
+{
+	return text.len > 2 && text.data[0] == '/' &&
+	    text.data[text.len - 1] == '/';
+}
+
+const char *
+list_entry_make(enum list_kind kind, struct bytes text, struct entry **entry)
+{
+	if (bytes_equal(text, bytes_of("//")))
+		return "is an empty regular expression";
+	if (is_regexp(text))
+		return make_regexp(
+		    (struct bytes){ text.data + 1, text.len - 2 }, entry);
+	if (kind == LIST_CLIENTS)
+		return make_client(text, entry);
+	return make_text(
+	    memchr(text.data, '@', text.len) == NULL ? ENTRY_NAME : ENTRY_USER,
+	    text, entry);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "list_table.h"
+
+/* A regexp of an administrator may be bad, but may not hold up the mail. */
+enum { REGEXP_MATCH_LIMIT = 200000 };
+
+enum { FILTER_BITS_AN_ENTRY = 8, FILTER_BITS_MAX = 1 << 30 };
+
+struct list *
+list_table_new(enum list_kind kind, const char *file)
+{
+	struct list *list = calloc(1, sizeof(*list));
+
+	if (list == NULL)
+		return NULL;
+	list->kind = kind;
+	list->file = file;
+	list->last_regexp = &list->regexps;
+	return list;
+}
+
+void
+list_table_free_entry(struct entry *entry)
+{
+	pcre2_code_free(entry->regexp);
+	if (entry->clients != NULL)
+		list_free(entry->clients);
+	free(entry);
+}
+
+static void
+free_chain(struct entry *entry)
+{
+	struct entry *next;
+
+	for (; entry != NULL; entry = next) {
+		next = entry->next;
+		list_table_free_entry(entry);
+	}
+}
+
+void
+list_free(struct list *list)
+{
+	struct entry *entry, *next;
+
+	HASH_ITER(hh, list->entries, entry, next)
+	{
+		HASH_DEL(list->entries, entry);
+		if (entry->regexp == NULL)
+			free_chain(entry);
+	}
+	free_chain(list->regexps);
+	free(list->ranges);
+	free(list->filter);
+	pcre2_match_data_free(list->match);
+	pcre2_match_context_free(list->limits);
+	free(list);
+}
+
+struct entry *
+list_table_find(const struct list *list, const char *key, size_t len)
+{
+	struct entry *entry;
+	unsigned hash, bit;
+
+	HASH_VALUE(key, (unsigned)len, hash);
+	bit = hash & list->filter_mask;
+	if (list->filter != NULL &&
+	    (list->filter[bit / 8] & 1u << bit % 8) == 0)
+		return NULL;
+	HASH_FIND_BYHASHVALUE(
+	    hh, list->entries, key, (unsigned)len, hash, entry);
+	return entry;
+}
+
+static bool
+make_filter(struct list *list)
+{
+	const struct entry *entry;
+	unsigned bits = 64, bit;
+
+	while (bits < FILTER_BITS_MAX &&
+	    bits / FILTER_BITS_AN_ENTRY < HASH_COUNT(list->entries))
+		bits *= 2;
+	list->filter = calloc(bits / 8, 1);
+	if (list->filter == NULL)
+		return false;
+	list->filter_mask = bits - 1;
+	for (entry = list->entries; entry != NULL; entry = entry->hh.next) {
+		bit = entry->hh.hashv & list->filter_mask;
+		list->filter[bit / 8] |= (uint8_t)(1u << bit % 8);
+	}
+	return true;
+}
+
+bool
+list_table_finish(struct list *list)
+{
+	return make_filter(list) && list_ranges_make(list);
+}
+
+static bool
+prepare_matching(struct list *list)
+{
+	if (list->match == NULL)
+		list->match = pcre2_match_data_create(1, NULL);
+	if (list->limits == NULL) {
+		list->limits = pcre2_match_context_create(NULL);
+		if (list->limits != NULL)
+			pcre2_set_match_limit(list->limits, REGEXP_MATCH_LIMIT);
+	}
+	return list->match != NULL && list->limits != NULL;
+}
+
+/* Entries of one key are tried in turn, until one holds for all clients. */
+static bool
+add_to_key(struct entry *first, struct entry *entry)
+{
+	if (first->last->clients == NULL)
+		return false;
+	if (entry->regexp == NULL)
+		first->last->next = entry;
+	first->last = entry;
+	return true;
+}
+
+static bool
+add_key(struct list *list, struct entry *entry)
+{
+	entry->last = entry;
+	HASH_ADD_KEYPTR(hh, list->entries, entry->key, entry->len, entry);
+	return entry->hh.tbl != NULL;
+}
+
+enum list_added
+list_table_add(
+    struct list *list, struct entry *entry, const struct entry **same)
+{
+	struct entry *first = list_table_find(list, entry->key, entry->len);
+
+	if (first != NULL && !add_to_key(first, entry)) {
+		*same = first->last;
+		return LIST_THERE_ALREADY;
+	}
+	if ((entry->regexp != NULL && !prepare_matching(list)) ||
+	    (first == NULL && !add_key(list, entry)))
+		return LIST_NO_MEMORY;
+	if (entry->regexp != NULL) {
+		*list->last_regexp = entry;
+		list->last_regexp = &entry->next;
+	}
+	return LIST_ADDED;
+}
+
+size_t
+list_table_network_key(const struct address *address, unsigned prefix,
+    char key[static NETWORK_KEY_SIZE])
+{
+	struct address cut = *address;
+
+	address_cut(&cut, prefix);
+	key[0] = ENTRY_NETWORK;
+	key[1] = (char)prefix;
+	memcpy(key + 2, cut.octets, sizeof(cut.octets));
+	return NETWORK_KEY_SIZE;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Points in time, as the options of all programs take them, and as they are
+ * shown. Local time is that of the TZ of the process.
+ *   1795330800            epoch seconds
+ *   2026-11-22            the beginning of the day, local
+ *   2026-11-22T07:00      or with a blank for the T; local, with :SS if wanted
+ *   ...T07:00:00Z, +01:00 the same in UTC, or so far ahead of it
+ *   -8h                   so long ago, see num_duration(); bare: seconds
+ *   today, yesterday      the beginning of that day, local
+ */
+#ifndef WHEN_H
+#define WHEN_H
+
+#include <stdint.h>
+
+/* now: epoch seconds. NULL, or the reason why the text is no time. */
+const char *when_parse(const char *text, int64_t now, int64_t *time);
+
+/* "2026-11-22 07:00:00", local; a year has up to 12 digits. */
+#define WHEN_TEXT_MAX 32
+void when_format(int64_t time, char out[static WHEN_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "list_file.h"
+#include "msg.h"
+
+enum { SETTLED_MILLISECONDS = 100, NEVER_LOOKED = -1 };
+
+/* What a reading finds to complain of. */
+struct findings {
+	bool every_line; /* tell each, with what comes of it */
+	bool doubts;	 /* and also those that are only doubtful */
+	unsigned ignored;
+	unsigned doubtful;
+	char first[1024];
+};
+
+static void
+complain(void *argument, enum list_finding finding, const char *file,
+    unsigned line, const char *problem)
+{
+	struct findings *findings = argument;
+	bool doubtful = finding == LIST_DOUBTFUL;
+
+	if (doubtful && !findings->doubts)
+		return;
+	if (doubtful)
+		findings->doubtful++;
+	else if (findings->ignored++ == 0)
+		snprintf(findings->first, sizeof(findings->first), "%s:%u: %s",
+		    file, line, problem);
+	if (findings->every_line)
+		msg(MSG_WARN, "%s:%u: %s%s", file, line, problem,
+		    doubtful ? "" : "; the line is ignored");
+}
+
+void
+list_file_init(struct list_file *file, const char *path, bool optional)
+{
+	memset(file, 0, sizeof(*file));
+	file->path = path;
+	file->optional = optional;
+	file->version.error = NEVER_LOOKED;
+	file->seen_error = ENOENT;
+}
+
+void
+list_file_free(struct list_file *file)
+{
+	if (file->list != NULL)
+		list_free(file->list);
+	file->list = NULL;
+}
+
+static void
+use(struct list_file *file, struct list *list)
+{
+	list_file_free(file);
+	file->list = list;
+	file->usable = true;
+	file->told_error = 0;
+}
+
+static struct list_version
+look(const struct list_file *file)
+{
+	struct list_version version = { 0 };
+
+	if (stat(file->path, &version.status) == -1)
+		version.error = errno;
+	return version;
+}
+
+static bool
+is_same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool
+is_same(const struct list_version *a, const struct list_version *b)
+{
+	if (a->error != 0 || b->error != 0)
+		return a->error == b->error;
+	return a->status.st_dev == b->status.st_dev &&
+	    a->status.st_ino == b->status.st_ino &&
+	    a->status.st_size == b->status.st_size &&
+	    is_same_time(a->status.st_mtim, b->status.st_mtim) &&
+	    is_same_time(a->status.st_ctim, b->status.st_ctim);
+}
+
+static bool
+is_settled(const struct list_file *file, const struct list_version *version)
+{
+	struct timespec now, then = version->status.st_mtim;
+	int64_t age;
+
+	if (version->error != 0)
+		return version->error != ENOENT || file->seen_error == ENOENT;
+	clock_gettime(CLOCK_REALTIME, &now);
+	age = (int64_t)(now.tv_sec - then.tv_sec) * 1000 +
+	    (now.tv_nsec - then.tv_nsec) / 1000000;
+	return age < 0 || age >= SETTLED_MILLISECONDS;
+}
+
+/* *list: NULL where the file does not exist and need not. */
+static int
+read_list(const struct list_file *file, const struct list_version *version,
+    enum list_kind kind, struct findings *findings, struct list **list)
+{
+	int error = version->error;
+
+	*list = NULL;
+	if (error == 0)
+		error = list_read(kind, file->path, complain, findings, list);
+	return error == ENOENT && file->optional ? 0 : error;
+}
+
+#define STAYS "; what was read before stays in use"
+
+/* It is tried again at each look, but told of once. */
+static void
+tell_unreadable(struct list_file *file, int error)
+{
+	if (error != file->told_error)
+		msg(MSG_ERROR, "%s: can't read this list: %s%s", file->path,
+		    strerror(error), file->usable ? STAYS : "");
+	file->told_error = error;
+}
+
+static bool
+is_unchanged(const struct list_file *file, const struct list_version *version)
+{
+	struct list_version now = look(file);
+
+	return is_same(version, &now);
+}
+
+static void
+take(struct list_file *file, const struct list_version *version, bool settled,
+    struct list *list)
+{
+	use(file, list);
+	file->version = *version;
+	file->settled = settled;
+	file->sound |= settled;
+}
+
+/* There is nothing to go back to yet: whatever can be read counts. */
+static void
+read_first(struct list_file *file, const struct list_version *version,
+    enum list_kind kind, bool settled)
+{
+	struct findings findings = { .every_line = !is_same(
+					 version, &file->version) };
+	struct list *list;
+	int error = read_list(file, version, kind, &findings, &list);
+
+	if (error == 0)
+		take(file, version, settled && is_unchanged(file, version),
+		    list);
+	else
+		tell_unreadable(file, error);
+}
+
+static void
+read_again(struct list_file *file, const struct list_version *version,
+    enum list_kind kind)
+{
+	struct findings findings = { 0 };
+	struct list *list;
+	int error = read_list(file, version, kind, &findings, &list);
+
+	if (error != 0) {
+		tell_unreadable(file, error);
+		return;
+	}
+	if (is_unchanged(file, version)) {
+		file->version = *version;
+		file->told_error = 0;
+		if (findings.ignored == 0) {
+			msg(MSG_DEBUG, "%s: has changed, and was read again",
+			    file->path);
+			use(file, list);
+			return;
+		}
+		msg(MSG_WARN, "%s" STAYS, findings.first);
+	}
+	if (list != NULL)
+		list_free(list);
+}
+
+void
+list_file_refresh(struct list_file *file, enum list_kind kind)
+{
+	struct list_version version = look(file);
+	bool settled = is_settled(file, &version);
+
+	file->seen_error = version.error;
+	if (file->settled && is_same(&version, &file->version))
+		return;
+	if (!file->sound)
+		read_first(file, &version, kind, settled);
+	else if (settled)
+		read_again(file, &version, kind);
+}
+
+unsigned
+list_file_check(struct list_file *file, enum list_kind kind)
+{
+	struct findings findings = { .every_line = true, .doubts = true };
+	struct list_version version = look(file);
+	struct list *list;
+	int error = read_list(file, &version, kind, &findings, &list);
+
+	if (error != 0) {
+		tell_unreadable(file, error);
+		return 1;
+	}
+	use(file, list);
+	return findings.ignored + findings.doubtful;
+}
+
+unsigned
+list_file_compare(const struct list_file *first, const struct list_file *later)
+{
+	struct findings findings = { .every_line = true, .doubts = true };
+
+	if (first->list != NULL && later->list != NULL)
+		list_compare(first->list, later->list, complain, &findings);
+	return findings.doubtful;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A list and the file that it comes from, which may be edited or replaced at
+ * any time: looked at again, it is read again if it is not the same any more.
+ *
+ * What is read first counts as it is, but for the bad lines. Later, a file that
+ * can't be read or has bad lines is told of once, and what was read before
+ * stays in use. A file that was written to within the last tenth of a second,
+ * or that has just gone, may be at work under an editor: it is left for the
+ * next look.
+ */
+#ifndef LIST_FILE_H
+#define LIST_FILE_H
+
+#include <sys/stat.h>
+
+#include "list.h"
+
+/* What stat(2) says of a file: 0 and its status, or an errno. */
+struct list_version {
+	int error;
+	struct stat status;
+};
+
+struct list_file {
+	const char *path;
+	bool optional;		     /* if it does not exist it is empty */
+	bool usable;		     /* it was read, or need not be */
+	bool sound;		     /* ... when nobody was at work on it */
+	struct list *list;	     /* NULL: empty */
+	struct list_version version; /* that was read last */
+	bool settled;		     /* nobody was at work on that */
+	int seen_error;		     /* of stat(2), at the last look */
+	int told_error;		     /* that it can't be read, and why */
+};
+
+/* path is kept by reference. */
+void list_file_init(struct list_file *, const char *path, bool optional);
+void list_file_free(struct list_file *);
+
+/* Looks at the file. Problems are told to msg(). */
+void list_file_refresh(struct list_file *, enum list_kind);
+
+/*
+ * For --check-config: reads the file, tells all that is bad or doubtful in it,
+ * and returns how many problems there were.
+ */
+unsigned list_file_check(struct list_file *, enum list_kind);
+
+/* The same for what `later` has in common with the file `first`. */
+unsigned list_file_compare(
+    const struct list_file *first, const struct list_file *later);
+
+#endif

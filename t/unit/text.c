@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "text.h"
+#include "unit.h"
+
+static char out[100];
+
+static struct bytes
+printable(struct bytes text, size_t room)
+{
+	memset(out, '#', sizeof(out));
+	return (struct bytes){ out, text_printable(text, out, room) };
+}
+
+static void
+keeps_printable(void)
+{
+	static const char *const rows[] = { "", "plain text", "100% %s %n",
+		"tilde ~ space", "gr\xc3\xbc\xc3\x9f",
+		"\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x98\x80", "\xc2\xa0",
+		"\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+		"\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf" };
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i]);
+		CHECK_BYTES(printable(bytes_of(rows[i]), sizeof(out)),
+		    bytes_of(rows[i]));
+	}
+}
+
+struct printable_row {
+	struct bytes text;
+	const char *printable;
+};
+
+static void
+check_printable(const struct printable_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		unit_about(rows[i].printable);
+		CHECK_BYTES(printable(rows[i].text, sizeof(out)),
+		    bytes_of(rows[i].printable));
+	}
+}
+
+static void
+replaces_controls(void)
+{
+	static const struct printable_row rows[] = {
+		{ LITERAL("a\nb"), "a?b" },
+		{ LITERAL("a\r\nb"), "a??b" },
+		{ LITERAL("\0"), "?" },
+		{ LITERAL("a\0b\x01"
+			  "c"),
+		    "a?b?c" },
+		{ LITERAL("\t"), "?" },
+		{ LITERAL("\x1b[31m"), "?[31m" },
+		{ LITERAL("\x7f"), "?" },
+		{ LITERAL("\x1f \x20"), "?  " },
+		{ LITERAL("C1 \xc2\x80 \xc2\x9f"), "C1 ?? ??" },
+	};
+
+	check_printable(rows, ROWS(rows));
+}
+
+static void
+replaces_bad_utf8(void)
+{
+	static const struct printable_row rows[] = {
+		{ LITERAL("\x80"), "?" },
+		{ LITERAL("a\xff\xfe z"), "a?? z" },
+		{ LITERAL("\xc3"), "?" },
+		{ LITERAL("\xc3("), "?(" },
+		{ LITERAL("\xe2\x82"), "??" },
+		{ LITERAL("\xe2\x82z"), "??z" },
+		{ LITERAL("overlong \xc0\xaf \xc1\xbf"), "overlong ?? ??" },
+		{ LITERAL("overlong \xe0\x80\xaf"), "overlong ???" },
+		{ LITERAL("overlong \xe0\x9f\xbf"), "overlong ???" },
+		{ LITERAL("overlong \xf0\x8f\xbf\xbf"), "overlong ????" },
+		{ LITERAL("surrogate \xed\xa0\x80"), "surrogate ???" },
+		{ LITERAL("surrogate \xed\xbf\xbf"), "surrogate ???" },
+		{ LITERAL("too high \xf4\x90\x80\x80"), "too high ????" },
+		{ LITERAL("too high \xf5\x80\x80\x80"), "too high ????" },
+		{ LITERAL("latin gr\xfc\xdf"), "latin gr??" },
+	};
+
+	check_printable(rows, ROWS(rows));
+}
+
+static void
+characters(void)
+{
+	static const struct {
+		struct bytes text;
+		size_t len;
+	} rows[] = {
+		{ LITERAL("a"), 1 },
+		{ LITERAL("ab"), 1 },
+		{ LITERAL(" "), 1 },
+		{ LITERAL("~"), 1 },
+		{ LITERAL("\0"), 0 },
+		{ LITERAL("\n"), 0 },
+		{ LITERAL("\x1f"), 0 },
+		{ LITERAL("\x7f"), 0 },
+		{ LITERAL("\x80"), 0 },
+		{ LITERAL("\xbf"), 0 },
+		{ LITERAL("\xc2\x9f"), 0 },
+		{ LITERAL("\xc2\xa0"), 2 },
+		{ LITERAL("\xc3\xbcx"), 2 },
+		{ LITERAL("\xc1\xbf"), 0 },
+		{ LITERAL("\xc3"), 0 },
+		{ LITERAL("\xc3\xc3"), 0 },
+		{ LITERAL("\xe0\x9f\xbf"), 0 },
+		{ LITERAL("\xe0\xa0\x80"), 3 },
+		{ LITERAL("\xe2\x82\xac"), 3 },
+		{ LITERAL("\xe2\x82"), 0 },
+		{ LITERAL("\xe2\x82 "), 0 },
+		{ LITERAL("\xed\x9f\xbf"), 3 },
+		{ LITERAL("\xed\xa0\x80"), 0 },
+		{ LITERAL("\xee\x80\x80"), 3 },
+		{ LITERAL("\xf0\x8f\xbf\xbf"), 0 },
+		{ LITERAL("\xf0\x90\x80\x80"), 4 },
+		{ LITERAL("\xf0\x90\x80"), 0 },
+		{ LITERAL("\xf4\x8f\xbf\xbf"), 4 },
+		{ LITERAL("\xf4\x90\x80\x80"), 0 },
+		{ LITERAL("\xf5\x80\x80\x80"), 0 },
+		{ LITERAL("\xff"), 0 },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		if (!CHECK_NUMBER(text_character(rows[i].text), rows[i].len))
+			CHECK_NUMBER(i, -1);
+	}
+}
+
+static void
+cut_off(void)
+{
+	static const struct {
+		const char *text;
+		size_t room;
+		const char *cut;
+	} rows[] = {
+		{ "abc", 3, "abc" },
+		{ "abcd", 3, "..." },
+		{ "abcd", 4, "abcd" },
+		{ "abcde", 4, "a..." },
+		{ "abcdefgh", 7, "abcd..." },
+		{ "\x01\x02\x03\x04\x05", 4, "?..." },
+		{ "\xe2\x82\xac", 3, "\xe2\x82\xac" },
+		{ "\xe2\x82\xac\xe2\x82\xac", 3, "..." },
+		{ "\xe2\x82\xac\xe2\x82\xac", 5, "..." },
+		{ "\xe2\x82\xac\xe2\x82\xac", 6, "\xe2\x82\xac\xe2\x82\xac" },
+		{ "\xe2\x82\xac\xe2\x82\xac-", 6, "\xe2\x82\xac..." },
+		{ "-\xe2\x82\xac\xe2\x82\xac", 6, "-..." },
+		{ "--\xe2\x82\xac\xe2\x82\xac", 6, "--..." },
+		{ "---\xe2\x82\xac\xe2\x82\xac", 6, "---..." },
+		{ "----\xe2\x82\xac\xe2\x82\xac", 6, "---..." },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].cut);
+		CHECK_BYTES(printable(bytes_of(rows[i].text), rows[i].room),
+		    bytes_of(rows[i].cut));
+		CHECK(out[rows[i].room] == '#');
+	}
+}
+
+/* Wherever the end of the room lies within the characters. */
+static void
+cut_between_characters(void)
+{
+	char text[sizeof(out) + 20];
+
+	for (size_t room = 3; room < sizeof(out); room++) {
+		struct bytes have;
+
+		for (size_t i = 0; i + 4 <= sizeof(text); i += 4)
+			memcpy(text + i, "\xf0\x9f\x98\x80", 4);
+		have = printable((struct bytes){ text, sizeof(text) }, room);
+		CHECK_NUMBER(have.len, (room - 3) / 4 * 4 + 3);
+		CHECK(memcmp(out + have.len - 3, "...", 3) == 0);
+		CHECK(memcmp(out, text, have.len - 3) == 0);
+		CHECK(out[room] == '#');
+	}
+}
+
+const struct unit_test unit_text[] = {
+	{ "text: printable text stays as it is, UTF-8 too", keeps_printable },
+	{ "text: each control byte becomes a question mark",
+	    replaces_controls },
+	{ "text: each byte that is no UTF-8 becomes a question mark",
+	    replaces_bad_utf8 },
+	{ "text: a character has the length of its UTF-8, others have none",
+	    characters },
+	{ "text: what does not fit is cut, and ends with dots", cut_off },
+	{ "text: the cut is between characters", cut_between_characters },
+	{ NULL, NULL }
+};
