@@ -38,6 +38,13 @@ refused()
 	refused '--help: takes no operands; requests come from standard input' -- --help
 }
 
+@test "an option that goes with --explain is refused without it" {
+	refused '--client-address: goes with --explain only' --client-address=192.0.2.1
+	refused '--sender: goes with --explain only' --sender=
+	refused '--recipient: goes with --explain only' --recipient=a@b
+	refused '--time: goes with --explain only' --time=1
+}
+
 @test "a time that is none is refused with what it may be" {
 	local form='must be a number, with s, m, h, d or w behind it for seconds, minutes, hours, days or weeks'
 	local option value

@@ -38,8 +38,9 @@ make_network(
     const struct address *address, unsigned prefix, struct entry **entry)
 {
 	char key[NETWORK_KEY_SIZE];
+	size_t len = list_table_network_key(address, prefix, key);
 
-	return make(key, list_table_network_key(address, prefix, key), entry);
+	return make(key, len, entry);
 }
 
 static const char *

@@ -139,17 +139,10 @@ is_unchanged(const struct list_file *file, const struct list_version *version)
 	return is_same(version, &now);
 }
 
-static void
-take(struct list_file *file, const struct list_version *version, bool settled,
-    struct list *list)
-{
-	use(file, list);
-	file->version = *version;
-	file->settled = settled;
-	file->sound |= settled;
-}
-
-/* There is nothing to go back to yet: whatever can be read counts. */
+/*
+ * There is nothing to go back to yet: whatever can be read counts. What nobody
+ * was at work on, or has no bad lines, is something to go back to.
+ */
 static void
 read_first(struct list_file *file, const struct list_version *version,
     enum list_kind kind, bool settled)
@@ -159,11 +152,14 @@ read_first(struct list_file *file, const struct list_version *version,
 	struct list *list;
 	int error = read_list(file, version, kind, &findings, &list);
 
-	if (error == 0)
-		take(file, version, settled && is_unchanged(file, version),
-		    list);
-	else
+	if (error != 0) {
 		tell_unreadable(file, error);
+		return;
+	}
+	use(file, list);
+	file->version = *version;
+	file->settled = settled && is_unchanged(file, version);
+	file->sound = file->settled || findings.ignored == 0;
 }
 
 static void
@@ -180,10 +176,10 @@ read_again(struct list_file *file, const struct list_version *version,
 	}
 	if (is_unchanged(file, version)) {
 		file->version = *version;
+		file->settled = true;
 		file->told_error = 0;
 		if (findings.ignored == 0) {
-			msg(MSG_DEBUG, "%s: has changed, and was read again",
-			    file->path);
+			msg(MSG_DEBUG, "%s: was read again", file->path);
 			use(file, list);
 			return;
 		}

@@ -26,7 +26,7 @@ struct list_file {
 	const char *path;
 	bool optional;		     /* if it does not exist it is empty */
 	bool usable;		     /* it was read, or need not be */
-	bool sound;		     /* ... when nobody was at work on it */
+	bool sound;		     /* ... and is something to go back to */
 	struct list *list;	     /* NULL: empty */
 	struct list_version version; /* that was read last */
 	bool settled;		     /* nobody was at work on that */

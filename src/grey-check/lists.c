@@ -117,8 +117,11 @@ check_set(struct list_set *set)
 unsigned
 lists_check(struct lists *lists)
 {
-	return check_set(&lists->clients) + check_set(&lists->recipients) +
-	    check_set(&lists->senders) + check_set(&lists->greylisted);
+	unsigned problems = check_set(&lists->clients);
+
+	problems += check_set(&lists->recipients);
+	problems += check_set(&lists->senders);
+	return problems + check_set(&lists->greylisted);
 }
 
 bool

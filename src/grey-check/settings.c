@@ -134,6 +134,17 @@ const struct opt settings_table[] = {
 	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL }
 };
 
+/* NULL: no such option was given. */
+static const char *
+goes_with_explain(const struct settings *settings)
+{
+	return settings->client_address != NULL ? "--client-address" :
+	    settings->sender != NULL		? "--sender" :
+	    settings->recipient != NULL		? "--recipient" :
+	    settings->time != NULL		? "--time" :
+						  NULL;
+}
+
 bool
 settings_read(struct settings *settings, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem)
@@ -148,6 +159,12 @@ settings_read(struct settings *settings, int argc, char **argv,
 		snprintf(problem->text, sizeof(problem->text),
 		    "%s: takes no operands; requests come from standard input",
 		    argv[operand]);
+		return false;
+	}
+	if (!settings->explain && goes_with_explain(settings) != NULL) {
+		snprintf(problem->text, sizeof(problem->text),
+		    "%s: goes with --explain only",
+		    goes_with_explain(settings));
 		return false;
 	}
 	if (settings->hostname == NULL) {

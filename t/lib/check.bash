@@ -30,8 +30,19 @@ at()
 # check [OPTION...]: grey-check with a store of this test's own, the log on standard error, the clock of the requests.
 check()
 {
-	"$BIN/grey-check" "--store=$STORE" --log=stderr --clock=request \
-		--whitelist-clients=/dev/null --whitelist-recipients=/dev/null "$@"
+	"$BIN/grey-check" "--store=$STORE" --log=stderr --clock=request "${NO_LISTS[@]}" "$@"
+}
+
+# No list of this machine's counts.
+NO_LISTS=(--whitelist-clients=/dev/null --whitelist-recipients=/dev/null --whitelist-senders=/dev/null)
+
+# list TEXT...: writes the lines to a file and prints its name.
+list()
+{
+	local file
+	file=$(mktemp "$BATS_TEST_TMPDIR/list.XXXXXX")
+	printf '%s\n' "$@" >"$file"
+	echo "$file"
 }
 
 # rows_of DATABASE: its rows, "key value" a line, read as root after grey-check has ended.

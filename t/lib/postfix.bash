@@ -275,6 +275,7 @@ pf_processes()
 
 # smtp_script CLIENT SENDER SUBJECT RECIPIENT...: prints a script for smtp.pl that sends one message. CLIENT is as in
 # Postfix's log, name[address], and is played with XCLIENT; '-' for none. SMTP_HELLO=HELO makes the dialogue short.
+# SMTP_LOGIN=user: it has authenticated as this user.
 smtp_script()
 {
 	local client=$1 sender=$2 subject=$3 name address recipient
@@ -290,7 +291,7 @@ smtp_script()
 		*:*) address=IPV6:$address ;;
 		esac
 		[ "$name" != unknown ] || name='[UNAVAILABLE]'
-		echo "XCLIENT NAME=$name ADDR=$address"
+		echo "XCLIENT NAME=$name ADDR=$address${SMTP_LOGIN:+ LOGIN=$SMTP_LOGIN}"
 		echo "$hello"
 	fi
 	echo "MAIL FROM:<$sender>"
