@@ -28,9 +28,9 @@ JSON = -ljansson
 PROGRAMS = $(BIN)/grey-check
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/null
 
-COMMON = address bdb_directory bdb_env bdb_error bdb_lock bdb_recover bdb_repair \
-	bdb_salvage bdb_tidy bdb_unit dump_text guard key line list list_doubt \
-	list_entry list_ranges list_read list_table msg num opt policy record store \
+COMMON = address bdb_directory bdb_env bdb_error bdb_lock bdb_record bdb_recover \
+	bdb_repair bdb_salvage bdb_tidy bdb_unit bdb_walk dump_text guard key line list list_doubt \
+	list_entry list_ranges list_read list_table msg num opt policy program record store \
 	store_bdb store_fail store_mem text when
 GREY_CHECK = decide explain explain_json explain_text instances list_file lists \
 	main reply request serve settings

@@ -218,9 +218,34 @@ wait=null"
 	assert_line 'reason=triplet found'
 }
 
-@test "a delay that is longer than records are kept: a retry never passes" {
+@test "a delay that is longer than records are kept: no single retry passes" {
 	run -0 explain 1000 --delay=3d
-	assert_line --regexp '^passes   never: '
+	assert_line --regexp '^passes   no single retry: '
+}
+
+@test "a database that is damaged is told of, and left as it is" {
+	check < <(at 1000) >/dev/null 2>&1
+	rm -f "$STORE"/__db.*
+	truncate -s 5000 "$STORE/postgrey.db"
+	sum=$(sha1sum "$STORE/postgrey.db")
+	run -1 --separate-stderr explain 1100
+	assert_output ''
+	assert_equal "$(sha1sum "$STORE/postgrey.db")" "$sum"
+	run ! ls "$STORE"/*corrupt*
+}
+
+@test "without postgrey_clients.db it tells of the triplet, and makes no file of records" {
+	mkdir -m 700 "$STORE"
+	printf '%s\n' 192.0.2.0/a@example.net/b@example.org 1000,1000,30 | db_load -T -t btree "$STORE/postgrey.db"
+	run -0 explain 1100
+	assert_line --regexp '^reason   early-retry: '
+	run ! test -e "$STORE/postgrey_clients.db"
+}
+
+@test "a client whose record has expired is said to be" {
+	check --auto-whitelist-clients=1 < <(at 1000; at 1300) >/dev/null 2>&1
+	run -0 explain 99999999 --auto-whitelist-clients=1
+	assert_line --regexp '^client   192.0.2.30: 1 passed .*, expired$'
 }
 
 @test "--learn: what would be answered is DUNNO, and what it has learnt is told" {

@@ -34,6 +34,26 @@ load lib/check
 	assert_regex "$stderr" 'reason=client whitelist'
 }
 
+@test "a sender on many lines costs no more than on one, and each client counts with its line" {
+	local senders=$BATS_TEST_TMPDIR/senders
+	seq 1 20000 | sed 's/.*/news.example.org 10.1.2.3 192.0.2.30/;2,$s/192.0.2.30/198.51.100.7/' >"$senders"
+	echo 'news.example.org 203.0.113.9' >>"$senders"
+	run -0 --separate-stderr check "--whitelist-senders=$senders" < <(at 1 sender=a@news.example.org
+		at 1 sender=a@news.example.org client_address=203.0.113.9; at 1 sender=a@news.example.org client_address=203.0.113.8)
+	assert_line --index 0 action=DUNNO
+	assert_line --index 1 action=DUNNO
+	assert_line --index 2 --partial DEFER_IF_PERMIT
+	run -0 --separate-stderr check --explain "--whitelist-senders=$senders" --client-address=203.0.113.9 --sender=a@news.example.org \
+		--recipient=b@example.org
+	assert_line "rule     $senders:20001"
+}
+
+@test "a list that is a pipe is refused, and not waited for" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	run -1 --separate-stderr timeout 10 "$BIN/grey-check" --store=mem: --log=stderr "--whitelist-clients=$BATS_TEST_TMPDIR/pipe" </dev/null
+	assert_equal "${stderr_lines[0]}" "grey-check: $BATS_TEST_TMPDIR/pipe: can't read this list: it is no file"
+}
+
 @test "a bad line of a list is told, and the others count" {
 	local file
 	file=$(list 'two words' example.net)
@@ -231,13 +251,14 @@ waits()
 	assert_line --index 1 action=DUNNO
 }
 
-@test "delay=0 passes at once, and is counted and stored as without a list" {
-	run -0 --separate-stderr check "--whitelist-recipients=$(list 'b@ delay=0')" --auto-whitelist-clients=1 < <(at 1000; at 1001)
-	assert_line --index 0 --partial 'delayed 0 seconds'
-	assert_line --index 1 action=DUNNO
-	refute_line --partial DEFER
+@test "delay=0 passes at once and is stored, but has no header and says nothing of its client" {
+	run -0 --separate-stderr check "--whitelist-recipients=$(list 'b@ delay=0')" --auto-whitelist-clients=1 < <(at 1000
+		at 1000 recipient=c@example.org)
+	assert_line --index 0 action=DUNNO
+	assert_line --index 1 --partial DEFER_IF_PERMIT
+	refute_regex "$stderr" 'whitelisted|delay='
 	run -0 rows_of postgrey.db
-	assert_output '192.0.2.0/a@example.net/b@example.org 1000,1000,30'
+	assert_line '192.0.2.0/a@example.net/b@example.org 1000,1000,30'
 }
 
 @test "delay=: the clients that waited are auto-whitelisted as all others" {

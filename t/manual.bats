@@ -43,7 +43,7 @@ manual()
 	for option in $(options_of_manual); do
 		[ "$option" != option ] || continue
 		"$BIN/grey-check" --help | grep -qE -- "--$option\b" ||
-			grep -qF "{ \"$option\"," "$ROOT/src/grey-check/settings.c" || fail "--$option"
+			grep -qF "\"$option\"," "$ROOT/src/grey-check/settings.c" "$ROOT/src/common/options.h" || fail "--$option"
 	done
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <arpa/inet.h>
+#include <stdio.h>
 
 #include "address.h"
 #include "num.h"
@@ -20,6 +21,54 @@ address_parse(struct bytes text, struct address *address)
 		return true;
 	memcpy(address->octets, mapped, sizeof(mapped));
 	return inet_pton(AF_INET, copy, address->octets + 12) == 1;
+}
+
+/* "1.2.3" -> "1.2.3.0" and 24. False: not two or three octets. */
+static bool
+leading_octets(struct bytes text, struct address *address, unsigned *bits)
+{
+	static const char *const missing[] = { ".0.0.0", ".0.0", ".0" };
+	char whole[32];
+	size_t dots = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == '.')
+			dots++;
+	}
+	if (dots < 1 || dots > 2 || text.len > 11)
+		return false;
+	snprintf(whole, sizeof(whole), "%.*s%s", (int)text.len, text.data,
+	    missing[dots]);
+	*bits = (unsigned)(dots + 1) * 8;
+	return address_parse(bytes_of(whole), address);
+}
+
+const char *
+address_parse_network(
+    struct bytes text, struct address *address, unsigned *prefix)
+{
+	const char *slash = memchr(text.data, '/', text.len);
+	struct bytes length = { NULL, 0 };
+	unsigned whole, bits;
+	int64_t given;
+
+	if (slash == NULL && leading_octets(text, address, &bits)) {
+		*prefix = ADDRESS_IPV4_PREFIX + bits;
+		return NULL;
+	}
+	if (slash != NULL) {
+		length = bytes_from(text, (size_t)(slash - text.data) + 1);
+		text.len = (size_t)(slash - text.data);
+	}
+	if (!address_parse(text, address))
+		return "is no address";
+	whole = memchr(text.data, ':', text.len) == NULL ? 32 : ADDRESS_BITS;
+	given = whole;
+	if (slash != NULL && (!num_decimal(length, &given) || given > whole))
+		return whole == 32 ? "has a prefix that is not from 0 to 32" :
+				     "has a prefix that is not from 0 to 128";
+	*prefix = ADDRESS_BITS - whole + (unsigned)given;
+	return NULL;
 }
 
 bool

@@ -30,6 +30,14 @@ bool address_is_ipv4(const struct address *);
 void address_cut(struct address *, unsigned prefix);
 
 /*
+ * An address, an address with a /prefix, or the first two or three octets of an
+ * IPv4 address, with *prefix of the 128 bits; *address as it is written, not
+ * cut. NULL, or what is wrong with the text.
+ */
+const char *address_parse_network(
+    struct bytes text, struct address *, unsigned *prefix);
+
+/*
  * Writes the text as postgrey does (NetAddr::IP's addr()): dotted decimal, or
  * eight groups of upper case hex without leading zeros and without "::".
  * Returns its length; there is no final NUL.

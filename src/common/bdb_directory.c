@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "bdb_directory.h"
-#include "bdb_env.h"
 
 #define NFS_MAGIC 0x6969
 
@@ -36,11 +35,10 @@ bdb_directory_become_owner(
 }
 
 bool
-bdb_directory_is_empty(const struct bdb_directory *directory)
+bdb_directory_lacks(const struct bdb_directory *directory, const char *name)
 {
 	char path[PATH_MAX];
-	int n = snprintf(
-	    path, sizeof(path), "%s/" BDB_TRIPLETS, directory->path);
+	int n = snprintf(path, sizeof(path), "%s/%s", directory->path, name);
 
 	return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == -1 &&
 	    errno == ENOENT;

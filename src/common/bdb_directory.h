@@ -23,8 +23,8 @@ struct bdb_directory {
 enum store_result bdb_directory_open(struct bdb_directory *, struct store *);
 void bdb_directory_close(struct bdb_directory *);
 
-/* There is no greylist in it, or no such directory. */
-bool bdb_directory_is_empty(const struct bdb_directory *);
+/* There is no such file in it, or no such directory. */
+bool bdb_directory_lacks(const struct bdb_directory *, const char *name);
 
 /* See store_become_owner(). */
 enum store_result bdb_directory_become_owner(

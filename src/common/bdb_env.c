@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/mman.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +77,13 @@ open_database(struct bdb_env *env, DB **db, const char *name)
 		*db = NULL;
 		return error;
 	}
-	return (*db)->open(*db, NULL, name, NULL, DB_BTREE, DB_CREATE, 0600);
+	error = (*db)->open(*db, NULL, name, NULL, DB_BTREE,
+	    env->read_only ? 0 : DB_CREATE, 0600);
+	if (error != ENOENT || !env->read_only)
+		return error;
+	(void)(*db)->close(*db, DB_NOSYNC);
+	*db = NULL;
+	return 0;
 }
 
 int

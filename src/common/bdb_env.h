@@ -20,8 +20,9 @@
 struct bdb_env {
 	const char *directory;
 	bool sync;	/* commits reach the disk */
+	bool read_only; /* databases are not made */
 	DB_ENV *handle; /* NULL: not open */
-	DB *triplets;
+	DB *triplets;	/* NULL: there is none, as the next */
 	DB *clients;
 };
 

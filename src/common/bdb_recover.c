@@ -152,7 +152,7 @@ repair_contents(struct store *store, struct bdb *bdb)
 
 /*
  * Logs that are no good are given up last, when the databases have been found
- * to be sound without them.
+ * to be sound without them. Who only reads leaves repairs to those who write.
  */
 static int
 mend(struct store *store, struct bdb *bdb, int error)
@@ -162,6 +162,8 @@ mend(struct store *store, struct bdb *bdb, int error)
 		if (error == 0)
 			error = recover_once(bdb);
 	}
+	if (store->options.read_only)
+		return error;
 	if (bdb_is_damage(error) ||
 	    (error == 0 && bdb->lock.state->damage != BDB_SOUND)) {
 		error = repair_contents(store, bdb);

@@ -52,9 +52,8 @@ is_record(const struct salvage *salvage, struct bytes key, struct bytes value)
 }
 
 static int
-put_salvaged(void *argument, struct bytes key, struct bytes value)
+put_salvaged(struct salvage *salvage, struct bytes key, struct bytes value)
 {
-	struct salvage *salvage = argument;
 	DBT k = { .data = (void *)(uintptr_t)key.data,
 		.size = (u_int32_t)key.len };
 	DBT v = { .data = (void *)(uintptr_t)value.data,
@@ -66,6 +65,27 @@ put_salvaged(void *argument, struct bytes key, struct bytes value)
 	}
 	salvage->kept++;
 	return salvage->db->put(salvage->db, NULL, &k, &v, 0);
+}
+
+/* Lines that are no good are passed over, with their record. */
+static int
+put_all(struct salvage *salvage, FILE *in)
+{
+	static struct dump_text dump;
+	enum dump_text_result result;
+	struct bytes key, value;
+	int error = 0;
+
+	dump_text_init(&dump, in);
+	do {
+		result = dump_text_next(&dump, &key, &value);
+		if (result == DUMP_TEXT_RECORD)
+			error = put_salvaged(salvage, key, value);
+		if (result == DUMP_TEXT_ERROR)
+			error = EIO;
+	} while (error == 0 &&
+	    (result == DUMP_TEXT_RECORD || result == DUMP_TEXT_BAD));
+	return error;
 }
 
 /* Makes BDB_SALVAGE_NEW of the records in `in`; NULL: an empty database. */
@@ -84,7 +104,7 @@ build_new(const struct bdb_repair *repair, FILE *in, struct salvage *salvage)
 	error = salvage->db->open(
 	    salvage->db, NULL, path, NULL, DB_BTREE, DB_CREATE, 0600);
 	if (error == 0 && in != NULL)
-		error = dump_text_read(in, put_salvaged, salvage);
+		error = put_all(salvage, in);
 	closed = salvage->db->close(salvage->db, 0);
 	return error != 0 ? error : closed;
 }

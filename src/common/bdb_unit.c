@@ -145,12 +145,13 @@ take_lock(struct store *store, struct bdb *bdb)
 }
 
 void
-bdb_init(struct bdb *bdb, const char *path, bool sync)
+bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 {
 	bdb->directory = (struct bdb_directory){ path, -1, -1 };
 	bdb->lock.fd = -1;
 	bdb->env.directory = path;
-	bdb->env.sync = sync;
+	bdb->env.sync = options->sync;
+	bdb->env.read_only = options->read_only;
 	bdb->pid = (uint32_t)getpid();
 }
 

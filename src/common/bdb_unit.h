@@ -53,7 +53,7 @@ struct bdb {
  */
 typedef int bdb_work(struct bdb *, void *argument);
 
-void bdb_init(struct bdb *, const char *path, bool sync);
+void bdb_init(struct bdb *, const char *path, const struct store_options *);
 
 /* Opens what is not open yet and does the work, all or nothing. */
 enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);

@@ -28,6 +28,23 @@ bytes_equal(struct bytes a, struct bytes b)
 	    (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+/* As memcmp(3): less than, equal to or greater than 0. */
+static inline int
+bytes_compare(struct bytes a, struct bytes b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len == 0 ? 0 : memcmp(a.data, b.data, len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static inline bool
+bytes_begin_with(struct bytes bytes, struct bytes front)
+{
+	return bytes.len >= front.len &&
+	    (front.len == 0 || memcmp(bytes.data, front.data, front.len) == 0);
+}
+
 /* What follows the first n bytes. */
 static inline struct bytes
 bytes_from(struct bytes b, size_t n)

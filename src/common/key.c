@@ -185,3 +185,85 @@ key_host(const struct key_settings *settings, const struct address *client,
 	memcpy(out, number, len);
 	return len;
 }
+
+/* Splits at the first slash; false: there is none. */
+static bool
+cut_front(struct bytes *rest, struct bytes *front)
+{
+	const char *slash = memchr(rest->data, '/', rest->len);
+
+	if (slash == NULL)
+		return false;
+	*front = (struct bytes){ rest->data, (size_t)(slash - rest->data) };
+	*rest = bytes_from(*rest, front->len + 1);
+	return true;
+}
+
+/* "192.0.2.0" or "192.0.2.5/32", and what is behind. */
+static bool
+cut_network(const struct key_settings *settings, struct bytes *rest,
+    struct key_parts *parts)
+{
+	struct bytes by_host;
+
+	if (!cut_front(rest, &parts->network) ||
+	    !address_parse(parts->network, &parts->address))
+		return false;
+	parts->prefix = prefix(settings, &parts->address);
+	by_host = bytes_of(address_is_ipv4(&parts->address) ? "32/" : "128/");
+	if (!bytes_begin_with(*rest, by_host))
+		return true;
+	parts->network.len += by_host.len;
+	parts->prefix = ADDRESS_BITS;
+	*rest = bytes_from(*rest, by_host.len);
+	return true;
+}
+
+/* The slash behind the sender's domain, or the first. */
+static const char *
+end_of_sender(struct bytes text)
+{
+	const char *at = memchr(text.data, '@', text.len);
+	const char *slash = NULL;
+
+	if (at != NULL && text.data[0] != '/')
+		slash = memchr(at, '/', text.len - (size_t)(at - text.data));
+	return slash != NULL ? slash : memchr(text.data, '/', text.len);
+}
+
+bool
+key_split(const struct key_settings *settings, struct bytes key,
+    struct key_parts *parts)
+{
+	const char *slash;
+	struct bytes rest = key;
+
+	if (!cut_network(settings, &rest, parts) || rest.len == 0)
+		return false;
+	slash = end_of_sender(rest);
+	if (slash == NULL)
+		return false;
+	parts->sender = (struct bytes){ rest.data,
+		(size_t)(slash - rest.data) };
+	parts->recipient = bytes_from(rest, parts->sender.len + 1);
+	return true;
+}
+
+bool
+key_whole_address(
+    const struct key_parts *parts, struct bytes host, struct address *address)
+{
+	int64_t octet;
+
+	*address = parts->address;
+	if (parts->prefix == ADDRESS_BITS)
+		return true;
+	if (host.len > 0 && address_parse(host, address))
+		return true;
+	*address = parts->address;
+	if (!address_is_ipv4(address) || !num_decimal(host, &octet) ||
+	    octet > 255)
+		return false;
+	address->octets[15] = (uint8_t)octet;
+	return true;
+}

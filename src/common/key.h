@@ -45,4 +45,24 @@ size_t key_host(const struct key_settings *, const struct address *client,
  */
 size_t key_fold_sender(struct bytes sender, char *out);
 
+/* A triplet's key, taken apart; all bytes lie in the key. */
+struct key_parts {
+	struct bytes network; /* as it stands there, with /32 or /128 by host */
+	struct address address;
+	unsigned prefix; /* of 128: what of the address counts */
+	struct bytes sender;
+	struct bytes recipient;
+};
+
+/*
+ * False: it is not of this form, as with privacy. Where a sender or recipient
+ * holds a slash it is taken for part of a local part.
+ */
+bool key_split(
+    const struct key_settings *, struct bytes key, struct key_parts *);
+
+/* The client's whole address, of the host field of the record, if it tells. */
+bool key_whole_address(
+    const struct key_parts *, struct bytes host, struct address *);
+
 #endif

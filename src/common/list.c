@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <limits.h>
-#include <stdio.h>
-
 #include "list_table.h"
+
+/*
+ * A sender writes what it likes: of names only what may be in the DNS is looked
+ * up, and of user+a+b+c only so many forms.
+ */
+enum { SUFFIX_MAX = 256, EXTENSIONS_MAX = 8 };
 
 /* What is looked for, and where to put what is found. */
 struct search {
@@ -11,14 +14,14 @@ struct search {
 	struct list_match *match;
 };
 
-/* True: it holds for the client, and *match is filled in. */
+/* True: the entry holds for the client, and *match is filled in. */
 static bool
 take(const struct search *search, const struct entry *entry)
 {
-	struct list_match client = { NULL, 0, LIST_PASSES };
-
 	if (entry->clients != NULL &&
-	    !list_find(entry->clients, search->subject, &client))
+	    list_find(entry->clients, search->subject, search->match))
+		return true;
+	if (entry->line == 0)
 		return false;
 	*search->match = (struct list_match){ search->list->file, entry->line,
 		entry->delay };
@@ -30,11 +33,7 @@ find_key(const struct search *search, const char *key, size_t len)
 {
 	const struct entry *entry = list_table_find(search->list, key, len);
 
-	for (; entry != NULL; entry = entry->next) {
-		if (take(search, entry))
-			return true;
-	}
-	return false;
+	return entry != NULL && take(search, entry);
 }
 
 static bool
@@ -43,7 +42,7 @@ find_regexp(const struct search *search, struct bytes subject)
 	const struct list *list = search->list;
 	const struct entry *entry = list->regexps;
 
-	for (; entry != NULL; entry = entry->next) {
+	for (; entry != NULL; entry = entry->next_regexp) {
 		if (pcre2_match(entry->regexp, (PCRE2_SPTR)subject.data,
 			subject.len, 0, 0, list->match, list->limits) >= 0 &&
 		    take(search, entry))
@@ -85,6 +84,23 @@ find_name_at(const struct search *search, struct folded *folded, size_t from)
 	return found;
 }
 
+/* The names behind each of the separators, the longest first. */
+static bool
+find_suffix(
+    const struct search *search, struct folded *folded, const char *separators)
+{
+	size_t i = folded->len > SUFFIX_MAX ? folded->len - SUFFIX_MAX : 0;
+
+	for (; i < folded->len; i++) {
+		char c = folded->text[1 + i];
+
+		if (c != '\0' && strchr(separators, c) != NULL &&
+		    find_name_at(search, folded, i + 1))
+			return true;
+	}
+	return false;
+}
+
 static bool
 find_network(const struct search *search)
 {
@@ -103,11 +119,8 @@ find_client(const struct search *search)
 	if (fold(search->list, name, &folded)) {
 		if (find_name_at(search, &folded, 0))
 			return true;
-		for (size_t i = 0; i < name.len; i++) {
-			if (name.data[i] == '.' &&
-			    find_name_at(search, &folded, i + 1))
-				return true;
-		}
+		if (find_suffix(search, &folded, "."))
+			return true;
 	}
 	return find_network(search) || find_regexp(search, name);
 }
@@ -126,22 +139,25 @@ find_user(const struct search *search, const struct folded *folded,
 	    find_key(search, key, 1 + user_len + 1);
 }
 
-/* The local part as it is, and without each extension that it may have. */
+/* The local part as it is, and without the extensions that it may have. */
 static bool
 find_any_user(const struct search *search, const struct folded *folded)
 {
 	const char *text = folded->text + 1;
 	const char *at = memchr(text, '@', folded->len);
-	size_t local;
+	size_t plus[EXTENSIONS_MAX], count = 0, local;
 
 	if (at == NULL)
 		return false;
 	local = (size_t)(at - text);
 	if (find_user(search, folded, local, local))
 		return true;
-	for (size_t i = local; i-- > 0;) {
-		if (text[i] == '+' && i + 1 < local &&
-		    find_user(search, folded, i, local))
+	for (size_t i = 0; i + 1 < local && count < EXTENSIONS_MAX; i++) {
+		if (text[i] == '+')
+			plus[count++] = i;
+	}
+	while (count-- > 0) {
+		if (find_user(search, folded, plus[count], local))
 			return true;
 	}
 	return false;
@@ -155,12 +171,8 @@ find_mailbox(const struct search *search, struct bytes mailbox)
 	if (fold(search->list, mailbox, &folded)) {
 		if (find_any_user(search, &folded))
 			return true;
-		for (size_t i = 0; i < mailbox.len; i++) {
-			if ((mailbox.data[i] == '.' ||
-				mailbox.data[i] == '@') &&
-			    find_name_at(search, &folded, i + 1))
-				return true;
-		}
+		if (find_suffix(search, &folded, ".@"))
+			return true;
 	}
 	return find_regexp(search, mailbox);
 }
@@ -180,33 +192,4 @@ list_find(const struct list *list, const struct list_subject *subject,
 		return find_mailbox(&search, subject->sender);
 	}
 	return false;
-}
-
-/* The entries of one key, against all of an earlier list that has it too. */
-static void
-compare_key(const struct list *first, const struct list *later,
-    const struct entry *entry, list_complaint *complain, void *argument)
-{
-	const struct entry *other = list_table_find(
-	    first, entry->key, entry->len);
-	char problem[PATH_MAX + 64];
-
-	if (other == NULL || other->last->clients != NULL)
-		return;
-	snprintf(problem, sizeof(problem), "is the same as %s:%u, which counts",
-	    first->file, other->last->line);
-	for (; entry != NULL;
-	     entry = entry->regexp == NULL ? entry->next : NULL)
-		complain(
-		    argument, LIST_DOUBTFUL, later->file, entry->line, problem);
-}
-
-void
-list_compare(const struct list *first, const struct list *later,
-    list_complaint *complain, void *argument)
-{
-	const struct entry *entry;
-
-	for (entry = later->entries; entry != NULL; entry = entry->hh.next)
-		compare_key(first, later, entry, complain, argument);
 }

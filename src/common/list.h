@@ -12,8 +12,9 @@
  * Behind an entry may stand, with blanks between:
  *   clients, recipients  delay=TIME: what the entry matches has to wait so long
  *   senders              clients, in their forms: it only matches from these
- * Lookups go by hash, whatever the number of entries; only regexps are tried
- * one after the other, and last. The most specific entry is found.
+ * Names are looked up by hash, networks by binary search; only regexps are
+ * tried one after the other, and last. The most specific entry is found: names,
+ * the longest first, then networks, the smallest first.
  */
 #ifndef LIST_H
 #define LIST_H

@@ -3,16 +3,15 @@
 #include <stdlib.h>
 
 #include "list_entry.h"
-#include "num.h"
 
-#define OUT_OF_MEMORY "out of memory"
+const char list_no_memory[] = "out of memory";
 
 static const char *
 make(const char *key, size_t len, struct entry **entry)
 {
 	*entry = calloc(1, sizeof(**entry) + len);
 	if (*entry == NULL)
-		return OUT_OF_MEMORY;
+		return list_no_memory;
 	memcpy((*entry)->key, key, len);
 	(*entry)->len = (unsigned)len;
 	(*entry)->delay = LIST_PASSES;
@@ -34,20 +33,10 @@ make_text(enum entry_type type, struct bytes text, struct entry **entry)
 }
 
 static const char *
-make_network(
-    const struct address *address, unsigned prefix, struct entry **entry)
-{
-	char key[NETWORK_KEY_SIZE];
-	size_t len = list_table_network_key(address, prefix, key);
-
-	return make(key, len, entry);
-}
-
-static const char *
 make_regexp(struct bytes pattern, struct entry **entry)
 {
 	static char problem[256];
-	const char *out_of_memory;
+	const char *why_not;
 	pcre2_code *code;
 	PCRE2_SIZE offset;
 	int error;
@@ -55,6 +44,8 @@ make_regexp(struct bytes pattern, struct entry **entry)
 
 	code = pcre2_compile((PCRE2_SPTR)pattern.data, pattern.len,
 	    PCRE2_CASELESS, &error, &offset, NULL);
+	if (code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
+		return list_no_memory;
 	if (code == NULL) {
 		used = (size_t)snprintf(problem, sizeof(problem),
 		    "is no regular expression, at character %zu: ", offset + 1);
@@ -62,32 +53,12 @@ make_regexp(struct bytes pattern, struct entry **entry)
 		    sizeof(problem) - used);
 		return problem;
 	}
-	out_of_memory = make_text(ENTRY_REGEXP, pattern, entry);
-	if (out_of_memory == NULL)
+	why_not = make_text(ENTRY_REGEXP, pattern, entry);
+	if (why_not == NULL)
 		(*entry)->regexp = code;
 	else
 		pcre2_code_free(code);
-	return out_of_memory;
-}
-
-/* "1.2.3" -> "1.2.3.0" and 24. False: not two or three octets. */
-static bool
-leading_octets(struct bytes text, struct address *address, unsigned *bits)
-{
-	static const char *const missing[] = { ".0.0.0", ".0.0", ".0" };
-	char whole[32];
-	size_t dots = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == '.')
-			dots++;
-	}
-	if (dots < 1 || dots > 2 || text.len > 11)
-		return false;
-	snprintf(whole, sizeof(whole), "%.*s%s", (int)text.len, text.data,
-	    missing[dots]);
-	*bits = (unsigned)(dots + 1) * 8;
-	return address_parse(bytes_of(whole), address);
+	return why_not;
 }
 
 /* Only digits and dots, or with two colons: meant as an address. */
@@ -108,29 +79,17 @@ looks_like_address(struct bytes text)
 }
 
 static const char *
-make_address(struct bytes text, const char *slash, struct entry **entry)
+make_network(struct bytes text, struct entry **entry)
 {
 	struct address address;
-	unsigned whole, bits;
-	int64_t prefix;
-	struct bytes length = { NULL, 0 };
+	unsigned prefix;
+	const char *problem = address_parse_network(text, &address, &prefix);
+	char key[NETWORK_KEY_SIZE];
 
-	if (slash != NULL) {
-		length = bytes_from(text, (size_t)(slash - text.data) + 1);
-		text.len = (size_t)(slash - text.data);
-	}
-	if (slash == NULL && leading_octets(text, &address, &bits))
-		return make_network(
-		    &address, ADDRESS_IPV4_PREFIX + bits, entry);
-	if (!address_parse(text, &address))
-		return "is no address";
-	whole = memchr(text.data, ':', text.len) == NULL ? 32 : ADDRESS_BITS;
-	prefix = whole;
-	if (slash != NULL && (!num_decimal(length, &prefix) || prefix > whole))
-		return whole == 32 ? "has a prefix that is not from 0 to 32" :
-				     "has a prefix that is not from 0 to 128";
-	return make_network(
-	    &address, ADDRESS_BITS - whole + (unsigned)prefix, entry);
+	if (problem != NULL)
+		return problem;
+	list_table_network_key(&address, prefix, key);
+	return make(key, sizeof(key), entry);
 }
 
 static const char *
@@ -142,7 +101,7 @@ make_client(struct bytes text, struct entry **entry)
 	if (slash != NULL)
 		address.len = (size_t)(slash - text.data);
 	if (looks_like_address(address))
-		return make_address(text, slash, entry);
+		return make_network(text, entry);
 	return make_text(ENTRY_NAME, text, entry);
 }
 

@@ -16,29 +16,14 @@ struct layout {
 	const struct entry *open[ADDRESS_BITS + 1];
 };
 
-static unsigned
-prefix_of(const struct entry *entry)
-{
-	return (unsigned char)entry->key[1];
-}
-
-static struct address
-first_of(const struct entry *entry)
-{
-	struct address first;
-
-	memcpy(first.octets, entry->key + 2, sizeof(first.octets));
-	return first;
-}
-
 /* False: nothing is behind it. */
 static bool
 behind(const struct entry *entry, struct address *next)
 {
-	unsigned prefix = prefix_of(entry);
+	unsigned prefix = list_table_prefix(entry);
 	unsigned octet = (prefix + 7) / 8, step = 1u << (octet * 8 - prefix);
 
-	*next = first_of(entry);
+	*next = list_table_address(entry);
 	while (octet-- > 0) {
 		step += next->octets[octet];
 		next->octets[octet] = (uint8_t)step;
@@ -55,17 +40,19 @@ compare(const struct address *a, const struct address *b)
 	return memcmp(a->octets, b->octets, sizeof(a->octets));
 }
 
+/* Where addresses are equal the shorter prefix comes first. */
 static int
 by_address(const void *a, const void *b)
 {
 	const struct entry *const *one = a, *const *other = b;
 
-	/* The address, and where that is equal the shorter prefix first. */
-	int order = memcmp(
-	    (*one)->key + 2, (*other)->key + 2, sizeof(struct address));
+	const struct address first = list_table_address(*one);
+	const struct address second = list_table_address(*other);
+	int order = compare(&first, &second);
 
-	return order != 0 ? order :
-			    (int)prefix_of(*one) - (int)prefix_of(*other);
+	return order != 0 ?
+	    order :
+	    (int)list_table_prefix(*one) - (int)list_table_prefix(*other);
 }
 
 /* From this address on it is `entry`; NULL: none. */
@@ -102,7 +89,7 @@ static void
 lay_out(struct layout *layout, const struct entry **networks, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct address first = first_of(networks[i]);
+		struct address first = list_table_address(networks[i]);
 
 		end_networks(layout, &first);
 		begin(layout, first, networks[i]);

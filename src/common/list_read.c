@@ -16,6 +16,7 @@ struct line {
 	struct bytes rest; /* what was not looked at yet */
 	list_complaint *complain;
 	void *argument;
+	bool no_memory;
 	char problem[400];
 };
 
@@ -89,61 +90,97 @@ complain(struct line *line, enum list_finding finding, const char *problem)
 	    line->argument, finding, line->list->file, line->number, problem);
 }
 
-/* NULL, and the entry belongs to the list; or why not. */
-static const char *
-add_to(struct line *line, struct list *list, struct entry *entry)
+static void
+complain_of_repeat(struct line *line, const char *what, unsigned where)
 {
-	const struct entry *same = NULL;
-	enum list_added added = list_table_add(list, entry, &same);
 	char problem[64];
 
-	if (added == LIST_ADDED)
-		return NULL;
-	list_table_free_entry(entry);
-	if (added == LIST_NO_MEMORY)
-		return "out of memory";
-	snprintf(problem, sizeof(problem), "%s line %u, which counts",
-	    list == line->list ? "is the same as" : "repeats a client of",
-	    same->line);
+	snprintf(
+	    problem, sizeof(problem), "%s line %u, which counts", what, where);
 	complain(line, LIST_DOUBTFUL, problem);
-	return NULL;
 }
 
-/* A client that the sender is bound to. */
+/* A client that the sender of the entry is bound to; it was checked. */
 static const char *
 bind_client(struct line *line, struct bytes field, struct entry *entry)
 {
 	struct entry *client;
+	const struct entry *same;
 	const char *problem;
 
-	if (is_delay(field))
-		return "has a delay, which only clients and recipients can "
-		       "have";
 	if (entry->clients == NULL)
 		entry->clients = list_table_new(LIST_CLIENTS, line->list->file);
 	if (entry->clients == NULL)
-		return "out of memory";
+		return list_no_memory;
 	problem = list_entry_make(LIST_CLIENTS, field, &client);
 	if (problem != NULL)
-		return about_field(line, "is bound to", field, problem);
+		return problem;
 	client->line = line->number;
 	problem = list_entry_doubt(LIST_CLIENTS, field, client);
 	if (problem != NULL)
 		complain(line, LIST_DOUBTFUL,
 		    about_field(line, "is bound to", field, problem));
-	return add_to(line, entry->clients, client);
+	same = list_table_find(entry->clients, client->key, client->len);
+	if (same == NULL)
+		return list_table_add(entry->clients, client) ? NULL :
+								list_no_memory;
+	complain_of_repeat(line, "repeats a client of", same->line);
+	list_table_free_entry(client);
+	return NULL;
+}
+
+/* What stands behind a sender must be clients, all of it. */
+static const char *
+check_clients(struct line *line)
+{
+	const struct bytes rest = line->rest;
+	struct bytes field = next_field(line);
+	const char *problem = NULL;
+	struct entry *client;
+
+	for (; field.len > 0 && problem == NULL; field = next_field(line)) {
+		if (is_delay(field))
+			return "has a delay, which only clients and recipients "
+			       "can have";
+		problem = list_entry_make(LIST_CLIENTS, field, &client);
+		if (problem == NULL)
+			list_table_free_entry(client);
+		else if (problem != list_no_memory)
+			problem = about_field(
+			    line, "is bound to", field, problem);
+	}
+	line->rest = rest;
+	return problem;
 }
 
 static const char *
-add_fields(struct line *line, struct entry *entry)
+add_clients(struct line *line, struct entry *entry)
 {
-	const char *problem = NULL;
+	const char *problem = check_clients(line);
 	struct bytes field;
 
 	while (problem == NULL && (field = next_field(line)).len > 0)
-		problem = line->list->kind == LIST_SENDERS ?
-		    bind_client(line, field, entry) :
-		    add_delay(line, field, entry);
+		problem = bind_client(line, field, entry);
+	return problem;
+}
+
+/* What stands behind the text of an entry that may have other lines too. */
+static const char *
+add_fields(struct line *line, struct entry *entry)
+{
+	struct line ahead = *line;
+	const char *problem = NULL;
+	struct bytes field;
+
+	if (entry->line != 0) {
+		complain_of_repeat(line, "is the same as", entry->line);
+		return NULL;
+	}
+	if (line->list->kind == LIST_SENDERS && next_field(&ahead).len > 0)
+		return add_clients(line, entry);
+	while (problem == NULL && (field = next_field(line)).len > 0)
+		problem = add_delay(line, field, entry);
+	entry->line = line->number;
 	return problem;
 }
 
@@ -151,24 +188,22 @@ add_fields(struct line *line, struct entry *entry)
 static const char *
 add_entry(struct line *line, struct bytes text)
 {
-	struct entry *entry;
+	struct entry *entry, *there;
 	const char *problem = list_entry_make(line->list->kind, text, &entry);
+	const char *doubt;
 
 	if (problem != NULL)
 		return problem;
-	entry->line = line->number;
-	problem = add_fields(line, entry);
-	if (problem == NULL && entry->clients != NULL &&
-	    !list_table_finish(entry->clients))
-		problem = "out of memory";
-	if (problem != NULL) {
-		list_table_free_entry(entry);
-		return problem;
-	}
-	problem = list_entry_doubt(line->list->kind, text, entry);
-	if (problem != NULL)
-		complain(line, LIST_DOUBTFUL, problem);
-	return add_to(line, line->list, entry);
+	doubt = list_entry_doubt(line->list->kind, text, entry);
+	there = list_table_find(line->list, entry->key, entry->len);
+	problem = add_fields(line, there == NULL ? entry : there);
+	if (problem == NULL && doubt != NULL)
+		complain(line, LIST_DOUBTFUL, doubt);
+	if (problem == NULL && there == NULL)
+		return list_table_add(line->list, entry) ? NULL :
+							   list_no_memory;
+	list_table_free_entry(entry);
+	return problem;
 }
 
 static void
@@ -184,7 +219,8 @@ add_line(struct line *line)
 		problem = "has a NUL byte";
 	else if ((text = next_field(line)).len > 0)
 		problem = add_entry(line, text);
-	if (problem != NULL)
+	line->no_memory = problem == list_no_memory;
+	if (problem != NULL && !line->no_memory)
 		complain(line, LIST_IGNORED, problem);
 }
 
@@ -197,14 +233,28 @@ read_lines(struct line *line, FILE *in)
 	int error;
 
 	errno = 0;
-	while ((n = getline(&text, &size, in)) != -1) {
+	while (!line->no_memory && (n = getline(&text, &size, in)) != -1) {
 		line->number++;
 		line->rest = (struct bytes){ text, (size_t)n };
 		add_line(line);
 	}
-	error = ferror(in) || !feof(in) ? errno : 0;
+	error = line->no_memory ? ENOMEM : ferror(in) || !feof(in) ? errno : 0;
 	free(text);
 	return error;
+}
+
+/* Of the list, and of the clients of its entries. */
+static bool
+finish(struct list *list)
+{
+	struct entry *entry;
+
+	for (entry = list->entries; entry != NULL; entry = entry->hh.next) {
+		if (entry->clients != NULL &&
+		    !list_table_finish(entry->clients))
+			return false;
+	}
+	return list_table_finish(list);
 }
 
 int
@@ -219,7 +269,7 @@ list_read(enum list_kind kind, const char *file, list_complaint *complaint,
 		return errno;
 	line.list = list_table_new(kind, file);
 	error = line.list == NULL ? ENOMEM : read_lines(&line, in);
-	if (error == 0 && !list_table_finish(line.list))
+	if (error == 0 && !finish(line.list))
 		error = ENOMEM;
 	fclose(in);
 	if (error == 0)

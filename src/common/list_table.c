@@ -30,17 +30,6 @@ list_table_free_entry(struct entry *entry)
 	free(entry);
 }
 
-static void
-free_chain(struct entry *entry)
-{
-	struct entry *next;
-
-	for (; entry != NULL; entry = next) {
-		next = entry->next;
-		list_table_free_entry(entry);
-	}
-}
-
 void
 list_free(struct list *list)
 {
@@ -49,10 +38,8 @@ list_free(struct list *list)
 	HASH_ITER(hh, list->entries, entry, next)
 	{
 		HASH_DEL(list->entries, entry);
-		if (entry->regexp == NULL)
-			free_chain(entry);
+		list_table_free_entry(entry);
 	}
-	free_chain(list->regexps);
 	free(list->ranges);
 	free(list->filter);
 	pcre2_match_data_free(list->match);
@@ -115,47 +102,22 @@ prepare_matching(struct list *list)
 	return list->match != NULL && list->limits != NULL;
 }
 
-/* Entries of one key are tried in turn, until one holds for all clients. */
-static bool
-add_to_key(struct entry *first, struct entry *entry)
+bool
+list_table_add(struct list *list, struct entry *entry)
 {
-	if (first->last->clients == NULL)
+	if (entry->regexp != NULL && !prepare_matching(list))
 		return false;
-	if (entry->regexp == NULL)
-		first->last->next = entry;
-	first->last = entry;
+	HASH_ADD_KEYPTR(hh, list->entries, entry->key, entry->len, entry);
+	if (entry->hh.tbl == NULL)
+		return false;
+	if (entry->regexp != NULL) {
+		*list->last_regexp = entry;
+		list->last_regexp = &entry->next_regexp;
+	}
 	return true;
 }
 
-static bool
-add_key(struct list *list, struct entry *entry)
-{
-	entry->last = entry;
-	HASH_ADD_KEYPTR(hh, list->entries, entry->key, entry->len, entry);
-	return entry->hh.tbl != NULL;
-}
-
-enum list_added
-list_table_add(
-    struct list *list, struct entry *entry, const struct entry **same)
-{
-	struct entry *first = list_table_find(list, entry->key, entry->len);
-
-	if (first != NULL && !add_to_key(first, entry)) {
-		*same = first->last;
-		return LIST_THERE_ALREADY;
-	}
-	if ((entry->regexp != NULL && !prepare_matching(list)) ||
-	    (first == NULL && !add_key(list, entry)))
-		return LIST_NO_MEMORY;
-	if (entry->regexp != NULL) {
-		*list->last_regexp = entry;
-		list->last_regexp = &entry->next;
-	}
-	return LIST_ADDED;
-}
-
-size_t
+void
 list_table_network_key(const struct address *address, unsigned prefix,
     char key[static NETWORK_KEY_SIZE])
 {
@@ -165,5 +127,19 @@ list_table_network_key(const struct address *address, unsigned prefix,
 	key[0] = ENTRY_NETWORK;
 	key[1] = (char)prefix;
 	memcpy(key + 2, cut.octets, sizeof(cut.octets));
-	return NETWORK_KEY_SIZE;
+}
+
+unsigned
+list_table_prefix(const struct entry *network)
+{
+	return (unsigned char)network->key[1];
+}
+
+struct address
+list_table_address(const struct entry *network)
+{
+	struct address address;
+
+	memcpy(address.octets, network->key + 2, sizeof(address.octets));
+	return address;
 }

@@ -10,6 +10,9 @@
 #include <pcre2.h>
 
 #define HASH_NONFATAL_OOM 1
+/* A sender's clients are a table of their own, and mostly few. */
+#define HASH_INITIAL_NUM_BUCKETS 4U
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
 #include <uthash.h>
 
 #include "list.h"
@@ -22,15 +25,16 @@ enum entry_type {
 	ENTRY_REGEXP = 'r'
 };
 
-/* A network's key: type, prefix length, the address cut to it. */
-enum { NETWORK_KEY_SIZE = 2 + 16 };
-
+/*
+ * What is known of a key, of one line or of several. It holds for all clients
+ * by `line`, 0 if there is no such line, and for `clients`, whose entries have
+ * lines of their own.
+ */
 struct entry {
 	UT_hash_handle hh;
-	struct entry *next; /* of the same key; of regexps: in the file */
-	struct entry *last; /* of the first of a key: the last of it */
+	struct entry *next_regexp; /* in the file */
 	pcre2_code *regexp;
-	struct list *clients; /* matches only from these; NULL: from all */
+	struct list *clients; /* NULL: none */
 	int64_t delay;
 	unsigned line;
 	unsigned len;
@@ -60,17 +64,10 @@ struct list {
 /* NULL: out of memory. */
 struct list *list_table_new(enum list_kind, const char *file);
 
-/* The first entry of the key, or NULL. */
 struct entry *list_table_find(const struct list *, const char *key, size_t len);
 
-enum list_added { LIST_ADDED, LIST_THERE_ALREADY, LIST_NO_MEMORY };
-
-/*
- * Takes the entry over if it is LIST_ADDED. LIST_THERE_ALREADY: *same, of an
- * earlier line, matches all that the entry would.
- */
-enum list_added list_table_add(
-    struct list *, struct entry *, const struct entry **same);
+/* Takes the entry over, whose key is not there yet. False: out of memory. */
+bool list_table_add(struct list *, struct entry *);
 
 void list_table_free_entry(struct entry *);
 
@@ -85,8 +82,12 @@ bool list_ranges_make(struct list *);
 const struct entry *list_ranges_find(
     const struct list *, const struct address *);
 
-/* Writes the key of the network that the address is in; returns its length. */
-size_t list_table_network_key(
+/* A network's key: its type, the prefix of 128 bits, the address cut to it. */
+enum { NETWORK_KEY_SIZE = 2 + 16 };
+
+void list_table_network_key(
     const struct address *, unsigned prefix, char key[static NETWORK_KEY_SIZE]);
+unsigned list_table_prefix(const struct entry *network);
+struct address list_table_address(const struct entry *network);
 
 #endif

@@ -72,6 +72,29 @@ store_check(struct store *store, const struct store_check *check)
 	return store->engine->check(store, check);
 }
 
+enum store_result
+store_walk(struct store *store, enum store_table table, struct bytes from,
+    store_visit *visit, void *argument)
+{
+	return store->engine->walk(store, table, from, visit, argument);
+}
+
+enum store_result
+store_change(struct store *store, enum store_table table,
+    const struct bytes *keys, size_t count, store_decide *decide,
+    void *argument)
+{
+	return store->engine->change(
+	    store, table, keys, count, decide, argument);
+}
+
+enum store_result
+store_header(struct store *store, enum store_table table, bool print,
+    char out[static STORE_HEADER_MAX])
+{
+	return store->engine->header(store, table, print, out);
+}
+
 bool
 store_tidy(struct store *store)
 {

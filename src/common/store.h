@@ -56,6 +56,23 @@ struct store_check {
 	    struct store_value *next_triplet, struct store_value *next_client);
 };
 
+enum store_table { STORE_TRIPLETS, STORE_CLIENTS };
+
+/*
+ * Is shown a record; false: enough. key and value, of any length, are valid
+ * until it returns.
+ */
+typedef bool store_visit(void *argument, struct bytes key, struct bytes value);
+
+/*
+ * Decides what becomes of the record of keys[index]. value: NULL if absent.
+ * Runs inside a unit of work: quick, no input or output; and may be asked a
+ * second time, after the store had to recover.
+ */
+enum store_deed { STORE_LEAVE, STORE_PUT, STORE_DELETE };
+typedef enum store_deed store_decide(void *argument, size_t index,
+    const struct bytes *value, struct store_value *next);
+
 struct store_options {
 	bool sync; /* an answer is on the disk before it is given */
 	/*
@@ -83,6 +100,32 @@ enum store_result store_become_owner(struct store *);
 /* Opens it if it is not open. store_check() does so too. */
 enum store_result store_open(struct store *);
 enum store_result store_check(struct store *, const struct store_check *);
+
+/*
+ * Shows all records of a table, in the order of their keys as bytes, from the
+ * first whose key is not less than `from`. The lock is taken for two
+ * milliseconds at a time, and not held while a record is shown, so what is
+ * written meanwhile may be seen or not. Memory: a megabyte, or the largest
+ * record.
+ */
+enum store_result store_walk(struct store *, enum store_table,
+    struct bytes from, store_visit *, void *argument);
+
+/*
+ * Changes some records in one atomic unit of work. A store that is only read
+ * stays as it is, whatever is decided.
+ */
+enum store_result store_change(struct store *, enum store_table,
+    const struct bytes *keys, size_t count, store_decide *, void *argument);
+
+/*
+ * The header that db_dump(1) would print of the table, with -p if print, up to
+ * the line HEADER=END.
+ */
+#define STORE_HEADER_MAX 1024
+enum store_result store_header(struct store *, enum store_table, bool print,
+    char out[static STORE_HEADER_MAX]);
+
 /*
  * Does some of the store's own work, a few milliseconds of it, for when there
  * is no request to answer. True: there is more.
@@ -101,6 +144,13 @@ struct store_engine {
 	enum store_result (*become_owner)(struct store *);
 	enum store_result (*open)(struct store *);
 	enum store_result (*check)(struct store *, const struct store_check *);
+	enum store_result (*walk)(struct store *, enum store_table,
+	    struct bytes from, store_visit *, void *argument);
+	enum store_result (*change)(struct store *, enum store_table,
+	    const struct bytes *keys, size_t count, store_decide *,
+	    void *argument);
+	enum store_result (*header)(
+	    struct store *, enum store_table, bool print, char *out);
 	bool (*tidy)(struct store *);
 	void (*close)(struct store *);
 };

@@ -6,8 +6,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bdb_record.h"
 #include "bdb_tidy.h"
 #include "bdb_unit.h"
+#include "bdb_walk.h"
 #include "store.h"
 
 static bool
@@ -22,7 +24,7 @@ init(struct store *store, const char *place, const char **reason)
 		*reason = "out of memory";
 		return false;
 	}
-	bdb_init(store->state, place, store->options.sync);
+	bdb_init(store->state, place, &store->options);
 	return true;
 }
 
@@ -48,44 +50,6 @@ open_store(struct store *store)
 	return bdb_unit(store, no_work, NULL);
 }
 
-static DBT
-dbt_of(struct bytes bytes)
-{
-	return (DBT){ .data = (void *)(uintptr_t)bytes.data,
-		.size = (u_int32_t)bytes.len };
-}
-
-/* *value: pointing into buffer, empty if too long; NULL data if absent. */
-static int
-get(DB *db, DB_TXN *txn, struct bytes key, char *buffer, struct bytes *value)
-{
-	DBT k = dbt_of(key);
-	DBT v = {
-		.data = buffer, .ulen = STORE_VALUE_MAX, .flags = DB_DBT_USERMEM
-	};
-	int error = db->get(db, txn, &k, &v, 0);
-
-	*value = (struct bytes){ buffer, v.size };
-	if (error == DB_BUFFER_SMALL) {
-		value->len = 0;
-		return 0;
-	}
-	if (error == DB_NOTFOUND) {
-		value->data = NULL;
-		return 0;
-	}
-	return error;
-}
-
-static int
-put(DB *db, DB_TXN *txn, struct bytes key, const struct store_value *next)
-{
-	DBT k = dbt_of(key);
-	DBT v = dbt_of((struct bytes){ next->data, next->len });
-
-	return next->len == 0 ? 0 : db->put(db, txn, &k, &v, 0);
-}
-
 /*
  * A new triplet, the most frequent case, costs one descent: it is put where
  * there is none. Where there is one it is read and then written.
@@ -97,7 +61,7 @@ triplet_work(struct bdb *bdb, DB_TXN *txn, const struct store_check *check,
 	DB *db = bdb->env.triplets;
 	struct store_value next = { .len = 0 };
 	char buffer[STORE_VALUE_MAX];
-	DBT k = dbt_of(check->triplet), v = dbt_of(check->fresh);
+	DBT k = bdb_dbt(check->triplet), v = bdb_dbt(check->fresh);
 	struct bytes value;
 	int error = db->put(db, txn, &k, &v, DB_NOOVERWRITE);
 
@@ -106,15 +70,15 @@ triplet_work(struct bdb *bdb, DB_TXN *txn, const struct store_check *check,
 		if (bytes_equal(
 			(struct bytes){ next.data, next.len }, check->fresh))
 			return 0;
-		return put(db, txn, check->triplet, &next);
+		return bdb_put(db, txn, check->triplet, &next);
 	}
 	if (error != DB_KEYEXIST)
 		return error;
-	error = get(db, txn, check->triplet, buffer, &value);
+	error = bdb_get(db, txn, check->triplet, buffer, &value);
 	if (error != 0)
 		return error;
 	check->on_triplet(check->argument, &value, &next, next_client);
-	return put(db, txn, check->triplet, &next);
+	return bdb_put(db, txn, check->triplet, &next);
 }
 
 static int
@@ -128,7 +92,8 @@ triplet_transaction(struct bdb *bdb, const struct store_check *check,
 		return error;
 	error = triplet_work(bdb, txn, check, next_client);
 	if (error == 0)
-		error = put(bdb->env.clients, txn, check->client, next_client);
+		error = bdb_put(
+		    bdb->env.clients, txn, check->client, next_client);
 	if (error == 0)
 		return txn->commit(txn, 0);
 	(void)txn->abort(txn);
@@ -146,7 +111,7 @@ check_work(struct bdb *bdb, void *argument)
 	int error;
 
 	if (check->client.data != NULL) {
-		error = get(
+		error = bdb_get(
 		    bdb->env.clients, NULL, check->client, buffer, &value);
 		if (error != 0)
 			return error;
@@ -154,7 +119,8 @@ check_work(struct bdb *bdb, void *argument)
 		    value.data == NULL ? NULL : &value, &next_client);
 	}
 	if (decided)
-		return put(bdb->env.clients, NULL, check->client, &next_client);
+		return bdb_put(
+		    bdb->env.clients, NULL, check->client, &next_client);
 	return triplet_transaction(bdb, check, &next_client);
 }
 
@@ -170,7 +136,7 @@ look_work(struct bdb *bdb, void *argument)
 
 	if (check->client.data != NULL) {
 		if (bdb != NULL)
-			error = get(bdb->env.clients, NULL, check->client,
+			error = bdb_get(bdb->env.clients, NULL, check->client,
 			    buffer, &value);
 		if (error != 0 ||
 		    check->on_client(check->argument,
@@ -178,7 +144,7 @@ look_work(struct bdb *bdb, void *argument)
 			return error;
 	}
 	if (bdb != NULL)
-		error = get(
+		error = bdb_get(
 		    bdb->env.triplets, NULL, check->triplet, buffer, &value);
 	if (error == 0)
 		check->on_triplet(check->argument,
@@ -194,7 +160,8 @@ check_store(struct store *store, const struct store_check *check)
 
 	if (!store->options.read_only)
 		return bdb_unit(store, check_work, argument);
-	if (!bdb_directory_is_empty(&bdb->directory))
+	if (!bdb_directory_lacks(&bdb->directory, BDB_TRIPLETS) ||
+	    !bdb_directory_lacks(&bdb->directory, BDB_CLIENTS))
 		return bdb_unit(store, look_work, argument);
 	(void)look_work(NULL, argument);
 	return STORE_OK;
@@ -209,4 +176,5 @@ close_store(struct store *store)
 }
 
 const struct store_engine store_bdb = { "bdb", init, become_owner, open_store,
-	check_store, bdb_tidy_step, close_store };
+	check_store, bdb_walk, bdb_change, bdb_header, bdb_tidy_step,
+	close_store };

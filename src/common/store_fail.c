@@ -20,10 +20,49 @@ fail_open(struct store *store)
 }
 
 static enum store_result
+fail(struct store *store)
+{
+	return store_failed(store, "the store is fail:, made to fail");
+}
+
+static enum store_result
 fail_check(struct store *store, const struct store_check *check)
 {
 	(void)check;
-	return store_failed(store, "the store is fail:, made to fail");
+	return fail(store);
+}
+
+static enum store_result
+fail_walk(struct store *store, enum store_table table, struct bytes from,
+    store_visit *visit, void *argument)
+{
+	(void)table;
+	(void)from;
+	(void)visit;
+	(void)argument;
+	return fail(store);
+}
+
+static enum store_result
+fail_change(struct store *store, enum store_table table,
+    const struct bytes *keys, size_t count, store_decide *decide,
+    void *argument)
+{
+	(void)table;
+	(void)keys;
+	(void)count;
+	(void)decide;
+	(void)argument;
+	return fail(store);
+}
+
+static enum store_result
+fail_header(struct store *store, enum store_table table, bool print, char *out)
+{
+	(void)table;
+	(void)print;
+	(void)out;
+	return fail(store);
 }
 
 static bool
@@ -40,4 +79,5 @@ fail_close(struct store *store)
 }
 
 const struct store_engine store_fail = { "fail", fail_init, fail_open,
-	fail_open, fail_check, fail_tidy, fail_close };
+	fail_open, fail_check, fail_walk, fail_change, fail_header, fail_tidy,
+	fail_close };

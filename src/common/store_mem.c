@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A store in this process's memory, forgotten at its end, for tests. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "store.h"
@@ -99,6 +100,82 @@ mem_check(struct store *store, const struct store_check *check)
 	return STORE_OK;
 }
 
+static struct mem_record **
+table_of(struct store *store, enum store_table table)
+{
+	struct mem *mem = store->state;
+
+	return table == STORE_TRIPLETS ? &mem->triplets : &mem->clients;
+}
+
+static struct bytes
+key_of(const struct mem_record *record)
+{
+	return (struct bytes){ record->key, record->hh.keylen };
+}
+
+static int
+by_key(const struct mem_record *a, const struct mem_record *b)
+{
+	struct bytes one = key_of(a), other = key_of(b);
+
+	return bytes_compare(one, other);
+}
+
+static enum store_result
+mem_walk(struct store *store, enum store_table table, struct bytes from,
+    store_visit *visit, void *argument)
+{
+	struct mem_record **records = table_of(store, table), *record;
+	struct bytes value;
+
+	HASH_SORT(*records, by_key);
+	for (record = *records; record != NULL; record = record->hh.next) {
+		if (bytes_compare(key_of(record), from) >= 0 &&
+		    !visit(argument, key_of(record), *value_of(record, &value)))
+			break;
+	}
+	return STORE_OK;
+}
+
+static enum store_result
+mem_change(struct store *store, enum store_table table,
+    const struct bytes *keys, size_t count, store_decide *decide,
+    void *argument)
+{
+	struct mem_record **records = table_of(store, table), *record;
+	struct store_value next;
+	struct bytes value;
+
+	for (size_t i = 0; i < count; i++) {
+		enum store_deed deed;
+
+		next.len = 0;
+		record = find(*records, keys[i]);
+		deed = decide(argument, i, value_of(record, &value), &next);
+		if (store->options.read_only)
+			continue;
+		if (deed == STORE_DELETE && record != NULL) {
+			HASH_DEL(*records, record);
+			free(record);
+		}
+		if (deed == STORE_PUT && !put(records, keys[i], &next))
+			return store_failed(store, "out of memory");
+	}
+	return STORE_OK;
+}
+
+static enum store_result
+mem_header(struct store *store, enum store_table table, bool print, char *out)
+{
+	(void)store;
+	(void)table;
+	snprintf(out, STORE_HEADER_MAX,
+	    "VERSION=3\nformat=%s\ntype=btree\nHEADER=END\n",
+	    print ? "print" : "bytevalue");
+	return STORE_OK;
+}
+
 static void
 clear(struct mem_record **table)
 {
@@ -129,4 +206,4 @@ mem_close(struct store *store)
 }
 
 const struct store_engine store_mem = { "mem", mem_init, mem_open, mem_open,
-	mem_check, mem_tidy, mem_close };
+	mem_check, mem_walk, mem_change, mem_header, mem_tidy, mem_close };

@@ -4,12 +4,13 @@
 #include "text.h"
 
 size_t
-text_character(struct bytes bytes)
+text_character(struct bytes bytes, uint32_t *result)
 {
 	const unsigned char *text = (const unsigned char *)bytes.data;
 	uint32_t code;
 	size_t need;
 
+	*result = text[0];
 	if (text[0] < 0x80)
 		return text[0] >= 0x20 && text[0] != 0x7f;
 	if (text[0] >= 0xc2 && text[0] <= 0xdf)
@@ -32,6 +33,7 @@ text_character(struct bytes bytes)
 	    (need == 4 && (code < 0x10000 || code > 0x10ffff)) ||
 	    (code >= 0xd800 && code <= 0xdfff))
 		return 0;
+	*result = code;
 	return need;
 }
 
@@ -39,9 +41,10 @@ size_t
 text_printable(struct bytes text, char *out, size_t room)
 {
 	size_t used = 0, cut_at = 0, n;
+	uint32_t code;
 
 	for (size_t i = 0; i < text.len; i += n) {
-		n = text_character(bytes_from(text, i));
+		n = text_character(bytes_from(text, i), &code);
 		if (used + (n == 0 ? 1 : n) > room) {
 			memcpy(out + cut_at, "...", 3);
 			return cut_at + 3;
@@ -57,4 +60,79 @@ text_printable(struct bytes text, char *out, size_t room)
 			cut_at = used;
 	}
 	return used;
+}
+
+size_t
+text_escape(struct bytes bytes, char *out)
+{
+	static const char digit[] = "0123456789abcdef";
+	size_t used = 0, n;
+	uint32_t code;
+
+	for (size_t i = 0; i < bytes.len; i += n) {
+		n = text_character(bytes_from(bytes, i), &code);
+		if (n > 0 && code != '\\') {
+			memcpy(out + used, bytes.data + i, n);
+			used += n;
+			continue;
+		}
+		n = 1;
+		out[used++] = '\\';
+		if (code == '\\') {
+			out[used++] = '\\';
+			continue;
+		}
+		out[used++] = 'x';
+		out[used++] = digit[(unsigned char)bytes.data[i] >> 4];
+		out[used++] = digit[(unsigned char)bytes.data[i] & 15];
+	}
+	return used;
+}
+
+int
+text_hex_value(char c)
+{
+	c = bytes_lower(c);
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* What stands behind a backslash; its length, or 0. */
+static size_t
+unescape_one(struct bytes text, char *out)
+{
+	int high, low;
+
+	if (text.len > 0 && text.data[0] == '\\') {
+		*out = '\\';
+		return 1;
+	}
+	if (text.len < 3 || text.data[0] != 'x')
+		return 0;
+	high = text_hex_value(text.data[1]);
+	low = text_hex_value(text.data[2]);
+	if (high == -1 || low == -1)
+		return 0;
+	*out = (char)(high << 4 | low);
+	return 3;
+}
+
+bool
+text_unescape(struct bytes text, char *out, size_t *len)
+{
+	size_t n;
+
+	*len = 0;
+	for (size_t i = 0; i < text.len; i += n) {
+		n = 1;
+		if (text.data[i] != '\\') {
+			out[(*len)++] = text.data[i];
+			continue;
+		}
+		n = unescape_one(bytes_from(text, i + 1), out + (*len)++);
+		if (n++ == 0)
+			return false;
+	}
+	return true;
 }

@@ -50,15 +50,20 @@ two_digits(const char *text)
 static bool
 read_zone(const char *text, int *ahead)
 {
-	bool colon = begins_like(text + 1, "00:00");
-	const char *minutes = text + (colon ? 4 : 3);
+	const char *minutes;
+	bool colon;
 
 	*ahead = 0;
 	if (strcmp(text, "Z") == 0)
 		return true;
-	if ((*text != '+' && *text != '-') ||
-	    (!colon && !begins_like(text + 1, "0000")) || minutes[2] != '\0' ||
-	    two_digits(text + 1) > 23 || two_digits(minutes) > 59)
+	if (*text != '+' && *text != '-')
+		return false;
+	colon = begins_like(text + 1, "00:00");
+	if (!colon && !begins_like(text + 1, "0000"))
+		return false;
+	minutes = text + (colon ? 4 : 3);
+	if (minutes[2] != '\0' || two_digits(text + 1) > 23 ||
+	    two_digits(minutes) > 59)
 		return false;
 	*ahead = (two_digits(text + 1) * 60 + two_digits(minutes)) * 60;
 	if (*text == '-')
@@ -93,22 +98,23 @@ read_clock(const char *text, struct tm *time)
 static time_t
 local_time(struct tm given)
 {
-	struct tm back;
-	time_t time;
+	time_t found = -1;
 
-	for (int summer = 1; summer >= 0; summer--) {
-		struct tm copy = given;
+	for (int summer = 0; summer <= 1; summer++) {
+		struct tm copy = given, back;
+		time_t time;
 
 		copy.tm_isdst = summer;
 		time = mktime(&copy);
 		if (localtime_r(&time, &back) != NULL &&
 		    back.tm_min == given.tm_min &&
 		    back.tm_hour == given.tm_hour &&
-		    back.tm_mday == given.tm_mday)
-			return time;
+		    back.tm_mday == given.tm_mday &&
+		    (found == -1 || time < found))
+			found = time;
 	}
 	given.tm_isdst = -1;
-	return mktime(&given);
+	return found == -1 ? mktime(&given) : found;
 }
 
 static const char *

@@ -108,6 +108,10 @@ put_triplet(const struct unit *unit, struct store_value *value,
 	value->len = record_write_triplet(&record, value->data);
 }
 
+/*
+ * A triplet that never waited, by a rule with a delay of 0, shows nothing about
+ * its client.
+ */
 static void
 on_triplet(void *argument, const struct bytes *value,
     struct store_value *next_triplet, struct store_value *next_client)
@@ -124,6 +128,8 @@ on_triplet(void *argument, const struct bytes *value,
 	    readable ? &seen : NULL,
 	    unit->client_known ? &unit->seen_client : NULL);
 	put_triplet(unit, next_triplet, triplet.next);
+	if (unit->verdict->rule.file != NULL && triplet.waited == 0)
+		triplet.counted = triplet.whitelisted = false;
 	if (triplet.counted)
 		put_client(next_client, &triplet.next_client);
 	tell(unit->verdict, &triplet);

@@ -119,8 +119,7 @@ explain(struct decider *decider, const struct settings *settings, int64_t now,
 		msg(MSG_ERROR, "%s", verdict.problem);
 		return false;
 	}
-	header = verdict.reason == VERDICT_TRIPLET_FOUND && !verdict.known &&
-	    !settings->learn;
+	header = reply_wants_header(settings, &verdict);
 	explanation.answer = bare_answer(answer,
 	    reply_answer(
 		settings, &request, &verdict, header, (time_t)now, answer));

@@ -5,7 +5,7 @@
 #include "reply.h"
 #include "text.h"
 
-/* Bytes that JSON can't hold become '?'. */
+/* Bytes that are no printable UTF-8 become '?'. */
 static json_t *
 string_of(struct bytes bytes)
 {

@@ -162,11 +162,15 @@ tell_records(const struct explanation *explanation, FILE *out)
 	if (explanation->has_client)
 		line(out, "client",
 		    "%.*s: %" PRId64 " passed triplets, of %" PRId64
-		    " that put it on the auto-whitelist; last counted %s (%s)",
+		    " that put it on the auto-whitelist; last counted %s "
+		    "(%s)%s",
 		    (int)explanation->client_key.len,
 		    explanation->client_key.data, client->count,
 		    explanation->policy->whitelist_count, moment(client->last),
-		    since(now, client->last));
+		    since(now, client->last),
+		    policy_client_expired(explanation->policy, now, client) ?
+			", expired" :
+			"");
 }
 
 static void
@@ -174,12 +178,13 @@ tell_future(const struct explanation *explanation, FILE *out)
 {
 	if (explanation->passes_from > explanation->passes_until)
 		line(out, "passes",
-		    "never: the delay is longer than records "
-		    "are kept, see --retry-window, --max-age");
+		    "no single retry: the delay is longer than the record is "
+		    "kept, see --retry-window and --max-age");
 	else if (explanation->passes_from != 0)
 		line(out, "passes",
 		    "a retry of the same sender and recipient from the same "
-		    "network, from %s (in %" PRId64 " s) until %s",
+		    "%s, from %s (in %" PRId64 " s) until %s",
+		    explanation->settings->key.by_host ? "client" : "network",
 		    moment(explanation->passes_from),
 		    explanation->passes_from - explanation->now,
 		    moment(explanation->passes_until));

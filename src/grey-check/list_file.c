@@ -7,7 +7,10 @@
 #include "list_file.h"
 #include "msg.h"
 
-enum { SETTLED_MILLISECONDS = 100, NEVER_LOOKED = -1 };
+enum { SETTLED_MILLISECONDS = 100 };
+
+/* Beside the errnos. A pipe would be waited for. */
+enum { NEVER_LOOKED = -1, IS_PIPE = -2 };
 
 /* What a reading finds to complain of. */
 struct findings {
@@ -71,6 +74,9 @@ look(const struct list_file *file)
 
 	if (stat(file->path, &version.status) == -1)
 		version.error = errno;
+	else if (S_ISFIFO(version.status.st_mode) ||
+	    S_ISSOCK(version.status.st_mode))
+		version.error = IS_PIPE;
 	return version;
 }
 
@@ -127,7 +133,8 @@ tell_unreadable(struct list_file *file, int error)
 {
 	if (error != file->told_error)
 		msg(MSG_ERROR, "%s: can't read this list: %s%s", file->path,
-		    strerror(error), file->usable ? STAYS : "");
+		    error == IS_PIPE ? "it is no file" : strerror(error),
+		    file->usable ? STAYS : "");
 	file->told_error = error;
 }
 
@@ -196,8 +203,10 @@ list_file_refresh(struct list_file *file, enum list_kind kind)
 	bool settled = is_settled(file, &version);
 
 	file->seen_error = version.error;
-	if (file->settled && is_same(&version, &file->version))
+	if (file->settled && is_same(&version, &file->version)) {
+		file->told_error = 0;
 		return;
+	}
 	if (!file->sound)
 		read_first(file, &version, kind, settled);
 	else if (settled)

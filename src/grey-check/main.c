@@ -10,13 +10,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "defaults.h"
 #include "explain.h"
+#include "monotonic.h"
+#include "program.h"
 #include "serve.h"
 #include "settings.h"
 #include "when.h"
 
-enum { EXIT_USAGE = 2, OBSOLETE_MAX = 16 };
+enum { OBSOLETE_MAX = 16 };
 
 #define USAGE "usage: grey-check [-hqv] [--option[=value]] ..."
 
@@ -89,32 +90,6 @@ input_is_socket(void)
 	return fstat(STDIN_FILENO, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
-/* Writes all that is pending on standard output and ends. */
-static int
-end_output(void)
-{
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
-		return 0;
-	msg(MSG_ERROR, "standard output: %s", strerror(errno));
-	return 1;
-}
-
-static int
-show_help(void)
-{
-	puts(USAGE);
-	puts("Answers Postfix policy requests from standard input. Options:");
-	opt_help(settings_table, stdout);
-	return end_output();
-}
-
-static int
-show_version(void)
-{
-	puts("grey-check " GREY_VERSION);
-	return end_output();
-}
-
 static void
 report(enum msg_level level, const char *text)
 {
@@ -135,8 +110,8 @@ prepare_decider(
 		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
 		return false;
 	}
-	decider->policy = settings_policy(settings);
-	decider->key = settings_key(settings);
+	decider->policy = settings->policy;
+	decider->key = options_key(&settings->key);
 	decider->sasl_pass = !settings->sasl_pass_off;
 	lists_init(&decider->lists, settings);
 	return true;
@@ -156,10 +131,10 @@ check_config(const struct settings *settings)
 	unsigned problems;
 
 	if (!prepare_decider(&decider, settings, true))
-		return EXIT_USAGE;
+		return PROGRAM_USAGE;
 	problems = lists_check(&decider.lists);
 	free_decider(&decider);
-	return problems > 0 ? EXIT_USAGE : 0;
+	return problems > 0 ? PROGRAM_USAGE : 0;
 }
 
 /* What must be given for --explain. NULL, or what is missing. */
@@ -188,13 +163,13 @@ explain_request(const struct settings *settings)
 		msg(MSG_ERROR, "--explain: needs %s", missing);
 	if (reason != NULL || missing != NULL ||
 	    !prepare_decider(&decider, settings, true))
-		return EXIT_USAGE;
+		return PROGRAM_USAGE;
 	if (store_become_owner(decider.store) != STORE_OK)
 		msg(MSG_ERROR, "%s", store_reason(decider.store));
-	else if (lists_refresh(&decider.lists, serve_clock()))
+	else if (lists_refresh(&decider.lists, monotonic_milliseconds()))
 		done = explain(&decider, settings, now, stdout);
 	free_decider(&decider);
-	return end_output() == 0 && done ? 0 : 1;
+	return program_end_output() == 0 && done ? 0 : 1;
 }
 
 /* Opens what requests need. NULL, or what is wrong. */
@@ -205,7 +180,7 @@ prepare(struct service *service)
 
 	if (store_become_owner(store) != STORE_OK)
 		return service->unusable = store_reason(store);
-	if (!lists_refresh(&service->decider.lists, serve_clock()))
+	if (!lists_refresh(&service->decider.lists, monotonic_milliseconds()))
 		return "a list can't be read";
 	service->store_failed = store_open(store) != STORE_OK;
 	return service->store_failed ? store_reason(store) : NULL;
@@ -225,7 +200,7 @@ run(const struct settings *settings)
 	service.settings = settings;
 	service.stop = &stop;
 	if (!prepare_decider(&service.decider, settings, false))
-		return EXIT_USAGE;
+		return PROGRAM_USAGE;
 	handle_signals();
 	wake_up_politely();
 	reason = prepare(&service);
@@ -255,16 +230,15 @@ main(int argc, char **argv)
 	struct opt_problem problem;
 
 	msg_init("grey-check");
-	if (!settings_read(
-		&settings, argc, argv, remember_obsolete, &problem)) {
-		msg(MSG_ERROR, "%s", problem.text);
-		msg(MSG_ERROR, "%s", USAGE);
-		return EXIT_USAGE;
-	}
+	if (!settings_read(&settings, argc, argv, remember_obsolete, &problem))
+		return program_refuse(USAGE, &problem);
 	if (settings.help)
-		return show_help();
+		return program_help(USAGE,
+		    "Answers Postfix policy requests from standard input. "
+		    "Options:",
+		    settings_table);
 	if (settings.version)
-		return show_version();
+		return program_version("grey-check");
 	open_log(&settings);
 	warn_of_obsolete();
 	if (settings.check_config)

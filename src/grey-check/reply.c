@@ -141,6 +141,16 @@ add_header(struct text *text, const struct settings *settings,
 	add_template(text, settings->header, header_value, &values);
 }
 
+bool
+reply_wants_header(
+    const struct settings *settings, const struct verdict *verdict)
+{
+	bool by_rule = verdict->rule.file != NULL;
+
+	return verdict->reason == VERDICT_TRIPLET_FOUND && !verdict->known &&
+	    !settings->learn && (!by_rule || verdict->waited > 0);
+}
+
 size_t
 reply_answer(const struct settings *settings, const struct request *request,
     const struct verdict *verdict, bool header, time_t date,

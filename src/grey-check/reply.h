@@ -16,6 +16,12 @@
 #define REPLY_MAX (3 * SETTINGS_TEXT_MAX + LINE_MAX_LENGTH + 256)
 #define REPLY_LOG_MAX (5 * LINE_MAX_LENGTH + 256)
 
+/*
+ * Does a message with this verdict get a header, if none of its recipients had
+ * one? It tells of a delay, so there must have been one.
+ */
+bool reply_wants_header(const struct settings *, const struct verdict *);
+
 /* header: this is the first recipient of its message that passes. */
 size_t reply_answer(const struct settings *, const struct request *,
     const struct verdict *, bool header, time_t date,

@@ -8,6 +8,7 @@
 
 #include "instances.h"
 #include "line.h"
+#include "monotonic.h"
 #include "reply.h"
 #include "serve.h"
 
@@ -35,15 +36,6 @@ struct connection {
 	char answers[2 * REPLY_MAX];
 	char log_line[REPLY_LOG_MAX];
 };
-
-int64_t
-serve_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* True: the descriptor does not block, and can be written again. */
 static bool
@@ -158,7 +150,7 @@ static void
 ask(struct connection *connection, int64_t now)
 {
 	struct service *service = connection->service;
-	int64_t before = serve_clock(), after;
+	int64_t before = monotonic_milliseconds(), after;
 	bool paused = connection->pause > 0 && before < connection->pause_ends;
 
 	if (service->unusable != NULL) {
@@ -169,9 +161,10 @@ ask(struct connection *connection, int64_t now)
 		fail(connection, "a list can't be read", before);
 		return;
 	}
+	before = monotonic_milliseconds();
 	decide(&service->decider, &connection->request, now, !paused,
 	    &connection->verdict);
-	after = serve_clock();
+	after = monotonic_milliseconds();
 	warn_if_slow(connection, after - before, after);
 	if (connection->verdict.reason == VERDICT_UNAVAILABLE) {
 		if (!paused)
@@ -186,8 +179,8 @@ needs_header(struct connection *connection)
 {
 	const struct request *request = &connection->request;
 
-	if (connection->verdict.reason != VERDICT_TRIPLET_FOUND ||
-	    connection->verdict.known || connection->service->settings->learn)
+	if (!reply_wants_header(
+		connection->service->settings, &connection->verdict))
 		return false;
 	return !request_has(request, REQUEST_INSTANCE) ||
 	    instances_is_new(&connection->instances,
@@ -297,7 +290,7 @@ serve(struct service *service, int in, int out)
 	connection.reader.before_wait = use_wait;
 	connection.reader.argument = &connection;
 	if (service->store_failed)
-		pause_store(&connection, serve_clock());
+		pause_store(&connection, monotonic_milliseconds());
 	do {
 		result = line_next(&connection.reader, &line);
 		if (result != LINE_OK && result != LINE_LONG)

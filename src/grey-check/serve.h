@@ -22,9 +22,6 @@ struct service {
 	const volatile sig_atomic_t *stop;
 };
 
-/* Milliseconds of a clock that only goes forward. */
-int64_t serve_clock(void);
-
 /*
  * 0: the input ended behind a whole request, or *stop was set, and no request
  * was answered for want of a store; else 1, and msg() was told why.

@@ -5,11 +5,12 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "defaults.h"
 #include "line.h"
 #include "settings.h"
 
 #define AT(member) offsetof(struct settings, member)
+/* What a request's line leaves to the value of this attribute. */
+#define ROOM_FOR(name) (LINE_MAX_LENGTH - (int64_t)sizeof(name "=") + 1)
 #define FACILITIES \
 	"mail|auth|authpriv|cron|daemon|ftp|kern|lpr|news|syslog|user|uucp|" \
 	"local0|local1|local2|local3|local4|local5|local6|local7"
@@ -20,31 +21,8 @@ static const int facilities[] = { LOG_MAIL, LOG_AUTH, LOG_AUTHPRIV, LOG_CRON,
 	LOG_LOCAL5, LOG_LOCAL6, LOG_LOCAL7 };
 
 /* name, letter, argument, default, kind, where, unit, range, help */
-const struct opt settings_table[] = {
-	{ "store", 0, "STORE", GREY_STORE, OPT_TEXT, AT(store), 0, { 0, 0 },
-	    "directory of the greylist, or bdb:DIRECTORY" },
-	{ "dbdir", 0, "STORE", NULL, OPT_TEXT, AT(store), 0, { 0, 0 }, NULL },
-	{ "delay", 0, "TIME", DEFAULT_DELAY, OPT_DURATION, AT(delay), 1,
-	    { 0, SECONDS_100_YEARS }, "greylist for TIME (bare: seconds)" },
-	{ "max-age", 0, "TIME", DEFAULT_MAX_AGE, OPT_DURATION, AT(max_age),
-	    SECONDS_A_DAY, { 1, SECONDS_100_YEARS },
-	    "forget what was not seen for TIME (bare: days)" },
-	{ "retry-window", 0, "TIME", DEFAULT_RETRY_WINDOW, OPT_DURATION,
-	    AT(retry_window), SECONDS_A_DAY, { 0, SECONDS_100_YEARS },
-	    "a first retry must come within TIME (bare: days)" },
-	{ "auto-whitelist-clients", 0, "[N]", DEFAULT_WHITELIST_COUNT,
-	    OPT_NUMBER, AT(whitelist_count), 0, { 0, 1000000 },
-	    "clients pass after N passed triplets; 0: never" },
-	{ "lookup-by-subnet", 0, NULL, NULL, OPT_FLAG, AT(by_subnet), 0,
-	    { 0, 0 }, "a client counts as its network (as by default)" },
-	{ "lookup-by-host", 0, NULL, NULL, OPT_FLAG, AT(by_host), 0, { 0, 0 },
-	    "a client counts as its whole address" },
-	{ "ipv4cidr", 0, "BITS", DEFAULT_IPV4_PREFIX, OPT_NUMBER,
-	    AT(ipv4_prefix), 0, { 1, 32 }, "size of an IPv4 network" },
-	{ "ipv6cidr", 0, "BITS", DEFAULT_IPV6_PREFIX, OPT_NUMBER,
-	    AT(ipv6_prefix), 0, { 1, 128 }, "size of an IPv6 network" },
-	{ "privacy", 0, NULL, NULL, OPT_FLAG, AT(privacy), 0, { 0, 0 },
-	    "store SHA-1 sums instead of addresses" },
+const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
+	OPTIONS_POLICY(AT(policy)), OPTIONS_KEY(AT(key)),
 	{ "whitelist-clients", 0, "FILE", LIST_DIRECTORY "whitelist_clients",
 	    OPT_TEXTS, AT(client_lists), 0, { 0, 0 },
 	    "clients that pass; repeatable" },
@@ -100,15 +78,15 @@ const struct opt settings_table[] = {
 	{ "explain", 0, NULL, NULL, OPT_FLAG, AT(explain), 0, { 0, 0 },
 	    "say what the answer would be and why, and end" },
 	{ "client-address", 0, "ADDRESS", NULL, OPT_TEXT, AT(client_address), 0,
-	    { 0, LINE_MAX_LENGTH }, "the client to explain" },
-	{ "client-name", 0, "NAME", "unknown", OPT_TEXT, AT(client_name), 0,
-	    { 0, LINE_MAX_LENGTH }, "its name" },
+	    { 0, ROOM_FOR("client_address") }, "the client to explain" },
+	{ "client-name", 0, "NAME", NULL, OPT_TEXT, AT(client_name), 0,
+	    { 0, ROOM_FOR("client_name") }, "its name; unknown if not given" },
 	{ "sender", 0, "ADDRESS", NULL, OPT_TEXT, AT(sender), 0,
-	    { 0, LINE_MAX_LENGTH }, "the sender to explain; may be empty" },
+	    { 0, ROOM_FOR("sender") }, "the sender to explain; may be empty" },
 	{ "recipient", 0, "ADDRESS", NULL, OPT_TEXT, AT(recipient), 0,
-	    { 0, LINE_MAX_LENGTH }, "the recipient to explain" },
+	    { 0, ROOM_FOR("recipient") }, "the recipient to explain" },
 	{ "time", 0, "TIME", NULL, OPT_TEXT, AT(time), 0, { 0, 0 },
-	    "when, with --clock=request; if not given, now" },
+	    "the time to explain for; if not given, now" },
 	{ "format", 0, "text|json", "text", OPT_CHOICE, AT(format), 0, { 0, 0 },
 	    "how it is explained" },
 	{ "help", 'h', NULL, NULL, OPT_FLAG, AT(help), 0, { 0, 0 },
@@ -131,14 +109,14 @@ const struct opt settings_table[] = {
 	    "postgrey's; here user= of spawn(8) does it" },
 	{ "group", 0, "GROUP", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
 	    "postgrey's; here user=USER:GROUP of spawn(8) does it" },
-	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL }
-};
+	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
 
 /* NULL: no such option was given. */
 static const char *
 goes_with_explain(const struct settings *settings)
 {
 	return settings->client_address != NULL ? "--client-address" :
+	    settings->client_name != NULL	? "--client-name" :
 	    settings->sender != NULL		? "--sender" :
 	    settings->recipient != NULL		? "--recipient" :
 	    settings->time != NULL		? "--time" :
@@ -167,26 +145,18 @@ settings_read(struct settings *settings, int argc, char **argv,
 		    goes_with_explain(settings));
 		return false;
 	}
+	if (settings->explain && settings->check_config) {
+		snprintf(problem->text, sizeof(problem->text),
+		    "--explain: does not go with --check-config");
+		return false;
+	}
+	if (settings->client_name == NULL)
+		settings->client_name = "unknown";
 	if (settings->hostname == NULL) {
 		(void)gethostname(hostname, sizeof(hostname) - 1);
 		settings->hostname = hostname;
 	}
 	return true;
-}
-
-struct policy
-settings_policy(const struct settings *settings)
-{
-	return (struct policy){ settings->delay, settings->max_age,
-		settings->retry_window, settings->whitelist_count };
-}
-
-struct key_settings
-settings_key(const struct settings *settings)
-{
-	return (struct key_settings){ (unsigned)settings->ipv4_prefix,
-		(unsigned)settings->ipv6_prefix, settings->by_host,
-		settings->privacy };
 }
 
 int

@@ -6,10 +6,8 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "key.h"
 #include "msg.h"
-#include "opt.h"
-#include "policy.h"
+#include "options.h"
 
 enum clock_source { CLOCK_OF_SYSTEM, CLOCK_OF_REQUEST };
 enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
@@ -17,15 +15,8 @@ enum on_error { ON_ERROR_DUNNO, ON_ERROR_DEFER, ON_ERROR_DISCONNECT };
 
 struct settings {
 	const char *store;
-	int64_t delay;
-	int64_t max_age;
-	int64_t retry_window;
-	int64_t whitelist_count;
-	int64_t ipv4_prefix;
-	int64_t ipv6_prefix;
-	bool by_host;
-	bool by_subnet;
-	bool privacy;
+	struct policy policy;
+	struct key_options key;
 	struct opt_texts client_lists;
 	struct opt_texts recipient_lists;
 	struct opt_texts sender_lists;
@@ -69,8 +60,6 @@ extern const struct opt settings_table[];
 bool settings_read(struct settings *, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);
 
-struct policy settings_policy(const struct settings *);
-struct key_settings settings_key(const struct settings *);
 int settings_facility(const struct settings *);
 enum msg_level settings_loudest(const struct settings *);
 

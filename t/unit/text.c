@@ -126,8 +126,11 @@ characters(void)
 		{ LITERAL("\xff"), 0 },
 	};
 
+	uint32_t code;
+
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		if (!CHECK_NUMBER(text_character(rows[i].text), rows[i].len))
+		if (!CHECK_NUMBER(
+			text_character(rows[i].text, &code), rows[i].len))
 			CHECK_NUMBER(i, -1);
 	}
 }

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bdb_record.h"
+#include "bdb_unit.h"
+#include "bdb_walk.h"
+
+enum {
+	BUFFER_BYTES = 1024 * 1024, /* read in one unit of work at most */
+	SLICE_NANOSECONDS = 2000000,
+	PAGE_MAX = 64 * 1024 /* Berkeley DB's largest page */
+};
+
+/*
+ * Where a walk is: behind the first `seen` records of the key `at` (there may
+ * be several in files that are not ours), or before all of them.
+ */
+struct walk {
+	enum store_table table;
+	char *at;
+	size_t at_len, at_room;
+	size_t seen;
+	bool ended;
+	char *buffer; /* parts of part_size each, as bulk reads fill them */
+	size_t part_size, parts_max;
+	size_t parts;  /* that are filled */
+	size_t needed; /* not 0: the next record is larger than a part */
+};
+
+/* A store that is only read is not made, so there may be none. */
+static bool
+is_missing(struct store *store, enum store_table table)
+{
+	const struct bdb *bdb = store->state;
+	const char *name = table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS;
+
+	if (!store->options.read_only ||
+	    !bdb_directory_lacks(&bdb->directory, name))
+		return false;
+	(void)store_failed(store, "%s: there is no greylist, no %s",
+	    bdb->directory.path, name);
+	return true;
+}
+
+static DB *
+table_of(const struct bdb *bdb, enum store_table table)
+{
+	return table == STORE_TRIPLETS ? bdb->env.triplets : bdb->env.clients;
+}
+
+static bool
+is_over(const struct timespec *begun)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - begun->tv_sec) * 1000000000 + now.tv_nsec -
+	    begun->tv_nsec >=
+	    SLICE_NANOSECONDS;
+}
+
+static DBT
+part_of(const struct walk *walk, size_t part)
+{
+	return (DBT){ .data = walk->buffer + part * walk->part_size,
+		.ulen = (u_int32_t)walk->part_size,
+		.flags = DB_DBT_USERMEM };
+}
+
+/* Puts the cursor where the walk is; *how: what to read there first. */
+static int
+go_on(const struct walk *walk, DBC *cursor, u_int32_t *how)
+{
+	DBT key = { .data = walk->at, .size = (u_int32_t)walk->at_len };
+	DBT nothing = { .flags = DB_DBT_PARTIAL };
+	int error = cursor->get(cursor, &key, &nothing, DB_SET_RANGE);
+
+	*how = DB_CURRENT;
+	if (error != 0 || walk->seen == 0 ||
+	    !bytes_equal((struct bytes){ key.data, key.size },
+		(struct bytes){ walk->at, walk->at_len }))
+		return error;
+	*how = DB_NEXT;
+	for (size_t i = 1; i < walk->seen && error == 0; i++)
+		error = cursor->get(cursor, &key, &nothing, DB_NEXT_DUP);
+	return error == DB_NOTFOUND ? 0 : error;
+}
+
+/* Fills parts until the time is over. */
+static int
+read_parts(struct walk *walk, DBC *cursor)
+{
+	struct timespec begun;
+	u_int32_t how;
+	int error = go_on(walk, cursor, &how);
+
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	while (error == 0) {
+		DBT key = { .data = NULL };
+		DBT data = part_of(walk, walk->parts);
+
+		error = cursor->get(cursor, &key, &data, how | DB_MULTIPLE_KEY);
+		if (error == DB_BUFFER_SMALL)
+			walk->needed = data.size;
+		if (error != 0 || ++walk->parts == walk->parts_max ||
+		    is_over(&begun))
+			break;
+		how = DB_NEXT;
+	}
+	walk->ended = error == DB_NOTFOUND;
+	return error == DB_NOTFOUND || error == DB_BUFFER_SMALL ? 0 : error;
+}
+
+static int
+walk_work(struct bdb *bdb, void *argument)
+{
+	struct walk *walk = argument;
+	DB *db = table_of(bdb, walk->table);
+	DBC *cursor;
+	int error, close_error;
+
+	walk->parts = 0;
+	walk->needed = 0;
+	walk->ended = db == NULL;
+	if (db == NULL)
+		return 0;
+	error = db->cursor(db, NULL, &cursor, 0);
+	if (error != 0)
+		return error;
+	error = read_parts(walk, cursor);
+	close_error = cursor->close(cursor);
+	return error != 0 ? error : close_error;
+}
+
+/* False: out of memory. Parts for records of so many bytes. */
+static bool
+make_room(struct walk *walk, size_t record)
+{
+	size_t size = (record + PAGE_MAX) / 1024 * 1024;
+	size_t parts = size < BUFFER_BYTES ? BUFFER_BYTES / size : 1;
+	char *buffer = realloc(walk->buffer, size * parts);
+
+	if (buffer == NULL)
+		return false;
+	walk->buffer = buffer;
+	walk->part_size = size;
+	walk->parts_max = parts;
+	return true;
+}
+
+static bool
+remember(struct walk *walk, struct bytes key, size_t seen)
+{
+	char *at = walk->at;
+
+	if (key.len > walk->at_room) {
+		at = realloc(at, key.len);
+		if (at == NULL)
+			return false;
+		walk->at = at;
+		walk->at_room = key.len;
+	}
+	if (key.len > 0)
+		memmove(at, key.data, key.len);
+	walk->at_len = key.len;
+	walk->seen = seen;
+	return true;
+}
+
+/* Outside the lock. False: the visitor has enough, or no memory is left. */
+static bool
+visit_parts(struct walk *walk, store_visit *visit, void *argument)
+{
+	struct bytes last = { walk->at, walk->at_len };
+	size_t seen = walk->seen;
+	bool more = true;
+
+	for (size_t part = 0; part < walk->parts && more; part++) {
+		DBT data = part_of(walk, part);
+		u_int8_t *key_data, *value_data;
+		u_int32_t key_len, value_len;
+		struct bytes key;
+		void *position;
+
+		DB_MULTIPLE_INIT(position, &data);
+		while (more) {
+			DB_MULTIPLE_KEY_NEXT(position, &data, key_data, key_len,
+			    value_data, value_len);
+			if (position == NULL)
+				break;
+			key = (struct bytes){ (char *)key_data, key_len };
+			seen = bytes_equal(key, last) ? seen + 1 : 1;
+			last = key;
+			more = visit(argument, key,
+			    (struct bytes){ (char *)value_data, value_len });
+		}
+	}
+	return remember(walk, last, seen) && more;
+}
+
+enum store_result
+bdb_walk(struct store *store, enum store_table table, struct bytes from,
+    store_visit *visit, void *argument)
+{
+	struct walk walk = { .table = table };
+	enum store_result result = STORE_OK;
+	bool more;
+
+	if (is_missing(store, table))
+		return STORE_ERROR;
+	more = remember(&walk, from, 0);
+	while (more && !walk.ended) {
+		if (!make_room(&walk, walk.needed)) {
+			result = store_failed(store, "out of memory");
+			break;
+		}
+		result = bdb_unit(store, walk_work, &walk);
+		if (result != STORE_OK)
+			break;
+		more = visit_parts(&walk, visit, argument);
+	}
+	free(walk.buffer);
+	free(walk.at);
+	return result;
+}
+
+struct change {
+	enum store_table table;
+	const struct bytes *keys;
+	size_t count;
+	store_decide *decide;
+	void *argument;
+	bool read_only;
+};
+
+static int
+change_record(DB *db, DB_TXN *txn, const struct change *change, size_t index)
+{
+	struct bytes key = change->keys[index], value;
+	struct store_value next = { .len = 0 };
+	char buffer[STORE_VALUE_MAX];
+	enum store_deed deed;
+	int error = bdb_get(db, txn, key, buffer, &value);
+	DBT k = bdb_dbt(key);
+
+	if (error != 0)
+		return error;
+	deed = change->decide(
+	    change->argument, index, value.data == NULL ? NULL : &value, &next);
+	if (change->read_only || deed == STORE_LEAVE)
+		return 0;
+	if (deed == STORE_PUT)
+		return bdb_put(db, txn, key, &next);
+	error = db->del(db, txn, &k, 0);
+	return error == DB_NOTFOUND ? 0 : error;
+}
+
+static int
+change_work(struct bdb *bdb, void *argument)
+{
+	const struct change *change = argument;
+	DB *db = table_of(bdb, change->table);
+	DB_TXN *txn = NULL;
+	int error = 0;
+
+	if (!change->read_only)
+		error = bdb->env.handle->txn_begin(
+		    bdb->env.handle, NULL, &txn, 0);
+	if (error != 0)
+		return error;
+	for (size_t i = 0; i < change->count && error == 0; i++)
+		error = change_record(db, txn, change, i);
+	if (txn == NULL)
+		return error;
+	if (error == 0)
+		return txn->commit(txn, 0);
+	(void)txn->abort(txn);
+	return error;
+}
+
+enum store_result
+bdb_change(struct store *store, enum store_table table,
+    const struct bytes *keys, size_t count, store_decide *decide,
+    void *argument)
+{
+	struct change change = { table, keys, count, decide, argument,
+		store->options.read_only };
+
+	return bdb_unit(store, change_work, &change);
+}
+
+struct header {
+	enum store_table table;
+	bool print;
+	char *out;
+	size_t len;
+};
+
+/* Not 0: what follows is not wanted. */
+enum { HEADER_ENDS = 1 };
+
+static int
+add_to_header(void *argument, const void *text)
+{
+	struct header *header = argument;
+	size_t room = STORE_HEADER_MAX - header->len;
+	int n = snprintf(
+	    header->out + header->len, room, "%s", (const char *)text);
+
+	header->len += (size_t)n < room ? (size_t)n : room - 1;
+	return strcmp(text, "HEADER=END\n") == 0 ? HEADER_ENDS : 0;
+}
+
+static int
+header_work(struct bdb *bdb, void *argument)
+{
+	struct header *header = argument;
+	DB *db = table_of(bdb, header->table);
+	int error;
+
+	header->len = 0;
+	error = db->dump(db, NULL, add_to_header, header, header->print, 0);
+	return error == HEADER_ENDS ? 0 : error;
+}
+
+enum store_result
+bdb_header(struct store *store, enum store_table table, bool print, char *out)
+{
+	struct header header = { table, print, out, 0 };
+
+	if (is_missing(store, table))
+		return STORE_ERROR;
+	return bdb_unit(store, header_work, &header);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What all programs do alike at their beginning and end.
+ */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include "opt.h"
+
+/* Exit codes: 0 is done. */
+enum program_exit {
+	PROGRAM_FAILED = 1, /* while running */
+	PROGRAM_USAGE = 2   /* or configuration */
+};
+
+/* Writes all that is pending on standard output. 0, or PROGRAM_FAILED. */
+int program_end_output(void);
+
+/* --help and --version; results as program_end_output(). */
+int program_help(
+    const char *usage, const char *purpose, const struct opt *options);
+int program_version(const char *name);
+
+/* Says what is wrong with the options, and the usage. PROGRAM_USAGE. */
+int program_refuse(const char *usage, const struct opt_problem *);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A clock that only goes forward, for spans; what time it is it does not tell.
+ */
+#ifndef MONOTONIC_H
+#define MONOTONIC_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t
+monotonic_milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+#endif
