@@ -7,6 +7,7 @@ VERSION = 0.1
 PREFIX = /usr/local
 SYSCONFDIR = /etc
 STOREDIR = /var/lib/grey
+BINDIR = $(PREFIX)/bin
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
 EXAMPLEDIR = $(PREFIX)/share/doc/grey
@@ -25,34 +26,53 @@ LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LIBS = -ldb-5.3 -lpcre2-8 -lmd
 JSON = -ljansson
 
-PROGRAMS = $(BIN)/grey-check
+PROGRAMS = $(BIN)/grey-check $(BIN)/grey-dump $(BIN)/grey-load $(BIN)/grey-expire
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/null
 
-COMMON = address bdb_directory bdb_env bdb_error bdb_lock bdb_record bdb_recover \
+COMMON = address bdb_compact bdb_directory bdb_env bdb_error bdb_lock bdb_record bdb_recover \
 	bdb_repair bdb_salvage bdb_tidy bdb_unit bdb_walk dump_text guard key line list list_doubt \
-	list_entry list_ranges list_read list_table msg num opt policy program record store \
+	list_entry list_ranges list_read list_table msg num opt policy program progress record store \
 	store_bdb store_fail store_mem text when
 GREY_CHECK = decide explain explain_json explain_text instances list_file lists \
 	main reply request serve settings
+GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings
+GREY_LOAD = input input_json input_tsv load main merge settings
+GREY_EXPIRE = main settings sweep
 
 # What the unit tables are linked with: all of grey-check but main().
-UNIT = address capture dump_text instances key line list list_doubt \
+UNIT = address bytes capture dump_text instances key key_split line list list_doubt \
 	list_fields list_file list_made list_mailbox list_networks list_sender main \
-	msg num opt policy record reply request text when
+	msg num opt policy record reply request store_mem text when
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
 
 BENCH_LOAD = children connection drive figures load request target
 EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
-	etc/grey-check.socket etc/grey-check@.service
+	etc/grey-check.socket etc/grey-check@.service etc/grey-expire.cron \
+	etc/grey-expire.service etc/grey-expire.timer
 
 COMMON_O = $(COMMON:%=$(BUILD)/common/%.o)
 GREY_CHECK_O = $(GREY_CHECK:%=$(BUILD)/grey-check/%.o)
+GREY_DUMP_O = $(GREY_DUMP:%=$(BUILD)/grey-dump/%.o)
+GREY_LOAD_O = $(GREY_LOAD:%=$(BUILD)/grey-load/%.o)
+GREY_EXPIRE_O = $(GREY_EXPIRE:%=$(BUILD)/grey-expire/%.o)
 
 all: $(PROGRAMS)
 
 $(BIN)/grey-check: $(GREY_CHECK_O) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $(GREY_CHECK_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
+
+$(BIN)/grey-dump: $(GREY_DUMP_O) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(GREY_DUMP_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
+
+$(BIN)/grey-load: $(GREY_LOAD_O) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(GREY_LOAD_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
+
+$(BIN)/grey-expire: $(GREY_EXPIRE_O) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(GREY_EXPIRE_O) $(BUILD)/libcommon.a $(LIBS)
 
 $(BUILD)/libcommon.a: $(COMMON_O)
 	rm -f $@
@@ -62,7 +82,8 @@ $(BUILD)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(COMMON_O:.o=.d) $(GREY_CHECK_O:.o=.d)
+-include $(COMMON_O:.o=.d) $(GREY_CHECK_O:.o=.d) $(GREY_DUMP_O:.o=.d) \
+	$(GREY_LOAD_O:.o=.d) $(GREY_EXPIRE_O:.o=.d)
 
 BENCH_LOAD_O = $(BENCH_LOAD:%=$(BUILD)/bench/%.o)
 
@@ -71,6 +92,9 @@ $(BUILD)/bench/load: $(BENCH_LOAD_O)
 
 $(BUILD)/bench/null: $(BUILD)/bench/null.o
 	$(CC) $(LDFLAGS) -o $@ $(BUILD)/bench/null.o
+
+$(BUILD)/bench/usage: $(BUILD)/bench/usage.o
+	$(CC) $(LDFLAGS) -o $@ $(BUILD)/bench/usage.o
 
 $(BUILD)/bench/%.o: bench/%.c Makefile
 	@mkdir -p $(@D)
@@ -117,15 +141,22 @@ sanitized:
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
 	    all build/sanitized/t/unit
 
-bench: all $(BENCH)
-	GREY_CHECK=$(BIN)/grey-check BENCH_LOAD=$(BUILD)/bench/load \
-	    BENCH_NULL=$(BUILD)/bench/null bench/run.sh
+bench: all $(BENCH) $(BUILD)/bench/usage
+	GREY_CHECK=$(BIN)/grey-check GREY_DUMP=$(BIN)/grey-dump \
+	    GREY_LOAD=$(BIN)/grey-load BENCH_LOAD=$(BUILD)/bench/load \
+	    BENCH_NULL=$(BUILD)/bench/null BENCH_USAGE=$(BUILD)/bench/usage \
+	    bench/run.sh
 
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 \
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
 	    $(DESTDIR)$(SYSCONFDIR)/grey $(DESTDIR)$(EXAMPLEDIR)
-	install $(PROGRAMS) $(DESTDIR)$(SBINDIR)
-	install -m 644 src/grey-check/grey-check.8 $(DESTDIR)$(MANDIR)/man8
+	install $(BIN)/grey-check $(BIN)/grey-expire $(DESTDIR)$(SBINDIR)
+	install $(BIN)/grey-dump $(BIN)/grey-load $(DESTDIR)$(BINDIR)
+	install -m 644 src/grey-check/grey-check.8 \
+	    src/grey-expire/grey-expire.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
+	    $(DESTDIR)$(MANDIR)/man1
 	install -m 644 etc/whitelist_clients etc/whitelist_recipients \
 	    etc/whitelist_senders $(DESTDIR)$(SYSCONFDIR)/grey
 	install -m 644 $(EXAMPLES) $(DESTDIR)$(EXAMPLEDIR)

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# run.sh - measures grey-check beside a null responder and Debian's postgrey
+# run.sh - measures grey-check beside a null responder and Debian's postgrey,
+# grey-dump beside db_dump
 #
-# usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists]
+# usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists] [dump]
 #
 #   rates    requests per second and answer times, 1, 10 and 100 connections
 #   first    time from fork to the first answer, on an existing store
@@ -11,8 +12,10 @@
 #   memory   100 processes on one store
 #   longest  the longest answer of 300,000 new triplets
 #   lists    cost of a request with lists of 10 and of 100,000 entries each
+#   dump     grey-dump -p of 1,000,000 records beside db_dump -p, what checks
+#            wait for it meanwhile, and grey-load of what it wrote
 #
-# Without argument: all of them, about 5 minutes. Times are microseconds,
+# Without argument: all of them, about 8 minutes. Times are microseconds,
 # memory is KiB, every figure is the median of RUNS runs. The programs take
 # turns (null, grey-check, postgrey, null, ...), so that a slow minute of the
 # machine hits all of them. Each logs every decision to a file, and each
@@ -22,14 +25,20 @@
 # the figure would depend on whether the scheduler happens to put them on one
 # or on two: waking a sleeping processor takes longer than the whole answer.
 #
-# Environment: the programs (GREY_CHECK, BENCH_LOAD, BENCH_NULL, POSTGREY) and
-# the sizes below; PIN_CPU= (empty) leaves the placement to the scheduler.
+# Environment: the programs (GREY_CHECK, GREY_DUMP, GREY_LOAD, BENCH_LOAD,
+# BENCH_NULL, BENCH_USAGE, DB_DUMP, POSTGREY) and the sizes below; PIN_CPU=
+# (empty) leaves the placement to the scheduler; DUMP_RATE= (empty) lets the
+# checks beside a dump come as fast as they are answered.
 
 set -eu
 
 GREY_CHECK=${GREY_CHECK:-bin/grey-check}
+GREY_DUMP=${GREY_DUMP:-bin/grey-dump}
+GREY_LOAD=${GREY_LOAD:-bin/grey-load}
 BENCH_LOAD=${BENCH_LOAD:-build/bench/load}
 BENCH_NULL=${BENCH_NULL:-build/bench/null}
+BENCH_USAGE=${BENCH_USAGE:-build/bench/usage}
+DB_DUMP=${DB_DUMP:-db_dump}
 POSTGREY=${POSTGREY:-/usr/sbin/postgrey}
 RUNS=${RUNS:-3}
 REQUESTS=${REQUESTS:-100000}
@@ -43,9 +52,13 @@ LONGEST_REQUESTS=${LONGEST_REQUESTS:-300000}
 LISTS_SMALL=${LISTS_SMALL:-10}
 LISTS_LARGE=${LISTS_LARGE:-100000}
 LISTS_REQUESTS=${LISTS_REQUESTS:-200000}
+DUMP_RECORDS=${DUMP_RECORDS:-1000000}
+DUMP_SECONDS=${DUMP_SECONDS:-5}
+DUMP_RATE=${DUMP_RATE-}
 PIN_CPU=${PIN_CPU-$(($(nproc) - 1))}
 
 postgrey_pid=
+dumps_pid=
 
 die()
 {
@@ -67,8 +80,37 @@ stop_postgrey()
 	fi
 }
 
+# dumps - grey-dump -p of the store $store, again and again
+dumps()
+{
+	while [ ! -e "$tmp/enough" ]; do
+		"$GREY_DUMP" -p -h "$store" >/dev/null || exit 1
+		echo >>"$tmp/dumps"
+	done
+}
+
+start_dumps()
+{
+	rm -f "$tmp/enough"
+	dumps &
+	dumps_pid=$!
+}
+
+# The last one ends by itself.
+stop_dumps()
+{
+	if [ -n "$dumps_pid" ]; then
+		: >"$tmp/enough"
+		result=0
+		wait "$dumps_pid" || result=$?
+		dumps_pid=
+		return "$result"
+	fi
+}
+
 cleanup()
 {
+	stop_dumps || :
 	stop_postgrey 2>/dev/null
 	rm -rf "$tmp"
 }
@@ -447,6 +489,136 @@ section_lists()
 	}'
 }
 
+# usage COMMAND... - its line of figures goes to $tmp/line
+usage()
+{
+	"$BENCH_USAGE" "$tmp/line" "$@"
+}
+
+# Each program once, into a file; the lock keeps what db_dump reads in place.
+dump_round()
+{
+	rm -f "$tmp/grey-dump.out" "$tmp/db_dump.out"
+	usage "$GREY_DUMP" -p -h "$store" >"$tmp/grey-dump.out" ||
+	    die "grey-dump failed"
+	record grey-dump "$tmp/dump.figures"
+	flock "$store/grey.lock" "$BENCH_USAGE" "$tmp/line" \
+	    "$DB_DUMP" -p -h "$store" postgrey.db >"$tmp/db_dump.out" ||
+	    die "db_dump failed"
+	record db_dump "$tmp/dump.figures"
+	cmp "$tmp/grey-dump.out" "$tmp/db_dump.out" ||
+	    die "grey-dump and db_dump have written different things"
+}
+
+dump_table()
+{
+	echo
+	echo "Dump of $DUMP_RECORDS records, -p, to a file: times in ms, memory" \
+	    "in KiB, Berkeley DB's shared cache included"
+	medians "$tmp/dump.figures" | awk -F '\t' '
+	BEGIN {
+		printf "%-11s %10s %10s %10s %10s %10s\n", "program", "wall",
+		    "CPU", "memory", "x wall", "x CPU"
+	}
+	NR == 1 { wall = $2; cpu = $3 }
+	{
+		printf "%-11s %10.1f %10.1f %10d %10.1f %10.1f\n", $1,
+		    $2 / 1000, $3 / 1000, $4, $2 / wall, $3 / cpu
+	}'
+}
+
+# load_round - a new store, from what grey-dump has written
+load_round()
+{
+	loaded=$(mktemp -d "$tmp/store.XXXXXX")
+	usage "$GREY_LOAD" -h "$loaded" <"$tmp/grey-dump.out" ||
+	    die "grey-load failed"
+	record grey-load "$tmp/load.figures"
+	"$GREY_DUMP" -p -h "$loaded" | cmp - "$tmp/grey-dump.out" ||
+	    die "grey-load has stored something else"
+	rm -rf "$loaded"
+}
+
+load_table()
+{
+	echo
+	echo "Load of $DUMP_RECORDS records, what grey-dump -p wrote, into a" \
+	    "new store: times in ms"
+	medians "$tmp/load.figures" | awk -F '\t' -v records="$DUMP_RECORDS" '
+	BEGIN {
+		printf "%-11s %10s %10s %10s %10s\n", "program", "records/s",
+		    "wall", "CPU", "memory"
+	}
+	{
+		printf "%-11s %10d %10.1f %10.1f %10d\n", $1,
+		    records * 1e6 / $2, $2 / 1000, $3 / 1000, $4
+	}'
+}
+
+# 10 connections with the workload $workload, without and with dumps
+checks_round()
+{
+	set -- 10 -w "$workload" -n 1000000000 -t "$DUMP_SECONDS" \
+	    ${DUMP_RATE:+-r "$DUMP_RATE"}
+	load_grey_check "$@"
+	record "$workload without" "$tmp/checks.figures"
+	start_dumps
+	load_grey_check "$@"
+	stop_dumps || die "grey-dump failed"
+	record "$workload with" "$tmp/checks.figures"
+}
+
+checks_table()
+{
+	echo
+	echo "Checks beside grey-dump -p: $DUMP_SECONDS s, 10 connections," \
+	    "${DUMP_RATE:-all possible} requests a second," \
+	    "$(wc -l <"$tmp/dumps") dumps in all"
+	medians "$tmp/checks.figures" |
+	    awk -F '\t' -v runs="$tmp/checks.figures" '
+	BEGIN {
+		printf "%-8s %-8s %10s %9s %9s %9s %9s %10s %10s\n",
+		    "workload", "dumps", "requests/s", "p50", "p99", "above",
+		    "p99.9", "longest", "worst run"
+		while ((getline line <runs) > 0) {
+			split(line, part, "\t")
+			if (part[6] + 0 > worst[part[1]] + 0)
+				worst[part[1]] = part[6]
+		}
+	}
+	{
+		split($1, part, " ")
+		if (part[2] == "without")
+			without = $4
+		printf "%-8s %-8s %10d %9.1f %9.1f %9.1f %9.1f %10.1f %10.1f\n",
+		    part[1], part[2], $2, $3, $4, $4 - without, $5, $6,
+		    worst[$1]
+	}'
+}
+
+section_dump()
+{
+	progress "dump: filling a store with $DUMP_RECORDS records"
+	grow "$DUMP_RECORDS"
+	for run in $(seq "$RUNS"); do
+		progress "dump: run $run"
+		dump_round
+		load_round
+	done
+	rm -f "$tmp/grey-dump.out" "$tmp/db_dump.out"
+	dump_table
+	load_table
+	: >"$tmp/dumps"
+	for workload in repeat new; do
+		for run in $(seq "$RUNS"); do
+			progress "dump: checks, $workload, run $run"
+			checks_round
+		done
+	done
+	rm -rf "$store"
+	checks_table
+}
+
 print_machine()
 {
 	echo "$(uname -sr), $(nproc) processors," \
@@ -454,16 +626,17 @@ print_machine()
 	    "median of $RUNS runs"
 }
 
-for program in "$GREY_CHECK" "$BENCH_LOAD" "$BENCH_NULL"; do
+for program in "$GREY_CHECK" "$GREY_DUMP" "$GREY_LOAD" "$BENCH_LOAD" \
+    "$BENCH_NULL" "$BENCH_USAGE"; do
 	[ -x "$program" ] || die "$program is not built"
 done
-[ $# -gt 0 ] || set -- rates first growth memory longest lists
+[ $# -gt 0 ] || set -- rates first growth memory longest lists dump
 for section; do
 	case $section in
-	rates | first | growth | memory | longest | lists) ;;
+	rates | first | growth | memory | longest | lists | dump) ;;
 	*)
 		echo "usage: run.sh [rates] [first] [growth] [memory]" \
-		    "[longest] [lists]" >&2
+		    "[longest] [lists] [dump]" >&2
 		exit 2
 		;;
 	esac

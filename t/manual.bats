@@ -1,78 +1,137 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# The manual says what the program does: its options, its usage line, its examples.
+# The manuals say what the programs do: their options, their usage lines, their examples.
 
+# run sets stderr_lines; $stderr too.
+# shellcheck disable=SC2154
 load lib/common
 
-MANUAL=$ROOT/src/grey-check/grey-check.8
+PROGRAMS='grey-check grey-dump grey-load grey-expire'
 
-# options_of_help: the long options that --help shows, a line each.
+# page PROGRAM: its manual's file.
+page()
+{
+	echo "$ROOT/src/$1/$1".[18]
+}
+
+# options_of_help PROGRAM: the long options that --help shows, a line each.
 options_of_help()
 {
-	"$BIN/grey-check" --help | sed -nE 's/^ *(-[a-z], +)?--([a-z0-9-]+).*/\2/p' | sort
+	"$BIN/$1" --help | sed -nE 's/^ *(-[a-zA-Z], +)?--([a-z0-9-]+).*/\2/p' | sort
 }
 
-# options_of_manual: the long options that the manual explains.
+# options_of_manual PROGRAM: the long options that the manual explains.
 options_of_manual()
 {
-	grep -oE '^(\.It )?.*Fl -[a-z0-9-]+' "$MANUAL" | grep -oE 'Fl -[a-z0-9-]+' | sed 's/^Fl -//' | sort -u
+	grep -oE '^(\.It )?.*Fl -[a-z0-9-]+' "$(page "$1")" | grep -oE 'Fl -[a-z0-9-]+' | sed 's/^Fl -//' | sort -u
 }
 
-# example N: the Nth block behind a line .\" example, as a reader sees it.
+# example PROGRAM N: the Nth block behind a line .\" example, as a reader sees it, on a store of this test's own.
 example()
 {
-	awk -v wanted="$1" '/^\.\\" example/ { n++; next }
+	awk -v wanted="$2" '/^\.\\" example/ { n++; next }
 		/^\.Bd/ && n == wanted { inside = 1; next }
 		/^\.Ed/ { if (inside) exit }
-		inside' "$MANUAL" | sed 's/\\e/\\/g'
+		inside' "$(page "$1")" | sed "s/\\\\e/\\\\/g; s|/tmp/grey-|$BATS_TEST_TMPDIR/|g"
 }
 
-# manual: as a reader sees it, in lines as long as they come, without overstriking.
+# example_runs PROGRAM N: it succeeds.
+example_runs()
+{
+	run -0 --separate-stderr env PATH="$BIN:$PATH" bash -c "set -o pipefail; $(example "$1" "$2")"
+}
+
+# manual PROGRAM: as a reader sees it, in lines as long as they come, without overstriking.
 manual()
 {
-	mandoc -Tascii -O width=900 "$MANUAL" | sed 's/.\x08//g'
+	mandoc -Tascii -O width=900 "$(page "$1")" | sed 's/.\x08//g'
 }
 
 @test "every option that --help shows is in the manual" {
-	run -0 comm -23 <(options_of_help) <(options_of_manual)
-	assert_output ''
+	local program
+
+	for program in $PROGRAMS; do
+		run -0 comm -23 <(options_of_help "$program") <(options_of_manual "$program")
+		assert_output ''
+	done
 }
 
-@test "every option that the manual names is one" {
-	local option
-	for option in $(options_of_manual); do
-		[ "$option" != option ] || continue
-		"$BIN/grey-check" --help | grep -qE -- "--$option\b" ||
-			grep -qF "\"$option\"," "$ROOT/src/grey-check/settings.c" "$ROOT/src/common/options.h" || fail "--$option"
+@test "every option that a manual names is one" {
+	local program option
+
+	for program in $PROGRAMS; do
+		for option in $(options_of_manual "$program"); do
+			case $option in option | privacy | lookup-by-host) continue ;; esac
+			"$BIN/$program" --help | grep -qE -- "--$option\b" ||
+				grep -qF "\"$option\"," "$ROOT/src/$program/settings.c" "$ROOT/src/common/options.h" || fail "$program --$option"
+		done
 	done
 }
 
 @test "every default that --help shows stands in the manual" {
-	local value plain
-	plain=$(manual | tr -s ' \n' ' ')
-	while IFS= read -r value; do
-		case $value in /etc/grey/*) value=${value#/etc/grey/} ;; esac
-		[[ $plain == *"$value"* ]] || fail "no $value"
-	done < <("$BIN/grey-check" --help | sed -n 's/.*(default: \(.*\))$/\1/p')
+	local program value plain
+
+	for program in $PROGRAMS; do
+		plain=$(manual "$program" | tr -s ' \n' ' ')
+		while IFS= read -r value; do
+			case $value in /etc/grey/*) value=${value#/etc/grey/} ;; esac
+			[[ $plain == *"$value"* ]] || fail "$program: no $value"
+		done < <("$BIN/$program" --help | sed -n 's/.*(default: \(.*\))$/\1/p')
+	done
 }
 
 @test "the usage line is the manual's synopsis" {
-	local synopsis
-	synopsis=$(manual | sed -n '/^SYNOPSIS/ { n; s/^ *//; p }')
-	run -2 --separate-stderr "$BIN/grey-check" --no-such-option
-	# shellcheck disable=SC2154
-	assert_equal "${stderr_lines[-1]}" "grey-check: usage: $synopsis"
+	local program synopsis
+
+	for program in $PROGRAMS; do
+		synopsis=$(manual "$program" | sed -n '/^SYNOPSIS/ { n; s/^ *//; p }')
+		run -2 --separate-stderr "$BIN/$program" --no-such-option
+		assert_equal "${stderr_lines[-1]}" "$program: usage: $synopsis"
+	done
 }
 
-@test "the example that asks by hand gets an answer" {
-	run -0 --separate-stderr env PATH="$BIN:$PATH" bash -c "$(example 1 | sed "s|/tmp/grey-example|$BATS_TEST_TMPDIR/store|")"
+@test "grey-check's example that asks by hand gets an answer" {
+	example_runs grey-check 1
 	assert_line 'action=DEFER_IF_PERMIT Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'
 }
 
-@test "the example that checks the lists finds the ones of etc/ good" {
-	run -0 --separate-stderr env PATH="$BIN:$PATH" bash -c "$(example 2) --whitelist-clients=$ROOT/etc/whitelist_clients \
-		--whitelist-recipients=$ROOT/etc/whitelist_recipients"
+@test "grey-check's example that checks the lists finds the ones of etc/ good" {
+	run -0 --separate-stderr env PATH="$BIN:$PATH" bash -c "$(example grey-check 2) --whitelist-clients=$ROOT/etc/whitelist_clients \
+		--whitelist-recipients=$ROOT/etc/whitelist_recipients --whitelist-senders=$ROOT/etc/whitelist_senders"
 	assert_output ''
-	# shellcheck disable=SC2154
 	assert_equal "$stderr" ''
+}
+
+@test "grey-check's example that explains says why" {
+	example_runs grey-check 1
+	example_runs grey-check 3
+	assert_line --regexp '^reason   (early-retry|new): '
+}
+
+@test "grey-dump's examples show what is there, and keep it" {
+	example_runs grey-check 1
+	example_runs grey-dump 1
+	assert_line --regexp '^192\.0\.2\.5 +a@example\.com +b@example\.org '
+	example_runs grey-dump 2
+	assert_output --regexp '^ *1 a@example\.com$'
+	example_runs grey-dump 3
+	assert_equal "$("$BIN/grey-dump" -p -h "$BATS_TEST_TMPDIR/example")" "$(cat "$BATS_TEST_TMPDIR/backup")"
+}
+
+@test "grey-expire's example says what would go" {
+	example_runs grey-check 1
+	example_runs grey-expire 1
+	assert_line 'greylist: 1 records'
+	assert_line 'greylist: 0 max-age'
+}
+
+@test "grey-load's examples delete what is meant, and let a message through" {
+	example_runs grey-check 1
+	"$BIN/grey-load" -h "$BATS_TEST_TMPDIR/example" --pass 192.0.2.5 x@spam.example b@example.org
+	example_runs grey-load 1
+	run -0 "$BIN/grey-dump" -h "$BATS_TEST_TMPDIR/example" --format=tsv
+	assert_output --regexp $'^192\\.0\\.2\\.0\ta@example\\.com\tb@example\\.org\t[0-9\t]+waiting\t[0-9]+\t$'
+	example_runs grey-load 2
+	run -0 "$BIN/grey-dump" -h "$BATS_TEST_TMPDIR/example" --format=tsv
+	assert_output --regexp $'^192\\.0\\.2\\.0\ta@example\\.com\tb@example\\.org\t[0-9\t]+passed\t0\t$'
 }

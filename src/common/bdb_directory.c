@@ -54,6 +54,28 @@ bdb_directory_close(struct bdb_directory *directory)
 	directory->postgrey_fd = directory->fd = -1;
 }
 
+/* Who may use the store, if this is what keeps us out. */
+static const char *
+who_may(const struct bdb_directory *directory, int error)
+{
+	static char text[128];
+	struct stat status;
+	struct passwd *user;
+
+	if (error != EACCES || stat(directory->path, &status) == -1)
+		return "";
+	user = getpwuid(status.st_uid);
+	if (user == NULL)
+		snprintf(text, sizeof(text),
+		    "; run as the owner of the store, uid %ld, or as root",
+		    (long)status.st_uid);
+	else
+		snprintf(text, sizeof(text),
+		    "; run as the owner of the store, %s, or as root",
+		    user->pw_name);
+	return text;
+}
+
 static enum store_result
 open_directory(struct store *store, struct bdb_directory *directory)
 {
@@ -68,10 +90,14 @@ open_directory(struct store *store, struct bdb_directory *directory)
 	directory->fd = open(
 	    directory->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory->fd == -1 || fstat(directory->fd, &status) == -1 ||
-	    fstatfs(directory->fd, &system) == -1)
+	    fstatfs(directory->fd, &system) == -1) {
+		int error = errno;
+
 		return store_failed(store,
-		    "%s: can't open the store's directory: %s", directory->path,
-		    strerror(errno));
+		    "%s: can't open the store's directory: %s%s",
+		    directory->path, strerror(error),
+		    who_may(directory, error));
+	}
 	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return store_failed(store,
 		    "%s: others than its owner can write this directory "
@@ -90,10 +116,13 @@ exclude_postgrey(struct store *store, struct bdb_directory *directory)
 {
 	directory->postgrey_fd = openat(directory->fd, "postgrey.lock",
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (directory->postgrey_fd == -1)
+	if (directory->postgrey_fd == -1) {
+		int error = errno;
+
 		return store_failed(store, "%s/postgrey.lock: %s%s",
-		    directory->path, strerror(errno),
-		    errno == EACCES ? "; run as the owner of the store" : "");
+		    directory->path, strerror(error),
+		    who_may(directory, error));
+	}
 	if (flock(directory->postgrey_fd, LOCK_SH | LOCK_NB) == 0)
 		return STORE_OK;
 	if (errno == EWOULDBLOCK)

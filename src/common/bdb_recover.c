@@ -7,8 +7,8 @@
 #include "bdb_recover.h"
 #include "guard.h"
 
-/* Of processor time; more than any of them takes that comes to an end. */
-enum { UNIT_SECONDS = 3, RECOVERY_SECONDS = 60 };
+/* Of processor time; more than any takes that comes to an end. */
+enum { RECOVERY_SECONDS = 60 };
 
 struct guarded {
 	struct bdb *bdb;
@@ -63,7 +63,7 @@ run_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
 int
 bdb_run(struct bdb *bdb, bdb_work *work, void *argument)
 {
-	return run_for(bdb, work, argument, UNIT_SECONDS);
+	return run_for(bdb, work, argument, bdb->unit_seconds);
 }
 
 static int

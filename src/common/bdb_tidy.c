@@ -85,15 +85,15 @@ bring_files_to_disk(struct bdb *bdb)
 	bdb->tidy = BDB_TIDY_CHECKPOINT;
 }
 
-bool
-bdb_tidy_step(struct store *store)
+static enum store_result
+take_step(struct store *store)
 {
 	struct bdb *bdb = store->state;
 	enum store_result result = STORE_OK;
 
 	switch (bdb->tidy) {
 	case BDB_TIDY_NOTHING:
-		return false;
+		break;
 	case BDB_TIDY_LOOK:
 		result = bdb_unit(store, look_work, NULL);
 		break;
@@ -112,7 +112,37 @@ bdb_tidy_step(struct store *store)
 	}
 	if (result != STORE_OK)
 		bdb->tidy = BDB_TIDY_NOTHING;
+	return result;
+}
+
+bool
+bdb_tidy_step(struct store *store)
+{
+	const struct bdb *bdb = store->state;
+
+	(void)take_step(store);
 	return bdb->tidy != BDB_TIDY_NOTHING;
+}
+
+static int
+begin_work(struct bdb *bdb, void *argument)
+{
+	u_int32_t megabytes;
+
+	(void)argument;
+	bdb->tidy = BDB_TIDY_LOG;
+	return bdb_env_log(&bdb->env, &megabytes, &bdb->tidy_log_file);
+}
+
+enum store_result
+bdb_tidy_whole(struct store *store)
+{
+	struct bdb *bdb = store->state;
+	enum store_result result = bdb_unit(store, begin_work, NULL);
+
+	while (result == STORE_OK && bdb->tidy != BDB_TIDY_NOTHING)
+		result = take_step(store);
+	return result;
 }
 
 void

@@ -17,6 +17,9 @@
 /* One step, if there is something to do. True: there is more. */
 bool bdb_tidy_step(struct store *);
 
+/* All steps, whether one is due or not. */
+enum store_result bdb_tidy_whole(struct store *);
+
 /* All that is left, before the store is closed. */
 void bdb_tidy_end(struct store *);
 

@@ -32,6 +32,9 @@ enum bdb_tidy {
 	BDB_TIDY_CHECKPOINT
 };
 
+/* More than any unit takes that comes to an end, but for bdb_shrink(). */
+#define BDB_UNIT_SECONDS 3
+
 /* It is looked for work once in so many units, by whoever does the last. */
 #define BDB_TIDY_UNITS 64
 
@@ -41,7 +44,10 @@ struct bdb {
 	struct bdb_env env;  /* open inside a unit of work, and after it */
 	uint64_t generation; /* that env belongs to */
 	uint32_t pid;
-	enum bdb_tidy tidy; /* the next step */
+	int unit_seconds;    /* of processor time, at most, for a unit */
+	uint32_t units_seen; /* of all processes, after our last one */
+	int pauses;	     /* that are still to be made */
+	enum bdb_tidy tidy;  /* the next step */
 	int tidy_percent;
 	uint32_t tidy_log_file;
 };
@@ -57,6 +63,9 @@ void bdb_init(struct bdb *, const char *path, const struct store_options *);
 
 /* Opens what is not open yet and does the work, all or nothing. */
 enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
+
+/* Inside a unit. NULL: there is none, in a store that is only read. */
+DB *bdb_table(const struct bdb *, enum store_table);
 
 void bdb_close(struct bdb *);
 

@@ -9,7 +9,7 @@
 
 enum {
 	BUFFER_BYTES = 1024 * 1024, /* read in one unit of work at most */
-	SLICE_NANOSECONDS = 2000000,
+	SLICE_NANOSECONDS = 500000,
 	PAGE_MAX = 64 * 1024 /* Berkeley DB's largest page */
 };
 
@@ -25,8 +25,9 @@ struct walk {
 	bool ended;
 	char *buffer; /* parts of part_size each, as bulk reads fill them */
 	size_t part_size, parts_max;
-	size_t parts;  /* that are filled */
-	size_t needed; /* not 0: the next record is larger than a part */
+	size_t parts_wanted; /* few at first: much may not be asked for */
+	size_t parts;	     /* that are filled */
+	size_t needed;	     /* not 0: the next record is larger than a part */
 };
 
 /* A store that is only read is not made, so there may be none. */
@@ -42,12 +43,6 @@ is_missing(struct store *store, enum store_table table)
 	(void)store_failed(store, "%s: there is no greylist, no %s",
 	    bdb->directory.path, name);
 	return true;
-}
-
-static DB *
-table_of(const struct bdb *bdb, enum store_table table)
-{
-	return table == STORE_TRIPLETS ? bdb->env.triplets : bdb->env.clients;
 }
 
 static bool
@@ -105,7 +100,7 @@ read_parts(struct walk *walk, DBC *cursor)
 		if (error == DB_BUFFER_SMALL)
 			walk->needed = data.size;
 		if (error != 0 || ++walk->parts == walk->parts_max ||
-		    is_over(&begun))
+		    walk->parts >= walk->parts_wanted || is_over(&begun))
 			break;
 		how = DB_NEXT;
 	}
@@ -117,7 +112,7 @@ static int
 walk_work(struct bdb *bdb, void *argument)
 {
 	struct walk *walk = argument;
-	DB *db = table_of(bdb, walk->table);
+	DB *db = bdb_table(bdb, walk->table);
 	DBC *cursor;
 	int error, close_error;
 
@@ -169,8 +164,10 @@ remember(struct walk *walk, struct bytes key, size_t seen)
 	return true;
 }
 
-/* Outside the lock. False: the visitor has enough, or no memory is left. */
-static bool
+enum visited { VISIT_ENDS, VISIT_GOES_ON, VISIT_NO_MEMORY };
+
+/* Outside the lock. */
+static enum visited
 visit_parts(struct walk *walk, store_visit *visit, void *argument)
 {
 	struct bytes last = { walk->at, walk->at_len };
@@ -197,30 +194,42 @@ visit_parts(struct walk *walk, store_visit *visit, void *argument)
 			    (struct bytes){ (char *)value_data, value_len });
 		}
 	}
-	return remember(walk, last, seen) && more;
+	if (!remember(walk, last, seen))
+		return VISIT_NO_MEMORY;
+	return more ? VISIT_GOES_ON : VISIT_ENDS;
+}
+
+static enum store_result
+walk_on(
+    struct store *store, struct walk *walk, store_visit *visit, void *argument)
+{
+	enum visited visited = VISIT_GOES_ON;
+
+	while (visited == VISIT_GOES_ON && !walk->ended) {
+		if (!make_room(walk, walk->needed))
+			return store_failed(store, "out of memory");
+		if (bdb_unit(store, walk_work, walk) != STORE_OK)
+			return STORE_ERROR;
+		visited = visit_parts(walk, visit, argument);
+		walk->parts_wanted *= 2;
+	}
+	if (visited == VISIT_NO_MEMORY)
+		return store_failed(store, "out of memory");
+	return STORE_OK;
 }
 
 enum store_result
 bdb_walk(struct store *store, enum store_table table, struct bytes from,
     store_visit *visit, void *argument)
 {
-	struct walk walk = { .table = table };
-	enum store_result result = STORE_OK;
-	bool more;
+	struct walk walk = { .table = table, .parts_wanted = 1 };
+	enum store_result result;
 
 	if (is_missing(store, table))
 		return STORE_ERROR;
-	more = remember(&walk, from, 0);
-	while (more && !walk.ended) {
-		if (!make_room(&walk, walk.needed)) {
-			result = store_failed(store, "out of memory");
-			break;
-		}
-		result = bdb_unit(store, walk_work, &walk);
-		if (result != STORE_OK)
-			break;
-		more = visit_parts(&walk, visit, argument);
-	}
+	result = remember(&walk, from, 0) ?
+	    walk_on(store, &walk, visit, argument) :
+	    store_failed(store, "out of memory");
 	free(walk.buffer);
 	free(walk.at);
 	return result;
@@ -233,47 +242,62 @@ struct change {
 	store_decide *decide;
 	void *argument;
 	bool read_only;
+	bool has_duplicates; /* of keys, as only foreign files have */
+	DBT value;	     /* of any length, in its own memory */
 };
 
 static int
-change_record(DB *db, DB_TXN *txn, const struct change *change, size_t index)
+change_record(DB *db, DB_TXN *txn, struct change *change, size_t index)
 {
-	struct bytes key = change->keys[index], value;
+	DBT key = bdb_dbt(change->keys[index]);
 	struct store_value next = { .len = 0 };
-	char buffer[STORE_VALUE_MAX];
 	enum store_deed deed;
-	int error = bdb_get(db, txn, key, buffer, &value);
-	DBT k = bdb_dbt(key);
+	struct bytes value;
+	int error = db == NULL ? DB_NOTFOUND :
+				 db->get(db, txn, &key, &change->value, 0);
 
-	if (error != 0)
+	if (error != 0 && error != DB_NOTFOUND)
 		return error;
-	deed = change->decide(
-	    change->argument, index, value.data == NULL ? NULL : &value, &next);
+	value = (struct bytes){ change->value.data, change->value.size };
+	deed = change->decide(change->argument, index,
+	    error == DB_NOTFOUND ? NULL : &value, &next);
 	if (change->read_only || deed == STORE_LEAVE)
 		return 0;
 	if (deed == STORE_PUT)
-		return bdb_put(db, txn, key, &next);
-	error = db->del(db, txn, &k, 0);
+		return bdb_put(db, txn, change->keys[index], &next);
+	error = db->del(db, txn, &key, 0);
 	return error == DB_NOTFOUND ? 0 : error;
+}
+
+static int
+change_records(DB *db, DB_TXN *txn, struct change *change)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < change->count && error == 0; i++)
+		error = change_record(db, txn, change, i);
+	return error;
 }
 
 static int
 change_work(struct bdb *bdb, void *argument)
 {
-	const struct change *change = argument;
-	DB *db = table_of(bdb, change->table);
-	DB_TXN *txn = NULL;
-	int error = 0;
+	struct change *change = argument;
+	DB *db = bdb_table(bdb, change->table);
+	DB_TXN *txn;
+	u_int32_t flags;
+	int error;
 
-	if (!change->read_only)
-		error = bdb->env.handle->txn_begin(
-		    bdb->env.handle, NULL, &txn, 0);
+	if (change->read_only)
+		return change_records(db, NULL, change);
+	error = db->get_flags(db, &flags);
+	change->has_duplicates = (flags & DB_DUP) != 0;
+	if (error != 0 || change->has_duplicates)
+		return error;
+	error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
 	if (error != 0)
 		return error;
-	for (size_t i = 0; i < change->count && error == 0; i++)
-		error = change_record(db, txn, change, i);
-	if (txn == NULL)
-		return error;
+	error = change_records(db, txn, change);
 	if (error == 0)
 		return txn->commit(txn, 0);
 	(void)txn->abort(txn);
@@ -285,10 +309,22 @@ bdb_change(struct store *store, enum store_table table,
     const struct bytes *keys, size_t count, store_decide *decide,
     void *argument)
 {
-	struct change change = { table, keys, count, decide, argument,
-		store->options.read_only };
+	struct change change = { .table = table,
+		.keys = keys,
+		.count = count,
+		.decide = decide,
+		.argument = argument,
+		.read_only = store->options.read_only,
+		.value = { .flags = DB_DBT_REALLOC } };
+	enum store_result result = bdb_unit(store, change_work, &change);
 
-	return bdb_unit(store, change_work, &change);
+	free(change.value.data);
+	if (result == STORE_OK && change.has_duplicates)
+		return store_failed(store,
+		    "this database has several records of one key (it was "
+		    "made with duplicates), and is only read; dump it, and "
+		    "load it into a new one");
+	return result;
 }
 
 struct header {
@@ -317,7 +353,7 @@ static int
 header_work(struct bdb *bdb, void *argument)
 {
 	struct header *header = argument;
-	DB *db = table_of(bdb, header->table);
+	DB *db = bdb_table(bdb, header->table);
 	int error;
 
 	header->len = 0;

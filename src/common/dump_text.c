@@ -11,6 +11,13 @@ dump_text_init(struct dump_text *dump, FILE *in)
 	dump->problem = NULL;
 }
 
+void
+dump_text_begun(struct dump_text *dump)
+{
+	dump->begun = true;
+	dump->lines = 1;
+}
+
 enum dump_line_result
 dump_text_line(FILE *in, struct dump_line *line)
 {

@@ -51,6 +51,8 @@ struct dump_text {
 };
 
 void dump_text_init(struct dump_text *, FILE *in);
+/* The first line of a header was read already, to see what this is. */
+void dump_text_begun(struct dump_text *);
 
 /* The bytes stay valid until the next call. */
 enum dump_text_result dump_text_next(

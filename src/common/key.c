@@ -199,20 +199,27 @@ cut_front(struct bytes *rest, struct bytes *front)
 	return true;
 }
 
-/* "192.0.2.0" or "192.0.2.5/32", and what is behind. */
+/* "192.0.2.0", and what is behind. */
 static bool
 cut_network(const struct key_settings *settings, struct bytes *rest,
     struct key_parts *parts)
 {
-	struct bytes by_host;
-
 	if (!cut_front(rest, &parts->network) ||
 	    !address_parse(parts->network, &parts->address))
 		return false;
 	parts->prefix = prefix(settings, &parts->address);
-	by_host = bytes_of(address_is_ipv4(&parts->address) ? "32/" : "128/");
+	return true;
+}
+
+/* The "32" of "192.0.2.5/32". */
+static bool
+cut_by_host(struct bytes *rest, struct key_parts *parts)
+{
+	struct bytes by_host = bytes_of(
+	    address_is_ipv4(&parts->address) ? "32/" : "128/");
+
 	if (!bytes_begin_with(*rest, by_host))
-		return true;
+		return false;
 	parts->network.len += by_host.len;
 	parts->prefix = ADDRESS_BITS;
 	*rest = bytes_from(*rest, by_host.len);
@@ -231,22 +238,35 @@ end_of_sender(struct bytes text)
 	return slash != NULL ? slash : memchr(text.data, '/', text.len);
 }
 
-bool
-key_split(const struct key_settings *settings, struct bytes key,
-    struct key_parts *parts)
+static bool
+cut_mailboxes(struct bytes rest, struct key_parts *parts)
 {
-	const char *slash;
-	struct bytes rest = key;
+	const char *slash = rest.len == 0 ? NULL : end_of_sender(rest);
 
-	if (!cut_network(settings, &rest, parts) || rest.len == 0)
-		return false;
-	slash = end_of_sender(rest);
 	if (slash == NULL)
 		return false;
 	parts->sender = (struct bytes){ rest.data,
 		(size_t)(slash - rest.data) };
 	parts->recipient = bytes_from(rest, parts->sender.len + 1);
 	return true;
+}
+
+bool
+key_split(const struct key_settings *settings, struct bytes key,
+    struct key_parts *parts)
+{
+	struct bytes rest = key, behind;
+	struct key_parts by_host;
+
+	if (!cut_network(settings, &rest, parts))
+		return false;
+	behind = rest;
+	by_host = *parts;
+	if (cut_by_host(&behind, &by_host) && cut_mailboxes(behind, &by_host)) {
+		*parts = by_host;
+		return true;
+	}
+	return cut_mailboxes(rest, parts);
 }
 
 bool

@@ -29,6 +29,19 @@ same_socket(int a, int b)
 	    one.st_ino == two.st_ino;
 }
 
+/*
+ * A descriptor that is closed would be the number of the next file that is
+ * opened, and what is printed would go there. Using it stays an error.
+ */
+static void
+fill_gaps(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+	}
+}
+
 void
 msg_init(const char *program)
 {
@@ -37,6 +50,7 @@ msg_init(const char *program)
 	sink.name = program;
 	openlog(sink.name, LOG_PID, LOG_MAIL);
 	sink.stderr_usable = fcntl(2, F_GETFD) != -1;
+	fill_gaps();
 	if (!same_socket(2, 0) && !same_socket(2, 1))
 		return;
 	sink.stderr_usable = false;

@@ -28,7 +28,10 @@
 enum msg_level { MSG_ERROR, MSG_WARN, MSG_NOTICE, MSG_INFO, MSG_DEBUG };
 enum msg_sink { MSG_SYSLOG, MSG_STDERR, MSG_NONE };
 
-/* First of all in main(): finds out what descriptor 2 is. */
+/*
+ * First of all in main(): finds out what descriptor 2 is, and sees to it that
+ * no file gets the number of a closed one.
+ */
 void msg_init(const char *program);
 
 /*

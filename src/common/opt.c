@@ -161,13 +161,15 @@ refuse(struct opt_problem *problem, int value, char **argv)
 	return -1;
 }
 
-/* Behind '=', or the next word if that is no option, or the default. */
+/* Behind '=', or the next word if that is no option, or the default, or "". */
 static const char *
 optional_argument_of(const struct opt *row, int argc, char **argv)
 {
 	if (optarg == NULL && optind < argc && argv[optind][0] != '-')
 		return argv[optind++];
-	return optarg == NULL || *optarg == '\0' ? row->fallback : optarg;
+	if (optarg != NULL && *optarg != '\0')
+		return optarg;
+	return row->fallback == NULL ? "" : row->fallback;
 }
 
 int

@@ -9,14 +9,24 @@ has_passed(const struct policy *policy, const struct triplet_record *record)
 	return record->last - record->first >= policy->delay;
 }
 
-bool
-policy_triplet_expired(const struct policy *policy, int64_t now,
+enum policy_expiry
+policy_triplet_expiry(const struct policy *policy, int64_t now,
     const struct triplet_record *record)
 {
 	int64_t unused = now - record->last;
 
-	return unused > policy->max_age ||
-	    (!has_passed(policy, record) && unused > policy->retry_window);
+	if (unused > policy->max_age)
+		return POLICY_UNUSED;
+	if (!has_passed(policy, record) && unused > policy->retry_window)
+		return POLICY_NEVER_PASSED;
+	return POLICY_KEPT;
+}
+
+bool
+policy_triplet_expired(const struct policy *policy, int64_t now,
+    const struct triplet_record *record)
+{
+	return policy_triplet_expiry(policy, now, record) != POLICY_KEPT;
 }
 
 bool

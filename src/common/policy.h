@@ -51,6 +51,15 @@ struct policy_client policy_client(
 struct policy_triplet policy_triplet(const struct policy *, int64_t now,
     const struct triplet_record *seen, const struct client_record *seen_client);
 
+/* Why a record is expired. */
+enum policy_expiry {
+	POLICY_KEPT,
+	POLICY_UNUSED,	    /* not seen for longer than max_age */
+	POLICY_NEVER_PASSED /* and not seen for longer than retry_window */
+};
+
+enum policy_expiry policy_triplet_expiry(
+    const struct policy *, int64_t now, const struct triplet_record *);
 bool policy_triplet_expired(
     const struct policy *, int64_t now, const struct triplet_record *);
 bool policy_client_expired(

@@ -95,6 +95,43 @@ store_header(struct store *store, enum store_table table, bool print,
 	return store->engine->header(store, table, print, out);
 }
 
+enum store_result
+store_claim(struct store *store, const char *name, bool *claimed)
+{
+	return store->engine->claim(store, name, claimed);
+}
+
+enum store_result
+store_checkpoint(struct store *store)
+{
+	return store->engine->checkpoint(store);
+}
+
+enum store_result
+store_compact(struct store *store, enum store_table table,
+    bool (*again)(void *argument), void *argument)
+{
+	return store->engine->compact(store, table, again, argument);
+}
+
+enum store_result
+store_shrink(struct store *store, enum store_table table)
+{
+	return store->engine->shrink(store, table);
+}
+
+int64_t
+store_size(struct store *store, enum store_table table)
+{
+	return store->engine->size(store, table);
+}
+
+int64_t
+store_longest_hold(const struct store *store)
+{
+	return store->longest_hold;
+}
+
 bool
 store_tidy(struct store *store)
 {

@@ -12,6 +12,7 @@
 #define STORE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "bytes.h"
 #include "msg.h"
@@ -80,6 +81,12 @@ struct store_options {
 	 * that does not exist is an empty one, and is not made.
 	 */
 	bool read_only;
+	bool measured; /* for store_longest_hold() */
+	/*
+	 * Many units of work, none of which is in a hurry: while others are at
+	 * work too, there is a pause before each.
+	 */
+	bool background;
 	/* Told of what the store did by itself: recoveries, files moved. */
 	void (*report)(enum msg_level, const char *text);
 };
@@ -103,8 +110,8 @@ enum store_result store_check(struct store *, const struct store_check *);
 
 /*
  * Shows all records of a table, in the order of their keys as bytes, from the
- * first whose key is not less than `from`. The lock is taken for two
- * milliseconds at a time, and not held while a record is shown, so what is
+ * first whose key is not less than `from`. The lock is taken for half a
+ * millisecond at a time, and not held while a record is shown, so what is
  * written meanwhile may be seen or not. Memory: a megabyte, or the largest
  * record.
  */
@@ -125,6 +132,35 @@ enum store_result store_change(struct store *, enum store_table,
 #define STORE_HEADER_MAX 1024
 enum store_result store_header(struct store *, enum store_table, bool print,
     char out[static STORE_HEADER_MAX]);
+
+/*
+ * For those that must not run twice on a store: *claimed is false if another
+ * process has claimed this name; given back at the end of the process, however
+ * it ends.
+ */
+enum store_result store_claim(struct store *, const char *name, bool *claimed);
+
+/*
+ * Brings all to the disk and frees the log, in steps that keep nobody waiting
+ * long.
+ */
+enum store_result store_checkpoint(struct store *);
+
+/*
+ * Joins pages that have become empty, a few at a time, so that the table does
+ * not grow before it needs to. again() is asked between; false ends it.
+ */
+enum store_result store_compact(struct store *, enum store_table,
+    bool (*again)(void *argument), void *argument);
+/* Gives the free pages back to the file system. Holds the store all the time.
+ */
+enum store_result store_shrink(struct store *, enum store_table);
+
+/* Bytes of the table's file; 0: there is none. */
+int64_t store_size(struct store *, enum store_table);
+
+/* The longest that this process has held the store, in nanoseconds. */
+int64_t store_longest_hold(const struct store *);
 
 /*
  * Does some of the store's own work, a few milliseconds of it, for when there
@@ -151,6 +187,13 @@ struct store_engine {
 	    void *argument);
 	enum store_result (*header)(
 	    struct store *, enum store_table, bool print, char *out);
+	enum store_result (*claim)(
+	    struct store *, const char *name, bool *claimed);
+	enum store_result (*checkpoint)(struct store *);
+	enum store_result (*compact)(struct store *, enum store_table,
+	    bool (*again)(void *argument), void *argument);
+	enum store_result (*shrink)(struct store *, enum store_table);
+	int64_t (*size)(struct store *, enum store_table);
 	bool (*tidy)(struct store *);
 	void (*close)(struct store *);
 };
@@ -161,6 +204,7 @@ struct store {
 	const struct store_engine *engine;
 	struct store_options options;
 	void *state; /* the engine's own */
+	int64_t longest_hold;
 	char reason[STORE_REASON_MAX];
 };
 

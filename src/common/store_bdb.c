@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bdb_compact.h"
 #include "bdb_record.h"
 #include "bdb_tidy.h"
 #include "bdb_unit.h"
@@ -176,5 +177,6 @@ close_store(struct store *store)
 }
 
 const struct store_engine store_bdb = { "bdb", init, become_owner, open_store,
-	check_store, bdb_walk, bdb_change, bdb_header, bdb_tidy_step,
+	check_store, bdb_walk, bdb_change, bdb_header, bdb_claim,
+	bdb_tidy_whole, bdb_compact, bdb_shrink, bdb_size, bdb_tidy_step,
 	close_store };

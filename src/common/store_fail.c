@@ -65,6 +65,39 @@ fail_header(struct store *store, enum store_table table, bool print, char *out)
 	return fail(store);
 }
 
+static enum store_result
+fail_claim(struct store *store, const char *name, bool *claimed)
+{
+	(void)name;
+	*claimed = true;
+	return fail_open(store);
+}
+
+static enum store_result
+fail_compact(struct store *store, enum store_table table,
+    bool (*again)(void *argument), void *argument)
+{
+	(void)table;
+	(void)again;
+	(void)argument;
+	return fail(store);
+}
+
+static enum store_result
+fail_shrink(struct store *store, enum store_table table)
+{
+	(void)table;
+	return fail(store);
+}
+
+static int64_t
+fail_size(struct store *store, enum store_table table)
+{
+	(void)store;
+	(void)table;
+	return 0;
+}
+
 static bool
 fail_tidy(struct store *store)
 {
@@ -79,5 +112,5 @@ fail_close(struct store *store)
 }
 
 const struct store_engine store_fail = { "fail", fail_init, fail_open,
-	fail_open, fail_check, fail_walk, fail_change, fail_header, fail_tidy,
-	fail_close };
+	fail_open, fail_check, fail_walk, fail_change, fail_header, fail_claim,
+	fail, fail_compact, fail_shrink, fail_size, fail_tidy, fail_close };

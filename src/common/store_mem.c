@@ -188,6 +188,39 @@ clear(struct mem_record **table)
 	}
 }
 
+static enum store_result
+mem_claim(struct store *store, const char *name, bool *claimed)
+{
+	(void)name;
+	*claimed = true;
+	return mem_open(store);
+}
+
+static enum store_result
+mem_compact(struct store *store, enum store_table table,
+    bool (*again)(void *argument), void *argument)
+{
+	(void)table;
+	(void)again;
+	(void)argument;
+	return mem_open(store);
+}
+
+static enum store_result
+mem_shrink(struct store *store, enum store_table table)
+{
+	(void)table;
+	return mem_open(store);
+}
+
+static int64_t
+mem_size(struct store *store, enum store_table table)
+{
+	(void)store;
+	(void)table;
+	return 0;
+}
+
 static bool
 mem_tidy(struct store *store)
 {
@@ -206,4 +239,5 @@ mem_close(struct store *store)
 }
 
 const struct store_engine store_mem = { "mem", mem_init, mem_open, mem_open,
-	mem_check, mem_walk, mem_change, mem_header, mem_tidy, mem_close };
+	mem_check, mem_walk, mem_change, mem_header, mem_claim, mem_open,
+	mem_compact, mem_shrink, mem_size, mem_tidy, mem_close };

@@ -101,8 +101,9 @@ static bool
 prepare_decider(
     struct decider *decider, const struct settings *settings, bool read_only)
 {
-	const struct store_options options = { settings->sync, read_only,
-		report };
+	const struct store_options options = {
+		.sync = settings->sync, .read_only = read_only, .report = report
+	};
 	const char *reason;
 
 	decider->store = store_new(settings->store, &options, &reason);

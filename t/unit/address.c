@@ -101,9 +101,67 @@ cuts(void)
 	}
 }
 
+static void
+parses_networks(void)
+{
+	static const struct {
+		const char *given;
+		const char *text;
+		unsigned prefix;
+	} rows[] = {
+		{ "192.0.2.5", "192.0.2.5", 128 },
+		{ "192.0.2.5/32", "192.0.2.5", 128 },
+		{ "192.0.2.5/24", "192.0.2.5", 120 },
+		{ "192.0.2.5/0", "192.0.2.5", 96 },
+		{ "192.0.2", "192.0.2.0", 120 },
+		{ "192.0", "192.0.0.0", 112 },
+		{ "255.255.255", "255.255.255.0", 120 },
+		{ "2001:db8::1", "2001:DB8:0:0:0:0:0:1", 128 },
+		{ "2001:db8::/32", "2001:DB8:0:0:0:0:0:0", 32 },
+		{ "::/0", "0:0:0:0:0:0:0:0", 0 },
+		{ "::ffff:192.0.2.1", "192.0.2.1", 128 },
+		{ "::ffff:192.0.2.1/104", "192.0.2.1", 104 },
+	};
+	struct address address;
+	unsigned prefix;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].given);
+		if (!CHECK(address_parse_network(bytes_of(rows[i].given),
+			       &address, &prefix) == NULL))
+			continue;
+		CHECK_BYTES(text_of(&address), bytes_of(rows[i].text));
+		CHECK_NUMBER(prefix, rows[i].prefix);
+	}
+}
+
+static void
+no_networks(void)
+{
+	static const char *const rows[] = { "", "x", "192", "192.", "192.0.",
+		"192.0.2.", ".1.2", "192.0.256", "192.0/16", "192.0.2/24",
+		"192.0.2.5/33", "192.0.2.5/", "192.0.2.5/x", "192.0.2.5/-1",
+		"192.0.2.5/24/", "192.0.2.5 ", "2001:db8::/129",
+		"2001:db8:", "2001:db8::/", "/24", "1.2.3.4.5",
+		"192.0.2.05/99999999999" };
+	struct address address;
+	unsigned prefix;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i]);
+		CHECK(address_parse_network(
+			  bytes_of(rows[i]), &address, &prefix) != NULL);
+	}
+}
+
 const struct unit_test unit_address[] = {
 	{ "address: an address is spelled as postgrey does, mapped as IPv4",
 	    texts },
 	{ "address: what is no whole, plain address is refused", no_addresses },
-	{ "address: all bits behind a prefix are cut", cuts }, { NULL, NULL }
+	{ "address: all bits behind a prefix are cut", cuts },
+	{ "address: a network is an address, one with a prefix, or leading "
+	  "octets",
+	    parses_networks },
+	{ "address: what is no network is refused", no_networks },
+	{ NULL, NULL }
 };

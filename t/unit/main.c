@@ -12,11 +12,12 @@ enum { SHOWN_MAX = 200 };
 static const char *about;
 static unsigned problems;
 
-static const struct unit_test *const tables[] = { unit_address, unit_dump_text,
-	unit_instances, unit_key, unit_line, unit_list, unit_list_doubt,
-	unit_list_fields, unit_list_file, unit_list_mailbox, unit_list_networks,
-	unit_list_sender, unit_msg, unit_num, unit_opt, unit_policy,
-	unit_record, unit_reply, unit_request, unit_text, unit_when };
+static const struct unit_test *const tables[] = { unit_address,
+	unit_bytes_order, unit_dump_text, unit_instances, unit_key,
+	unit_key_split, unit_line, unit_list, unit_list_doubt, unit_list_fields,
+	unit_list_file, unit_list_mailbox, unit_list_networks, unit_list_sender,
+	unit_msg, unit_num, unit_opt, unit_policy, unit_record, unit_reply,
+	unit_request, unit_store_mem, unit_text, unit_when };
 
 void
 unit_about(const char *row)

@@ -187,6 +187,90 @@ cut_between_characters(void)
 	}
 }
 
+static void
+escapes(void)
+{
+	static const struct {
+		struct bytes bytes;
+		const char *escaped;
+	} rows[] = {
+		{ LITERAL(""), "" },
+		{ LITERAL("plain \"text\"/~"), "plain \"text\"/~" },
+		{ LITERAL("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f" },
+		{ LITERAL("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80" },
+		{ LITERAL("\\"), "\\\\" },
+		{ LITERAL("\\x41"), "\\\\x41" },
+		{ LITERAL("\0\t\n\r\x1f\x7f"),
+		    "\\x00\\x09\\x0a\\x0d\\x1f\\x7f" },
+		{ LITERAL("\x80\xff"), "\\x80\\xff" },
+		{ LITERAL("\xc3\xc3\xbc"), "\\xc3\xc3\xbc" },
+		{ LITERAL("\xc2\x9f"), "\\xc2\\x9f" },
+		{ LITERAL("\xed\xa0\x80"), "\\xed\\xa0\\x80" },
+		{ LITERAL("\xe2\x82"), "\\xe2\\x82" },
+	};
+	struct bytes escaped = { out, 0 };
+	char back[sizeof(out)];
+	size_t len;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].escaped);
+		escaped.len = text_escape(rows[i].bytes, out);
+		CHECK_BYTES(escaped, bytes_of(rows[i].escaped));
+		if (CHECK(text_unescape(escaped, back, &len)))
+			CHECK_BYTES(
+			    ((struct bytes){ back, len }), rows[i].bytes);
+	}
+}
+
+/* All pairs of bytes, also in place. */
+static void
+escapes_come_back(void)
+{
+	for (unsigned pair = 0; pair < 65536; pair++) {
+		char bytes[2] = { (char)(pair >> 8), (char)pair };
+		struct bytes given = { bytes, 2 }, escaped = { out, 0 };
+		size_t len = 0;
+
+		escaped.len = text_escape(given, out);
+		if (escaped.len > 8 || !text_unescape(escaped, out, &len) ||
+		    !bytes_equal(given, (struct bytes){ out, len }))
+			CHECK_NUMBER(pair, -1);
+	}
+}
+
+static void
+unescapes(void)
+{
+	static const char *const bad[] = { "\\", "a\\", "\\n", "\\x", "\\x4",
+		"\\x4g", "\\xg4", "\\X41", "\\\\\\", "\\ x41", "\\u0041" };
+	size_t len;
+
+	for (size_t i = 0; i < ROWS(bad); i++) {
+		unit_about(bad[i]);
+		CHECK(!text_unescape(bytes_of(bad[i]), out, &len));
+	}
+	unit_about(NULL);
+	CHECK(text_unescape(bytes_of("\\x4A\\x4a\\xFf"), out, &len));
+	CHECK_BYTES(((struct bytes){ out, len }), LITERAL("JJ\xff"));
+	CHECK(text_unescape(LITERAL("a\0\t\n\xff"), out, &len));
+	CHECK_BYTES(((struct bytes){ out, len }), LITERAL("a\0\t\n\xff"));
+}
+
+static void
+hex_values(void)
+{
+	static const char digits[] = "0123456789abcdef", upper[] = "ABCDEF";
+	int digits_seen = 0;
+
+	for (int i = 0; i < 16; i++)
+		CHECK_NUMBER(text_hex_value(digits[i]), i);
+	for (int i = 0; i < 6; i++)
+		CHECK_NUMBER(text_hex_value(upper[i]), 10 + i);
+	for (int c = 0; c < 256; c++)
+		digits_seen += text_hex_value((char)c) != -1;
+	CHECK_NUMBER(digits_seen, 22);
+}
+
 const struct unit_test unit_text[] = {
 	{ "text: printable text stays as it is, UTF-8 too", keeps_printable },
 	{ "text: each control byte becomes a question mark",
@@ -197,5 +281,10 @@ const struct unit_test unit_text[] = {
 	    characters },
 	{ "text: what does not fit is cut, and ends with dots", cut_off },
 	{ "text: the cut is between characters", cut_between_characters },
+	{ "text: what is not printable is escaped, and comes back", escapes },
+	{ "text: all pairs of bytes come back, in place", escapes_come_back },
+	{ "text: a backslash without one or xHH behind it is refused",
+	    unescapes },
+	{ "text: hexadecimal digits have values, nothing else", hex_values },
 	{ NULL, NULL }
 };

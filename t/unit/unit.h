@@ -19,12 +19,13 @@ struct unit_test {
 	void (*run)(void);
 };
 
-extern const struct unit_test unit_address[], unit_dump_text[],
-    unit_instances[], unit_key[], unit_line[], unit_list[], unit_list_doubt[],
-    unit_list_fields[], unit_list_file[], unit_list_mailbox[],
-    unit_list_networks[], unit_list_sender[], unit_msg[], unit_num[],
-    unit_opt[], unit_policy[], unit_record[], unit_reply[], unit_request[],
-    unit_text[], unit_when[];
+extern const struct unit_test unit_address[], unit_bytes_order[],
+    unit_dump_text[], unit_instances[], unit_key[], unit_key_split[],
+    unit_line[], unit_list[], unit_list_doubt[], unit_list_fields[],
+    unit_list_file[], unit_list_mailbox[], unit_list_networks[],
+    unit_list_sender[], unit_msg[], unit_num[], unit_opt[], unit_policy[],
+    unit_record[], unit_reply[], unit_request[], unit_store_mem[], unit_text[],
+    unit_when[];
 
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 

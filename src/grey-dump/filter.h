@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which records are wanted. A client filter also says where in the order of
+ * keys they lie, so that only that is read.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include "row.h"
+#include "settings.h"
+
+struct filter {
+	enum store_table table;
+	bool by_client;
+	struct address network; /* cut to prefix bits of 128 */
+	unsigned prefix;
+	unsigned key_prefix; /* no more bits of it stand in keys */
+	const char *sender;  /* globs; NULL: any, as the next */
+	const char *recipient;
+	int state; /* enum row_state, or -1: any */
+	int64_t since;
+	int64_t until;
+};
+
+/* now: epoch seconds. False: *problem says what is wrong with an option. */
+bool filter_init(struct filter *, const struct settings *, int64_t now,
+    struct opt_problem *problem);
+
+/* All records are wanted, whatever they hold. */
+bool filter_is_open(const struct filter *);
+
+/*
+ * Clients: those whose network and the one that is asked for have addresses in
+ * common. Senders and recipients: as they are stored, whatever the case. A
+ * record that can't be decoded is in no state, and was never seen.
+ */
+bool filter_takes(const struct filter *, const struct row *);
+
+/*
+ * Calls visit with each beginning of keys that is to be looked at, the empty
+ * one for all keys, until it returns false; then that is the result.
+ */
+bool filter_each_range(const struct filter *,
+    bool (*visit)(void *argument, struct bytes beginning), void *argument);
+
+#endif

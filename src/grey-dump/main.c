@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* grey-dump: the greylist as it is now, for people, scripts and db_load. */
+#include <locale.h>
+#include <stdio.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dump.h"
+#include "output.h"
+#include "program.h"
+
+#define USAGE \
+	"usage: grey-dump [-pN] [-c] [-f file] [-h home | --store=store] " \
+	"[--option=value ...] [dbfile]"
+
+static void
+report(enum msg_level level, const char *text)
+{
+	msg(level, "%s", text);
+}
+
+static int
+run(const struct settings *settings)
+{
+	const struct store_options options = {
+		.read_only = true, .background = true, .report = report
+	};
+	struct dump dump = { .settings = settings };
+	struct opt_problem problem = { "" };
+	const char *reason;
+	int result;
+
+	dump.rows = (struct row_settings){ settings->table, settings->policy,
+		options_key(&settings->key), time(NULL) };
+	if (!filter_init(&dump.filter, settings, dump.rows.now, &problem))
+		return program_refuse(USAGE, &problem);
+	dump.store = store_new(settings->store, &options, &reason);
+	if (dump.store == NULL) {
+		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
+		return PROGRAM_USAGE;
+	}
+	result = settings->file == NULL ?
+	    dump_records(&dump) :
+	    output_to_file(
+		settings->file, DUMP_UNDECODABLE, dump_records, &dump);
+	store_close(dump.store);
+	return result == DUMP_UNDECODABLE ? PROGRAM_FAILED : result;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct settings settings;
+	struct opt_problem problem;
+
+	/* Whatever the terminal's: records are UTF-8, or nothing. */
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	msg_init("grey-dump");
+	msg_open(MSG_STDERR, "grey-dump", LOG_MAIL, MSG_NOTICE);
+	if (!settings_read(
+		&settings, argc, argv, isatty(STDOUT_FILENO) == 1, &problem))
+		return program_refuse(USAGE, &problem);
+	if (settings.help)
+		return program_help(USAGE,
+		    "Shows the greylist as it is now. Options:",
+		    settings_table);
+	if (settings.version)
+		return program_version("grey-dump");
+	return run(&settings);
+}

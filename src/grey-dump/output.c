@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "msg.h"
+#include "output.h"
+#include "program.h"
+
+static char new_path[PATH_MAX];
+static pid_t child;
+
+static void
+clean_up(int signal_number)
+{
+	(void)unlink(new_path);
+	if (child > 0)
+		(void)kill(child, SIGTERM);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+static int
+fail(const char *path)
+{
+	msg(MSG_ERROR, "%s: can't write: %s", path, strerror(errno));
+	return PROGRAM_FAILED;
+}
+
+/* Of the file that is there, or of a new one. */
+static mode_t
+mode_of(const char *path)
+{
+	struct stat status;
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return stat(path, &status) == 0 ? status.st_mode & 0777 : 0666 & ~mask;
+}
+
+static int
+open_new(const char *path)
+{
+	int n = snprintf(new_path, sizeof(new_path), "%s.XXXXXX", path), fd;
+
+	if (n < 0 || (size_t)n >= sizeof(new_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(new_path, O_CLOEXEC);
+	if (fd != -1 && fchmod(fd, mode_of(path)) == -1) {
+		unlink(new_path);
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int
+work_into(int fd, int (*work)(void *argument), void *argument)
+{
+	if (dup2(fd, STDOUT_FILENO) == -1)
+		return fail(new_path);
+	return work(argument);
+}
+
+static int
+wait_for_child(void)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			return PROGRAM_FAILED;
+	}
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	msg(MSG_ERROR, "ended by signal %d", WTERMSIG(status));
+	return PROGRAM_FAILED;
+}
+
+static int
+write_new(
+    const char *path, int good, int (*work)(void *argument), void *argument)
+{
+	int fd = open_new(path), result;
+
+	if (fd == -1)
+		return fail(path);
+	signal(SIGINT, clean_up);
+	signal(SIGTERM, clean_up);
+	signal(SIGHUP, clean_up);
+	child = fork();
+	if (child == 0) {
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
+		signal(SIGHUP, SIG_DFL);
+		_exit(work_into(fd, work, argument));
+	}
+	result = child == -1 ? fail(path) : wait_for_child();
+	close(fd);
+	if ((result == 0 || result == good) && rename(new_path, path) == 0)
+		return result;
+	if (result == 0 || result == good)
+		result = fail(path);
+	(void)unlink(new_path);
+	return result;
+}
+
+int
+output_to_file(
+    const char *path, int good, int (*work)(void *argument), void *argument)
+{
+	char target[PATH_MAX];
+	struct stat status;
+	int fd;
+
+	/* What a link points to is replaced, not the link. */
+	if (realpath(path, target) == NULL)
+		return write_new(path, good, work, argument);
+	if (stat(target, &status) == 0 && S_ISREG(status.st_mode))
+		return write_new(target, good, work, argument);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd == -1)
+		return fail(path);
+	return work_into(fd, work, argument);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <libgen.h>
+#include <stdlib.h>
+
+#include "settings.h"
+
+#define AT(member) offsetof(struct settings, member)
+
+/* The words of --format, and what is meant if there is none of them. */
+enum given_format { GIVEN_AUTO, GIVEN_TABLE, GIVEN_TSV, GIVEN_JSON };
+
+/* name, letter, argument, default, kind, where, unit, range, help */
+const struct opt settings_table[] = {
+	{ "print", 'p', NULL, NULL, OPT_FLAG, AT(print), 0, { 0, 0 },
+	    "as db_dump -p: bytes that are printable as they are" },
+	{ "no-locks", 'N', NULL, NULL, OPT_FLAG, AT(no_locks), 0, { 0, 0 },
+	    "as db_dump: hexadecimal (Berkeley DB's locks are never taken)" },
+	{ "clients", 'c', NULL, NULL, OPT_FLAG, AT(clients), 0, { 0, 0 },
+	    "the auto-whitelist, postgrey_clients.db" },
+	{ "file", 'f', "FILE", NULL, OPT_TEXT, AT(file), 0, { 0, 0 },
+	    "write to FILE, whole or not at all" },
+	OPTIONS_STORE(AT(store)),
+	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 0, 0 },
+	    "the same, as db_dump has it" },
+	{ "format", 0, "auto|table|tsv|json", "auto", OPT_CHOICE,
+	    AT(given_format), 0, { 0, 0 },
+	    "auto: table at a terminal, else as db_dump" },
+	{ "client", 0, "NETWORK", NULL, OPT_TEXT, AT(client), 0, { 0, 0 },
+	    "only of clients in NETWORK: address, CIDR, octets" },
+	{ "sender", 0, "GLOB", NULL, OPT_TEXT, AT(sender), 0, { 0, 0 },
+	    "only with such senders" },
+	{ "recipient", 0, "GLOB", NULL, OPT_TEXT, AT(recipient), 0, { 0, 0 },
+	    "only with such recipients" },
+	{ "state", 0, "any|waiting|passed|expired", "any", OPT_CHOICE,
+	    AT(state), 0, { 0, 0 }, "only in this state" },
+	{ "since", 0, "TIME", NULL, OPT_TEXT, AT(since), 0, { 0, 0 },
+	    "only last seen at TIME or later" },
+	{ "until", 0, "TIME", NULL, OPT_TEXT, AT(until), 0, { 0, 0 },
+	    "only last seen at TIME or earlier" },
+	OPTIONS_POLICY(AT(policy)), OPTIONS_PREFIX(AT(key)),
+	OPTIONS_HELP(AT(help), AT(version)),
+	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL }
+};
+
+/* "DIR/postgrey.db" names the store, and either name the table. */
+static bool
+read_operand(
+    struct settings *settings, char *operand, struct opt_problem *problem)
+{
+	char *name = strrchr(operand, '/');
+
+	name = name == NULL ? operand : name + 1;
+	if (strcmp(name, "postgrey_clients.db") == 0)
+		settings->clients = true;
+	else if (strcmp(name, "postgrey.db") != 0) {
+		snprintf(problem->text, sizeof(problem->text),
+		    "%s: must be postgrey.db or postgrey_clients.db, with or "
+		    "without its directory",
+		    operand);
+		return false;
+	}
+	if (name != operand)
+		settings->store = dirname(operand);
+	return true;
+}
+
+static enum format
+choose_format(const struct settings *settings, bool to_terminal)
+{
+	switch (settings->given_format) {
+	case GIVEN_TABLE:
+		return FORMAT_TABLE;
+	case GIVEN_TSV:
+		return FORMAT_TSV;
+	case GIVEN_JSON:
+		return FORMAT_JSON;
+	default:
+		return to_terminal && !settings->print && !settings->no_locks &&
+			settings->file == NULL ?
+		    FORMAT_TABLE :
+		    FORMAT_DUMP;
+	}
+}
+
+bool
+settings_read(struct settings *settings, int argc, char **argv,
+    bool to_terminal, struct opt_problem *problem)
+{
+	int operand = opt_parse(
+	    settings_table, settings, argc, argv, NULL, problem);
+
+	if (operand == -1)
+		return false;
+	if (operand < argc - 1) {
+		snprintf(problem->text, sizeof(problem->text),
+		    "%s: one database at a time", argv[operand + 1]);
+		return false;
+	}
+	if (operand < argc && !read_operand(settings, argv[operand], problem))
+		return false;
+	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
+	settings->format = choose_format(settings, to_terminal);
+	if (settings->format == FORMAT_DUMP || !settings->print)
+		return true;
+	snprintf(problem->text, sizeof(problem->text),
+	    "-p: is a form of its own, and does not go with --format");
+	return false;
+}

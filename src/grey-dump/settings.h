@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * grey-dump's options: db_dump's letters, and filters and forms of its own.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "options.h"
+#include "store.h"
+
+enum format { FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON, FORMAT_DUMP };
+
+struct settings {
+	const char *store;
+	enum store_table table;
+	bool clients;
+	bool print;
+	bool no_locks;
+	const char *file;
+	int given_format; /* FORMAT_NONE, or the index of the word */
+	enum format format;
+	const char *client; /* the filters; NULL: not given */
+	const char *sender;
+	const char *recipient;
+	int state; /* enum state_choice */
+	const char *since;
+	const char *until;
+	struct policy policy;
+	struct key_options key;
+	bool help;
+	bool version;
+};
+
+extern const struct opt settings_table[];
+
+/*
+ * Reads argv; to_terminal: standard output is one, which decides the format if
+ * no option does. False: *problem says what is wrong.
+ */
+bool settings_read(struct settings *, int argc, char **argv, bool to_terminal,
+    struct opt_problem *problem);
+
+#endif

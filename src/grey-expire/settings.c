@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "settings.h"
+
+#define AT(member) offsetof(struct settings, member)
+
+/* name, letter, argument, default, kind, where, unit, range, help */
+const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
+	OPTIONS_POLICY(AT(policy)),
+	{ "dry-run", 'n', NULL, NULL, OPT_FLAG, AT(dry_run), 0, { 0, 0 },
+	    "delete nothing: print what would go" },
+	{ "verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose), 0, { 0, 0 },
+	    "print the counts; with -n also each key" },
+	{ "quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet), 0, { 0, 0 },
+	    "no progress at a terminal" },
+	{ "now", 0, "TIME", NULL, OPT_TEXT, AT(now), 0, { 0, 0 },
+	    "judge as if it were TIME" },
+	{ "compact", 0, "[shrink]", NULL, OPT_TEXT, AT(given_compact), 0,
+	    { 0, 0 }, "join pages; shrink: give the free ones back" },
+	OPTIONS_HELP(AT(help), AT(version)),
+	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
+
+static bool
+refuse(struct opt_problem *problem, const char *what, const char *why)
+{
+	snprintf(problem->text, sizeof(problem->text), "%s: %s", what, why);
+	return false;
+}
+
+bool
+settings_read(struct settings *settings, int argc, char **argv,
+    struct opt_problem *problem)
+{
+	int operand = opt_parse(
+	    settings_table, settings, argc, argv, NULL, problem);
+	const char *compact = settings->given_compact;
+
+	if (operand == -1)
+		return false;
+	if (operand < argc)
+		return refuse(problem, argv[operand], "takes no operands");
+	if (compact == NULL)
+		settings->compact = COMPACT_NOT;
+	else if (*compact == '\0')
+		settings->compact = COMPACT_JOIN;
+	else if (strcmp(compact, "shrink") == 0)
+		settings->compact = COMPACT_SHRINK;
+	else
+		return refuse(problem, "--compact", "takes =shrink or nothing");
+	if (settings->dry_run && settings->compact != COMPACT_NOT)
+		return refuse(
+		    problem, "--dry-run", "does not go with --compact");
+	return true;
+}

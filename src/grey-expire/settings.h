@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * grey-expire's options.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "options.h"
+
+enum compaction { COMPACT_NOT, COMPACT_JOIN, COMPACT_SHRINK };
+
+struct settings {
+	const char *store;
+	struct policy policy;
+	bool dry_run;
+	int verbose;
+	int quiet;
+	const char *now; /* NULL: the system's clock */
+	const char *given_compact;
+	enum compaction compact; /* of the above */
+	bool help;
+	bool version;
+};
+
+extern const struct opt settings_table[];
+
+/* False: *problem says what is wrong. */
+bool settings_read(
+    struct settings *, int argc, char **argv, struct opt_problem *problem);
+
+#endif

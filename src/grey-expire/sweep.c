@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "key.h"
+#include "sweep.h"
+
+enum {
+	/* Deleted in one unit of work: about a millisecond. */
+	BATCH = 64,
+	BATCH_BYTES = 64 * 1024
+};
+
+const char *const sweep_reason_names[SWEEP_REASONS] = { "", "max-age",
+	"retry-window", "unreadable" };
+
+/* Keys of records that were expired when they were looked at. */
+struct batch {
+	struct sweep *sweep;
+	enum store_result result;
+	size_t count;
+	size_t used; /* of bytes */
+	struct bytes keys[BATCH];
+	enum sweep_reason reasons[BATCH];
+	char bytes[BATCH_BYTES];
+};
+
+static enum sweep_reason
+judge_triplet(const struct sweep *sweep, struct bytes value)
+{
+	struct triplet_record record;
+
+	if (!record_read_triplet(value, &record))
+		return SWEEP_UNREADABLE;
+	switch (policy_triplet_expiry(&sweep->policy, sweep->now, &record)) {
+	case POLICY_UNUSED:
+		return SWEEP_UNUSED;
+	case POLICY_NEVER_PASSED:
+		return SWEEP_NEVER_PASSED;
+	case POLICY_KEPT:
+		break;
+	}
+	return SWEEP_KEPT;
+}
+
+static enum sweep_reason
+judge(const struct sweep *sweep, struct bytes value)
+{
+	struct client_record record;
+
+	if (sweep->table == STORE_TRIPLETS)
+		return judge_triplet(sweep, value);
+	if (!record_read_client(value, &record))
+		return SWEEP_UNREADABLE;
+	return policy_client_expired(&sweep->policy, sweep->now, &record) ?
+	    SWEEP_UNUSED :
+	    SWEEP_KEPT;
+}
+
+/* Inside the unit of work: what counts is the record as it is now. */
+static enum store_deed
+decide(void *argument, size_t index, const struct bytes *value,
+    struct store_value *next)
+{
+	struct batch *batch = argument;
+
+	(void)next;
+	batch->reasons[index] = value == NULL ? SWEEP_KEPT :
+						judge(batch->sweep, *value);
+	return batch->reasons[index] == SWEEP_KEPT ? STORE_LEAVE : STORE_DELETE;
+}
+
+static void
+delete_batch(struct batch *batch)
+{
+	struct sweep *sweep = batch->sweep;
+
+	if (batch->count == 0)
+		return;
+	batch->result = store_change(sweep->store, sweep->table, batch->keys,
+	    batch->count, decide, batch);
+	for (size_t i = 0; batch->result == STORE_OK && i < batch->count; i++) {
+		if (batch->reasons[i] != SWEEP_KEPT)
+			sweep->gone[batch->reasons[i]]++;
+	}
+	batch->count = batch->used = 0;
+	while (store_tidy(sweep->store))
+		continue;
+}
+
+static void
+condemn(struct batch *batch, struct bytes key)
+{
+	char *copy;
+
+	if (batch->count == BATCH || batch->used + key.len > BATCH_BYTES)
+		delete_batch(batch);
+	copy = batch->bytes + batch->used;
+	if (key.len > 0)
+		memcpy(copy, key.data, key.len);
+	batch->keys[batch->count++] = (struct bytes){ copy, key.len };
+	batch->used += key.len;
+}
+
+static bool
+visit(void *argument, struct bytes key, struct bytes value)
+{
+	struct batch *batch = argument;
+	struct sweep *sweep = batch->sweep;
+	enum sweep_reason reason;
+
+	if (*sweep->stop != 0 || batch->result != STORE_OK)
+		return false;
+	sweep->records++;
+	reason = judge(sweep, value);
+	/* What is longer is no key of ours, and can't be kept in the batch. */
+	if (reason == SWEEP_KEPT || key.len > KEY_MAX)
+		return true;
+	if (sweep->dry_run) {
+		sweep->gone[reason]++;
+		if (sweep->tell != NULL)
+			sweep->tell(reason, key);
+	} else
+		condemn(batch, key);
+	progress_show(sweep->progress, sweep->records);
+	return true;
+}
+
+enum store_result
+sweep(struct sweep *sweep)
+{
+	static struct batch batch;
+	enum store_result result;
+
+	batch.sweep = sweep;
+	batch.result = STORE_OK;
+	batch.count = batch.used = 0;
+	result = store_walk(
+	    sweep->store, sweep->table, bytes_of(""), visit, &batch);
+	if (result == STORE_OK && batch.result == STORE_OK)
+		delete_batch(&batch);
+	sweep->complete = *sweep->stop == 0;
+	return result == STORE_OK ? batch.result : result;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * grey-dump's fields, see form_tsv.c there. What stands behind those that are
+ * stored is left out of account:
+ *   triplets  network sender recipient first last host [state wait awl]
+ *   clients   client count last [state]
+ *   both      key value
+ */
+#include "input.h"
+#include "num.h"
+#include "text.h"
+
+enum { FIELDS_MAX = 9, NO_ROOM = FIELDS_MAX + 1 };
+
+static size_t
+split(struct bytes line, struct bytes fields[static FIELDS_MAX])
+{
+	const char *tab;
+	size_t count = 0;
+
+	for (;;) {
+		if (count == FIELDS_MAX)
+			return NO_ROOM;
+		tab = memchr(line.data, '\t', line.len);
+		fields[count] = line;
+		if (tab == NULL)
+			return count + 1;
+		fields[count].len = (size_t)(tab - line.data);
+		line = bytes_from(line, fields[count++].len + 1);
+	}
+}
+
+/* In place: what is unescaped is never longer. */
+static bool
+unescape(struct bytes *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!text_unescape(fields[i], (char *)(uintptr_t)fields[i].data,
+			&fields[i].len))
+			return false;
+	}
+	return true;
+}
+
+static const char *
+set_triplet(const struct bytes *fields, struct record *record)
+{
+	struct address address;
+	unsigned prefix;
+	bool whole = fields[1].len == 0 && fields[2].len == 0 &&
+	    address_parse_network(fields[0], &address, &prefix) != NULL;
+	int64_t first, last;
+
+	if (!num_decimal(fields[3], &first) || !num_decimal(fields[4], &last))
+		return "has no times in its fourth and fifth field";
+	if (!record_set_key(record, fields, whole ? 1 : 3) ||
+	    !record_set_triplet(record, first, last, fields[5]))
+		return "has a key or a host that is too long";
+	return NULL;
+}
+
+static const char *
+set_client(const struct bytes *fields, struct record *record)
+{
+	int64_t count, last;
+
+	if (!num_decimal(fields[1], &count) || !num_decimal(fields[2], &last))
+		return "has no count and time in its second and third field";
+	record_set_client(record, count, last);
+	return record_set_key(record, fields, 1) ? NULL : "has too long a key";
+}
+
+const char *
+input_tsv(enum store_table table, struct bytes line, struct record *record)
+{
+	struct bytes fields[FIELDS_MAX];
+	size_t count = split(line, fields);
+
+	if (count <= FIELDS_MAX && !unescape(fields, count))
+		return "has a backslash that is not of \\\\ or \\xHH";
+	if (count == 2)
+		return record_set_key(record, fields, 1) &&
+			record_set_value(record, fields[1]) ?
+		    NULL :
+		    "has a key or a value that is too long";
+	if (table == STORE_TRIPLETS && count >= 6 && count <= 9)
+		return set_triplet(fields, record);
+	if (table == STORE_CLIENTS && (count == 3 || count == 4))
+		return set_client(fields, record);
+	return table == STORE_TRIPLETS ?
+	    "is no triplet: network, sender, recipient, first, last, host" :
+	    "is no client: client, count, last";
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "load.h"
+#include "merge.h"
+#include "msg.h"
+#include "progress.h"
+
+enum {
+	BATCH = 64,    /* well under two milliseconds */
+	TOLD_MAX = 100 /* bad records, one by one */
+};
+
+struct batch {
+	const struct settings *settings;
+	size_t count;
+	bool changed[BATCH];
+	struct record records[BATCH];
+};
+
+static enum store_deed
+decide(void *argument, size_t index, const struct bytes *there,
+    struct store_value *next)
+{
+	struct batch *batch = argument;
+	enum store_deed deed = merge_records(batch->settings->mode,
+	    batch->settings->table, there, &batch->records[index], next);
+
+	batch->changed[index] = deed != STORE_LEAVE;
+	return deed;
+}
+
+/* Also does what the store wants to do by itself. */
+static bool
+store_batch(struct load *load, struct batch *batch)
+{
+	struct bytes keys[BATCH];
+
+	for (size_t i = 0; i < batch->count; i++)
+		keys[i] = (struct bytes){ batch->records[i].key,
+			batch->records[i].key_len };
+	if (store_change(load->store, load->settings->table, keys, batch->count,
+		decide, batch) != STORE_OK) {
+		msg(MSG_ERROR, "%s; %lu records were loaded",
+		    store_reason(load->store), load->records);
+		return false;
+	}
+	for (size_t i = 0; i < batch->count; i++)
+		load->changed += batch->changed[i];
+	load->records += batch->count;
+	batch->count = 0;
+	while (store_tidy(load->store))
+		continue;
+	return true;
+}
+
+static void
+complain(struct load *load, const struct input *input, const char *problem)
+{
+	if (++load->bad <= TOLD_MAX)
+		msg(MSG_WARN, "%s:%lu: %s", load->name, input->line, problem);
+	if (load->bad == TOLD_MAX)
+		msg(MSG_WARN, "%s: further bad records are only counted",
+		    load->name);
+}
+
+/* False: the input is at its end, well or not. */
+static bool
+take(struct load *load, struct input *input, struct batch *batch, bool *failed)
+{
+	struct record *record = &batch->records[batch->count];
+	const char *problem;
+
+	switch (input_next(input, record)) {
+	case INPUT_RECORD:
+		problem = merge_refuses(
+		    load->settings->mode, load->settings->table, record);
+		if (problem == NULL)
+			batch->count++;
+		else
+			complain(load, input, problem);
+		return true;
+	case INPUT_BAD:
+		complain(load, input, input->problem);
+		return true;
+	case INPUT_FAILED:
+		msg(MSG_ERROR, "%s:%lu: %s", load->name, input->line,
+		    input->problem);
+		*failed = true;
+		break;
+	case INPUT_END:
+		break;
+	}
+	return false;
+}
+
+bool
+load_input(struct load *load, FILE *in)
+{
+	static struct input input;
+	static struct batch batch;
+	struct progress progress;
+	bool failed = false, more = true;
+
+	input_init(&input, in, load->settings->table);
+	batch.settings = load->settings;
+	progress_begin(&progress, "grey-load", in);
+	while (more && !failed) {
+		more = take(load, &input, &batch, &failed);
+		if (batch.count == BATCH || (!more && batch.count > 0))
+			failed = !store_batch(load, &batch) || failed;
+		progress_show(&progress, load->records);
+	}
+	progress_end(&progress);
+	return !failed;
+}
+
+bool
+load_record(struct load *load, const struct record *record)
+{
+	static struct batch batch;
+
+	batch.settings = load->settings;
+	batch.records[batch.count++] = *record;
+	return store_batch(load, &batch);
+}

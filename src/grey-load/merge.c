@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "merge.h"
+#include "record.h"
+#include "text.h"
+
+static struct bytes
+key_of(const struct record *record)
+{
+	return (struct bytes){ record->key, record->key_len };
+}
+
+static struct bytes
+value_of(const struct record *record)
+{
+	return (struct bytes){ record->value, record->value_len };
+}
+
+/* As with --privacy: a SHA-1 sum in hexadecimal. */
+static bool
+is_hidden(struct bytes key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		if (text_hex_value(key.data[i]) == -1)
+			return false;
+	}
+	return key.len == 40;
+}
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+const char *
+merge_refuses(
+    enum load_mode mode, enum store_table table, const struct record *record)
+{
+	const struct key_settings any = { 24, 64, false, false };
+	struct triplet_record triplet;
+	struct client_record client;
+	struct key_parts parts;
+	struct address address;
+
+	if (record->key_len == 0)
+		return "has an empty key";
+	if (mode == LOAD_DELETE)
+		return NULL;
+	if (record->value_len > STORE_VALUE_MAX)
+		return "has too long a value";
+	if (table == STORE_TRIPLETS) {
+		if (address_parse(key_of(record), &address))
+			return "is of the auto-whitelist: use -c";
+		if (!key_split(&any, key_of(record), &parts) &&
+		    !is_hidden(key_of(record)))
+			return "has a key that is not network/sender/recipient";
+		if (!record_read_triplet(value_of(record), &triplet) ||
+		    triplet.host.len > ADDRESS_TEXT_MAX)
+			return "has a value that is not first,last[,host]";
+		return NULL;
+	}
+	if (key_split(&any, key_of(record), &parts))
+		return "is a triplet, and not of the auto-whitelist (-c)";
+	if (!address_parse(key_of(record), &address) &&
+	    !is_hidden(key_of(record)))
+		return "has a key that is no address";
+	if (!record_read_client(value_of(record), &client))
+		return "has a value that is not count,last";
+	return NULL;
+}
+
+static void
+put_record(struct store_value *next, const struct record *record)
+{
+	next->len = record->value_len;
+	memcpy(next->data, record->value, record->value_len);
+}
+
+static struct bytes
+host_of_merged(const struct triplet_record *a, const struct triplet_record *b)
+{
+	if (a->last != b->last)
+		return a->last > b->last ? a->host : b->host;
+	return bytes_compare(a->host, b->host) > 0 ? a->host : b->host;
+}
+
+static bool
+merge_triplets(
+    struct bytes there, struct bytes loaded, struct store_value *next)
+{
+	struct triplet_record a, b;
+	struct triplet_record merged;
+
+	if (!record_read_triplet(there, &a) ||
+	    !record_read_triplet(loaded, &b) || a.host.len > ADDRESS_TEXT_MAX)
+		return false;
+	merged = (struct triplet_record){ smaller(a.first, b.first),
+		larger(a.last, b.last), host_of_merged(&a, &b) };
+	next->len = record_write_triplet(&merged, next->data);
+	return true;
+}
+
+static bool
+merge_clients(struct bytes there, struct bytes loaded, struct store_value *next)
+{
+	struct client_record a, b;
+	struct client_record merged;
+
+	if (!record_read_client(there, &a) || !record_read_client(loaded, &b))
+		return false;
+	merged = (struct client_record){ larger(a.count, b.count),
+		larger(a.last, b.last) };
+	next->len = record_write_client(&merged, next->data);
+	return true;
+}
+
+/* The same bytes, or the same meaning: some forms have only that. */
+static bool
+is_same(enum store_table table, struct bytes one, struct bytes other)
+{
+	struct triplet_record a, b;
+	struct client_record c, d;
+
+	if (bytes_equal(one, other))
+		return true;
+	if (table == STORE_TRIPLETS)
+		return record_read_triplet(one, &a) &&
+		    record_read_triplet(other, &b) && a.first == b.first &&
+		    a.last == b.last && bytes_equal(a.host, b.host);
+	return record_read_client(one, &c) && record_read_client(other, &d) &&
+	    c.count == d.count && c.last == d.last;
+}
+
+enum store_deed
+merge_records(enum load_mode mode, enum store_table table,
+    const struct bytes *there, const struct record *record,
+    struct store_value *next)
+{
+	struct bytes loaded = value_of(record);
+	bool merged = false;
+
+	if (mode == LOAD_DELETE)
+		return there != NULL && is_same(table, *there, loaded) ?
+		    STORE_DELETE :
+		    STORE_LEAVE;
+	if (there != NULL && bytes_equal(*there, loaded))
+		return STORE_LEAVE;
+	if (mode == LOAD_MERGE && there != NULL)
+		merged = table == STORE_TRIPLETS ?
+		    merge_triplets(*there, loaded, next) :
+		    merge_clients(*there, loaded, next);
+	if (!merged)
+		put_record(next, record);
+	else if (bytes_equal(*there, (struct bytes){ next->data, next->len }))
+		return STORE_LEAVE;
+	return STORE_PUT;
+}

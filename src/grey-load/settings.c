@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "settings.h"
+
+#define AT(member) offsetof(struct settings, member)
+
+/* name, letter, argument, default, kind, where, unit, range, help */
+const struct opt settings_table[] = {
+	{ "delete", 0, NULL, NULL, OPT_FLAG, AT(delete), 0, { 0, 0 },
+	    "delete the records of the input, if they are unchanged" },
+	{ "replace", 0, NULL, NULL, OPT_FLAG, AT(replace), 0, { 0, 0 },
+	    "overwrite what is there; by default both are merged" },
+	{ "pass", 0, NULL, NULL, OPT_FLAG, AT(pass), 0, { 0, 0 },
+	    "enter CLIENT SENDER RECIPIENT as passed" },
+	{ "clients", 'c', NULL, NULL, OPT_FLAG, AT(clients), 0, { 0, 0 },
+	    "the auto-whitelist, postgrey_clients.db" },
+	OPTIONS_STORE(AT(store)),
+	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 0, 0 },
+	    "the same, as db_load has it" },
+	{ "sync", 0, NULL, NULL, OPT_FLAG, AT(sync), 0, { 0, 0 },
+	    "each unit of work is on the disk before the next" },
+	OPTIONS_POLICY(AT(policy)), OPTIONS_KEY(AT(key)),
+	OPTIONS_HELP(AT(help), AT(version)),
+	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL }
+};
+
+static bool
+refuse(struct opt_problem *problem, const char *what, const char *why)
+{
+	snprintf(problem->text, sizeof(problem->text), "%s: %s", what, why);
+	return false;
+}
+
+static bool
+read_passed(struct settings *settings, char **operands, int count,
+    struct opt_problem *problem)
+{
+	if (count != 3)
+		return refuse(
+		    problem, "--pass", "takes CLIENT SENDER RECIPIENT");
+	if (settings->clients || settings->delete || settings->replace)
+		return refuse(problem, "--pass",
+		    "does not go with --clients, --delete or --replace");
+	if (!address_parse(bytes_of(operands[0]), &settings->client))
+		return refuse(problem, operands[0], "is no address");
+	settings->sender = bytes_of(operands[1]);
+	settings->recipient = bytes_of(operands[2]);
+	if (settings->sender.len > KEY_ADDRESS_MAX ||
+	    settings->recipient.len > KEY_ADDRESS_MAX)
+		return refuse(problem, "--pass", "an address is too long");
+	return true;
+}
+
+bool
+settings_read(struct settings *settings, int argc, char **argv,
+    struct opt_problem *problem)
+{
+	int operand = opt_parse(
+	    settings_table, settings, argc, argv, NULL, problem);
+
+	if (operand == -1)
+		return false;
+	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
+	settings->mode = settings->delete ? LOAD_DELETE :
+	    settings->replace		  ? LOAD_REPLACE :
+					    LOAD_MERGE;
+	if (settings->delete &&settings->replace)
+		return refuse(
+		    problem, "--delete", "does not go with --replace");
+	if (settings->pass)
+		return read_passed(
+		    settings, argv + operand, argc - operand, problem);
+	if (operand < argc - 1)
+		return refuse(problem, argv[operand + 1], "one file at a time");
+	if (operand < argc && strcmp(argv[operand], "-") != 0)
+		settings->file = argv[operand];
+	return true;
+}

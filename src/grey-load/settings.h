@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * grey-load's options and operands.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "options.h"
+#include "store.h"
+
+enum load_mode { LOAD_MERGE, LOAD_REPLACE, LOAD_DELETE };
+
+struct settings {
+	const char *store;
+	bool clients;
+	bool delete;
+	bool replace;
+	bool sync;
+	bool pass;
+	struct policy policy;
+	struct key_options key;
+	bool help;
+	bool version;
+	enum store_table table; /* what follows is of the above */
+	enum load_mode mode;
+	const char *file;      /* NULL: standard input */
+	struct address client; /* to pass, as the next two */
+	struct bytes sender;
+	struct bytes recipient;
+};
+
+extern const struct opt settings_table[];
+
+/* False: *problem says what is wrong. */
+bool settings_read(
+    struct settings *, int argc, char **argv, struct opt_problem *problem);
+
+#endif
