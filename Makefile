@@ -27,7 +27,7 @@ LIBS = -ldb-5.3 -lpcre2-8 -lmd
 JSON = -ljansson
 
 PROGRAMS = $(BIN)/grey-check $(BIN)/grey-dump $(BIN)/grey-load $(BIN)/grey-expire
-BENCH = $(BUILD)/bench/load $(BUILD)/bench/null
+BENCH = $(BUILD)/bench/load $(BUILD)/bench/null $(BUILD)/bench/usage
 
 COMMON = address bdb_compact bdb_directory bdb_env bdb_error bdb_lock bdb_record bdb_recover \
 	bdb_repair bdb_salvage bdb_tidy bdb_unit bdb_walk dump_text guard key line list list_doubt \
@@ -141,9 +141,10 @@ sanitized:
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
 	    all build/sanitized/t/unit
 
-bench: all $(BENCH) $(BUILD)/bench/usage
+bench: all $(BENCH)
 	GREY_CHECK=$(BIN)/grey-check GREY_DUMP=$(BIN)/grey-dump \
-	    GREY_LOAD=$(BIN)/grey-load BENCH_LOAD=$(BUILD)/bench/load \
+	    GREY_LOAD=$(BIN)/grey-load GREY_EXPIRE=$(BIN)/grey-expire \
+	    BENCH_LOAD=$(BUILD)/bench/load \
 	    BENCH_NULL=$(BUILD)/bench/null BENCH_USAGE=$(BUILD)/bench/usage \
 	    bench/run.sh
 

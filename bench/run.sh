@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh - measures grey-check beside a null responder and Debian's postgrey,
-# grey-dump beside db_dump
+# grey-dump beside db_dump, grey-expire beside postgrey's own cleaning
 #
 # usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists] [dump]
+#                     [expire]
 #
 #   rates    requests per second and answer times, 1, 10 and 100 connections
 #   first    time from fork to the first answer, on an existing store
@@ -15,7 +16,11 @@
 #   dump     grey-dump -p of 1,000,000 records beside db_dump -p, what checks
 #            wait for it meanwhile, and grey-load of what it wrote
 #
-# Without argument: all of them, about 8 minutes. Times are microseconds,
+#   expire   grey-expire on 1,000,000 records of which half are old: time,
+#            memory, cost of a record beside 10,000 and beside postgrey's own
+#            loop, what checks wait for it meanwhile (in expire.sh)
+#
+# Without argument: all of them, about 12 minutes. Times are microseconds,
 # memory is KiB, every figure is the median of RUNS runs. The programs take
 # turns (null, grey-check, postgrey, null, ...), so that a slow minute of the
 # machine hits all of them. Each logs every decision to a file, and each
@@ -59,6 +64,9 @@ PIN_CPU=${PIN_CPU-$(($(nproc) - 1))}
 
 postgrey_pid=
 dumps_pid=
+
+# shellcheck source=bench/expire.sh
+. "${0%/*}/expire.sh"
 
 die()
 {
@@ -110,6 +118,7 @@ stop_dumps()
 
 cleanup()
 {
+	end_expiry || :
 	stop_dumps || :
 	stop_postgrey 2>/dev/null
 	rm -rf "$tmp"
@@ -626,17 +635,17 @@ print_machine()
 	    "median of $RUNS runs"
 }
 
-for program in "$GREY_CHECK" "$GREY_DUMP" "$GREY_LOAD" "$BENCH_LOAD" \
-    "$BENCH_NULL" "$BENCH_USAGE"; do
+for program in "$GREY_CHECK" "$GREY_DUMP" "$GREY_LOAD" "$GREY_EXPIRE" \
+    "$BENCH_LOAD" "$BENCH_NULL" "$BENCH_USAGE"; do
 	[ -x "$program" ] || die "$program is not built"
 done
-[ $# -gt 0 ] || set -- rates first growth memory longest lists dump
+[ $# -gt 0 ] || set -- rates first growth memory longest lists dump expire
 for section; do
 	case $section in
-	rates | first | growth | memory | longest | lists | dump) ;;
+	rates | first | growth | memory | longest | lists | dump | expire) ;;
 	*)
 		echo "usage: run.sh [rates] [first] [growth] [memory]" \
-		    "[longest] [lists] [dump]" >&2
+		    "[longest] [lists] [dump] [expire]" >&2
 		exit 2
 		;;
 	esac

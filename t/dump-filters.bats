@@ -230,3 +230,10 @@ old@x'
 	assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/answers")" 169
 	assert_equal "$(cat "$BATS_TEST_TMPDIR/differ")" ''
 }
+
+@test "of clients in a network that ends inside an octet each is shown once" {
+	local i
+	for ((i = 0; i <= 40; i++)); do echo "192.0.2.$i"$'\t1\t2'; done | "$BIN/grey-load" -c -h "$STORE"
+	run -0 "$BIN/grey-dump" -c -h "$STORE" --client=192.0.2.0/27 --format=tsv
+	assert_equal "${#lines[@]}" 32
+}

@@ -583,3 +583,19 @@ END
 	run -1 --separate-stderr bash -c '"$BIN/grey-dump" --help >/dev/full'
 	assert_equal "$stderr" 'grey-dump: standard output: No space left on device'
 }
+
+@test "-f: a link to a pipe is written to, and stays" {
+	make_text "$STORE/postgrey.db" <<<"$SEED"
+	ln -s /proc/self/fd/1 "$BATS_TEST_TMPDIR/stdout"
+	run -0 bash -c '"$BIN/grey-dump" -p -h "$0" -f "$1" | cat' "$STORE" "$BATS_TEST_TMPDIR/stdout"
+	assert_line ' 1234254582,1234254582,5'
+	[ -L "$BATS_TEST_TMPDIR/stdout" ]
+}
+
+@test "-f: a run leaves nothing in the store's memory that others share" {
+	local try
+	make_text "$STORE/postgrey.db" <<<"$SEED"
+	for try in {1..40}; do "$BIN/grey-dump" -p -h "$STORE" -f "$BATS_TEST_TMPDIR/file$((try % 2))"; done
+	run -0 db_stat -e -h "$STORE"
+	assert_line --regexp $'^[01]\tReferences'
+}

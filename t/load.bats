@@ -207,6 +207,18 @@ $KEY 1100,1900,29"
 	assert_output $'10.0.0.0/a@x/b@y 1,2,3\n10.0.0.0/a@x/b@y 1,5,3'
 }
 
+@test "tsv lines that end with CR LF are bad: the CR is no part of a record" {
+	run -1 --separate-stderr bring <<<$'192.0.2.0\ta@x\tb@y\t1\t2\t3\r'
+	assert_regex "$stderr" 'ends with CR LF'
+	run -0 "$BIN/grey-dump" -p -h "$STORE"
+	refute_output --partial 192.0.2
+}
+
+@test "--pass with a delay that is longer than there is time is refused" {
+	run -1 --separate-stderr "$BIN/grey-load" -h "$STORE" --pass --delay=30000d 192.0.2.1 a@x b@y
+	assert_equal "$stderr" 'grey-load: --delay: is longer than there is time'
+}
+
 @test "a tsv input that begins with V or { is one" {
 	hex_records '("Vbad", "x", "{bad", "y")' | make_db "$STORE/postgrey.db"
 	bring --delete <<<$'Vbad\tx'

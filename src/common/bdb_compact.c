@@ -3,23 +3,29 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "bdb_compact.h"
+#include "bdb_record.h"
 #include "bdb_tidy.h"
 #include "bdb_unit.h"
 
-/* A slice of five pages holds the store for 0.8 ms at most (measured). */
-enum { SLICE_PAGES = 5, SHRINK_SECONDS = 3600 };
+/*
+ * A slice ends when so many pages are freed, or where so many bytes of records
+ * end: a dense table has nothing to free, and would be gone over as a whole.
+ */
+enum { SLICE_PAGES = 5, SLICE_BYTES = 64 * 1024, SHRINK_SECONDS = 3600 };
 
 struct compact {
 	enum store_table table;
 	bool shrink;
-	DBT begin; /* where the next slice begins, and where the last ended; */
-	DBT end;   /* the data are malloc'ed */
 	bool done;
+	char *from; /* where the next slice begins; malloc'ed */
+	size_t from_len;
+	char *records; /* SLICE_BYTES */
 };
 
 /* The descriptor stays open, and the lock is held, until the process ends. */
@@ -43,56 +49,125 @@ bdb_claim(struct store *store, const char *name, bool *claimed)
 	return STORE_OK;
 }
 
+static DBT
+from_of(const struct compact *compact)
+{
+	return bdb_dbt((struct bytes){ compact->from, compact->from_len });
+}
+
+/*
+ * The last key of a slice, in compact->records; data NULL: there are no more
+ * records behind it (or one that is larger than a slice).
+ */
+static int
+find_stop(DBC *cursor, struct compact *compact, DBT *stop)
+{
+	DBT key = from_of(compact), nothing = { .flags = DB_DBT_PARTIAL };
+	DBT data = { .ulen = SLICE_BYTES, .flags = DB_DBT_USERMEM };
+	u_int8_t *key_data, *value_data;
+	u_int32_t key_len, value_len;
+	void *position;
+	int error;
+
+	stop->data = NULL;
+	data.data = compact->records;
+	error = cursor->get(cursor, &key, &data,
+	    (compact->from == NULL ? DB_FIRST : DB_SET_RANGE) |
+		DB_MULTIPLE_KEY);
+	if (error == 0)
+		error = cursor->get(cursor, &key, &nothing, DB_NEXT);
+	if (error != 0)
+		return error == DB_NOTFOUND || error == DB_BUFFER_SMALL ? 0 :
+									  error;
+	DB_MULTIPLE_INIT(position, &data);
+	for (;;) {
+		DB_MULTIPLE_KEY_NEXT(
+		    position, &data, key_data, key_len, value_data, value_len);
+		if (position == NULL)
+			break;
+		*stop = (DBT){ .data = key_data, .size = key_len };
+	}
+	(void)value_data;
+	(void)value_len;
+	return 0;
+}
+
+/* The next slice begins at the key, or behind it. */
+static int
+move_to(struct compact *compact, const DBT *key, bool behind)
+{
+	char *copy = malloc(key->size + 1);
+
+	if (copy == NULL)
+		return ENOMEM;
+	if (key->size > 0)
+		memcpy(copy, key->data, key->size);
+	copy[key->size] = '\0';
+	free(compact->from);
+	compact->from = copy;
+	compact->from_len = key->size + behind;
+	return 0;
+}
+
+static int
+compact_slice(DB *db, struct compact *compact, DBT *stop)
+{
+	DB_COMPACT how = { .compact_pages = SLICE_PAGES };
+	DBT begin = from_of(compact), end = { .flags = DB_DBT_MALLOC };
+	int error = db->compact(db, NULL, compact->from == NULL ? NULL : &begin,
+	    stop->data == NULL ? NULL : stop, &how, 0, &end);
+
+	if (error != 0)
+		return error;
+	if (how.compact_pages_free >= SLICE_PAGES)
+		error = move_to(compact, &end, false);
+	else if (stop->data != NULL)
+		error = move_to(compact, stop, true);
+	else
+		compact->done = true;
+	free(end.data);
+	return error;
+}
+
 static int
 compact_work(struct bdb *bdb, void *argument)
 {
 	struct compact *compact = argument;
 	DB *db = bdb_table(bdb, compact->table);
-	DB_COMPACT how = { .compact_pages = SLICE_PAGES };
-	DBT end = { .flags = DB_DBT_MALLOC };
-	int error;
+	DBC *cursor;
+	DBT stop;
+	int error, closed;
 
 	if (compact->shrink)
-		how.compact_pages = 0;
-	error = db->compact(db, NULL,
-	    compact->begin.data == NULL ? NULL : &compact->begin, NULL, &how,
-	    compact->shrink ? DB_FREE_SPACE : 0, &end);
+		return db->compact(
+		    db, NULL, NULL, NULL, NULL, DB_FREE_SPACE, NULL);
+	error = db->cursor(db, NULL, &cursor, 0);
 	if (error != 0)
 		return error;
-	free(compact->end.data);
-	compact->end = end;
-	return 0;
-}
-
-/* The loop ends where a slice ends as the one before. */
-static void
-go_on(struct compact *compact)
-{
-	struct bytes begin = { compact->begin.data, compact->begin.size };
-	struct bytes end = { compact->end.data, compact->end.size };
-
-	compact->done = end.len == 0 ||
-	    (begin.data != NULL && bytes_equal(begin, end));
-	free(compact->begin.data);
-	compact->begin = (DBT){ .data = compact->end.data,
-		.size = compact->end.size };
-	compact->end = (DBT){ .data = NULL };
+	error = find_stop(cursor, compact, &stop);
+	closed = cursor->close(cursor);
+	if (error == 0)
+		error = closed;
+	return error == 0 ? compact_slice(db, compact, &stop) : error;
 }
 
 enum store_result
 bdb_compact(struct store *store, enum store_table table,
     bool (*again)(void *argument), void *argument)
 {
-	struct compact compact = { .table = table };
+	struct compact compact = { .table = table,
+		.records = malloc(SLICE_BYTES) };
 	enum store_result result = STORE_OK;
 
+	if (compact.records == NULL)
+		return store_failed(store, "out of memory");
 	while (result == STORE_OK && !compact.done && again(argument)) {
 		result = bdb_unit(store, compact_work, &compact);
-		go_on(&compact);
 		while (bdb_tidy_step(store))
 			continue;
 	}
-	free(compact.begin.data);
+	free(compact.from);
+	free(compact.records);
 	return result;
 }
 
@@ -106,19 +181,20 @@ bdb_shrink(struct store *store, enum store_table table)
 	bdb->unit_seconds = SHRINK_SECONDS;
 	result = bdb_unit(store, compact_work, &compact);
 	bdb->unit_seconds = BDB_UNIT_SECONDS;
-	free(compact.end.data);
 	return result;
 }
 
+/* Also before the store is open. */
 int64_t
 bdb_size(struct store *store, enum store_table table)
 {
 	const struct bdb *bdb = store->state;
+	char path[PATH_MAX];
 	struct stat status;
 
-	if (fstatat(bdb->directory.fd,
-		table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS, &status,
-		0) == -1)
-		return 0;
+	snprintf(path, sizeof(path), "%s/%s", bdb->directory.path,
+	    table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS);
+	if (stat(path, &status) == -1)
+		return errno == ENOENT ? 0 : -1;
 	return status.st_size;
 }

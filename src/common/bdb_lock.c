@@ -16,7 +16,7 @@
 #include "bdb_lock.h"
 
 #define STATE_MAGIC "greylock"
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 #define STATE_SIZE 4096
 
 /*
@@ -119,6 +119,7 @@ bdb_lock_take(struct bdb_lock *lock)
 	for (int i = 0; i < TRIES; i++) {
 		if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0)
 			goto taken;
+		lock->state->wanted = 1;
 		sched_yield();
 	}
 	error = take_blocking(lock->fd);

@@ -22,6 +22,7 @@ struct bdb_state {
 	uint32_t damage;       /* enum bdb_damage of bdb_repair.h; 0: none */
 	uint32_t units;	       /* of work done, by all processes */
 	uint32_t tidier;       /* pid at work on a checkpoint, see bdb_tidy.h */
+	uint32_t wanted;       /* not 0: somebody had to wait for the lock */
 	char boot_id[40];      /* which boot of the machine */
 	uint64_t region_inode; /* of __db.001, and when it was made: postgrey */
 	int64_t region_born;   /* makes new ones, so its runs show (ns) */

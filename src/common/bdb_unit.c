@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -189,34 +190,50 @@ bdb_table(const struct bdb *bdb, enum store_table table)
 
 /*
  * flock(2) is not fair: who lets go and takes it again at once gets it, while
- * others wait for many times as long as any one unit takes. Others show by the
- * units that they have done.
+ * others wait for many times as long as any one unit takes. Others show by what
+ * they have done, or that they had to wait.
  */
 static void
-give_way(const struct store *store, struct bdb *bdb)
+give_way(struct bdb *bdb)
 {
 	const struct timespec pause = { 0, PAUSE_NANOSECONDS };
+	volatile struct bdb_state *state = bdb->lock.state;
 
-	if (!store->options.background || bdb->lock.fd == -1)
+	if (bdb->lock.fd == -1)
 		return;
-	if (bdb->lock.state->units != bdb->units_seen)
+	if (state->wanted != 0 || state->units != bdb->units_seen)
 		bdb->pauses = PAUSES;
+	state->wanted = 0;
 	if (bdb->pauses == 0)
 		return;
 	bdb->pauses--;
 	nanosleep(&pause, NULL);
 }
 
-enum store_result
-bdb_unit(struct store *store, bdb_work *work, void *argument)
+/*
+ * A program that is ended from a terminal must not leave a recovery to the next
+ * who comes: such signals wait until the unit is done.
+ */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
+static enum store_result
+locked_unit(struct store *store, bdb_work *work, void *argument)
 {
 	struct bdb *bdb = store->state;
-	enum store_result result;
+	enum store_result result = take_lock(store, bdb);
 	int64_t begun, held;
 	int error;
 
-	give_way(store, bdb);
-	result = take_lock(store, bdb);
 	if (result != STORE_OK)
 		return result;
 	begun = store->options.measured ? nanoseconds() : 0;
@@ -231,6 +248,21 @@ bdb_unit(struct store *store, bdb_work *work, void *argument)
 	bdb_lock_drop(&bdb->lock);
 	if (held > store->longest_hold)
 		store->longest_hold = held;
+	return result;
+}
+
+enum store_result
+bdb_unit(struct store *store, bdb_work *work, void *argument)
+{
+	enum store_result result;
+	sigset_t before;
+
+	if (!store->options.background)
+		return locked_unit(store, work, argument);
+	give_way(store->state);
+	hold_signals(&before);
+	result = locked_unit(store, work, argument);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
 

@@ -211,7 +211,8 @@ walk_on(
 		if (bdb_unit(store, walk_work, walk) != STORE_OK)
 			return STORE_ERROR;
 		visited = visit_parts(walk, visit, argument);
-		walk->parts_wanted *= 2;
+		if (walk->parts_wanted < walk->parts_max)
+			walk->parts_wanted *= 2;
 	}
 	if (visited == VISIT_NO_MEMORY)
 		return store_failed(store, "out of memory");

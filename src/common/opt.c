@@ -57,6 +57,8 @@ set_text(const struct opt *row, const char **value, const char *text)
 		    (long long)row->range.max);
 		return reason;
 	}
+	if (row->range.min > 0 && *text == '\0')
+		return "must not be empty";
 	if (strpbrk(text, "\r\n") != NULL)
 		return "must be one line";
 	*value = *text == '\0' && row->fallback != NULL ? row->fallback : text;

@@ -16,10 +16,10 @@
 
 /* const char * at the offset */
 #define OPTIONS_STORE(at) \
-	{ "store", 0, "STORE", GREY_STORE, OPT_TEXT, at, 0, { 0, 0 }, \
+	{ "store", 0, "STORE", GREY_STORE, OPT_TEXT, at, 0, { 1, 0 }, \
 		"directory of the greylist, or bdb:DIRECTORY" }, \
 	{ \
-		"dbdir", 0, "STORE", NULL, OPT_TEXT, at, 0, { 0, 0 }, NULL \
+		"dbdir", 0, "STORE", NULL, OPT_TEXT, at, 0, { 1, 0 }, NULL \
 	}
 
 /* struct policy at the offset */

@@ -84,7 +84,8 @@ struct store_options {
 	bool measured; /* for store_longest_hold() */
 	/*
 	 * Many units of work, none of which is in a hurry: while others are at
-	 * work too, there is a pause before each.
+	 * work too, there is a pause before each. SIGINT, SIGTERM and SIGHUP
+	 * wait until a unit is done.
 	 */
 	bool background;
 	/* Told of what the store did by itself: recoveries, files moved. */
@@ -156,7 +157,7 @@ enum store_result store_compact(struct store *, enum store_table,
  */
 enum store_result store_shrink(struct store *, enum store_table);
 
-/* Bytes of the table's file; 0: there is none. */
+/* Bytes of the table's file; 0: there is none; -1: that can't be said. */
 int64_t store_size(struct store *, enum store_table);
 
 /* The longest that this process has held the store, in nanoseconds. */

@@ -90,27 +90,18 @@ input_is_socket(void)
 	return fstat(STDIN_FILENO, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
-static void
-report(enum msg_level level, const char *text)
-{
-	msg(level, "%s", text);
-}
-
 /* False: the settings name no store, and msg() was told. */
 static bool
 prepare_decider(
     struct decider *decider, const struct settings *settings, bool read_only)
 {
-	const struct store_options options = {
-		.sync = settings->sync, .read_only = read_only, .report = report
-	};
-	const char *reason;
+	const struct store_options options = { .sync = settings->sync,
+		.read_only = read_only,
+		.report = program_report };
 
-	decider->store = store_new(settings->store, &options, &reason);
-	if (decider->store == NULL) {
-		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
+	decider->store = program_open_store(settings->store, &options);
+	if (decider->store == NULL)
 		return false;
-	}
 	decider->policy = settings->policy;
 	decider->key = options_key(&settings->key);
 	decider->sasl_pass = !settings->sasl_pass_off;

@@ -133,10 +133,9 @@ form_of(const struct settings *settings)
 }
 
 int
-dump_records(void *argument)
+dump_records(struct dump *dump)
 {
 	static char buffer[OUTPUT_BYTES];
-	struct dump *dump = argument;
 	bool complete;
 
 	dump->form = form_of(dump->settings);

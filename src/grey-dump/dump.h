@@ -27,9 +27,9 @@ struct dump {
 };
 
 /*
- * argument: struct dump. As root, becomes the owner of the store first. 0,
- * DUMP_UNDECODABLE, or PROGRAM_FAILED; msg() was told why.
+ * As root, becomes the owner of the store first. 0, DUMP_UNDECODABLE, or
+ * PROGRAM_FAILED; msg() was told why.
  */
-int dump_records(void *argument);
+int dump_records(struct dump *);
 
 #endif

@@ -220,6 +220,23 @@ by_text(const void *a, const void *b)
 	    (struct bytes){ other->text, other->len });
 }
 
+/* "192.0.2.16" has nothing that "192.0.2.1" has not. */
+static void
+drop_repeats(struct ranges *ranges)
+{
+	size_t kept = 0;
+
+	for (size_t i = 1; i < ranges->count; i++) {
+		struct range *last = &ranges->range[kept];
+		struct range *next = &ranges->range[i];
+
+		if (!bytes_begin_with((struct bytes){ next->text, next->len },
+			(struct bytes){ last->text, last->len }))
+			ranges->range[++kept] = *next;
+	}
+	ranges->count = kept + 1;
+}
+
 /* Where there would be too many, they are one, of the whole parts. */
 static void
 make_ranges(const struct filter *filter, struct ranges *ranges)
@@ -245,6 +262,7 @@ make_ranges(const struct filter *filter, struct ranges *ranges)
 		    first.len);
 	}
 	qsort(ranges->range, count, sizeof(first), by_text);
+	drop_repeats(ranges);
 }
 
 bool

@@ -15,7 +15,6 @@ struct form {
 	void (*begin)(FILE *, enum store_table);
 	/* False: out of memory. */
 	bool (*row)(FILE *, const struct row *);
-	bool wants_awl; /* row->awl is to be filled in */
 };
 
 extern const struct form form_table, form_tsv, form_json;

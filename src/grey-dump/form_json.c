@@ -85,4 +85,4 @@ put_row(FILE *out, const struct row *row)
 	return true;
 }
 
-const struct form form_json = { NULL, put_row, true };
+const struct form form_json = { NULL, put_row };

@@ -223,4 +223,4 @@ put_row(FILE *out, const struct row *row)
 	return true;
 }
 
-const struct form form_table = { begin, put_row, true };
+const struct form form_table = { begin, put_row };

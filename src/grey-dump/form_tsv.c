@@ -70,4 +70,4 @@ put_row(FILE *out, const struct row *row)
 	return true;
 }
 
-const struct form form_tsv = { NULL, put_row, true };
+const struct form form_tsv = { NULL, put_row };

@@ -14,37 +14,38 @@
 	"usage: grey-dump [-pN] [-c] [-f file] [-h home | --store=store] " \
 	"[--option=value ...] [dbfile]"
 
-static void
-report(enum msg_level level, const char *text)
+/* All that may become somebody else, and that another process may do. */
+static int
+dump_store(void *argument)
 {
-	msg(level, "%s", text);
+	const struct store_options options = {
+		.read_only = true, .background = true, .report = program_report
+	};
+	struct dump *dump = argument;
+	int result;
+
+	dump->store = program_open_store(dump->settings->store, &options);
+	if (dump->store == NULL)
+		return PROGRAM_USAGE;
+	result = dump_records(dump);
+	store_close(dump->store);
+	return result;
 }
 
 static int
 run(const struct settings *settings)
 {
-	const struct store_options options = {
-		.read_only = true, .background = true, .report = report
-	};
 	struct dump dump = { .settings = settings };
 	struct opt_problem problem = { "" };
-	const char *reason;
 	int result;
 
 	dump.rows = (struct row_settings){ settings->table, settings->policy,
 		options_key(&settings->key), time(NULL) };
 	if (!filter_init(&dump.filter, settings, dump.rows.now, &problem))
 		return program_refuse(USAGE, &problem);
-	dump.store = store_new(settings->store, &options, &reason);
-	if (dump.store == NULL) {
-		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
-		return PROGRAM_USAGE;
-	}
 	result = settings->file == NULL ?
-	    dump_records(&dump) :
-	    output_to_file(
-		settings->file, DUMP_UNDECODABLE, dump_records, &dump);
-	store_close(dump.store);
+	    dump_store(&dump) :
+	    output_to_file(settings->file, DUMP_UNDECODABLE, dump_store, &dump);
 	return result == DUMP_UNDECODABLE ? PROGRAM_FAILED : result;
 }
 

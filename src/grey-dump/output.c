@@ -27,6 +27,14 @@ clean_up(int signal_number)
 	raise(signal_number);
 }
 
+/* But not where it was to be ignored, as under nohup(1). */
+static void
+clean_up_at(int signal_number)
+{
+	if (signal(signal_number, clean_up) == SIG_IGN)
+		signal(signal_number, SIG_IGN);
+}
+
 static int
 fail(const char *path)
 {
@@ -94,18 +102,15 @@ write_new(
 
 	if (fd == -1)
 		return fail(path);
-	signal(SIGINT, clean_up);
-	signal(SIGTERM, clean_up);
-	signal(SIGHUP, clean_up);
 	child = fork();
-	if (child == 0) {
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
+	if (child == 0)
 		_exit(work_into(fd, work, argument));
-	}
+	clean_up_at(SIGINT);
+	clean_up_at(SIGTERM);
+	clean_up_at(SIGHUP);
 	result = child == -1 ? fail(path) : wait_for_child();
-	close(fd);
+	if (close(fd) == -1)
+		result = fail(path);
 	if ((result == 0 || result == good) && rename(new_path, path) == 0)
 		return result;
 	if (result == 0 || result == good)
@@ -122,11 +127,17 @@ output_to_file(
 	struct stat status;
 	int fd;
 
-	/* What a link points to is replaced, not the link. */
-	if (realpath(path, target) == NULL)
+	if (stat(path, &status) == -1) {
+		/* A link that leads nowhere is not replaced. */
+		if (lstat(path, &status) == 0)
+			return fail(path);
 		return write_new(path, good, work, argument);
-	if (stat(target, &status) == 0 && S_ISREG(status.st_mode))
-		return write_new(target, good, work, argument);
+	}
+	/* What a link points to is replaced, not the link. */
+	if (S_ISREG(status.st_mode))
+		return realpath(path, target) == NULL ?
+		    fail(path) :
+		    write_new(target, good, work, argument);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd == -1)
 		return fail(path);

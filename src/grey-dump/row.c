@@ -54,12 +54,6 @@ row_decode(const struct row_settings *settings, struct bytes key,
 		decode_client(settings, row);
 }
 
-bool
-row_is_good(const struct row *row)
-{
-	return row->decoded;
-}
-
 int64_t
 row_last(const struct row *row)
 {

@@ -38,9 +38,6 @@ struct row_settings {
 void row_decode(const struct row_settings *, struct bytes key,
     struct bytes value, struct row *);
 
-/* False: undecodable, which is shown as it is. */
-bool row_is_good(const struct row *);
-
 /* When it was last seen; epoch seconds. */
 int64_t row_last(const struct row *);
 

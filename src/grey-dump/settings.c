@@ -20,7 +20,7 @@ const struct opt settings_table[] = {
 	{ "file", 'f', "FILE", NULL, OPT_TEXT, AT(file), 0, { 0, 0 },
 	    "write to FILE, whole or not at all" },
 	OPTIONS_STORE(AT(store)),
-	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 0, 0 },
+	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 1, 0 },
 	    "the same, as db_dump has it" },
 	{ "format", 0, "auto|table|tsv|json", "auto", OPT_CHOICE,
 	    AT(given_format), 0, { 0, 0 },

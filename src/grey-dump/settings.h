@@ -17,12 +17,12 @@ struct settings {
 	bool print;
 	bool no_locks;
 	const char *file;
-	int given_format; /* FORMAT_NONE, or the index of the word */
+	int given_format; /* the index of the word */
 	enum format format;
 	const char *client; /* the filters; NULL: not given */
 	const char *sender;
 	const char *recipient;
-	int state; /* enum state_choice */
+	int state; /* the index of the word: any, waiting, ... */
 	const char *since;
 	const char *until;
 	struct policy policy;

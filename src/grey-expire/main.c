@@ -2,15 +2,19 @@
 /* grey-expire: old records go, from cron, while checks go on. */
 #include <inttypes.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <syslog.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "monotonic.h"
 #include "msg.h"
 #include "program.h"
 #include "settings.h"
+#include "key.h"
 #include "sweep.h"
+#include "text.h"
 #include "when.h"
 
 #define USAGE \
@@ -29,6 +33,7 @@ struct run {
 	struct sweep clients;
 	int64_t bytes_before;
 	int64_t begun; /* milliseconds */
+	bool complete;
 };
 
 static void
@@ -45,12 +50,30 @@ go_on(void *argument)
 	return stop == 0;
 }
 
+/* To syslog, and to whoever looks on; cron does not mail about it. */
+static void __attribute__((format(printf, 2, 3)))
+say(const struct settings *settings, const char *format, ...)
+{
+	char text[MSG_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	msg(MSG_NOTICE, "%s", text);
+	if (settings->verbose > 0 || isatty(STDERR_FILENO) == 1)
+		fprintf(stderr, "grey-expire: %s\n", text);
+}
+
 static void
 print_key(enum sweep_reason reason, struct bytes key)
 {
-	printf("%s\t", sweep_reason_names[reason]);
-	fwrite(key.data, 1, key.len, stdout);
-	putchar('\n');
+	char text[4 * KEY_MAX];
+	bool cut = key.len > KEY_MAX;
+
+	key.len = cut ? KEY_MAX : key.len;
+	printf("%s\t%.*s%s\n", sweep_reason_names[reason],
+	    (int)text_escape(key, text), text, cut ? "..." : "");
 }
 
 static unsigned long
@@ -105,14 +128,15 @@ compact(struct run *run)
 	enum compaction how = run->settings->compact;
 	int64_t megabytes = bytes_of_files(store) / 1000000;
 
-	if (how == COMPACT_NOT || stop != 0)
+	if (how == COMPACT_NOT)
 		return true;
 	if (store_compact(store, STORE_TRIPLETS, go_on, NULL) != STORE_OK ||
 	    store_compact(store, STORE_CLIENTS, go_on, NULL) != STORE_OK)
 		return false;
+	run->complete &= stop == 0;
 	if (how != COMPACT_SHRINK || stop != 0)
 		return true;
-	msg(MSG_NOTICE,
+	say(run->settings,
 	    "shrinking %" PRId64 " MB: holds the store for about %" PRId64
 	    " ms, checks wait",
 	    megabytes, megabytes * SHRINK_PER_MEGABYTE);
@@ -127,7 +151,8 @@ expire(struct run *run, int64_t now)
 	if (!sweep_table(run, &run->triplets, STORE_TRIPLETS, now) ||
 	    !sweep_table(run, &run->clients, STORE_CLIENTS, now))
 		return false;
-	if (run->settings->dry_run)
+	run->complete = run->triplets.complete && run->clients.complete;
+	if (run->settings->dry_run || !run->complete)
 		return true;
 	return compact(run) && store_checkpoint(run->store) == STORE_OK;
 }
@@ -138,15 +163,15 @@ summarize(const struct run *run)
 {
 	const struct sweep *triplets = &run->triplets;
 	const struct sweep *clients = &run->clients;
-	bool complete = triplets->complete && clients->complete;
 
 	msg(MSG_INFO,
 	    "%s%s: records=%lu, deleted=%lu, max-age=%lu, retry-window=%lu, "
 	    "unreadable=%lu, awl=%lu, awl-deleted=%lu, bytes=%" PRId64
 	    ", bytes-before=%" PRId64 ", seconds=%.1f, longest-slice=%.1fms",
 	    run->settings->dry_run ? "dry run" : "expiry",
-	    complete ? "" : " incomplete", triplets->records, gone(triplets),
-	    triplets->gone[SWEEP_UNUSED], triplets->gone[SWEEP_NEVER_PASSED],
+	    run->complete ? "" : " incomplete", triplets->records,
+	    gone(triplets), triplets->gone[SWEEP_UNUSED],
+	    triplets->gone[SWEEP_NEVER_PASSED],
 	    triplets->gone[SWEEP_UNREADABLE], clients->records, gone(clients),
 	    bytes_of_files(run->store), run->bytes_before,
 	    (double)(monotonic_milliseconds() - run->begun) / 1000,
@@ -173,7 +198,7 @@ print_report(const struct run *run)
 	print_counts("auto-whitelist", &run->clients);
 	printf("files: %" PRId64 " bytes, %" PRId64 " before\n",
 	    bytes_of_files(run->store), run->bytes_before);
-	if (stop != 0)
+	if (!run->complete)
 		puts("incomplete: ended by a signal");
 }
 
@@ -187,20 +212,27 @@ handle_signals(void)
 	sigaction(SIGINT, &action, NULL);
 }
 
-static void
-report(enum msg_level level, const char *text)
-{
-	msg(level, "%s", text);
-}
-
-/* Only one at a time: cron may not mail about a second. */
+/*
+ * Only one at a time: cron may not mail about a second. A store that is not
+ * there is not made, least of all by root.
+ */
 static bool
 begin(struct run *run, bool *claimed)
 {
-	*claimed = false;
-	return store_become_owner(run->store) == STORE_OK &&
-	    store_open(run->store) == STORE_OK &&
-	    store_claim(run->store, "grey-expire", claimed) == STORE_OK;
+	struct store *store = run->store;
+
+	*claimed = true;
+	if (store_become_owner(store) != STORE_OK)
+		return false;
+	if (bytes_of_files(store) == 0) {
+		(void)store_failed(
+		    store, "%s: there is no greylist", run->settings->store);
+		return false;
+	}
+	if (store_open(store) != STORE_OK)
+		return false;
+	return run->settings->dry_run ||
+	    store_claim(store, "grey-expire", claimed) == STORE_OK;
 }
 
 static int
@@ -210,7 +242,7 @@ run_on(struct run *run, int64_t now)
 	bool claimed, done = begin(run, &claimed);
 
 	if (done && !claimed) {
-		msg(MSG_NOTICE, "another grey-expire is at work on %s",
+		say(settings, "another grey-expire is at work on %s",
 		    settings->store);
 		return 0;
 	}
@@ -232,7 +264,7 @@ run_expiry(const struct settings *settings)
 	const struct store_options options = { .read_only = settings->dry_run,
 		.measured = true,
 		.background = true,
-		.report = report };
+		.report = program_report };
 	static struct run run;
 	const char *reason = NULL;
 	int64_t now = time(NULL);
@@ -245,11 +277,9 @@ run_expiry(const struct settings *settings)
 		return PROGRAM_USAGE;
 	}
 	run.settings = settings;
-	run.store = store_new(settings->store, &options, &reason);
-	if (run.store == NULL) {
-		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
+	run.store = program_open_store(settings->store, &options);
+	if (run.store == NULL)
 		return PROGRAM_USAGE;
-	}
 	handle_signals();
 	status = run_on(&run, now);
 	store_close(run.store);

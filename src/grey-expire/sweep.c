@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "key.h"
 #include "sweep.h"
 
 enum {
@@ -47,6 +46,9 @@ judge(const struct sweep *sweep, struct bytes value)
 {
 	struct client_record record;
 
+	/* For a check such a value is unreadable, whatever is in it. */
+	if (value.len > STORE_VALUE_MAX)
+		return SWEEP_UNREADABLE;
 	if (sweep->table == STORE_TRIPLETS)
 		return judge_triplet(sweep, value);
 	if (!record_read_client(value, &record))
@@ -108,12 +110,13 @@ visit(void *argument, struct bytes key, struct bytes value)
 	struct sweep *sweep = batch->sweep;
 	enum sweep_reason reason;
 
-	if (*sweep->stop != 0 || batch->result != STORE_OK)
+	sweep->complete = *sweep->stop == 0;
+	if (!sweep->complete || batch->result != STORE_OK)
 		return false;
 	sweep->records++;
+	progress_show(sweep->progress, sweep->records);
 	reason = judge(sweep, value);
-	/* What is longer is no key of ours, and can't be kept in the batch. */
-	if (reason == SWEEP_KEPT || key.len > KEY_MAX)
+	if (reason == SWEEP_KEPT || key.len > BATCH_BYTES)
 		return true;
 	if (sweep->dry_run) {
 		sweep->gone[reason]++;
@@ -121,7 +124,6 @@ visit(void *argument, struct bytes key, struct bytes value)
 			sweep->tell(reason, key);
 	} else
 		condemn(batch, key);
-	progress_show(sweep->progress, sweep->records);
 	return true;
 }
 
@@ -131,6 +133,7 @@ sweep(struct sweep *sweep)
 	static struct batch batch;
 	enum store_result result;
 
+	sweep->complete = true;
 	batch.sweep = sweep;
 	batch.result = STORE_OK;
 	batch.count = batch.used = 0;
@@ -138,6 +141,5 @@ sweep(struct sweep *sweep)
 	    sweep->store, sweep->table, bytes_of(""), visit, &batch);
 	if (result == STORE_OK && batch.result == STORE_OK)
 		delete_batch(&batch);
-	sweep->complete = *sweep->stop == 0;
 	return result == STORE_OK ? batch.result : result;
 }

@@ -76,6 +76,8 @@ input_tsv(enum store_table table, struct bytes line, struct record *record)
 	struct bytes fields[FIELDS_MAX];
 	size_t count = split(line, fields);
 
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		return "ends with CR LF; lines end with LF alone";
 	if (count <= FIELDS_MAX && !unescape(fields, count))
 		return "has a backslash that is not of \\\\ or \\xHH";
 	if (count == 2)

@@ -15,25 +15,26 @@
 	"usage: grey-load [--delete | --replace] [-c] " \
 	"[-h home | --store=store] [--option=value ...] [file]"
 
-static void
-report(enum msg_level level, const char *text)
-{
-	msg(level, "%s", text);
-}
-
 /* One that passes from now on: it was seen a whole delay ago. */
-static void
-make_passed(const struct settings *settings, int64_t now, struct record *record)
+static bool
+load_passed(struct load *load, int64_t now)
 {
+	const struct settings *settings = load->settings;
 	const struct key_settings key = options_key(&settings->key);
+	static struct record record;
 	char host[ADDRESS_TEXT_MAX];
 	struct bytes host_field = { host,
 		key_host(&key, &settings->client, host) };
 
-	record->key_len = key_triplet(&key, &settings->client, settings->sender,
-	    settings->recipient, record->key);
+	if (now < settings->policy.delay) {
+		msg(MSG_ERROR, "--delay: is longer than there is time");
+		return false;
+	}
+	record.key_len = key_triplet(&key, &settings->client, settings->sender,
+	    settings->recipient, record.key);
 	(void)record_set_triplet(
-	    record, now - settings->policy.delay, now, host_field);
+	    &record, now - settings->policy.delay, now, host_field);
+	return load_record(load, &record);
 }
 
 static int
@@ -51,16 +52,14 @@ finish(const struct load *load, bool done)
 static int
 load_file(struct load *load, FILE *in)
 {
-	struct record passed;
 	bool done = store_become_owner(load->store) == STORE_OK &&
 	    store_open(load->store) == STORE_OK;
 
 	if (!done)
 		msg(MSG_ERROR, "%s", store_reason(load->store));
-	else if (load->settings->pass) {
-		make_passed(load->settings, time(NULL), &passed);
-		done = load_record(load, &passed);
-	} else
+	else if (load->settings->pass)
+		done = load_passed(load, time(NULL));
+	else
 		done = load_input(load, in);
 	return finish(load, done);
 }
@@ -70,13 +69,12 @@ load_file(struct load *load, FILE *in)
 static int
 run(const struct settings *settings)
 {
-	const struct store_options options = {
-		.sync = settings->sync, .background = true, .report = report
-	};
+	const struct store_options options = { .sync = settings->sync,
+		.background = true,
+		.report = program_report };
 	struct load load = { .settings = settings,
 		.name = settings->file == NULL ? "standard input" :
 						 settings->file };
-	const char *reason;
 	FILE *in = stdin;
 	int status;
 
@@ -87,11 +85,9 @@ run(const struct settings *settings)
 		    strerror(errno));
 		return PROGRAM_FAILED;
 	}
-	load.store = store_new(settings->store, &options, &reason);
-	if (load.store == NULL) {
-		msg(MSG_ERROR, "--store=%s: %s", settings->store, reason);
+	load.store = program_open_store(settings->store, &options);
+	if (load.store == NULL)
 		return PROGRAM_USAGE;
-	}
 	status = load_file(&load, in);
 	store_close(load.store);
 	fclose(in);

@@ -61,10 +61,13 @@ merge_refuses(
 			return "is of the auto-whitelist: use -c";
 		if (!key_split(&any, key_of(record), &parts) &&
 		    !is_hidden(key_of(record)))
-			return "has a key that is not network/sender/recipient";
-		if (!record_read_triplet(value_of(record), &triplet) ||
-		    triplet.host.len > ADDRESS_TEXT_MAX)
+			return "has a key that is not "
+			       "network/sender/recipient, or not as "
+			       "it is stored";
+		if (!record_read_triplet(value_of(record), &triplet))
 			return "has a value that is not first,last[,host]";
+		if (triplet.host.len > ADDRESS_TEXT_MAX)
+			return "has too long a host";
 		return NULL;
 	}
 	if (key_split(&any, key_of(record), &parts))
@@ -99,9 +102,10 @@ merge_triplets(
 	struct triplet_record a, b;
 	struct triplet_record merged;
 
-	if (!record_read_triplet(there, &a) ||
-	    !record_read_triplet(loaded, &b) || a.host.len > ADDRESS_TEXT_MAX)
+	if (!record_read_triplet(there, &a) || !record_read_triplet(loaded, &b))
 		return false;
+	if (a.host.len > ADDRESS_TEXT_MAX)
+		a.host.len = 0;
 	merged = (struct triplet_record){ smaller(a.first, b.first),
 		larger(a.last, b.last), host_of_merged(&a, &b) };
 	next->len = record_write_triplet(&merged, next->data);

@@ -14,7 +14,7 @@ const struct opt settings_table[] = {
 	{ "clients", 'c', NULL, NULL, OPT_FLAG, AT(clients), 0, { 0, 0 },
 	    "the auto-whitelist, postgrey_clients.db" },
 	OPTIONS_STORE(AT(store)),
-	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 0, 0 },
+	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 1, 0 },
 	    "the same, as db_load has it" },
 	{ "sync", 0, NULL, NULL, OPT_FLAG, AT(sync), 0, { 0, 0 },
 	    "each unit of work is on the disk before the next" },
