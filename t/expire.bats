@@ -337,7 +337,7 @@ slow_expire()
 }
 
 @test "at a terminal it shows how far it is, and wipes that; not with -q" {
-	local line=$'\r''grey-expire: [0-9]+ records, [0-9]+ a second'$'\033''\[K'
+	local line=$'\r''grey-expire: [0-9]+ records, [0-9]+ a second( \[#* *\] +[0-9]+ %, [0-9]+ s left)?'$'\033''\[K'
 
 	make_old 60000
 	slow_expire

@@ -371,3 +371,30 @@ bdb_header(struct store *store, enum store_table table, bool print, char *out)
 		return STORE_ERROR;
 	return bdb_unit(store, header_work, &header);
 }
+
+struct position {
+	enum store_table table;
+	struct bytes key;
+	DB_KEY_RANGE range;
+};
+
+static int
+position_work(struct bdb *bdb, void *argument)
+{
+	struct position *position = argument;
+	DB *db = bdb_table(bdb, position->table);
+	DBT key = bdb_dbt(position->key);
+
+	return db == NULL ? 0 :
+			    db->key_range(db, NULL, &key, &position->range, 0);
+}
+
+double
+bdb_position(struct store *store, enum store_table table, struct bytes key)
+{
+	struct position position = { table, key, { -1, 0, 0 } };
+
+	return bdb_unit(store, position_work, &position) == STORE_OK ?
+	    position.range.less :
+	    -1;
+}

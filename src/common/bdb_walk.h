@@ -15,4 +15,6 @@ enum store_result bdb_change(struct store *, enum store_table,
 enum store_result bdb_header(
     struct store *, enum store_table, bool print, char *out);
 
+double bdb_position(struct store *, enum store_table, struct bytes key);
+
 #endif

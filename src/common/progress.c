@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/stat.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "monotonic.h"
 #include "progress.h"
 
-enum { INTERVAL = 200 };
+enum { INTERVAL = 200, BAR_WIDTH = 20 };
 
 void
-progress_begin(struct progress *progress, const char *name, FILE *in)
+progress_begin(struct progress *progress, const char *name,
+    double (*fraction)(void *argument), void *argument)
 {
-	struct stat status;
-
-	*progress = (struct progress){ .name = name, .in = in };
+	*progress = (struct progress){
+		.name = name, .fraction = fraction, .argument = argument
+	};
 	progress->shown = isatty(STDERR_FILENO) == 1;
 	progress->begun = monotonic_milliseconds();
 	progress->next = progress->begun + INTERVAL;
-	if (in != NULL && fstat(fileno(in), &status) == 0 &&
-	    S_ISREG(status.st_mode))
-		progress->size = status.st_size;
 }
 
-/* Seconds that are left, or -1. */
-static int64_t
-time_left(const struct progress *progress, int64_t now)
+/* "[#####               ]  25 %, 3 s left" */
+static void
+put_bar(double fraction, int64_t took)
 {
-	int64_t at = progress->size > 0 ? (int64_t)ftello(progress->in) : 0;
+	int filled = (int)(fraction * BAR_WIDTH);
 
-	if (at <= 0 || at > progress->size)
-		return -1;
-	return (now - progress->begun) * (progress->size - at) / at / 1000;
+	fputs(" [", stderr);
+	for (int i = 0; i < BAR_WIDTH; i++)
+		fputc(i < filled ? '#' : ' ', stderr);
+	fprintf(stderr, "] %3d %%, %" PRId64 " s left", (int)(fraction * 100),
+	    (int64_t)((double)took * (1 - fraction) / fraction / 1000));
 }
 
 void
 progress_show(struct progress *progress, unsigned long done)
 {
-	int64_t now, left, took;
+	int64_t now, took;
+	double fraction = -1;
 
 	if (!progress->shown)
 		return;
@@ -45,11 +46,12 @@ progress_show(struct progress *progress, unsigned long done)
 		return;
 	progress->next = now + INTERVAL;
 	took = now - progress->begun;
-	left = time_left(progress, now);
+	if (progress->fraction != NULL)
+		fraction = progress->fraction(progress->argument);
 	fprintf(stderr, "\r%s: %lu records, %" PRId64 " a second",
 	    progress->name, done, (int64_t)done * 1000 / took);
-	if (left >= 0)
-		fprintf(stderr, ", %" PRId64 " s left", left);
+	if (fraction > 0 && fraction <= 1)
+		put_bar(fraction, took);
 	fputs("\033[K", stderr);
 }
 

@@ -120,6 +120,12 @@ store_shrink(struct store *store, enum store_table table)
 	return store->engine->shrink(store, table);
 }
 
+double
+store_position(struct store *store, enum store_table table, struct bytes key)
+{
+	return store->engine->position(store, table, key);
+}
+
 int64_t
 store_size(struct store *store, enum store_table table)
 {

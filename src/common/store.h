@@ -157,6 +157,12 @@ enum store_result store_compact(struct store *, enum store_table,
  */
 enum store_result store_shrink(struct store *, enum store_table);
 
+/*
+ * How many of the records have keys before this one: 0 to 1, roughly; -1: that
+ * can't be said.
+ */
+double store_position(struct store *, enum store_table, struct bytes key);
+
 /* Bytes of the table's file; 0: there is none; -1: that can't be said. */
 int64_t store_size(struct store *, enum store_table);
 
@@ -194,6 +200,7 @@ struct store_engine {
 	enum store_result (*compact)(struct store *, enum store_table,
 	    bool (*again)(void *argument), void *argument);
 	enum store_result (*shrink)(struct store *, enum store_table);
+	double (*position)(struct store *, enum store_table, struct bytes key);
 	int64_t (*size)(struct store *, enum store_table);
 	bool (*tidy)(struct store *);
 	void (*close)(struct store *);

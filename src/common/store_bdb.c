@@ -178,5 +178,5 @@ close_store(struct store *store)
 
 const struct store_engine store_bdb = { "bdb", init, become_owner, open_store,
 	check_store, bdb_walk, bdb_change, bdb_header, bdb_claim,
-	bdb_tidy_whole, bdb_compact, bdb_shrink, bdb_size, bdb_tidy_step,
-	close_store };
+	bdb_tidy_whole, bdb_compact, bdb_shrink, bdb_position, bdb_size,
+	bdb_tidy_step, close_store };

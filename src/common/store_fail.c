@@ -90,6 +90,15 @@ fail_shrink(struct store *store, enum store_table table)
 	return fail(store);
 }
 
+static double
+fail_position(struct store *store, enum store_table table, struct bytes key)
+{
+	(void)store;
+	(void)table;
+	(void)key;
+	return -1;
+}
+
 static int64_t
 fail_size(struct store *store, enum store_table table)
 {
@@ -113,4 +122,5 @@ fail_close(struct store *store)
 
 const struct store_engine store_fail = { "fail", fail_init, fail_open,
 	fail_open, fail_check, fail_walk, fail_change, fail_header, fail_claim,
-	fail, fail_compact, fail_shrink, fail_size, fail_tidy, fail_close };
+	fail, fail_compact, fail_shrink, fail_position, fail_size, fail_tidy,
+	fail_close };

@@ -213,6 +213,15 @@ mem_shrink(struct store *store, enum store_table table)
 	return mem_open(store);
 }
 
+static double
+mem_position(struct store *store, enum store_table table, struct bytes key)
+{
+	(void)store;
+	(void)table;
+	(void)key;
+	return -1;
+}
+
 static int64_t
 mem_size(struct store *store, enum store_table table)
 {
@@ -240,4 +249,4 @@ mem_close(struct store *store)
 
 const struct store_engine store_mem = { "mem", mem_init, mem_open, mem_open,
 	mem_check, mem_walk, mem_change, mem_header, mem_claim, mem_open,
-	mem_compact, mem_shrink, mem_size, mem_tidy, mem_close };
+	mem_compact, mem_shrink, mem_position, mem_size, mem_tidy, mem_close };

@@ -98,8 +98,6 @@ sweep_table(
     struct run *run, struct sweep *work, enum store_table table, int64_t now)
 {
 	const struct settings *settings = run->settings;
-	struct progress progress = { .shown = false };
-	enum store_result result;
 
 	*work = (struct sweep){ .store = run->store,
 		.table = table,
@@ -108,16 +106,12 @@ sweep_table(
 		.dry_run = settings->dry_run,
 		.tell = settings->verbose > 0 ? print_key : NULL,
 		.stop = &stop,
-		.progress = &progress };
+		.quiet = settings->quiet > 0 };
 	work->complete = true;
 	/* A store that is only read may lack a table. */
 	if (settings->dry_run && store_size(run->store, table) == 0)
 		return true;
-	if (settings->quiet == 0)
-		progress_begin(&progress, "grey-expire", NULL);
-	result = sweep(work);
-	progress_end(&progress);
-	return result == STORE_OK;
+	return sweep(work) == STORE_OK;
 }
 
 /* Both tables: first what costs nobody a wait, then what was asked for. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "progress.h"
 #include "sweep.h"
 
 enum {
@@ -16,6 +17,8 @@ const char *const sweep_reason_names[SWEEP_REASONS] = { "", "max-age",
 struct batch {
 	struct sweep *sweep;
 	enum store_result result;
+	struct progress progress;
+	struct bytes at; /* the key that is looked at */
 	size_t count;
 	size_t used; /* of bytes */
 	struct bytes keys[BATCH];
@@ -114,7 +117,8 @@ visit(void *argument, struct bytes key, struct bytes value)
 	if (!sweep->complete || batch->result != STORE_OK)
 		return false;
 	sweep->records++;
-	progress_show(sweep->progress, sweep->records);
+	batch->at = key;
+	progress_show(&batch->progress, sweep->records);
 	reason = judge(sweep, value);
 	if (reason == SWEEP_KEPT || key.len > BATCH_BYTES)
 		return true;
@@ -127,6 +131,15 @@ visit(void *argument, struct bytes key, struct bytes value)
 	return true;
 }
 
+static double
+fraction_swept(void *argument)
+{
+	const struct batch *batch = argument;
+
+	return store_position(
+	    batch->sweep->store, batch->sweep->table, batch->at);
+}
+
 enum store_result
 sweep(struct sweep *sweep)
 {
@@ -137,9 +150,12 @@ sweep(struct sweep *sweep)
 	batch.sweep = sweep;
 	batch.result = STORE_OK;
 	batch.count = batch.used = 0;
+	progress_begin(&batch.progress, "grey-expire", fraction_swept, &batch);
+	batch.progress.shown &= !sweep->quiet;
 	result = store_walk(
 	    sweep->store, sweep->table, bytes_of(""), visit, &batch);
 	if (result == STORE_OK && batch.result == STORE_OK)
 		delete_batch(&batch);
+	progress_end(&batch.progress);
 	return result == STORE_OK ? batch.result : result;
 }

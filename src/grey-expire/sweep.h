@@ -10,7 +10,6 @@
 #include <signal.h>
 
 #include "policy.h"
-#include "progress.h"
 #include "store.h"
 
 enum sweep_reason {
@@ -34,7 +33,7 @@ struct sweep {
 	 */
 	void (*tell)(enum sweep_reason, struct bytes key);
 	const volatile sig_atomic_t *stop;
-	struct progress *progress;
+	bool quiet; /* no progress at a terminal */
 	/* The result. */
 	unsigned long records; /* that were looked at */
 	unsigned long gone[SWEEP_REASONS];

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/stat.h>
+#include <stdio.h>
+
 #include "load.h"
 #include "merge.h"
 #include "msg.h"
@@ -92,6 +95,19 @@ take(struct load *load, struct input *input, struct batch *batch, bool *failed)
 	return false;
 }
 
+/* Of a file, how much of it was read. */
+static double
+fraction_read(void *argument)
+{
+	FILE *in = argument;
+	struct stat status;
+
+	if (fstat(fileno(in), &status) == -1 || !S_ISREG(status.st_mode) ||
+	    status.st_size == 0)
+		return -1;
+	return (double)ftello(in) / (double)status.st_size;
+}
+
 bool
 load_input(struct load *load, FILE *in)
 {
@@ -102,7 +118,7 @@ load_input(struct load *load, FILE *in)
 
 	input_init(&input, in, load->settings->table);
 	batch.settings = load->settings;
-	progress_begin(&progress, "grey-load", in);
+	progress_begin(&progress, "grey-load", fraction_read, in);
 	while (more && !failed) {
 		more = take(load, &input, &batch, &failed);
 		if (batch.count == BATCH || (!more && batch.count > 0))
