@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -182,19 +181,4 @@ bdb_shrink(struct store *store, enum store_table table)
 	result = bdb_unit(store, compact_work, &compact);
 	bdb->unit_seconds = BDB_UNIT_SECONDS;
 	return result;
-}
-
-/* Also before the store is open. */
-int64_t
-bdb_size(struct store *store, enum store_table table)
-{
-	const struct bdb *bdb = store->state;
-	char path[PATH_MAX];
-	struct stat status;
-
-	snprintf(path, sizeof(path), "%s/%s", bdb->directory.path,
-	    table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS);
-	if (stat(path, &status) == -1)
-		return errno == ENOENT ? 0 : -1;
-	return status.st_size;
 }

@@ -12,6 +12,5 @@ enum store_result bdb_claim(struct store *, const char *name, bool *claimed);
 enum store_result bdb_compact(struct store *, enum store_table,
     bool (*again)(void *argument), void *argument);
 enum store_result bdb_shrink(struct store *, enum store_table);
-int64_t bdb_size(struct store *, enum store_table);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "bdb_record.h"
+#include "bdb_table.h"
 #include "bdb_unit.h"
 #include "bdb_walk.h"
 
@@ -29,21 +28,6 @@ struct walk {
 	size_t parts;	     /* that are filled */
 	size_t needed;	     /* not 0: the next record is larger than a part */
 };
-
-/* A store that is only read is not made, so there may be none. */
-static bool
-is_missing(struct store *store, enum store_table table)
-{
-	const struct bdb *bdb = store->state;
-	const char *name = table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS;
-
-	if (!store->options.read_only ||
-	    !bdb_directory_lacks(&bdb->directory, name))
-		return false;
-	(void)store_failed(store, "%s: there is no greylist, no %s",
-	    bdb->directory.path, name);
-	return true;
-}
 
 static bool
 is_over(const struct timespec *begun)
@@ -226,7 +210,7 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 	struct walk walk = { .table = table, .parts_wanted = 1 };
 	enum store_result result;
 
-	if (is_missing(store, table))
+	if (bdb_table_is_missing(store, table))
 		return STORE_ERROR;
 	result = remember(&walk, from, 0) ?
 	    walk_on(store, &walk, visit, argument) :
@@ -234,167 +218,4 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 	free(walk.buffer);
 	free(walk.at);
 	return result;
-}
-
-struct change {
-	enum store_table table;
-	const struct bytes *keys;
-	size_t count;
-	store_decide *decide;
-	void *argument;
-	bool read_only;
-	bool has_duplicates; /* of keys, as only foreign files have */
-	DBT value;	     /* of any length, in its own memory */
-};
-
-static int
-change_record(DB *db, DB_TXN *txn, struct change *change, size_t index)
-{
-	DBT key = bdb_dbt(change->keys[index]);
-	struct store_value next = { .len = 0 };
-	enum store_deed deed;
-	struct bytes value;
-	int error = db == NULL ? DB_NOTFOUND :
-				 db->get(db, txn, &key, &change->value, 0);
-
-	if (error != 0 && error != DB_NOTFOUND)
-		return error;
-	value = (struct bytes){ change->value.data, change->value.size };
-	deed = change->decide(change->argument, index,
-	    error == DB_NOTFOUND ? NULL : &value, &next);
-	if (change->read_only || deed == STORE_LEAVE)
-		return 0;
-	if (deed == STORE_PUT)
-		return bdb_put(db, txn, change->keys[index], &next);
-	error = db->del(db, txn, &key, 0);
-	return error == DB_NOTFOUND ? 0 : error;
-}
-
-static int
-change_records(DB *db, DB_TXN *txn, struct change *change)
-{
-	int error = 0;
-
-	for (size_t i = 0; i < change->count && error == 0; i++)
-		error = change_record(db, txn, change, i);
-	return error;
-}
-
-static int
-change_work(struct bdb *bdb, void *argument)
-{
-	struct change *change = argument;
-	DB *db = bdb_table(bdb, change->table);
-	DB_TXN *txn;
-	u_int32_t flags;
-	int error;
-
-	if (change->read_only)
-		return change_records(db, NULL, change);
-	error = db->get_flags(db, &flags);
-	change->has_duplicates = (flags & DB_DUP) != 0;
-	if (error != 0 || change->has_duplicates)
-		return error;
-	error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
-	if (error != 0)
-		return error;
-	error = change_records(db, txn, change);
-	if (error == 0)
-		return txn->commit(txn, 0);
-	(void)txn->abort(txn);
-	return error;
-}
-
-enum store_result
-bdb_change(struct store *store, enum store_table table,
-    const struct bytes *keys, size_t count, store_decide *decide,
-    void *argument)
-{
-	struct change change = { .table = table,
-		.keys = keys,
-		.count = count,
-		.decide = decide,
-		.argument = argument,
-		.read_only = store->options.read_only,
-		.value = { .flags = DB_DBT_REALLOC } };
-	enum store_result result = bdb_unit(store, change_work, &change);
-
-	free(change.value.data);
-	if (result == STORE_OK && change.has_duplicates)
-		return store_failed(store,
-		    "this database has several records of one key (it was "
-		    "made with duplicates), and is only read; dump it, and "
-		    "load it into a new one");
-	return result;
-}
-
-struct header {
-	enum store_table table;
-	bool print;
-	char *out;
-	size_t len;
-};
-
-/* Not 0: what follows is not wanted. */
-enum { HEADER_ENDS = 1 };
-
-static int
-add_to_header(void *argument, const void *text)
-{
-	struct header *header = argument;
-	size_t room = STORE_HEADER_MAX - header->len;
-	int n = snprintf(
-	    header->out + header->len, room, "%s", (const char *)text);
-
-	header->len += (size_t)n < room ? (size_t)n : room - 1;
-	return strcmp(text, "HEADER=END\n") == 0 ? HEADER_ENDS : 0;
-}
-
-static int
-header_work(struct bdb *bdb, void *argument)
-{
-	struct header *header = argument;
-	DB *db = bdb_table(bdb, header->table);
-	int error;
-
-	header->len = 0;
-	error = db->dump(db, NULL, add_to_header, header, header->print, 0);
-	return error == HEADER_ENDS ? 0 : error;
-}
-
-enum store_result
-bdb_header(struct store *store, enum store_table table, bool print, char *out)
-{
-	struct header header = { table, print, out, 0 };
-
-	if (is_missing(store, table))
-		return STORE_ERROR;
-	return bdb_unit(store, header_work, &header);
-}
-
-struct position {
-	enum store_table table;
-	struct bytes key;
-	DB_KEY_RANGE range;
-};
-
-static int
-position_work(struct bdb *bdb, void *argument)
-{
-	struct position *position = argument;
-	DB *db = bdb_table(bdb, position->table);
-	DBT key = bdb_dbt(position->key);
-
-	return db == NULL ? 0 :
-			    db->key_range(db, NULL, &key, &position->range, 0);
-}
-
-double
-bdb_position(struct store *store, enum store_table table, struct bytes key)
-{
-	struct position position = { table, key, { -1, 0, 0 } };
-
-	return bdb_unit(store, position_work, &position) == STORE_OK ?
-	    position.range.less :
-	    -1;
 }

@@ -6,8 +6,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bdb_change.h"
 #include "bdb_compact.h"
 #include "bdb_record.h"
+#include "bdb_table.h"
 #include "bdb_tidy.h"
 #include "bdb_unit.h"
 #include "bdb_walk.h"

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/stat.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "bdb_record.h"
+#include "bdb_table.h"
+#include "bdb_unit.h"
+
+/* A store that is only read is not made, so there may be none. */
+bool
+bdb_table_is_missing(struct store *store, enum store_table table)
+{
+	const struct bdb *bdb = store->state;
+	const char *name = table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS;
+
+	if (!store->options.read_only ||
+	    !bdb_directory_lacks(&bdb->directory, name))
+		return false;
+	(void)store_failed(store, "%s: there is no greylist, no %s",
+	    bdb->directory.path, name);
+	return true;
+}
+
+struct header {
+	enum store_table table;
+	bool print;
+	char *out;
+	size_t len;
+};
+
+/* Not 0: what follows is not wanted. */
+enum { HEADER_ENDS = 1 };
+
+static int
+add_to_header(void *argument, const void *text)
+{
+	struct header *header = argument;
+	size_t room = STORE_HEADER_MAX - header->len;
+	int n = snprintf(
+	    header->out + header->len, room, "%s", (const char *)text);
+
+	header->len += (size_t)n < room ? (size_t)n : room - 1;
+	return strcmp(text, "HEADER=END\n") == 0 ? HEADER_ENDS : 0;
+}
+
+static int
+header_work(struct bdb *bdb, void *argument)
+{
+	struct header *header = argument;
+	DB *db = bdb_table(bdb, header->table);
+	int error;
+
+	header->len = 0;
+	error = db->dump(db, NULL, add_to_header, header, header->print, 0);
+	return error == HEADER_ENDS ? 0 : error;
+}
+
+enum store_result
+bdb_header(struct store *store, enum store_table table, bool print, char *out)
+{
+	struct header header = { table, print, out, 0 };
+
+	if (bdb_table_is_missing(store, table))
+		return STORE_ERROR;
+	return bdb_unit(store, header_work, &header);
+}
+
+struct position {
+	enum store_table table;
+	struct bytes key;
+	DB_KEY_RANGE range;
+};
+
+static int
+position_work(struct bdb *bdb, void *argument)
+{
+	struct position *position = argument;
+	DB *db = bdb_table(bdb, position->table);
+	DBT key = bdb_dbt(position->key);
+
+	return db == NULL ? 0 :
+			    db->key_range(db, NULL, &key, &position->range, 0);
+}
+
+double
+bdb_position(struct store *store, enum store_table table, struct bytes key)
+{
+	struct position position = { table, key, { -1, 0, 0 } };
+
+	return bdb_unit(store, position_work, &position) == STORE_OK ?
+	    position.range.less :
+	    -1;
+}
+
+/* Also before the store is open. */
+int64_t
+bdb_size(struct store *store, enum store_table table)
+{
+	const struct bdb *bdb = store->state;
+	char path[PATH_MAX];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "%s/%s", bdb->directory.path,
+	    table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS);
+	if (stat(path, &status) == -1)
+		return errno == ENOENT ? 0 : -1;
+	return status.st_size;
+}
