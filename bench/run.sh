@@ -20,7 +20,7 @@
 #            memory, cost of a record beside 10,000 and beside postgrey's own
 #            loop, what checks wait for it meanwhile (in expire.sh)
 #
-# Without argument: all of them, about 12 minutes. Times are microseconds,
+# Without argument: all of them. Times are microseconds,
 # memory is KiB, every figure is the median of RUNS runs. The programs take
 # turns (null, grey-check, postgrey, null, ...), so that a slow minute of the
 # machine hits all of them. Each logs every decision to a file, and each
