@@ -25,20 +25,28 @@ CPPFLAGS = -Isrc/common -DGREY_VERSION='"$(VERSION)"' \
 LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LIBS = -ldb-5.3 -lpcre2-8 -lmd
 JSON = -ljansson
+LOGS = -larchive -ljansson -lpcre2-8 -lz
 
-PROGRAMS = $(BIN)/grey-check $(BIN)/grey-dump $(BIN)/grey-load $(BIN)/grey-expire
+PROGRAMS = $(BIN)/grey-check $(BIN)/grey-dump $(BIN)/grey-load \
+	$(BIN)/grey-expire $(BIN)/log-stats
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/null $(BUILD)/bench/usage
 
 COMMON = address bdb_change bdb_compact bdb_directory bdb_env bdb_error \
 	bdb_lock bdb_record bdb_recover bdb_repair bdb_salvage bdb_table bdb_tidy \
 	bdb_unit bdb_walk dump_text guard key line list list_doubt list_entry \
-	list_ranges list_read list_table msg num opt policy program progress record \
+	list_ranges list_read list_table msg num opt policy program program_store progress record \
 	store store_bdb store_fail store_mem text when
 GREY_CHECK = decide explain explain_json explain_text instances list_file lists \
 	main reply request serve settings
 GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings
 GREY_LOAD = input input_json input_tsv load main merge settings
 GREY_EXPIRE = main settings sweep
+LOG_STATS = buckets counts event event_line fields figures figures_check \
+	figures_headline figures_lists figures_mail figures_postscreen \
+	figures_smtpd files follow greylist hash hashes journal lines main match \
+	memory message message_table origin pattern postscreen prefix reason \
+	render_json render_text render_tsv report session settings shown source \
+	source_gzip source_input source_kind stamp tally values wording
 
 # What the unit tables are linked with: all of grey-check but main().
 UNIT = address bytes capture dump_text instances key key_split line list list_doubt \
@@ -56,6 +64,7 @@ GREY_CHECK_O = $(GREY_CHECK:%=$(BUILD)/grey-check/%.o)
 GREY_DUMP_O = $(GREY_DUMP:%=$(BUILD)/grey-dump/%.o)
 GREY_LOAD_O = $(GREY_LOAD:%=$(BUILD)/grey-load/%.o)
 GREY_EXPIRE_O = $(GREY_EXPIRE:%=$(BUILD)/grey-expire/%.o)
+LOG_STATS_O = $(LOG_STATS:%=$(BUILD)/log-stats/%.o)
 
 all: $(PROGRAMS)
 
@@ -75,6 +84,10 @@ $(BIN)/grey-expire: $(GREY_EXPIRE_O) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $(GREY_EXPIRE_O) $(BUILD)/libcommon.a $(LIBS)
 
+$(BIN)/log-stats: $(LOG_STATS_O) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(LOG_STATS_O) $(BUILD)/libcommon.a $(LOGS)
+
 $(BUILD)/libcommon.a: $(COMMON_O)
 	rm -f $@
 	$(AR) rcs $@ $(COMMON_O)
@@ -84,7 +97,7 @@ $(BUILD)/%.o: src/%.c Makefile
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(COMMON_O:.o=.d) $(GREY_CHECK_O:.o=.d) $(GREY_DUMP_O:.o=.d) \
-	$(GREY_LOAD_O:.o=.d) $(GREY_EXPIRE_O:.o=.d)
+	$(GREY_LOAD_O:.o=.d) $(GREY_EXPIRE_O:.o=.d) $(LOG_STATS_O:.o=.d)
 
 BENCH_LOAD_O = $(BENCH_LOAD:%=$(BUILD)/bench/%.o)
 
@@ -154,10 +167,12 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
 	    $(DESTDIR)$(SYSCONFDIR)/grey $(DESTDIR)$(EXAMPLEDIR)
 	install $(BIN)/grey-check $(BIN)/grey-expire $(DESTDIR)$(SBINDIR)
-	install $(BIN)/grey-dump $(BIN)/grey-load $(DESTDIR)$(BINDIR)
+	install $(BIN)/grey-dump $(BIN)/grey-load $(BIN)/log-stats \
+	    $(DESTDIR)$(BINDIR)
 	install -m 644 src/grey-check/grey-check.8 \
 	    src/grey-expire/grey-expire.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
+	    src/log-stats/log-stats.1 \
 	    $(DESTDIR)$(MANDIR)/man1
 	install -m 644 etc/whitelist_clients etc/whitelist_recipients \
 	    etc/whitelist_senders $(DESTDIR)$(SYSCONFDIR)/grey

@@ -39,20 +39,3 @@ program_refuse(const char *usage, const struct opt_problem *problem)
 	msg(MSG_ERROR, "%s", usage);
 	return PROGRAM_USAGE;
 }
-
-void
-program_report(enum msg_level level, const char *text)
-{
-	msg(level, "%s", text);
-}
-
-struct store *
-program_open_store(const char *where, const struct store_options *options)
-{
-	const char *reason;
-	struct store *store = store_new(where, options, &reason);
-
-	if (store == NULL)
-		msg(MSG_ERROR, "--store=%s: %s", where, reason);
-	return store;
-}

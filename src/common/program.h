@@ -6,7 +6,6 @@
 #define PROGRAM_H
 
 #include "opt.h"
-#include "store.h"
 
 /* Exit codes: 0 is done. */
 enum program_exit {
@@ -24,12 +23,5 @@ int program_version(const char *name);
 
 /* Says what is wrong with the options, and the usage. PROGRAM_USAGE. */
 int program_refuse(const char *usage, const struct opt_problem *);
-
-/* For store_options: what a store does by itself is told to msg(). */
-void program_report(enum msg_level, const char *text);
-
-/* NULL: the name of the store is none, and msg() was told. */
-struct store *program_open_store(
-    const char *where, const struct store_options *);
 
 #endif

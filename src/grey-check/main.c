@@ -13,6 +13,7 @@
 #include "explain.h"
 #include "monotonic.h"
 #include "program.h"
+#include "program_store.h"
 #include "serve.h"
 #include "settings.h"
 #include "when.h"

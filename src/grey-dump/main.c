@@ -9,6 +9,7 @@
 #include "dump.h"
 #include "output.h"
 #include "program.h"
+#include "program_store.h"
 
 #define USAGE \
 	"usage: grey-dump [-pN] [-c] [-f file] [-h home | --store=store] " \

@@ -11,6 +11,7 @@
 #include "monotonic.h"
 #include "msg.h"
 #include "program.h"
+#include "program_store.h"
 #include "settings.h"
 #include "key.h"
 #include "sweep.h"

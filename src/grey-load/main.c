@@ -10,6 +10,7 @@
 #include "load.h"
 #include "msg.h"
 #include "program.h"
+#include "program_store.h"
 
 #define USAGE \
 	"usage: grey-load [--delete | --replace] [-c] " \

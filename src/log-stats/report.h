@@ -20,7 +20,7 @@ enum cell_kind {
 	CELL_NOTHING, /* not known, or no sense: "-", empty, null */
 	CELL_COUNT,
 	CELL_SHARE,   /* 0.5536: "55.4 %", 0.5536 */
-	CELL_SECONDS, /* 2254.0: "37 min 34 s", 2254; below 100 s with decimals */
+	CELL_SECONDS, /* 2254.0: "37 min 34 s", 2254; decimals below 100 s */
 	CELL_TEXT     /* may hold any bytes: shown printable, never cut in
 			 tsv, csv and json */
 };
@@ -41,13 +41,13 @@ struct report_figure {
 	char *name;
 	char *label; /* "": not shown to people */
 	struct cell value;
-	struct cell share; /* of a whole: shown behind the value to people only */
+	struct cell share; /* of a whole: behind the value, for people only */
 };
 
 struct report_table {
 	char *name;
 	char *title;
-	struct column *columns;
+	const struct column *columns;
 	size_t column_count;
 	struct cell *cells; /* row after row */
 	size_t row_count;
@@ -73,12 +73,16 @@ struct report {
 	size_t section_count;
 };
 
+/* Memory as it is; NULL ends the program with a message. */
+void *report_need(void *memory);
+
 struct cell cell_nothing(void);
 struct cell cell_count(uint64_t);
 /* Nothing if the whole is 0. */
 struct cell cell_share(uint64_t part, uint64_t whole);
+/* Nothing if it is no finite number. */
 struct cell cell_seconds(double);
-/* Not copied until it is added. */
+/* Not copied until it is added; nothing if NULL. */
 struct cell cell_text(const char *);
 
 /* What follows is added to the last section, rows to the last table. */

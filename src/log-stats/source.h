@@ -42,12 +42,13 @@ struct source *source_open(
  * true). It lies in the source's buffer until the next call, and one byte
  * behind it may be read.
  */
-enum source_result source_line(
-    struct source *, struct bytes *line, bool *cut);
+enum source_result source_line(struct source *, struct bytes *line, bool *cut);
 
 /*
  * The next count bytes as they are, for the journal's export format; at most
- * SOURCE_LINE_MAX of them are kept (SOURCE_LONG), the others skipped.
+ * SOURCE_LINE_MAX of them are kept (SOURCE_LONG), the others skipped. Of an
+ * input that ends within them there is what it had, with SOURCE_END or
+ * SOURCE_FAILED.
  */
 enum source_result source_bytes(
     struct source *, uint64_t count, struct bytes *bytes);
@@ -60,7 +61,7 @@ bool source_is_plain_file(const struct source *);
 /* The seconds of its last change; now for what is no file. */
 int64_t source_changed(const struct source *);
 
-/* Adds what was read, decompressed: bytes from the beginning. */
+/* So many bytes of it, decompressed, were given or skipped. */
 uint64_t source_position(const struct source *);
 
 void source_close(struct source *);

@@ -157,6 +157,7 @@ pf_master_cf()
 
 # pf_start: starts it. A port may have been taken since it was found free, so that is tried three times. (Why the master
 # does not start stands in syslog, not in its maillog_file: postlogd, which writes that, is not there yet.) -e: should nobody stop it, it stops itself after half an hour.
+# PF_UNDER is a command that starts it, if it is set.
 pf_start()
 {
 	local try master
@@ -164,7 +165,7 @@ pf_start()
 	master=$(postconf -dh daemon_directory)/master
 	for try in 1 2 3; do
 		pf_master_cf >"$PF_DIR/etc/master.cf" || return 1
-		if "$ROOT/t/lib/private-syslog" "$PF_DIR/syslog" "$master" -w -e 1800 -c "$PF_DIR/etc" \
+		if "${PF_UNDER[@]}" "$ROOT/t/lib/private-syslog" "$PF_DIR/syslog" "$master" -w -e 1800 -c "$PF_DIR/etc" \
 			</dev/null >"$PF_DIR/start" 2>&1 3>&-; then
 			return 0
 		fi

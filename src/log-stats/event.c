@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "match.h"
+#include "wording.h"
+
+#define EVENT_NAME(name, text) text,
+const char *const event_class_names[EVENT_CLASS_COUNT] = { EVENT_CLASSES(
+    EVENT_NAME) };
+#undef EVENT_NAME
+
+enum { BYTES = 256, ROWS_MAX = 320, NO_ROW = ROWS_MAX };
+
+/*
+ * The rows that may fit, chained by daemon, whether the line is a warning, and
+ * the first byte; behind them those that begin with a directive, or are empty.
+ */
+static uint16_t heads[DAEMON_COUNT][2][BYTES + 1];
+static uint16_t nexts[DAEMON_COUNT][ROWS_MAX];
+
+static unsigned
+chain_of(const struct wording *row)
+{
+	unsigned char first = (unsigned char)*row->pattern;
+
+	return first == '%' || first == '\0' ? BYTES : first;
+}
+
+/* Backwards, so that the chains are in the order of the table. */
+static void
+chain_rows(int daemon)
+{
+	for (size_t row = wording_count; row-- > 0;) {
+		uint16_t *head = &heads[daemon][wordings[row].lead ==
+		    LEAD_WARNING][chain_of(&wordings[row])];
+
+		if ((wordings[row].daemons >> daemon & 1) == 0)
+			continue;
+		nexts[daemon][row] = *head;
+		*head = (uint16_t)row;
+	}
+}
+
+void
+event_prepare(void)
+{
+	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
+	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++) {
+		for (unsigned byte = 0; byte <= BYTES; byte++)
+			heads[daemon][0][byte] = heads[daemon][1]
+						      [byte] = NO_ROW;
+		chain_rows(daemon);
+	}
+}
+
+static bool
+skip(struct bytes *text, const char *literal, size_t len)
+{
+	if (text->len < len || memcmp(text->data, literal, len) != 0)
+		return false;
+	*text = bytes_from(*text, len);
+	return true;
+}
+#define SKIP(text, literal) skip(text, literal, sizeof(literal) - 1)
+
+/* The class of a line of that severity; EVENT_UNKNOWN: it is a plain one. */
+static enum event_class
+read_severity(struct bytes *text)
+{
+	if (text->len == 0 || strchr("wefp", *text->data) == NULL)
+		return EVENT_UNKNOWN;
+	if (SKIP(text, "warning: "))
+		return EVENT_WARNING;
+	if (SKIP(text, "error: "))
+		return EVENT_ERROR;
+	if (SKIP(text, "fatal: "))
+		return EVENT_FATAL;
+	return SKIP(text, "panic: ") ? EVENT_PANIC : EVENT_UNKNOWN;
+}
+
+static void
+read_queue_id(struct event *event)
+{
+	size_t len;
+
+	if (SKIP(&event->text, "NOQUEUE: ")) {
+		event->no_queue_id = true;
+		return;
+	}
+	len = match_queue_id(event->text);
+	if (len == 0 || event->text.len < len + 2 ||
+	    event->text.data[len] != ':' || event->text.data[len + 1] != ' ')
+		return;
+	event->queue_id = (struct bytes){ event->text.data, len };
+	event->text = bytes_from(event->text, len + 2);
+}
+
+static bool
+lead_fits(enum wording_lead lead, const struct event *event)
+{
+	switch (lead) {
+	case LEAD_PLAIN:
+		return event->queue_id.len == 0 && !event->no_queue_id;
+	case LEAD_ID:
+		return event->queue_id.len > 0;
+	case LEAD_NOQUEUE:
+		return event->no_queue_id;
+	default:
+		return true;
+	}
+}
+
+static void
+forget_captures(struct event *event)
+{
+	const struct bytes nothing = { NULL, 0 };
+
+	event->client_name = event->client_address = event->client_port =
+	    event->other_id = event->stage = event->list = nothing;
+}
+
+static void
+take_row(const struct wording *row, struct event *event, struct bytes rest)
+{
+	event->class = row->class;
+	event->text = rest;
+	if (row->read != NULL && !row->read(event))
+		event->class = EVENT_META_TRUNCATED;
+}
+
+/* False: no row of the chain fits; *cut if one would, were there more text. */
+static bool
+try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
+{
+	for (; row != NO_ROW; row = nexts[daemon][row]) {
+		struct bytes rest = event->text;
+		enum match_result result;
+
+		if (!lead_fits(wordings[row].lead, event))
+			continue;
+		result = match(wordings[row].pattern, &rest, event);
+		if (result == MATCH) {
+			take_row(&wordings[row], event, rest);
+			return true;
+		}
+		forget_captures(event);
+		*cut |= result == MATCH_CUT;
+	}
+	return false;
+}
+
+static void
+read_wording(enum daemon daemon, struct event *event, bool is_severe)
+{
+	bool cut = false;
+	unsigned char first;
+
+	if (event->text.len == 0)
+		return;
+	first = (unsigned char)*event->text.data;
+	if (!try_chain(heads[daemon][is_severe][first], daemon, event, &cut) &&
+	    !try_chain(heads[daemon][is_severe][BYTES], daemon, event, &cut) &&
+	    cut)
+		event->class = EVENT_META_TRUNCATED;
+}
+
+/* "3 times: [ text]", "2 times" */
+static bool
+read_repeat(struct event *event, struct bytes text, bool of_line)
+{
+	unsigned count = 0;
+
+	while (text.len > 0 && *text.data >= '0' && *text.data <= '9') {
+		if (count < 1000000)
+			count = count * 10 + (unsigned)(*text.data - '0');
+		text = bytes_from(text, 1);
+	}
+	if (!SKIP(&text, " times"))
+		return false;
+	if (!of_line)
+		text.len = 0;
+	else if (!SKIP(&text, ": [ ") || text.len == 0 ||
+	    text.data[text.len - 1] != ']')
+		return false;
+	else
+		text.len--;
+	event->text = text;
+	event->repeats = count;
+	event->class = EVENT_META_REPEAT;
+	return true;
+}
+
+static bool
+is_repeat(const struct entry *entry, struct event *event)
+{
+	struct bytes text = entry->text;
+
+	if (text.len == 0)
+		return false;
+	if (*text.data == 'm' && SKIP(&text, "message repeated "))
+		return read_repeat(event, text, true);
+	return *text.data == 'l' && entry->origin->program.len == 0 &&
+	    SKIP(&text, "last message repeated ") &&
+	    read_repeat(event, text, false);
+}
+
+/* What the table can't say: who wrote it matters more than what. */
+static void
+judge_writer(enum daemon daemon, struct event *event)
+{
+	if (event->class == EVENT_DELIVER_SENT &&
+	    (daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR))
+		event->class = EVENT_DELIVER_DISCARDED;
+	if (event->class == EVENT_UNKNOWN && daemon == DAEMON_SPF)
+		event->class = EVENT_FOREIGN;
+}
+
+void
+event_read(const struct entry *entry, struct event *event)
+{
+	enum daemon daemon = entry->origin->daemon;
+	enum event_class severity;
+
+	memset(event, 0, sizeof(*event));
+	event->class = EVENT_UNKNOWN;
+	event->text = entry->text;
+	if (is_repeat(entry, event))
+		return;
+	if (daemon == DAEMON_FOREIGN) {
+		event->class = EVENT_FOREIGN;
+		return;
+	}
+	severity = read_severity(&event->text);
+	read_queue_id(event);
+	read_wording(daemon, event, severity != EVENT_UNKNOWN);
+	if (event->class == EVENT_UNKNOWN)
+		event->class = severity;
+	judge_writer(daemon, event);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The second halves of lines: what stands behind the words that tell the class.
+ * Addresses are in <>, from Postfix 3.5 on with quotes as in mail headers, and
+ * without before, so that all characters may be in them; what is in a reply or
+ * a header is the client's choice. Each reader takes the text of the event, and
+ * returns false if the line was cut before its end.
+ */
+#ifndef FIELDS_H
+#define FIELDS_H
+
+#include "event.h"
+
+typedef bool fields_reader(struct event *);
+
+/* `550 5.1.1 <u@d>: reason; from=<s> to=<r> proto=ESMTP helo=<h>`; with commas
+ * between the fields in postscreen's lines. */
+fields_reader fields_reject;
+/* The same of a reply that accepts; what it was "queued as" is the other id. */
+fields_reader fields_accept;
+/* `header Subject: .. from x[..]; from=<s> to=<r> ..: 5.7.1 text` */
+fields_reader fields_content;
+/* `END-OF-MESSAGE from x[..]: 5.7.1 text; from=<s> ..` of cleanup */
+fields_reader fields_milter;
+/* `x[..], sasl_method=.., orig_queue_id=.., orig_client=y[..]` */
+fields_reader fields_client;
+/* `<s>, size=5360, nrcpt=1 (queue active)`: also sets the class. */
+fields_reader fields_queue;
+/* `<r>, orig_to=<o>, relay=.., delays=a/b/c/d, dsn=2.0.0, status=sent (text)`:
+ * also sets the class. */
+fields_reader fields_delivery;
+/* `uid=0 from=<root> orig_id=OLD` */
+fields_reader fields_pickup;
+/* `new, delay=2254, client_name=.., client_address=.., sender=..,
+ * recipient=..` behind "action=.., reason=". */
+fields_reader fields_greylist;
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "figures.h"
+#include "memory.h"
+
+void
+figures_top(struct report *report, const struct tally *tally,
+    const struct counts *counts, const char *name, const char *title)
+{
+	static const struct column columns[] = { { "count", "count" },
+		{ "share", "share" }, { "text", "" }, { NULL, NULL } };
+	size_t wanted = (size_t)tally->settings->top;
+	const struct counted **top = memory_new(wanted, sizeof(*top));
+	size_t have = counts_top(counts, wanted, top);
+
+	report_table(report, name, title, columns);
+	for (size_t i = 0; i < have; i++) {
+		char text[COUNTS_TEXT_MAX + 1] = { 0 };
+
+		if (top[i]->len > 0)
+			memcpy(text, top[i]->text, top[i]->len);
+		report_row(report,
+		    (struct cell[]){ cell_count(top[i]->count),
+			cell_share(top[i]->count, counts->total),
+			cell_text(text) });
+	}
+	free(top);
+	if (counts->dropped > 0)
+		report_note(report,
+		    "There were too many to remember: %llu counts of rare "
+		    "ones are in no row.",
+		    (unsigned long long)counts->dropped);
+}
+
+static void
+add_top(struct report *report, const struct tally *tally)
+{
+	report_section(report, "top", "Who");
+	figures_top(report, tally, &tally->rejected_clients, "clients",
+	    "Clients that were turned away");
+	figures_top(report, tally, &tally->rejected_networks, "networks",
+	    "Networks that were turned away");
+	figures_top(report, tally, &tally->sender_domains, "sender_domains",
+	    "Sender domains of accepted mail");
+	figures_top(report, tally, &tally->recipient_domains,
+	    "recipient_domains", "Recipient domains of delivered mail");
+}
+
+static uint64_t
+count_class(const struct tally *tally, enum event_class class)
+{
+	return tally->classes[class];
+}
+
+static void
+add_tls(struct report *report, const struct tally *tally)
+{
+	report_section(report, "tls", "TLS and logins");
+	report_figure(report, "smtpd", "TLS connections to smtpd",
+	    cell_count(count_class(tally, EVENT_SMTPD_TLS)));
+	report_figure(report, "smtpd_errors", "  failed",
+	    cell_count(count_class(tally, EVENT_SMTPD_TLS_ERROR)));
+	report_figure(report, "smtp", "TLS connections of smtp",
+	    cell_count(count_class(tally, EVENT_SMTP_TLS)));
+	report_figure(report, "smtp_errors", "  failed",
+	    cell_count(count_class(tally, EVENT_SMTP_TLS_ERROR)));
+	report_figure(report, "sasl_failures", "logins that failed (SASL)",
+	    cell_count(count_class(tally, EVENT_SMTPD_SASL_FAIL)));
+	figures_top(report, tally, &tally->tls, "protocols", "Protocols");
+	figures_top(report, tally, &tally->sasl_failures, "sasl_clients",
+	    "Clients whose logins failed");
+	figures_top(report, tally, &tally->spf, "spf", "SPF results");
+}
+
+static void
+add_problems(struct report *report, const struct tally *tally)
+{
+	report_section(report, "problems", "Warnings, errors and worse");
+	report_figure(report, "warnings", "warnings",
+	    cell_count(count_class(tally, EVENT_WARNING)));
+	report_figure(report, "errors", "errors",
+	    cell_count(count_class(tally, EVENT_ERROR)));
+	report_figure(report, "fatal", "fatal",
+	    cell_count(count_class(tally, EVENT_FATAL)));
+	report_figure(report, "panic", "panic",
+	    cell_count(count_class(tally, EVENT_PANIC)));
+	figures_top(report, tally, &tally->problems, "texts", "Most frequent");
+}
+
+void
+figures_lists(struct report *report, const struct tally *tally)
+{
+	const struct settings *settings = tally->settings;
+
+	if (settings_wants(settings, "tls"))
+		add_tls(report, tally);
+	if (settings_wants(settings, "top"))
+		add_top(report, tally);
+	if (settings_wants(settings, "problems"))
+		add_problems(report, tally);
+}
+
+void
+figures_by(struct report *report, const struct tally *tally)
+{
+	static const struct column columns[] = { { "name", "" },
+		{ "postscreen", "postscreen" }, { "smtpd", "smtpd" },
+		{ "delivered", "delivered" }, { "greylisted", "greylisted" },
+		{ "received", "messages" }, { "bounced", "bounced" },
+		{ "deferred", "deferrals" }, { NULL, NULL } };
+	static const char *const titles[] = { NULL, "By hour", "By day",
+		"By host" };
+	const struct bucket **sorted;
+	size_t count;
+
+	if (tally->settings->by == BY_NOTHING)
+		return;
+	report_section(report, "by", titles[tally->settings->by]);
+	report_table(report, "rows",
+	    "Turned away and delivered as in the first table", columns);
+	count = buckets_sorted(&tally->buckets, &sorted);
+	for (size_t i = 0; i < count; i++) {
+		struct cell cells[1 + BUCKET_COLUMNS] = { cell_text(
+		    sorted[i]->name) };
+
+		for (int column = 0; column < BUCKET_COLUMNS; column++)
+			cells[1 + column] = cell_count(
+			    (uint64_t)sorted[i]->columns[column]);
+		report_row(report, cells);
+	}
+	free(sorted);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+
+#include "address.h"
+#include "greylist.h"
+#include "hash.h"
+
+enum {
+	TRIPLETS_LIMIT = 1 << 20,
+	RETRY_SECONDS = 2 * 86400,
+	IPV4_NETWORK = ADDRESS_IPV4_PREFIX + 24,
+	IPV6_NETWORK = 64
+};
+
+enum fate { WAITING, RETURNED, PASSED };
+
+struct triplet {
+	uint64_t hash;
+	uint32_t seconds; /* when it was greylisted last */
+	uint32_t fate;
+};
+
+uint64_t
+greylist_network(const struct tally *tally, struct bytes text)
+{
+	struct address address;
+
+	if (!address_parse(text, &address))
+		return hash_bytes(text, tally->entry->origin->host_hash);
+	address_cut(
+	    &address, address_is_ipv4(&address) ? IPV4_NETWORK : IPV6_NETWORK);
+	return hash_bytes((struct bytes){ (const char *)address.octets,
+			      sizeof(address.octets) },
+	    tally->entry->origin->host_hash);
+}
+
+static uint64_t
+triplet_hash(uint64_t network, uint64_t sender, struct bytes recipient)
+{
+	return hash_lower(recipient, hash_mix(network, sender));
+}
+
+static uint64_t
+triplet_of(const struct tally *tally, const struct event *event)
+{
+	return triplet_hash(greylist_network(tally, event->client_address),
+	    hash_lower(event->sender, 0), event->recipient);
+}
+
+bool
+greylist_is(const struct tally *tally, const struct event *event)
+{
+	return (event->code == 450 || event->code == 451) &&
+	    pattern_matches(tally->settings->greylisted, event->text);
+}
+
+static struct triplet *
+add(struct tally *tally, uint64_t hash, bool *is_new)
+{
+	struct hashes *triplets = &tally->greylist.triplets;
+
+	*is_new = false;
+	if (triplets->count < TRIPLETS_LIMIT)
+		return hashes_add(
+		    triplets, sizeof(struct triplet), hash, is_new);
+	return hashes_find(triplets, hash);
+}
+
+void
+greylist_reject(struct tally *tally, const struct event *event)
+{
+	struct triplet *triplet;
+	bool is_new;
+
+	tally->greylist.greylisted++;
+	buckets_add(&tally->buckets, tally->settings->by, tally_now(tally),
+	    tally->entry->origin->host, BUCKET_GREYLISTED, 1);
+	triplet = add(tally, triplet_of(tally, event), &is_new);
+	if (triplet == NULL) {
+		tally->greylist.triplets_dropped++;
+		return;
+	}
+	triplet->seconds = (uint32_t)tally_now(tally);
+	if (!is_new && triplet->fate == WAITING)
+		triplet->fate = RETURNED;
+}
+
+static void
+set_fate(struct tally *tally, uint64_t hash, enum fate fate)
+{
+	struct triplet *triplet = hashes_find(&tally->greylist.triplets, hash);
+
+	if (triplet == NULL || triplet->fate == PASSED)
+		return;
+	triplet->fate = fate;
+	tally->greylist.passed += fate == PASSED;
+}
+
+static void
+count_reason(struct tally *tally, const char *action, struct bytes reason)
+{
+	char text[128];
+	const char *number = memmem(reason.data, reason.len, " (", 2);
+	int len;
+
+	if (number != NULL)
+		reason.len = (size_t)(number - reason.data);
+	if (reason.len > 100)
+		reason.len = 100;
+	len = snprintf(text, sizeof(text), "%s: %.*s", action, (int)reason.len,
+	    reason.data);
+	counts_add(
+	    &tally->greylist.reasons, (struct bytes){ text, (size_t)len }, 1);
+}
+
+static bool
+is_early_retry(struct bytes reason)
+{
+	return bytes_begin_with(reason, bytes_of("early-retry"));
+}
+
+void
+greylist_event(struct tally *tally, const struct event *event)
+{
+	switch (event->class) {
+	case EVENT_GREY_GREYLIST:
+		count_reason(tally, "greylist", event->text);
+		if (is_early_retry(event->text))
+			set_fate(tally, triplet_of(tally, event), RETURNED);
+		break;
+	case EVENT_GREY_PASS:
+		tally->greylist.pass_lines++;
+		count_reason(tally, "pass", event->text);
+		if (event->has_delay)
+			values_add(
+			    &tally->greylist.waits, event->delays[DELAY_TOTAL]);
+		if (event->client_address.len > 0)
+			set_fate(tally, triplet_of(tally, event), PASSED);
+		break;
+	case EVENT_GREY_LEARN:
+		tally->greylist.learned++;
+		count_reason(tally, "learn", event->text);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+greylist_accepted(struct tally *tally, uint64_t network, uint64_t sender,
+    struct bytes recipient)
+{
+	set_fate(tally, triplet_hash(network, sender, recipient), PASSED);
+}
+
+struct greylist_fates
+greylist_fates(const struct tally *tally)
+{
+	struct greylist_fates fates = {
+		.triplets = tally->greylist.triplets.count,
+		.passed = tally->greylist.passed,
+	};
+	const struct triplet *triplet;
+	size_t at = 0;
+
+	while ((triplet = hashes_next(&tally->greylist.triplets, &at)) != NULL)
+		if (triplet->fate == WAITING &&
+		    (int64_t)triplet->seconds + RETRY_SECONDS <
+			tally->last_time)
+			fates.never_returned++;
+	fates.still_open = fates.triplets - fates.passed - fates.never_returned;
+	return fates;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What greylisting did. Its triplets here: host, network of the client (/24 or
+ * /64), sender, recipient, in lower case. A triplet has passed if the policy
+ * server let it pass later, or a message of it was accepted.
+ */
+#ifndef GREYLIST_H
+#define GREYLIST_H
+
+#include "tally.h"
+
+/* The hash of a host and the network of one of its clients. */
+uint64_t greylist_network(const struct tally *, struct bytes address);
+
+/* Does a reject of smtpd (450, 451) greylist? */
+bool greylist_is(const struct tally *, const struct event *);
+
+/* A reject for which greylist_is(). */
+void greylist_reject(struct tally *, const struct event *);
+
+/* All events of the classes grey.* */
+void greylist_event(struct tally *, const struct event *);
+
+/* A message was accepted; sender: its hash_lower(). */
+void greylist_accepted(
+    struct tally *, uint64_t network, uint64_t sender, struct bytes recipient);
+
+struct greylist_fates {
+	uint64_t triplets, passed, never_returned, still_open;
+};
+struct greylist_fates greylist_fates(const struct tally *);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hashes.h"
+#include "memory.h"
+
+enum { PLACES_MIN = 16 };
+
+static char *
+entry_at(const struct hashes *table, size_t place)
+{
+	return table->entries + place * table->entry_size;
+}
+
+static uint64_t
+hash_at(const struct hashes *table, size_t place)
+{
+	uint64_t hash;
+
+	memcpy(&hash, entry_at(table, place), sizeof(hash));
+	return hash;
+}
+
+/* Where it is, or where it would be. */
+static size_t
+place_of(const struct hashes *table, uint64_t hash)
+{
+	size_t place = hash & (table->places - 1), at;
+
+	while ((at = hash_at(table, place)) != 0 && at != hash)
+		place = (place + 1) & (table->places - 1);
+	return place;
+}
+
+static void
+resize(struct hashes *table, size_t places)
+{
+	struct hashes old = *table;
+
+	table->entries = memory_new(places, table->entry_size);
+	table->places = places;
+	for (size_t i = 0; i < old.places; i++) {
+		uint64_t hash = hash_at(&old, i);
+
+		if (hash != 0)
+			memcpy(entry_at(table, place_of(table, hash)),
+			    entry_at(&old, i), table->entry_size);
+	}
+	free(old.entries);
+}
+
+void *
+hashes_find(const struct hashes *table, uint64_t hash)
+{
+	size_t place;
+
+	if (table->count == 0)
+		return NULL;
+	place = place_of(table, hash);
+	return hash_at(table, place) == 0 ? NULL : entry_at(table, place);
+}
+
+void *
+hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
+{
+	char *entry;
+
+	table->entry_size = entry_size;
+	if (table->count * 4 >= table->places * 3)
+		resize(
+		    table, table->places == 0 ? PLACES_MIN : table->places * 2);
+	entry = entry_at(table, place_of(table, hash));
+	*is_new = memcmp(entry, &(uint64_t){ 0 }, sizeof(hash)) == 0;
+	if (*is_new) {
+		memcpy(entry, &hash, sizeof(hash));
+		table->count++;
+	}
+	return entry;
+}
+
+/* Entries behind the gap that would not be found any more move into it. */
+void
+hashes_remove(struct hashes *table, void *entry)
+{
+	size_t mask = table->places - 1;
+	size_t gap = (size_t)((char *)entry - table->entries) /
+	    table->entry_size;
+	uint64_t hash;
+
+	for (size_t i = (gap + 1) & mask; (hash = hash_at(table, i)) != 0;
+	     i = (i + 1) & mask) {
+		size_t home = hash & mask;
+
+		if (((i - home) & mask) < ((i - gap) & mask))
+			continue;
+		memcpy(entry_at(table, gap), entry_at(table, i),
+		    table->entry_size);
+		gap = i;
+	}
+	memset(entry_at(table, gap), 0, table->entry_size);
+	table->count--;
+}
+
+void
+hashes_filter(
+    struct hashes *table, bool (*keep)(const void *, void *), void *argument)
+{
+	for (size_t i = 0; i < table->places; i++)
+		if (hash_at(table, i) != 0 &&
+		    !keep(entry_at(table, i), argument)) {
+			memset(entry_at(table, i), 0, table->entry_size);
+			table->count--;
+		}
+	if (table->places > 0)
+		resize(table, table->places);
+}
+
+void *
+hashes_next(const struct hashes *table, size_t *at)
+{
+	for (; *at < table->places; ++*at)
+		if (hash_at(table, *at) != 0)
+			return entry_at(table, (*at)++);
+	return NULL;
+}
+
+void
+hashes_free(struct hashes *table)
+{
+	free(table->entries);
+	table->entries = NULL;
+	table->places = table->count = 0;
+}

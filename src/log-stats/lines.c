@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "event_line.h"
+#include "journal.h"
+#include "lines.h"
+#include "memory.h"
+#include "prefix.h"
+#include "text.h"
+
+#define MICROSECONDS INT64_C(1000000)
+
+enum {
+	HOSTS = 64,
+	TEXT_MAX = 2200, /* Postfix cuts its texts at 2000 bytes */
+	SHOWN_MAX = 1000,
+	REPEATS_MAX = 10000
+};
+
+/* The last entry of a host, in case that it is said to be repeated. */
+struct last {
+	const struct origin *origin; /* NULL: not known */
+	uint64_t pid;
+	size_t len;
+	char text[TEXT_MAX];
+};
+
+struct lines {
+	struct tally *tally;
+	const struct settings *settings;
+	const volatile sig_atomic_t *stop;
+	struct journal *journal;
+	struct last last[HOSTS]; /* by the hash of the host */
+	const char *name;	 /* of the input */
+	uint64_t number;	 /* of the line */
+	struct bytes line;	 /* as it stands there; empty: a journal */
+};
+
+struct lines *
+lines_new(struct tally *tally, const struct settings *settings,
+    const volatile sig_atomic_t *stop)
+{
+	struct lines *lines = memory_new(1, sizeof(*lines));
+
+	lines->tally = tally;
+	lines->settings = settings;
+	lines->stop = stop;
+	lines->journal = journal_new();
+	return lines;
+}
+
+void
+lines_free(struct lines *lines)
+{
+	journal_free(lines->journal);
+	free(lines);
+}
+
+static void
+show_unknown(const struct lines *lines, struct bytes text)
+{
+	char shown[SHOWN_MAX];
+
+	if (!lines->settings->unknown)
+		return;
+	fprintf(stderr, "log-stats: %s:%" PRIu64 ": unknown: %.*s\n",
+	    lines->name, lines->number,
+	    (int)text_printable(text, shown, sizeof(shown)), shown);
+}
+
+static struct last *
+last_of(struct lines *lines, const struct origin *origin)
+{
+	return &lines->last[origin->host_hash % HOSTS];
+}
+
+static void
+remember(struct lines *lines, const struct entry *entry)
+{
+	struct last *last = last_of(lines, entry->origin);
+
+	last->origin = entry->origin->is_kept ? entry->origin : NULL;
+	last->pid = entry->pid;
+	last->len = entry->text.len < TEXT_MAX ? entry->text.len : TEXT_MAX;
+	if (last->len > 0)
+		memcpy(last->text, entry->text.data, last->len);
+}
+
+static bool
+is_wanted(const struct settings *settings, const struct entry *entry)
+{
+	if (entry->time != ENTRY_NO_TIME &&
+	    (entry->time < settings->since_time ||
+		entry->time >= settings->until_time))
+		return false;
+	return settings->instance == NULL ||
+	    entry->origin->daemon >= DAEMON_GREY ||
+	    bytes_equal(entry->origin->instance, bytes_of(settings->instance));
+}
+
+static void
+count_event(
+    struct lines *lines, const struct entry *entry, const struct event *event)
+{
+	if (lines->settings->events)
+		event_line_print(entry, event);
+	tally_event(lines->tally, entry, event);
+}
+
+/* What was repeated: in the line itself, or the host's last one. */
+static bool
+find_repeated(struct lines *lines, const struct entry *entry,
+    const struct event *repeat, struct entry *repeated)
+{
+	const struct last *last = last_of(lines, entry->origin);
+
+	*repeated = *entry;
+	repeated->text = repeat->text;
+	if (repeat->text.len > 0)
+		return true;
+	if (last->origin == NULL ||
+	    last->origin->host_hash != entry->origin->host_hash)
+		return false;
+	repeated->origin = last->origin;
+	repeated->pid = last->pid;
+	repeated->text = (struct bytes){ last->text, last->len };
+	return true;
+}
+
+static void
+count_repeated(
+    struct lines *lines, const struct entry *entry, const struct event *repeat)
+{
+	struct entry repeated;
+	struct event event;
+	unsigned times = repeat->repeats < REPEATS_MAX ? repeat->repeats :
+							 REPEATS_MAX;
+
+	if (!find_repeated(lines, entry, repeat, &repeated))
+		return;
+	event_read(&repeated, &event);
+	if (event.class == EVENT_META_REPEAT)
+		return;
+	for (unsigned i = 0; i < times; i++)
+		count_event(lines, &repeated, &event);
+	lines->tally->coverage.repeated += times;
+}
+
+static void
+count_entry(struct lines *lines, const struct entry *entry)
+{
+	struct event event;
+
+	if (!is_wanted(lines->settings, entry)) {
+		lines->tally->coverage.skipped++;
+		return;
+	}
+	event_read(entry, &event);
+	tally_line(lines->tally, entry, &event);
+	if (lines->settings->unit == UNIT_LINE)
+		tally_grep(lines->tally, entry, lines->line);
+	count_event(lines, entry, &event);
+	if (event.class == EVENT_META_REPEAT)
+		count_repeated(lines, entry, &event);
+	else
+		remember(lines, entry);
+	if (event.class == EVENT_UNKNOWN)
+		show_unknown(lines, entry->text);
+}
+
+static void
+count_unreadable(struct lines *lines, struct bytes line, bool is_too_long)
+{
+	tally_unreadable(lines->tally, is_too_long);
+	if (lines->settings->events)
+		event_line_print(NULL,
+		    &(struct event){ .class = EVENT_UNKNOWN, .text = line });
+	show_unknown(lines, line);
+}
+
+static void
+count_journal(struct lines *lines, enum journal_result result,
+    const struct entry *entry, struct bytes line)
+{
+	lines->line.len = 0;
+	if (result == JOURNAL_ENTRY)
+		count_entry(lines, entry);
+	else if (result == JOURNAL_NONE)
+		count_unreadable(lines, line, false);
+}
+
+static void
+read_plain(struct lines *lines, struct stamp_clock *clock, struct bytes line)
+{
+	struct entry entry;
+
+	lines->line = line;
+	switch (prefix_read(clock, line, &entry)) {
+	case PREFIX_OK:
+		count_entry(lines, &entry);
+		break;
+	case PREFIX_SKIP:
+		tally_no_entry(lines->tally);
+		break;
+	default:
+		count_unreadable(lines, line, false);
+	}
+}
+
+static void
+read_line(struct lines *lines, struct source *source, struct stamp_clock *clock,
+    struct bytes line)
+{
+	struct journal *journal = lines->journal;
+	struct entry entry = { 0 };
+	char first = line.len > 0 ? *line.data : '\0';
+
+	if (journal_is_within(journal) ||
+	    (first == '_' && journal_is_export(line)))
+		count_journal(lines,
+		    journal_read_export(journal, source, line, &entry), &entry,
+		    line);
+	else if ((first == '{' || first == 'd' || first == 0x1e) &&
+	    journal_is_json(line))
+		count_journal(lines,
+		    journal_read_json(journal, line, &entry) ? JOURNAL_ENTRY :
+							       JOURNAL_NONE,
+		    &entry, line);
+	else
+		read_plain(lines, clock, line);
+}
+
+static void
+end_journal(struct lines *lines)
+{
+	struct entry entry;
+
+	if (journal_is_within(lines->journal) &&
+	    journal_end_export(lines->journal, &entry) == JOURNAL_ENTRY)
+		count_entry(lines, &entry);
+}
+
+bool
+lines_read(struct lines *lines, struct source *source,
+    struct stamp_clock *clock, const char *name)
+{
+	enum source_result result = SOURCE_END;
+	struct bytes line;
+	bool cut;
+
+	lines->name = name;
+	lines->number = 0;
+	while (!*lines->stop &&
+	    (result = source_line(source, &line, &cut)) <= SOURCE_LONG) {
+		lines->number++;
+		if (result == SOURCE_LONG)
+			count_unreadable(lines, line, true);
+		else
+			read_line(lines, source, clock, line);
+	}
+	end_journal(lines);
+	return result != SOURCE_FAILED;
+}

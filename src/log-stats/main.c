@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* log-stats: from a maillog to the table of what was rejected and what got
+ * through. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "figures.h"
+#include "files.h"
+#include "follow.h"
+#include "lines.h"
+#include "msg.h"
+#include "program.h"
+#include "source.h"
+
+#define USAGE \
+	"usage: log-stats [--events] [--check] [--unknown] " \
+	"[--option=value ...] [file ...]"
+
+enum { INTERVAL_TERMINAL = 10, INTERVAL = 60 };
+
+struct run {
+	struct settings settings;
+	struct tally tally;
+	struct follow follow;
+	struct lines *lines;
+	bool failed; /* an input, or --check */
+};
+
+static void
+render(const struct settings *settings, const struct report *report)
+{
+	static void (*const renderers[])(const struct report *, FILE *) = {
+		[FORMAT_TEXT] = render_text,
+		[FORMAT_TSV] = render_tsv,
+		[FORMAT_CSV] = render_csv,
+		[FORMAT_JSON] = render_json,
+	};
+
+	renderers[settings->format](report, stdout);
+}
+
+/* For those who look on. */
+static void
+show_table(void *argument)
+{
+	struct run *run = argument;
+	struct report report = { 0 };
+
+	if (run->settings.events)
+		return;
+	figures_table(&report, &run->tally, time(NULL));
+	render(&run->settings, &report);
+	if (run->settings.format == FORMAT_TEXT)
+		putchar('\n');
+	fflush(stdout);
+	report_free(&report);
+}
+
+static void
+read_file(struct run *run, struct input_file *file)
+{
+	const char *why;
+	struct source *source = source_open(
+	    file->name, follow_wait, &run->follow, &why);
+
+	if (source == NULL) {
+		msg(MSG_ERROR, "%s: %s", file->name, why);
+		run->failed = true;
+		return;
+	}
+	if (!lines_read(run->lines, source, &file->clock, file->name)) {
+		msg(MSG_ERROR, "%s: %s", file->name, source_error(source));
+		run->failed = true;
+	}
+	source_close(source);
+}
+
+static void
+read_all(struct run *run)
+{
+	static char input[] = "-";
+	char *const standard_input[] = { input };
+	const struct settings *settings = &run->settings;
+	bool has_files = settings->file_count > 0;
+	size_t count = has_files ? (size_t)settings->file_count : 1;
+	struct input_file *files = files_in_order(
+	    has_files ? settings->files : standard_input, count);
+
+	for (size_t i = 0; i < count && !follow_stop; i++)
+		read_file(run, &files[i]);
+	free(files);
+}
+
+static void
+report(struct run *run)
+{
+	const struct coverage *coverage = &run->tally.coverage;
+	struct report report = { 0 };
+
+	if (!run->settings.events) {
+		if (!figures_report(&report, &run->tally)) {
+			msg(MSG_ERROR,
+			    "the figures do not add up, see the section check");
+			run->failed = true;
+		}
+		render(&run->settings, &report);
+		report_free(&report);
+	}
+	if (coverage->lines == 0 ||
+	    coverage->lines > coverage->foreign + coverage->unknown)
+		return;
+	msg(MSG_ERROR,
+	    "no line of Postfix was recognized; is it a maillog? "
+	    "--unknown shows what was not understood");
+	run->failed = true;
+}
+
+static int
+do_all(struct run *run)
+{
+	bool is_terminal = isatty(STDOUT_FILENO) == 1;
+
+	run->follow.interval = run->settings.interval;
+	if (run->settings.interval_text == NULL)
+		run->follow.interval = is_terminal ? INTERVAL_TERMINAL :
+						     INTERVAL;
+	run->follow.show = show_table;
+	run->follow.argument = run;
+	tally_begin(&run->tally, &run->settings);
+	event_prepare();
+	follow_begin(&run->follow);
+	run->lines = lines_new(&run->tally, &run->settings, &follow_stop);
+	read_all(run);
+	report(run);
+	lines_free(run->lines);
+	return program_end_output() != 0 || run->failed ? PROGRAM_FAILED : 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct run run;
+	struct opt_problem problem;
+
+	setlocale(LC_ALL, "");
+	msg_init("log-stats");
+	if (!settings_read(&run.settings, argc, argv, time(NULL), &problem))
+		return program_refuse(USAGE, &problem);
+	if (run.settings.help)
+		return program_help(USAGE,
+		    "Reads maillogs of Postfix and reports what was rejected "
+		    "and what got through.",
+		    settings_table);
+	if (run.settings.version)
+		return program_version("log-stats");
+	return do_all(&run);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The patterns of wording.c: literal text, and
+ *   %c  a client: name[address], or name[address]:port
+ *   %e  postscreen's client: [address]:port
+ *   %q  a queue id, of another message than the line's own
+ *   %s  the stage of an SMTP session: RCPT, END-OF-MESSAGE
+ *   %l  a name of a list (RBL)
+ *   %n  a number, which is skipped
+ *   %w  a word, which is skipped up to a blank
+ *   %*  anything, up to the literal behind it
+ *   %$  the end
+ */
+#ifndef MATCH_H
+#define MATCH_H
+
+#include "event.h"
+
+enum match_result {
+	MATCH,
+	MATCH_NOT,
+	MATCH_CUT /* the text ended in the middle, behind the first literal */
+};
+
+/* What was found goes into the event; *text: what follows. */
+enum match_result match(
+    const char *pattern, struct bytes *text, struct event *);
+
+/* The length of a queue id, short or long, at the front; 0: there is none. */
+size_t match_queue_id(struct bytes text);
+
+/* name[address] and perhaps :port; what follows. False: none is there. */
+bool match_client(struct bytes *text, struct event *);
+
+#endif

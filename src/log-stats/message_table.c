@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "hash.h"
+#include "memory.h"
+#include "message_table.h"
+
+enum {
+	MESSAGES_LIMIT = 100000,
+	RETIRED_LIMIT = 4096,
+	MANY_LIMIT = 400000, /* recipients of all messages that have many */
+	ROOTS_MAX = 16
+};
+
+struct slot {
+	uint64_t hash;
+	struct message *message;
+};
+
+struct message_list {
+	struct message **oldest, **newest;
+};
+
+static struct message_list
+list_of(struct tally *tally, const struct message *message)
+{
+	struct messages_tally *all = &tally->messages;
+
+	return message->flags & MESSAGE_REMOVED ?
+	    (struct message_list){ &all->removed_oldest,
+		    &all->removed_newest } :
+	    (struct message_list){ &all->oldest, &all->newest };
+}
+
+static void
+append(struct tally *tally, struct message *message)
+{
+	struct message_list list = list_of(tally, message);
+
+	message->newer = NULL;
+	message->older = *list.newest;
+	*(*list.newest == NULL ? list.oldest :
+				 &(*list.newest)->newer) = message;
+	*list.newest = message;
+}
+
+static void
+take_out(struct tally *tally, struct message *message)
+{
+	struct message_list list = list_of(tally, message);
+
+	*(message->older == NULL ? list.oldest :
+				   &message->older->newer) = message->newer;
+	*(message->newer == NULL ? list.newest :
+				   &message->newer->older) = message->older;
+}
+
+static struct message *
+find_hash(const struct tally *tally, uint64_t hash)
+{
+	const struct slot *slot = hashes_find(&tally->messages.table, hash);
+
+	return slot == NULL ? NULL : slot->message;
+}
+
+struct message *
+message_find(struct tally *tally, struct bytes queue_id)
+{
+	return find_hash(
+	    tally, hash_bytes(queue_id, tally->entry->origin->instance_hash));
+}
+
+struct message *
+message_find_near(struct tally *tally, struct bytes queue_id)
+{
+	struct message *message = message_find(tally, queue_id);
+	const struct messages_tally *all = &tally->messages;
+
+	for (size_t i = 0; message == NULL && i < all->instance_count; i++)
+		if (all->instances[i].host == tally->entry->origin->host_hash)
+			message = find_hash(tally,
+			    hash_bytes(queue_id, all->instances[i].instance));
+	return message;
+}
+
+/* For message_find_near(). */
+static void
+remember_instance(struct messages_tally *all, const struct origin *origin)
+{
+	for (size_t i = 0; i < all->instance_count; i++)
+		if (all->instances[i].instance == origin->instance_hash)
+			return;
+	if (all->instance_count == MESSAGE_INSTANCES)
+		return;
+	all->instances[all->instance_count].host = origin->host_hash;
+	all->instances[all->instance_count++].instance = origin->instance_hash;
+}
+
+struct message *
+message_new(struct tally *tally, struct bytes queue_id)
+{
+	struct messages_tally *all = &tally->messages;
+	struct message *message;
+	struct slot *slot;
+	bool is_new;
+
+	if (all->table.count >= MESSAGES_LIMIT + RETIRED_LIMIT) {
+		message_forget(tally, all->oldest);
+		all->dropped++;
+	}
+	remember_instance(all, tally->entry->origin);
+	message = memory_new(1, sizeof(*message));
+	message->hash = hash_bytes(
+	    queue_id, tally->entry->origin->instance_hash);
+	message->host_hash = tally->entry->origin->host_hash;
+	slot = hashes_add(&all->table, sizeof(*slot), message->hash, &is_new);
+	slot->message = message;
+	append(tally, message);
+	return message;
+}
+
+static void
+release(struct tally *tally, struct message *message)
+{
+	struct message *root = message->root;
+
+	if (message->children > 0)
+		return;
+	tally->messages.many_count -= message->many.count;
+	hashes_free(&message->many);
+	free(message);
+	if (root != NULL && --root->children == 0 &&
+	    (root->flags & MESSAGE_NO_TABLE))
+		release(tally, root);
+}
+
+void
+message_forget(struct tally *tally, struct message *message)
+{
+	struct slot *slot = hashes_find(&tally->messages.table, message->hash);
+
+	if (message->flags & MESSAGE_REMOVED)
+		tally->messages.removed_count--;
+	take_out(tally, message);
+	hashes_remove(&tally->messages.table, slot);
+	message->flags |= MESSAGE_NO_TABLE;
+	release(tally, message);
+}
+
+void
+message_retire(struct tally *tally, struct message *message)
+{
+	if (message->flags & MESSAGE_REMOVED)
+		return;
+	take_out(tally, message);
+	message->flags |= MESSAGE_REMOVED;
+	append(tally, message);
+	if (++tally->messages.removed_count > RETIRED_LIMIT)
+		message_forget(tally, tally->messages.removed_oldest);
+}
+
+struct message *
+message_root(struct message *message)
+{
+	for (int i = 0; message->root != NULL && i < ROOTS_MAX; i++)
+		message = message->root;
+	return message;
+}
+
+void
+message_set_root(struct message *message, struct message *root)
+{
+	message->root = root;
+	root->children++;
+}
+
+struct recipient *
+message_recipient(struct message *message, uint64_t hash)
+{
+	if (message->many.count > 0)
+		return hashes_find(&message->many, hash);
+	for (int i = 0; i < MESSAGE_FEW; i++)
+		if (message->few[i].hash == hash)
+			return &message->few[i];
+	return NULL;
+}
+
+static void
+move_to_many(struct tally *tally, struct message *message)
+{
+	bool is_new;
+
+	for (int i = 0; i < MESSAGE_FEW; i++) {
+		struct recipient *copy = hashes_add(&message->many,
+		    sizeof(*copy), message->few[i].hash, &is_new);
+
+		copy->is_waiting = message->few[i].is_waiting;
+		message->few[i].hash = 0;
+	}
+	tally->messages.many_count += MESSAGE_FEW;
+}
+
+struct recipient *
+message_add_recipient(
+    struct tally *tally, struct message *message, uint64_t hash, bool *is_new)
+{
+	struct recipient *recipient = message_recipient(message, hash);
+
+	*is_new = recipient == NULL;
+	if (recipient != NULL)
+		return recipient;
+	for (int i = 0; message->many.count == 0 && i < MESSAGE_FEW; i++)
+		if (message->few[i].hash == 0) {
+			message->few[i].hash = hash;
+			message->few[i].is_waiting = 0;
+			return &message->few[i];
+		}
+	if (tally->messages.many_count >= MANY_LIMIT) {
+		tally->recipients.dropped++;
+		return NULL;
+	}
+	if (message->many.count == 0)
+		move_to_many(tally, message);
+	tally->messages.many_count++;
+	return hashes_add(&message->many, sizeof(*recipient), hash, is_new);
+}
+
+void
+message_each_recipient(struct message *message,
+    void (*visit)(struct recipient *, void *), void *argument)
+{
+	struct recipient *recipient;
+	size_t at = 0;
+
+	for (int i = 0; i < MESSAGE_FEW; i++)
+		if (message->few[i].hash != 0)
+			visit(&message->few[i], argument);
+	while ((recipient = hashes_next(&message->many, &at)) != NULL)
+		visit(recipient, argument);
+}

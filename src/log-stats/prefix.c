@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "origin.h"
+#include "prefix.h"
+
+enum { WRAPPER_MAX = 80, DEPTH_MAX = 3 };
+
+/* What is between two given characters at the front, with the blank behind. */
+static void
+strip_bracketed(struct bytes *text, const char *front, char back)
+{
+	size_t front_len = strlen(front);
+	const char *end;
+
+	if (text->len < front_len || memcmp(text->data, front, front_len) != 0)
+		return;
+	end = memchr(text->data, back, text->len);
+	if (end == NULL)
+		return;
+	*text = bytes_from(*text, (size_t)(end + 1 - text->data));
+	if (text->len > 0 && *text->data == ' ')
+		*text = bytes_from(*text, 1);
+}
+
+static struct bytes
+skip_blanks(struct bytes text)
+{
+	while (text.len > 0 && *text.data == ' ')
+		text = bytes_from(text, 1);
+	return text;
+}
+
+/* Up to the first of these characters, or all. */
+static size_t
+span_until(struct bytes text, char a, char b)
+{
+	size_t len = 0;
+
+	while (len < text.len && text.data[len] != a && text.data[len] != b &&
+	    text.data[len] != ' ')
+		len++;
+	return len;
+}
+
+/* "[42]": false: no pid is there. */
+static bool
+read_pid(struct bytes *text, uint64_t *pid)
+{
+	size_t len = 1;
+
+	for (*pid = 0; len < text->len && text->data[len] >= '0' &&
+	     text->data[len] <= '9' && len < 20;
+	     len++)
+		*pid = *pid * 10 + (uint64_t)(text->data[len] - '0');
+	if (len == text->len || text->data[len] != ']')
+		return false;
+	*text = bytes_from(*text, len + 1);
+	return true;
+}
+
+/*
+ * `postfix/smtpd[42]: text`. A line without a program, such as "last message
+ * repeated 2 times", is the host's.
+ */
+static void
+read_program(struct entry *entry, struct bytes host, struct bytes text)
+{
+	size_t len = span_until(text, '[', ':');
+	struct bytes program = { text.data, len };
+	struct bytes rest = bytes_from(text, len);
+
+	entry->pid = 0;
+	if (rest.len > 0 && *rest.data == '[' && !read_pid(&rest, &entry->pid))
+		program.len = 0;
+	if (program.len == 0 || rest.len == 0 || *rest.data != ':') {
+		program.len = 0;
+		entry->text = text;
+	} else
+		entry->text = skip_blanks(bytes_from(rest, 1));
+	entry->origin = origin_of(host, program);
+	if (entry->text.len > 4 && memcmp(entry->text.data, "[ID ", 4) == 0)
+		strip_bracketed(&entry->text, "[ID ", ']');
+}
+
+static enum prefix_result read_nested(
+    struct stamp_clock *, struct bytes, struct entry *, int depth);
+
+/* Docker's log may hold a whole line of another syslog. */
+static void
+unwrap(struct stamp_clock *clock, struct entry *entry, int depth)
+{
+	struct entry inner;
+
+	if (entry->origin->daemon == DAEMON_FOREIGN && depth < DEPTH_MAX &&
+	    entry->text.len > 0 &&
+	    read_nested(clock, entry->text, &inner, depth + 1) == PREFIX_OK &&
+	    inner.origin->daemon != DAEMON_FOREIGN)
+		*entry = inner;
+}
+
+/* `mail-1  | Feb 10 17:01:35 ...` */
+static enum prefix_result
+read_wrapped(struct stamp_clock *clock, struct bytes line, struct entry *entry,
+    int depth)
+{
+	size_t near = line.len < WRAPPER_MAX ? line.len : WRAPPER_MAX;
+	const char *bar = memchr(line.data, '|', near);
+
+	if (bar == NULL || depth >= DEPTH_MAX)
+		return PREFIX_NONE;
+	return read_nested(clock,
+	    skip_blanks(bytes_from(line, (size_t)(bar + 1 - line.data))), entry,
+	    depth + 1);
+}
+
+static bool
+is_no_entry(struct bytes line)
+{
+	const struct bytes remark = { "-- ", 3 };
+
+	return skip_blanks(line).len == 0 || bytes_begin_with(line, remark);
+}
+
+static enum prefix_result
+read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
+    int depth)
+{
+	const struct bytes stream = { "stdout F ", 9 };
+	size_t stamp, host_len;
+	struct bytes text;
+
+	strip_bracketed(&line, "<", '>');
+	stamp = stamp_read(clock, line, &entry->time);
+	if (stamp == 0)
+		return is_no_entry(line) ?
+		    PREFIX_SKIP :
+		    read_wrapped(clock, line, entry, depth);
+	text = bytes_from(line, stamp);
+	if (bytes_begin_with(text, stream) && depth < DEPTH_MAX)
+		return read_nested(
+		    clock, bytes_from(text, stream.len), entry, depth + 1);
+	strip_bracketed(&text, "<", '>');
+	host_len = span_until(text, ' ', ' ');
+	if (host_len == 0 || host_len == text.len)
+		return PREFIX_NONE;
+	read_program(entry, (struct bytes){ text.data, host_len },
+	    skip_blanks(bytes_from(text, host_len)));
+	unwrap(clock, entry, depth);
+	return PREFIX_OK;
+}
+
+enum prefix_result
+prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
+{
+	return read_nested(clock, line, entry, 0);
+}

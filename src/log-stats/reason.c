@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "match.h"
+#include "reason.h"
+
+enum { DIGITS_MIN = 4 }; /* so many are no code of a reply */
+
+static struct bytes
+without_host(struct bytes text)
+{
+	const struct bytes host = { "host ", 5 };
+	const char said[] = " said: ";
+	const char *found;
+
+	if (text.len > 1 && *text.data == '(') {
+		text = bytes_from(text, 1);
+		if (text.data[text.len - 1] == ')')
+			text.len--;
+	}
+	if (!bytes_begin_with(text, host))
+		return text;
+	found = memmem(text.data, text.len, said, sizeof(said) - 1);
+	if (found == NULL)
+		return text;
+	return bytes_from(text, (size_t)(found - text.data) + sizeof(said) - 1);
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static size_t
+digits(struct bytes text)
+{
+	size_t len = 0;
+
+	while (len < text.len && is_digit(text.data[len]))
+		len++;
+	return len;
+}
+
+/* What is so long at the front of text goes, and this stands for it. */
+static size_t
+variable_part(struct bytes text, char before, const char **instead)
+{
+	const char close = *text.data == '<' ? '>' : ']';
+	const char *end;
+	size_t len;
+
+	if (*text.data == '<' || *text.data == '[') {
+		end = memchr(text.data, close, text.len);
+		*instead = close == '>' ? "<>" : "[]";
+		return end == NULL ? 0 : (size_t)(end + 1 - text.data);
+	}
+	*instead = "#";
+	len = digits(text);
+	if (len >= DIGITS_MIN)
+		return len;
+	if (before == ' ' || before == '\0' || before == '/') {
+		len = match_queue_id(text);
+		if (len > 0 && (len == text.len || text.data[len] == ':'))
+			return len;
+	}
+	return 0;
+}
+
+struct bytes
+reason_of(struct bytes text, char out[static REASON_MAX])
+{
+	size_t len = 0;
+	char before = '\0';
+
+	text = without_host(text);
+	while (text.len > 0 && len + 3 < REASON_MAX) {
+		const char *instead;
+		size_t skipped = variable_part(text, before, &instead);
+
+		before = *text.data;
+		if (skipped == 0) {
+			out[len++] = *text.data;
+			text = bytes_from(text, 1);
+			continue;
+		}
+		memcpy(out + len, instead, strlen(instead));
+		len += strlen(instead);
+		text = bytes_from(text, skipped);
+	}
+	return (struct bytes){ out, len };
+}

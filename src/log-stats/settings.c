@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "settings.h"
+#include "when.h"
+
+#define AT(member) offsetof(struct settings, member)
+#define MICROSECONDS INT64_C(1000000)
+
+enum { INTERVAL_MAX = 86400 };
+
+const char *const test_names[TESTS] = { "pregreet", "dnsbl", "denylist",
+	"pipelining", "non_smtp", "bare_newline", "command_time",
+	"command_count", "command_length", "no_recipient" };
+
+static const char *const sections[] = { "table", "headline", "greylist",
+	"postscreen", "smtpd", "rbl", "messages", "recipients", "delays", "tls",
+	"top", "problems", "by", "coverage", "check" };
+
+/* name, letter, argument, default, kind, where, unit, range, help */
+const struct opt settings_table[] = {
+	{ "since", 0, "TIME", NULL, OPT_TEXT, AT(since), 0, { 1, 0 },
+	    "only lines of TIME or later: ISO, yesterday, today, -8h" },
+	{ "until", 0, "TIME", NULL, OPT_TEXT, AT(until), 0, { 1, 0 },
+	    "only lines before TIME" },
+	{ "by", 0, "none|hour|day|host", "none", OPT_CHOICE, AT(by), 0,
+	    { 0, 0 }, "a table of what happened when, or where" },
+	{ "unit", 0, "session|recipient|line", "session", OPT_CHOICE, AT(unit),
+	    0, { 0, 0 }, "what a row of the first table counts" },
+	{ "top", 0, "N", "10", OPT_NUMBER, AT(top), 0, { 0, 10000 },
+	    "so many rows in lists of clients, domains, reasons" },
+	{ "only", 0, "SECTION,...", NULL, OPT_TEXT, AT(only), 0, { 1, 0 },
+	    "only these sections of the report" },
+	{ "instance", 0, "NAME", NULL, OPT_TEXT, AT(instance), 0, { 1, 0 },
+	    "only the Postfix with this syslog_name" },
+	{ "service", 0, "mx|submission|all", "all", OPT_CHOICE, AT(service), 0,
+	    { 0, 0 }, "only mail that came in by this service" },
+	{ "greylist-text", 0, "REGEX", "greylist", OPT_TEXT, AT(greylist_text),
+	    0, { 1, 0 }, "a 450 or 451 with such a text greylists" },
+	{ "postscreen-mode", 0, "TEST=MODE", NULL, OPT_TEXTS, AT(modes), 0,
+	    { 0, 0 }, "TEST is set to ignore, enforce, drop; repeatable" },
+	{ "interval", 0, "SECONDS", NULL, OPT_TEXT, AT(interval_text), 0,
+	    { 1, 0 }, "show the table so often; 10 at a terminal, else 60" },
+	{ "events", 0, NULL, NULL, OPT_FLAG, AT(events), 0, { 0, 0 },
+	    "no report, but each event as a line of TSV" },
+	{ "unknown", 0, NULL, NULL, OPT_FLAG, AT(unknown), 0, { 0, 0 },
+	    "show the lines that are not understood" },
+	{ "check", 0, NULL, NULL, OPT_FLAG, AT(check), 0, { 0, 0 },
+	    "verify that the figures add up" },
+	{ "format", 0, "text|tsv|csv|json", "text", OPT_CHOICE, AT(format), 0,
+	    { 0, 0 }, "how the report is written" },
+	{ "help", 0, NULL, NULL, OPT_FLAG, AT(help), 0, { 0, 0 },
+	    "show this and end" },
+	{ "version", 0, NULL, NULL, OPT_FLAG, AT(version), 0, { 0, 0 },
+	    "show the version and end" },
+	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL }
+};
+
+static bool
+refuse(struct opt_problem *problem, const char *option, const char *value,
+    const char *why)
+{
+	snprintf(problem->text, sizeof(problem->text), "--%s=%s: %s", option,
+	    value, why);
+	return false;
+}
+
+static bool
+read_time(const char *option, const char *text, int64_t now, int64_t *time,
+    struct opt_problem *problem)
+{
+	const char *why;
+	int64_t seconds;
+
+	if (text == NULL)
+		return true;
+	why = when_parse(text, now, &seconds);
+	if (why != NULL)
+		return refuse(problem, option, text, why);
+	*time = seconds * MICROSECONDS;
+	return true;
+}
+
+/* "dnsbl=drop"; - and _ are the same in names. */
+static bool
+read_mode(
+    struct settings *settings, const char *text, struct opt_problem *problem)
+{
+	static const char *const modes[] = { "", "ignore", "enforce", "drop" };
+	const char *equals = strchr(text, '=');
+	size_t len = equals == NULL ? 0 : (size_t)(equals - text);
+
+	for (int test = 0; test < TESTS && equals != NULL; test++) {
+		if (strlen(test_names[test]) != len ||
+		    strncmp(test_names[test], text, len) != 0)
+			continue;
+		for (int mode = MODE_IGNORE; mode <= MODE_DROP; mode++)
+			if (strcmp(equals + 1, modes[mode]) == 0) {
+				settings->test_modes[test] = (enum mode)mode;
+				return true;
+			}
+	}
+	return refuse(problem, "postscreen-mode", text,
+	    "must be TEST=ignore, enforce or drop, TEST one of pregreet, "
+	    "dnsbl, denylist, pipelining, non_smtp, bare_newline, "
+	    "command_time, command_count, command_length, no_recipient");
+}
+
+static bool
+is_section(struct bytes word)
+{
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
+		if (bytes_equal(word, bytes_of(sections[i])))
+			return true;
+	return false;
+}
+
+/* The words of a list, one after the other; false: no more. */
+static bool
+next_word(const char **list, struct bytes *word)
+{
+	if (*list == NULL || **list == '\0')
+		return false;
+	*word = (struct bytes){ *list, strcspn(*list, ",") };
+	*list += word->len;
+	if (**list == ',')
+		++*list;
+	return true;
+}
+
+static bool
+check_sections(const char *only, struct opt_problem *problem)
+{
+	const char *list = only;
+	struct bytes word;
+
+	while (next_word(&list, &word))
+		if (!is_section(word))
+			return refuse(problem, "only", only,
+			    "a section is one of table, headline, greylist, "
+			    "postscreen, smtpd, rbl, messages, recipients, "
+			    "delays, tls, top, problems, by, coverage, check");
+	return true;
+}
+
+bool
+settings_wants(const struct settings *settings, const char *section)
+{
+	const char *list = settings->only;
+	struct bytes word;
+
+	if (list == NULL)
+		return true;
+	while (next_word(&list, &word))
+		if (bytes_equal(word, bytes_of(section)))
+			return true;
+	return false;
+}
+
+static bool
+read_interval(struct settings *settings, struct opt_problem *problem)
+{
+	const struct num_range range = { 1, INTERVAL_MAX };
+	const char *why;
+
+	if (settings->interval_text == NULL)
+		return true;
+	why = num_duration(
+	    settings->interval_text, 1, range, &settings->interval);
+	return why == NULL ||
+	    refuse(problem, "interval", settings->interval_text, why);
+}
+
+static bool
+read_pattern(struct settings *settings, struct opt_problem *problem)
+{
+	char reason[256];
+
+	settings->greylisted = pattern_new(
+	    settings->greylist_text, reason, sizeof(reason));
+	return settings->greylisted != NULL ||
+	    refuse(problem, "greylist-text", settings->greylist_text, reason);
+}
+
+bool
+settings_read(struct settings *settings, int argc, char **argv, int64_t now,
+    struct opt_problem *problem)
+{
+	int operand = opt_parse(
+	    settings_table, settings, argc, argv, NULL, problem);
+
+	if (operand == -1)
+		return false;
+	settings->files = argv + operand;
+	settings->file_count = argc - operand;
+	settings->since_time = INT64_MIN;
+	settings->until_time = INT64_MAX;
+	for (size_t i = 0; i < settings->modes.count; i++)
+		if (!read_mode(settings, settings->modes.text[i], problem))
+			return false;
+	return read_time("since", settings->since, now, &settings->since_time,
+		   problem) &&
+	    read_time("until", settings->until, now, &settings->until_time,
+		problem) &&
+	    check_sections(settings->only, problem) &&
+	    read_interval(settings, problem) && read_pattern(settings, problem);
+}

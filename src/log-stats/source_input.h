@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bytes of one input, decompressed: what lies under source.h's lines.
+ */
+#ifndef SOURCE_INPUT_H
+#define SOURCE_INPUT_H
+
+#include <stddef.h>
+
+#include "source.h"
+
+/* One read(2) asks for so many bytes. */
+#define SOURCE_READ_SIZE (256 * 1024)
+#define SOURCE_ERROR_MAX 256
+
+struct archive;
+struct source_gzip;
+
+struct source_input {
+	int fd;
+	bool regular;
+	source_wait *wait;
+	void *argument;
+	int64_t changed;
+
+	bool identified;
+	bool stopped;		     /* the wait said so */
+	bool ended;		     /* no more read(2) */
+	enum source_result finished; /* SOURCE_OK: not yet */
+	char error[SOURCE_ERROR_MAX];
+
+	bool compressed;
+	struct source_gzip *gzip; /* or else the archive */
+	struct archive *archive;
+	char *raw;	    /* what was read, for the archive */
+	int64_t given;	    /* so much of it came to the archive */
+	size_t peeked;	    /* so much of it was read before it was one */
+	struct bytes block; /* decompressed, not yet given; gzip: raw */
+};
+
+/* NULL, or why not; then there is nothing to close. */
+const char *source_input_open(
+    struct source_input *, const char *name, source_wait *, void *argument);
+
+/*
+ * SOURCE_OK: *count bytes, 1 at least, have come to out, which has room for
+ * SOURCE_READ_SIZE. Else there will never be any more.
+ */
+enum source_result source_input_read(
+    struct source_input *, char *out, size_t *count);
+
+void source_input_close(struct source_input *);
+
+#endif

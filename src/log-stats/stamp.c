@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <time.h>
+
+#include "entry.h"
+#include "stamp.h"
+
+#define MICROSECONDS INT64_C(1000000)
+
+enum {
+	DAY = 86400,
+	CLASSIC = 15,	   /* "Feb 10 17:01:35" */
+	ISO = 19,	   /* "2026-02-10T17:01:35" */
+	NEW_YEAR_DAYS = 7, /* no clock jumps back so far */
+	OLD_YEAR_DAYS = 300
+};
+
+struct calendar {
+	int year;
+	int month; /* from 0 */
+	int day;
+	int hour;
+	int minute;
+	int second;
+};
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static int
+two_digits(const char *at)
+{
+	if (!is_digit(at[0]) || !is_digit(at[1]))
+		return -1;
+	return (at[0] - '0') * 10 + at[1] - '0';
+}
+
+static int
+month_of(const char *name)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	for (int month = 0; month < 12; month++)
+		if (memcmp(names + 3 * month, name, 3) == 0)
+			return month;
+	return -1;
+}
+
+/* "17:01:35" */
+static bool
+read_clock(const char *at, struct calendar *when)
+{
+	when->hour = two_digits(at);
+	when->minute = two_digits(at + 3);
+	when->second = two_digits(at + 6);
+	return at[2] == ':' && at[5] == ':' && when->hour >= 0 &&
+	    when->hour < 24 && when->minute >= 0 && when->minute < 60 &&
+	    when->second >= 0 && when->second <= 60;
+}
+
+/* Days since the epoch of a date of the Gregorian calendar. */
+static int64_t
+days_of(int year, int month, int day)
+{
+	int64_t shifted = month < 2 ? year - 1 : year;
+	int64_t era = shifted / 400;
+	int64_t year_of_era = shifted - era * 400;
+	int64_t day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
+
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 -
+	    year_of_era / 100 + day_of_year - 719468;
+}
+
+static int64_t
+seconds_of(const struct calendar *when)
+{
+	return days_of(when->year, when->month, when->day) * DAY +
+	    when->hour * 3600 + when->minute * 60 + when->second;
+}
+
+/* Asks for the zone once in an hour of the log, not once a line. */
+static int64_t
+local_seconds(const struct calendar *when)
+{
+	static int64_t hour_known = INT64_MIN, offset;
+	int64_t seconds = seconds_of(when);
+	struct tm tm = { .tm_year = when->year - 1900,
+		.tm_mon = when->month,
+		.tm_mday = when->day,
+		.tm_hour = when->hour,
+		.tm_isdst = -1 };
+
+	if (seconds / 3600 != hour_known) {
+		hour_known = seconds / 3600;
+		offset = (int64_t)mktime(&tm) - hour_known * 3600;
+	}
+	return seconds + offset;
+}
+
+/* ".123456" or ",123": microseconds, and how long it is. */
+static size_t
+read_fraction(const char *at, const char *end, int64_t *microseconds)
+{
+	int64_t unit = MICROSECONDS / 10;
+	const char *from = at;
+
+	*microseconds = 0;
+	if (end - at < 2 || (*at != '.' && *at != ',') || !is_digit(at[1]))
+		return 0;
+	for (at++; at < end && is_digit(*at); at++, unit /= 10)
+		*microseconds += (*at - '0') * unit;
+	return (size_t)(at - from);
+}
+
+static size_t
+blanks(const char *at, const char *end)
+{
+	const char *from = at;
+
+	while (at < end && *at == ' ')
+		at++;
+	return (size_t)(at - from);
+}
+
+static bool
+read_classic(const char *at, struct calendar *when)
+{
+	when->month = month_of(at);
+	if (when->month < 0 || at[3] != ' ' || at[6] != ' ')
+		return false;
+	when->day = at[4] == ' ' && is_digit(at[5]) ? at[5] - '0' :
+						      two_digits(at + 4);
+	return when->day >= 1 && when->day <= 31 && read_clock(at + 7, when);
+}
+
+static int64_t
+in_year(const struct calendar *when)
+{
+	return (int64_t)(when->month * 31 + when->day - 1) * DAY +
+	    when->hour * 3600 + when->minute * 60 + when->second;
+}
+
+bool
+stamp_new_year(int64_t before, int64_t after)
+{
+	return after < before - (int64_t)NEW_YEAR_DAYS * DAY;
+}
+
+static int64_t
+limit_of(const struct stamp_clock *clock)
+{
+	return clock->limit != 0 ? clock->limit : (int64_t)time(NULL) + DAY;
+}
+
+static bool
+is_too_late(const struct stamp_clock *clock, struct calendar when, int year)
+{
+	when.year = year;
+	return seconds_of(&when) > limit_of(clock) + DAY ||
+	    local_seconds(&when) > limit_of(clock);
+}
+
+static int
+latest_year(const struct stamp_clock *clock, const struct calendar *when)
+{
+	time_t limit = limit_of(clock);
+	struct tm tm;
+	int year = localtime_r(&limit, &tm) != NULL ? tm.tm_year + 1900 : 1970;
+
+	return is_too_late(clock, *when, year) ? year - 1 : year;
+}
+
+int
+stamp_latest_year(int64_t limit, struct bytes line)
+{
+	const struct stamp_clock clock = { .limit = limit };
+	struct calendar when = { 0 };
+
+	if (line.len <= CLASSIC || !read_classic(line.data, &when))
+		return 0;
+	return latest_year(&clock, &when);
+}
+
+static int
+choose_year(struct stamp_clock *clock, const struct calendar *when)
+{
+	int64_t now = in_year(when);
+	int64_t before = clock->last_in_year;
+
+	if (clock->year == 0)
+		clock->year = latest_year(clock, when);
+	else if (stamp_new_year(before, now) &&
+	    !is_too_late(clock, *when, clock->year + 1))
+		clock->year++;
+	else if (now > before + (int64_t)OLD_YEAR_DAYS * DAY &&
+	    is_too_late(clock, *when, clock->year))
+		clock->year--;
+	clock->last_in_year = now;
+	return clock->year;
+}
+
+static size_t
+classic_stamp(
+    struct stamp_clock *clock, const char *at, const char *end, int64_t *time)
+{
+	struct calendar when = { 0 };
+	int64_t fraction;
+	size_t len = CLASSIC;
+
+	if (memcmp(at, clock->last_text, CLASSIC) != 0) {
+		if (!read_classic(at, &when))
+			return 0;
+		when.year = choose_year(clock, &when);
+		memcpy(clock->last_text, at, CLASSIC);
+		clock->last_time = local_seconds(&when) * MICROSECONDS;
+	}
+	*time = clock->last_time;
+	if (at[CLASSIC] != ' ') {
+		len += read_fraction(at + len, end, &fraction);
+		*time += fraction;
+	}
+	return at + len < end && at[len] == ' ' ? len : 0;
+}
+
+static bool
+read_date(const char *at, struct calendar *when)
+{
+	int century = two_digits(at);
+	int year = two_digits(at + 2);
+
+	when->year = century * 100 + year;
+	when->month = two_digits(at + 5) - 1;
+	when->day = two_digits(at + 8);
+	return century >= 0 && year >= 0 && at[4] == '-' && at[7] == '-' &&
+	    when->month >= 0 && when->month < 12 && when->day >= 1 &&
+	    when->day <= 31;
+}
+
+/* Z, +09:00, +0900, +09: its length, and the seconds it is ahead of UTC. */
+static size_t
+read_zone(const char *at, const char *end, int64_t *ahead)
+{
+	int hours, minutes = 0;
+	size_t len = 3;
+
+	*ahead = 0;
+	if (at < end && *at == 'Z')
+		return 1;
+	if (end - at < 4 || (*at != '+' && *at != '-'))
+		return 0;
+	hours = two_digits(at + 1);
+	if (hours < 0)
+		return 0;
+	if (at[len] == ':')
+		len++;
+	if ((size_t)(end - at) > len + 2 && two_digits(at + len) >= 0) {
+		minutes = two_digits(at + len);
+		len += 2;
+	}
+	*ahead = (*at == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	return len;
+}
+
+static size_t
+iso_stamp(const char *at, const char *end, int64_t *time)
+{
+	static char known[11];
+	static int64_t known_days;
+	struct calendar when = { 0 };
+	int64_t fraction, ahead, seconds;
+	size_t len = ISO, zone;
+
+	if (end - at <= ISO || (at[10] != 'T' && at[10] != ' ') ||
+	    !read_clock(at + 11, &when))
+		return 0;
+	if (memcmp(at, known, 10) != 0) {
+		if (!read_date(at, &when))
+			return 0;
+		memcpy(known, at, 10);
+		known_days = days_of(when.year, when.month, when.day);
+	}
+	seconds = known_days * DAY + when.hour * 3600 + when.minute * 60 +
+	    when.second;
+	len += read_fraction(at + len, end, &fraction);
+	zone = read_zone(at + len, end, &ahead);
+	len += zone;
+	if (at + len >= end || at[len] != ' ')
+		return 0;
+	if (zone == 0 && read_date(at, &when))
+		seconds = local_seconds(&when);
+	*time = (seconds - ahead) * MICROSECONDS + fraction;
+	return len;
+}
+
+/* "Wed 2026-02-11 02:01:35 JST" */
+static size_t
+full_stamp(const char *at, const char *end, int64_t *time)
+{
+	struct calendar when = { 0 };
+	size_t len = 4 + ISO, zone;
+	int64_t fraction;
+	bool is_universal;
+
+	if (end - at < 4 + ISO + 4 || at[3] != ' ' ||
+	    !read_date(at + 4, &when) || at[14] != ' ' ||
+	    !read_clock(at + 15, &when))
+		return 0;
+	len += read_fraction(at + len, end, &fraction);
+	zone = len + 1;
+	for (len++; at + len < end && at[len] != ' '; len++)
+		;
+	if (at + len >= end)
+		return 0;
+	is_universal = len - zone == 3 &&
+	    (memcmp(at + zone, "UTC", 3) == 0 ||
+		memcmp(at + zone, "GMT", 3) == 0);
+	*time = (is_universal ? seconds_of(&when) : local_seconds(&when)) *
+		MICROSECONDS +
+	    fraction;
+	return len;
+}
+
+/* "1770742895.123456" */
+static size_t
+unix_stamp(const char *at, const char *end, int64_t *time)
+{
+	int64_t seconds = 0, fraction;
+	size_t len = 0, fraction_len;
+
+	for (; at + len < end && len < 12 && is_digit(at[len]); len++)
+		seconds = seconds * 10 + (at[len] - '0');
+	if (len < 9)
+		return 0;
+	fraction_len = read_fraction(at + len, end, &fraction);
+	len += fraction_len;
+	if (fraction_len == 0 || at + len >= end || at[len] != ' ')
+		return 0;
+	*time = seconds * MICROSECONDS + fraction;
+	return len;
+}
+
+/* "[    1.000000]" */
+static size_t
+boot_stamp(const char *at, const char *end)
+{
+	size_t len = 1 + blanks(at + 1, end);
+	size_t digits = len;
+
+	while (at + len < end && (is_digit(at[len]) || at[len] == '.'))
+		len++;
+	if (len == digits || end - at - (ptrdiff_t)len < 2 || at[len] != ']' ||
+	    at[len + 1] != ' ')
+		return 0;
+	return len + 1;
+}
+
+/* A word, a day, a time: a month that is not English. */
+static size_t
+foreign_stamp(const char *at, const char *end)
+{
+	const char *word = at;
+	struct calendar when;
+
+	while (at < end && at - word < 24 && *at != ' ' && !is_digit(*at))
+		at++;
+	if (at == word || at == end || *at != ' ')
+		return 0;
+	at += blanks(at, end);
+	if (end - at < 12 || !is_digit(*at))
+		return 0;
+	at += is_digit(at[1]) ? 2 : 1;
+	if (*at != ' ' || !read_clock(at + 1, &when) || at[9] != ' ')
+		return 0;
+	return (size_t)(at + 9 - word);
+}
+
+static size_t
+other_stamp(const char *at, const char *end, int64_t *time)
+{
+	size_t len = full_stamp(at, end, time);
+
+	if (len > 0)
+		return len;
+	*time = ENTRY_NO_TIME;
+	return *at == '[' ? boot_stamp(at, end) : foreign_stamp(at, end);
+}
+
+size_t
+stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
+{
+	const char *at = line.data;
+	const char *end = at + line.len;
+	size_t len = 0;
+
+	if (line.len <= CLASSIC)
+		return 0;
+	if (is_digit(*at)) {
+		len = iso_stamp(at, end, time);
+		if (len == 0)
+			len = unix_stamp(at, end, time);
+	} else if (at[3] == ' ')
+		len = classic_stamp(clock, at, end, time);
+	if (len == 0 && !is_digit(*at))
+		len = other_stamp(at, end, time);
+	return len == 0 ? 0 : len + blanks(at + len, end);
+}
+
+int64_t
+stamp_in_year(struct bytes line)
+{
+	struct calendar when = { 0 };
+
+	if (line.len <= CLASSIC || !read_classic(line.data, &when))
+		return -1;
+	return in_year(&when);
+}

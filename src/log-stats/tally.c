@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+
+#include "address.h"
+#include "greylist.h"
+#include "hash.h"
+#include "message.h"
+#include "postscreen.h"
+#include "reason.h"
+#include "session.h"
+
+#define MICROSECONDS INT64_C(1000000)
+
+enum {
+	DISTINCT_LIMIT = 1 << 20,
+	IPV4_NETWORK = ADDRESS_IPV4_PREFIX + 24,
+	IPV6_NETWORK = 64
+};
+
+void
+tally_begin(struct tally *tally, const struct settings *settings)
+{
+	*tally = (struct tally){ .settings = settings,
+		.first_time = INT64_MIN,
+		.last_time = INT64_MIN };
+}
+
+int64_t
+tally_now(const struct tally *tally)
+{
+	if (tally->entry->time != ENTRY_NO_TIME)
+		return tally->entry->time / MICROSECONDS;
+	return tally->last_time != INT64_MIN ? tally->last_time : 0;
+}
+
+static const enum bucket_column bucket_of[ROWS] = {
+	[ROW_POSTSCREEN] = BUCKET_POSTSCREEN,
+	[ROW_SMTPD] = BUCKET_SMTPD,
+	[ROW_DELIVERED] = BUCKET_DELIVERED,
+};
+
+void
+tally_row(struct tally *tally, enum row row, enum unit unit, int64_t change)
+{
+	tally->rows[row][unit] += (uint64_t)change;
+	if ((int)unit == tally->settings->unit)
+		buckets_add(&tally->buckets, tally->settings->by,
+		    tally_now(tally), tally->entry->origin->host,
+		    bucket_of[row], change);
+}
+
+bool
+tally_is_new(struct tally *tally, unsigned what, struct bytes address)
+{
+	bool is_new = false;
+
+	if (tally->distinct.count >= DISTINCT_LIMIT) {
+		tally->distinct_dropped++;
+		return false;
+	}
+	hashes_add(&tally->distinct, sizeof(uint64_t),
+	    hash_bytes(address, what + 1), &is_new);
+	return is_new;
+}
+
+/* "192.0.2.0/24" */
+static struct bytes
+network_text(struct bytes client, char out[static ADDRESS_TEXT_MAX + 4])
+{
+	struct address address;
+	bool is_ipv4;
+	size_t len;
+
+	if (!address_parse(client, &address))
+		return client;
+	is_ipv4 = address_is_ipv4(&address);
+	address_cut(&address, is_ipv4 ? IPV4_NETWORK : IPV6_NETWORK);
+	len = address_text(&address, out);
+	memcpy(out + len, is_ipv4 ? "/24" : "/64", 3);
+	return (struct bytes){ out, len + 3 };
+}
+
+void
+tally_turned_away(struct tally *tally, struct bytes address)
+{
+	char text[ADDRESS_TEXT_MAX + 4];
+
+	if (address.len == 0)
+		return;
+	counts_add(&tally->rejected_clients, address, 1);
+	counts_add(&tally->rejected_networks, network_text(address, text), 1);
+}
+
+/* "TLSv1.3" of "... from x[..]: TLSv1.3 with cipher ..." */
+static void
+count_tls(struct tally *tally, const struct event *event, const char *who)
+{
+	const char *found = memmem(event->text.data, event->text.len, ": ", 2);
+	struct bytes rest;
+	char text[64];
+	size_t len = 0;
+
+	if (found == NULL)
+		return;
+	rest = bytes_from(event->text, (size_t)(found + 2 - event->text.data));
+	while (len < rest.len && len < 20 && rest.data[len] != ' ')
+		len++;
+	len = (size_t)snprintf(
+	    text, sizeof(text), "%s: %.*s", who, (int)len, rest.data);
+	counts_add(&tally->tls, (struct bytes){ text, len }, 1);
+}
+
+/* Warnings and worse that differ only in their details are one. */
+static void
+count_problem(struct tally *tally, const struct event *event)
+{
+	char reason[REASON_MAX], text[REASON_MAX + 64];
+	struct bytes why = reason_of(event->text, reason);
+	struct bytes program = tally->entry->origin->program;
+	int len = snprintf(text, sizeof(text), "%s: %.*s: %.*s",
+	    event_class_names[event->class],
+	    program.len > 30 ? 30 : (int)program.len, program.data,
+	    (int)why.len, why.data);
+
+	counts_add(&tally->problems, (struct bytes){ text, (size_t)len }, 1);
+}
+
+/* "Pass" of "prepend Received-SPF: Pass (..)" */
+static void
+count_spf(struct tally *tally, const struct event *event)
+{
+	size_t len = 0;
+
+	while (len < event->text.len && event->text.data[len] != ' ' &&
+	    event->text.data[len] != ';' && event->text.data[len] != ',')
+		len++;
+	counts_add(&tally->spf, (struct bytes){ event->text.data, len }, 1);
+}
+
+static void
+smtpd_event(struct tally *tally, const struct event *event)
+{
+	session_event(tally, event);
+	if (event->queue_id.len > 0)
+		message_event(tally, event);
+	if (event->class == EVENT_SMTPD_TLS)
+		count_tls(tally, event, "smtpd");
+	else if (event->class == EVENT_SMTPD_SASL_FAIL)
+		counts_add(&tally->sasl_failures, event->client_address, 1);
+	else if ((event->class == EVENT_SMTPD_REJECT ||
+		     event->class == EVENT_SMTPD_MILTER_REJECT) &&
+	    session_in_service(tally, !tally->entry->origin->is_submission,
+		tally->entry->origin->is_submission) &&
+	    greylist_is(tally, event))
+		greylist_reject(tally, event);
+}
+
+static void
+other_event(struct tally *tally, const struct event *event)
+{
+	switch (event->class) {
+	case EVENT_DNSBLOG_LISTED:
+		counts_add_lower(&tally->rbl_listings, event->list, 1);
+		break;
+	case EVENT_SMTP_TLS:
+		count_tls(tally, event, "smtp");
+		break;
+	case EVENT_SPF_RESULT:
+		count_spf(tally, event);
+		break;
+	case EVENT_WARNING:
+	case EVENT_ERROR:
+	case EVENT_FATAL:
+	case EVENT_PANIC:
+		count_problem(tally, event);
+		break;
+	default:
+		break;
+	}
+	if (event->queue_id.len > 0)
+		message_event(tally, event);
+}
+
+void
+tally_event(
+    struct tally *tally, const struct entry *entry, const struct event *event)
+{
+	tally->entry = entry;
+	tally->classes[event->class]++;
+	if (event->class <= EVENT_PSC_STRESS)
+		postscreen_event(tally, event);
+	else if (event->class <= EVENT_SMTPD_TLS_ERROR)
+		smtpd_event(tally, event);
+	else if (event->class <= EVENT_GREY_MAINTENANCE)
+		greylist_event(tally, event);
+	else
+		other_event(tally, event);
+}
+
+static bool
+holds(struct bytes line, const char *first, const char *then)
+{
+	const char *found = memmem(line.data, line.len, first, strlen(first));
+
+	if (found == NULL)
+		return false;
+	line = bytes_from(line, (size_t)(found - line.data));
+	return memmem(line.data, line.len, then, strlen(then)) != NULL;
+}
+
+/* A journal has no lines: there, who wrote it says as much. */
+static bool
+is_line_of(const struct entry *entry, struct bytes line, const char *program,
+    const char *text)
+{
+	if (line.len > 0)
+		return holds(line, program, text);
+	return bytes_equal(entry->origin->program, bytes_of(program)) &&
+	    holds(entry->text, text, "");
+}
+
+void
+tally_grep(struct tally *tally, const struct entry *entry, struct bytes line)
+{
+	tally->entry = entry;
+	if (is_line_of(entry, line, "postscreen", "NOQUEUE: reject"))
+		tally_row(tally, ROW_POSTSCREEN, UNIT_LINE, 1);
+	if (is_line_of(entry, line, "smtpd", "NOQUEUE: reject:"))
+		tally_row(tally, ROW_SMTPD, UNIT_LINE, 1);
+	if (holds(line.len > 0 ? line : entry->text, "status=sent", ""))
+		tally_row(tally, ROW_DELIVERED, UNIT_LINE, 1);
+}
+
+static void
+note_time(struct tally *tally, int64_t time)
+{
+	int64_t seconds = time / MICROSECONDS;
+
+	if (time == ENTRY_NO_TIME)
+		return;
+	if (tally->first_time == INT64_MIN || seconds < tally->first_time)
+		tally->first_time = seconds;
+	if (seconds > tally->last_time)
+		tally->last_time = seconds;
+}
+
+void
+tally_line(
+    struct tally *tally, const struct entry *entry, const struct event *event)
+{
+	struct coverage *coverage = &tally->coverage;
+
+	tally->entry = entry;
+	note_time(tally, entry->time);
+	coverage->lines++;
+	coverage->foreign += event->class == EVENT_FOREIGN;
+	coverage->unknown += event->class == EVENT_UNKNOWN;
+	coverage->truncated += event->class == EVENT_META_TRUNCATED;
+}
+
+void
+tally_unreadable(struct tally *tally, bool is_too_long)
+{
+	tally->coverage.lines++;
+	tally->coverage.unknown++;
+	tally->coverage.no_prefix += !is_too_long;
+	tally->coverage.too_long += is_too_long;
+	tally->classes[EVENT_UNKNOWN]++;
+}
+
+void
+tally_no_entry(struct tally *tally)
+{
+	tally->coverage.lines++;
+	tally->coverage.foreign++;
+	tally->classes[EVENT_FOREIGN]++;
+}

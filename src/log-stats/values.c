@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "hash.h"
+#include "memory.h"
+#include "values.h"
+
+struct valued {
+	uint64_t hash;
+	int64_t value;
+	uint64_t count;
+};
+
+void
+values_add(struct values *values, int64_t value)
+{
+	uint64_t hash = hash_mix((uint64_t)value, 7) | 1;
+	struct valued *valued;
+	bool is_new;
+
+	if (values->table.count >= VALUES_LIMIT &&
+	    hashes_find(&values->table, hash) == NULL) {
+		values->dropped++;
+		return;
+	}
+	valued = hashes_add(&values->table, sizeof(*valued), hash, &is_new);
+	valued->value = value;
+	valued->count++;
+	values->total++;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	const struct valued *left = a, *right = b;
+
+	return (left->value > right->value) - (left->value < right->value);
+}
+
+int64_t
+values_percentile(const struct values *values, unsigned percent)
+{
+	size_t count = values->table.count, at = 0;
+	struct valued *all, *valued;
+	uint64_t rank = (values->total * percent + 99) / 100, seen = 0;
+	int64_t value = -1;
+
+	if (values->total == 0)
+		return -1;
+	all = memory_new(count, sizeof(*all));
+	for (size_t i = 0; (valued = hashes_next(&values->table, &at)) != NULL;
+	     i++)
+		all[i] = *valued;
+	qsort(all, count, sizeof(*all), by_value);
+	for (size_t i = 0; i < count && seen < rank; i++) {
+		seen += all[i].count;
+		value = all[i].value;
+	}
+	free(all);
+	return value;
+}

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Sim - the clock of maillog.pl: planned lines and deeds by second, the printed forms, and the counters of what happened
+#
+# line(T, SITE, TAG, TEXT, CLASS, HOOK, REPEATS) plans a line; HOOK runs when it is printed, so a line that the end of the
+# file cuts off never counts. at(T, CODE) plans a deed. %T holds what happened, %class the printed events by class.
+package Sim;
+use strict;
+use warnings;
+use Exporter 'import';
+our @EXPORT = qw(%T line at raw chance pick d wpick);
+
+our (%T, %class, %grep_line, $now, $end, $printed, $planned);
+our ($format, $start, $span) = ('rfc3164', 0, 1);
+our %coverage = map { ($_ => 0) } qw(lines recognized foreign unknown);
+$printed = $planned = 0;
+my (%lines, %todo, %stamp, $stamp_second);
+my @months = qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec);
+my @mixed = qw(rfc3164 postlogd rfc3339 iso);
+my @out;
+
+sub chance { my ($p) = @_; return rand() < $p }
+sub pick { return $_[rand @_] }
+sub d { my ($least, $more) = @_; return $least + rand $more }
+
+# One of the names of a list of name, weight, name, weight..
+sub wpick {
+	my ($list) = @_;
+	my $sum = 0;
+	for (my $i = 1; $i < @$list; $i += 2) { $sum += $list->[$i] }
+	my $x = rand $sum;
+	for (my $i = 0; $i < @$list; $i += 2) { return $list->[$i] if ($x -= $list->[$i + 1]) < 0 }
+	return $list->[0];
+}
+
+sub line {
+	my ($t) = @_;
+	$planned++;
+	push @{$lines{int $t}}, [@_];
+	return;
+}
+
+# A line as it stands, without stamp, host and program.
+sub raw { my ($t, $text, $class) = @_; return line($t, undef, '', $text, $class) }
+
+sub at { my ($t, $code) = @_; push @{$todo{int($t) < $now ? $now : int $t}}, $code; return }
+
+# All that is planned for this second: the deeds first, for they plan lines.
+sub second {
+	my ($second) = @_;
+	$now = $second;
+	while (my $deeds = $todo{$second}) {
+		delete $todo{$second};
+		$_->() for @$deeds;
+	}
+	my $list = delete $lines{$second} or return;
+	show($_) for sort { $a->[0] <=> $b->[0] } @$list;
+	flush() if @out > 2000;
+	return;
+}
+
+sub flush { print @out or die "cannot write: $!\n"; @out = (); return }
+
+sub form_of {
+	my ($site, $t) = @_;
+	return $format if $format ne 'mixed';
+	return $mixed[($site->{host_number} + int(4 * ($t - $start) / $span)) % 4];
+}
+
+# The stamp of a host's form; zones and fractions differ by host.
+sub stamp {
+	my ($form, $site, $t) = @_;
+	my $second = int $t;
+	if (!defined $stamp_second || $second != $stamp_second) { %stamp = (); $stamp_second = $second }
+	my $kind = $site->{host_number} % 3;
+	my $fraction = $form eq 'rfc3339' && $kind != 1 ? sprintf '.%06d', ($t - $second) * 1e6 : '';
+	my $zone = $form =~ /^r.*9$/ ? ('+09:00', 'Z', '+00:00')[$kind] : $form eq 'iso' ? ('+0900', '+0000', '-0330')[$kind] : '';
+	my $whole = $stamp{$form . $zone} //= whole_second($form, $second, $zone);
+	return "$whole$fraction$zone";
+}
+
+sub whole_second {
+	my ($form, $second, $zone) = @_;
+	my $east = $zone =~ /^([+-])(\d\d):?(\d\d)/ ? ($1 eq '-' ? -1 : 1) * ($2 * 3600 + $3 * 60) : 0;
+	my ($s, $m, $h, $day, $month, $year) = gmtime($second + $east);
+	return sprintf '%04d-%02d-%02dT%02d:%02d:%02d', $year + 1900, $month + 1, $day, $h, $m, $s if $form eq 'rfc3339' || $form eq 'iso';
+	return sprintf $form eq 'postlogd' ? '%s %02d %02d:%02d:%02d' : '%s %2d %02d:%02d:%02d', $months[$month], $day, $h, $m, $s;
+}
+
+# Prints a line and counts it, repeats too: as the line again, or in words where the form knows them.
+sub show {
+	my ($line) = @_;
+	my ($t, $site, $ident, $text, $class, $hook, $repeats) = @$line;
+	$hook->($t) if $hook;
+	count($class);
+	if (!$site) { push @out, "$text\n"; return }
+	my $form = form_of($site, $t);
+	put($form, $site, $t, $ident, $text);
+	return if !$repeats;
+	my $words = $form eq 'rfc3164' || $form eq 'rfc3339';
+	for (1 .. $repeats) {
+		$hook->($t) if $hook;
+		if ($words) { $class{$class}++; next }
+		count($class);
+		put($form, $site, $t, $ident, $text);
+	}
+	say_repeat($form, $site, $t, $ident, $text, $repeats) if $words;
+	return;
+}
+
+sub say_repeat {
+	my ($form, $site, $t, $ident, $text, $repeats) = @_;
+	count('meta.repeat');
+	return put($form, $site, $t, $ident, "message repeated $repeats times: [ $text]") if chance(0.7);
+	push @out, stamp($form, $site, $t) . " $site->{host} last message repeated $repeats times\n";
+	return;
+}
+
+# The three greps of the seed's table count physical lines.
+sub put {
+	my ($form, $site, $t, $ident, $text) = @_;
+	if (index($text, 'NOQUEUE: reject') >= 0) {
+		$grep_line{postscreen}++ if index($ident, 'postscreen') >= 0;
+		$grep_line{smtpd}++ if index($text, 'NOQUEUE: reject:') >= 0 && index($ident, 'smtpd') >= 0;
+	}
+	$grep_line{delivered}++ if index($text, 'status=sent') >= 0;
+	if ($form eq 'journal-json') { push @out, json($site, $t, $ident, $text); return }
+	push @out, stamp($form, $site, $t) . " $site->{host} $ident: $text\n";
+	return;
+}
+
+sub json {
+	my ($site, $t, $ident, $text) = @_;
+	my ($program, $pid) = $ident =~ /\A(.*?)(?:\[(\d+)\])?\z/s;
+	my $message = '"' . $text =~ s/(["\\])/\\$1/gr =~ s/([\x00-\x1f\x7f])/sprintf '\\u%04x', ord $1/ger . '"';
+	$message = '[' . join(',', unpack 'C*', $text) . ']' if chance(0.003);
+	my @fields = ("\"__REALTIME_TIMESTAMP\":\"" . sprintf('%d%06d', int $t, ($t - int $t) * 1e6) . '"',
+		"\"_HOSTNAME\":\"$site->{host}\"", "\"SYSLOG_IDENTIFIER\":\"$program\"", "\"MESSAGE\":$message", '"PRIORITY":"6"',
+		'"_TRANSPORT":"syslog"');
+	push @fields, chance(0.5) ? "\"SYSLOG_PID\":\"$pid\"" : "\"_PID\":\"$pid\"" if defined $pid;
+	for (my $i = @fields; --$i;) { my $j = int rand($i + 1); @fields[$i, $j] = @fields[$j, $i] }
+	return '{' . join(',', @fields) . "}\n";
+}
+
+sub count {
+	my ($class) = @_;
+	$class{$class}++ if $class ne 'blank';
+	$coverage{lines}++;
+	$coverage{$class eq 'foreign' || $class eq 'blank' ? 'foreign' : $class eq 'unknown' ? 'unknown' : 'recognized'}++;
+	$printed++;
+	return;
+}
+
+1;
