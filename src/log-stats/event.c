@@ -202,12 +202,16 @@ is_repeat(const struct entry *entry, struct event *event)
 	    read_repeat(event, text, false);
 }
 
-/* What the table can't say: who wrote it matters more than what. */
+/*
+ * What the table can't say: who wrote it matters more than what. local(8)
+ * discards mail for an alias that must be, and is not.
+ */
 static void
 judge_writer(enum daemon daemon, struct event *event)
 {
 	if (event->class == EVENT_DELIVER_SENT &&
-	    (daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR))
+	    (daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR ||
+		bytes_equal(event->text, bytes_of("(discarded)"))))
 		event->class = EVENT_DELIVER_DISCARDED;
 	if (event->class == EVENT_UNKNOWN && daemon == DAEMON_SPF)
 		event->class = EVENT_FOREIGN;

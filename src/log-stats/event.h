@@ -163,6 +163,8 @@ struct event {
 	bool has_sasl;	  /* a sasl_username */
 	bool has_delay;
 	bool is_requeued;      /* pickup: the message was in the queue before */
+	bool is_resent;	       /* cleanup: not the message-id */
+	bool is_cut;	       /* understood, though the line was cut */
 	struct bytes queue_id; /* of the message; empty: none */
 	struct bytes other_id; /* what it became, or was, or caused */
 	struct bytes client_name;

@@ -76,6 +76,6 @@ event_line_print(const struct entry *entry, const struct event *event)
 	if (event->code != 0)
 		printf("%u", event->code);
 	put_field(event->enhanced);
-	put_field(event->text);
+	put_field(entry != NULL ? entry->text : event->text);
 	putchar('\n');
 }

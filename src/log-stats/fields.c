@@ -209,8 +209,9 @@ fields_reject(struct event *event)
 	if (event->text.len == 0)
 		return false;
 	read_code(&event->text, event);
-	/* A reject whose envelope is cut is a reject. */
-	split_envelope(event);
+	/* A reject whose envelope is cut is a reject; 421 has none. */
+	event->is_cut = (!split_envelope(event) || !event->has_sender) &&
+	    bytes_equal(event->stage, bytes_of("RCPT")) && event->code != 421;
 	read_list(event);
 	return true;
 }
@@ -298,6 +299,13 @@ fields_client(struct event *event)
 		while (event->text.len > 0 && *event->text.data != ',')
 			event->text = bytes_from(event->text, 1);
 	}
+	return true;
+}
+
+bool
+fields_resent(struct event *event)
+{
+	event->is_resent = true;
 	return true;
 }
 
@@ -401,8 +409,9 @@ read_successor(struct event *event)
 		event->other_id = queued_as(text);
 		return;
 	}
-	event->class = EVENT_DELIVER_FORWARDED;
 	event->other_id = (struct bytes){ text.data, match_queue_id(text) };
+	if (event->other_id.len > 0)
+		event->class = EVENT_DELIVER_FORWARDED;
 }
 
 /* One of the named fields between to= and status=. False: it is the last. */

@@ -24,6 +24,8 @@ fields_reader fields_content;
 fields_reader fields_milter;
 /* `x[..], sasl_method=.., orig_queue_id=.., orig_client=y[..]` */
 fields_reader fields_client;
+/* `<id>` of a resent-message-id=: the message has another one. */
+fields_reader fields_resent;
 /* `<s>, size=5360, nrcpt=1 (queue active)`: also sets the class. */
 fields_reader fields_queue;
 /* `<r>, orig_to=<o>, relay=.., delays=a/b/c/d, dsn=2.0.0, status=sent (text)`:

@@ -217,6 +217,9 @@ read_line(struct lines *lines, struct source *source, struct stamp_clock *clock,
 	struct entry entry = { 0 };
 	char first = line.len > 0 ? *line.data : '\0';
 
+	/* A log that has been at a machine with other line ends. */
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
 	if (journal_is_within(journal) ||
 	    (first == '_' && journal_is_export(line)))
 		count_journal(lines,

@@ -172,6 +172,8 @@ match_part(const char *directive, struct bytes *text, struct event *event)
 	struct bytes skipped;
 
 	switch (*directive) {
+	case 'a':
+		return take(text, span_word(*text, ""), &event->client_address);
 	case 'c':
 		return match_client(text, event);
 	case 'e':

@@ -2,6 +2,7 @@
 /*
  * The patterns of wording.c: literal text, and
  *   %c  a client: name[address], or name[address]:port
+ *   %a  a client's address, a word
  *   %e  postscreen's client: [address]:port
  *   %q  a queue id, of another message than the line's own
  *   %s  the stage of an SMTP session: RCPT, END-OF-MESSAGE

@@ -265,6 +265,8 @@ note_message_id(struct tally *tally, const struct event *event)
 {
 	struct message *message = message_find(tally, event->queue_id);
 
+	if (event->is_resent)
+		return;
 	if (message == NULL ||
 	    (message->flags &
 		(MESSAGE_REMOVED | MESSAGE_ACTIVE | MESSAGE_HAS_ID))) {

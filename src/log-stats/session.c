@@ -364,6 +364,7 @@ session_event(struct tally *tally, const struct event *event)
 		block(tally, event);
 		break;
 	case EVENT_SMTPD_NONSMTP:
+	case EVENT_SMTPD_HANGUP:
 		block(tally, event);
 		break;
 	case EVENT_SMTPD_PIPELINING:

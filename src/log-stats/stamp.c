@@ -356,16 +356,18 @@ boot_stamp(const char *at, const char *end)
 	return len + 1;
 }
 
-/* A word, a day, a time: a month that is not English. */
+/* A word, a day, a time: a month that is not English, such as 2月. */
 static size_t
 foreign_stamp(const char *at, const char *end)
 {
-	const char *word = at;
+	const char *line = at, *word;
 	struct calendar when;
+	bool is_number = true;
 
-	while (at < end && at - word < 24 && *at != ' ' && !is_digit(*at))
-		at++;
-	if (at == word || at == end || *at != ' ')
+	at += blanks(at, end);
+	for (word = at; at < end && at - word < 24 && *at != ' '; at++)
+		is_number &= is_digit(*at);
+	if (is_number || at == end || *at != ' ')
 		return 0;
 	at += blanks(at, end);
 	if (end - at < 12 || !is_digit(*at))
@@ -373,7 +375,7 @@ foreign_stamp(const char *at, const char *end)
 	at += is_digit(at[1]) ? 2 : 1;
 	if (*at != ' ' || !read_clock(at + 1, &when) || at[9] != ' ')
 		return 0;
-	return (size_t)(at + 9 - word);
+	return (size_t)(at + 9 - line);
 }
 
 static size_t
@@ -402,7 +404,7 @@ stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
 			len = unix_stamp(at, end, time);
 	} else if (at[3] == ' ')
 		len = classic_stamp(clock, at, end, time);
-	if (len == 0 && !is_digit(*at))
+	if (len == 0)
 		len = other_stamp(at, end, time);
 	return len == 0 ? 0 : len + blanks(at + len, end);
 }

@@ -255,7 +255,8 @@ tally_line(
 	coverage->lines++;
 	coverage->foreign += event->class == EVENT_FOREIGN;
 	coverage->unknown += event->class == EVENT_UNKNOWN;
-	coverage->truncated += event->class == EVENT_META_TRUNCATED;
+	coverage->truncated += event->is_cut ||
+	    event->class == EVENT_META_TRUNCATED;
 }
 
 void

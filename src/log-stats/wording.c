@@ -12,11 +12,12 @@
 #define POSTSUPER OF(POSTSUPER)
 #define GREY OF(GREY)
 #define SPF OF(SPF)
-#define POSTFIX (OF(GREY) - 1)
+#define POSTFIX (OF(UNKNOWN) - 1)
 
 /* clang-format off */
 const struct wording wordings[] = {
 { PSC, LEAD_PLAIN, "CONNECT from %e to [", EVENT_PSC_CONNECT, NULL },
+{ PSC, LEAD_PLAIN, "CONNECT from %e%$", EVENT_PSC_CONNECT, NULL },
 { PSC, LEAD_PLAIN, "DISCONNECT %e%$", EVENT_PSC_DISCONNECT, NULL },
 { PSC, LEAD_PLAIN, "PASS OLD %e%$", EVENT_PSC_PASS_OLD, NULL },
 { PSC, LEAD_PLAIN, "PASS NEW %e%$", EVENT_PSC_PASS_NEW, NULL },
@@ -43,11 +44,17 @@ const struct wording wordings[] = {
 { PSC, LEAD_PLAIN, "cache %*cleanup: retained=", EVENT_PSC_CACHE, NULL },
 { PSC, LEAD_PLAIN, "entering STRESS mode with ", EVENT_PSC_STRESS, NULL },
 { PSC, LEAD_PLAIN, "leaving STRESS mode with ", EVENT_PSC_STRESS, NULL },
+{ PSC, LEAD_PLAIN, "PASS %w test ", EVENT_INFO, NULL },
+{ PSC, LEAD_PLAIN, "FAIL %w test ", EVENT_INFO, NULL },
+{ PSC, LEAD_PLAIN, "SKIP %w test ", EVENT_INFO, NULL },
+{ PSC, LEAD_PLAIN, "DROP [", EVENT_INFO, NULL },
+{ PSC, LEAD_PLAIN, "ENFORCE [", EVENT_INFO, NULL },
+{ PSC, LEAD_PLAIN, "IGNORE [", EVENT_INFO, NULL },
 { PSC, LEAD_PLAIN, "replacing command ", EVENT_INFO, NULL },
 { PSC, LEAD_PLAIN, "[%*: replacing command ", EVENT_INFO, NULL },
 { PSC, LEAD_PLAIN, "[%*: discarding EHLO keywords: ", EVENT_INFO, NULL },
 
-{ OF(DNSBLOG), LEAD_PLAIN, "addr %w listed by domain %l", EVENT_DNSBLOG_LISTED, NULL },
+{ OF(DNSBLOG), LEAD_PLAIN, "addr %a listed by domain %l", EVENT_DNSBLOG_LISTED, NULL },
 
 { OF(TLSPROXY), LEAD_PLAIN, "CONNECT ", EVENT_TLSPROXY_CONNECT, NULL },
 { OF(TLSPROXY), LEAD_PLAIN, "DISCONNECT ", EVENT_TLSPROXY_DISCONNECT, NULL },
@@ -81,20 +88,21 @@ const struct wording wordings[] = {
 { SMTPD, LEAD_ANY, "timeout after %s (%n bytes) from %c", EVENT_SMTPD_TIMEOUT, NULL },
 { SMTPD, LEAD_ANY, "too many errors after %s from %c", EVENT_SMTPD_TOOMANY, NULL },
 { SMTPD, LEAD_ANY, "too many errors after %s (%n bytes) from %c", EVENT_SMTPD_TOOMANY, NULL },
-{ SMTPD, LEAD_ANY, "improper command pipelining after %s from %c: ", EVENT_SMTPD_PIPELINING, NULL },
-{ SMTPD, LEAD_ANY, "improper command pipelining after %w from %c: ", EVENT_SMTPD_PIPELINING, NULL },
+{ SMTPD, LEAD_ANY, "improper command pipelining after %s from %c", EVENT_SMTPD_PIPELINING, NULL },
+{ SMTPD, LEAD_ANY, "improper command pipelining after %w from %c", EVENT_SMTPD_PIPELINING, NULL },
 { SMTPD, LEAD_ANY, "bare <LF> received after %s from %c", EVENT_SMTPD_BARELF_NOTE, NULL },
 { SMTPD, LEAD_ANY, "abort: TLS from %c: ", EVENT_SMTPD_TLS_ERROR, NULL },
 { SMTPD, LEAD_PLAIN, "Anonymous TLS connection %w from %c", EVENT_SMTPD_TLS, NULL },
 { SMTPD, LEAD_PLAIN, "Untrusted TLS connection %w from %c", EVENT_SMTPD_TLS, NULL },
 { SMTPD, LEAD_PLAIN, "Trusted TLS connection %w from %c", EVENT_SMTPD_TLS, NULL },
 { SMTPD, LEAD_PLAIN, "Verified TLS connection %w from %c", EVENT_SMTPD_TLS, NULL },
+{ SMTPD, LEAD_PLAIN, "TLS connection %w from %c", EVENT_SMTPD_TLS, NULL },
 { SMTPD, LEAD_PLAIN, "SSL_accept error from %c: ", EVENT_SMTPD_TLS_ERROR, NULL },
 { SMTPD, LEAD_ANY, "discarding EHLO keywords: ", EVENT_INFO, NULL },
 { SMTPD, LEAD_ANY, "reply filter ", EVENT_INFO, NULL },
 { SMTPD, LEAD_ANY, "replacing command ", EVENT_INFO, NULL },
 { SMTPD, LEAD_ANY, "Relaying allowed for ", EVENT_INFO, NULL },
-{ SMTPD, LEAD_PLAIN, "generic_checks: ", EVENT_INFO, NULL },
+{ SMTPD, LEAD_PLAIN, "%w replacing command ", EVENT_INFO, NULL },
 
 { SMTPD, LEAD_WARNING, "non-SMTP command from %c: ", EVENT_SMTPD_NONSMTP, NULL },
 { SMTPD, LEAD_WARNING, "Connection concurrency limit exceeded: %n from %c", EVENT_SMTPD_LIMIT, NULL },
@@ -104,13 +112,15 @@ const struct wording wordings[] = {
 { SMTPD, LEAD_WARNING, "AUTH command rate limit exceeded: %n from %c", EVENT_SMTPD_LIMIT, NULL },
 { SMTPD, LEAD_WARNING, "New TLS session rate limit exceeded: %n from %c", EVENT_SMTPD_LIMIT, NULL },
 { SMTPD, LEAD_WARNING, "hostname %w does not resolve to address ", EVENT_SMTPD_FCRDNS, NULL },
+{ SMTPD, LEAD_WARNING, "%w hostname %w verification failed", EVENT_SMTPD_FCRDNS, NULL },
+{ SMTPD, LEAD_WARNING, "%w address not listed for hostname ", EVENT_SMTPD_FCRDNS, NULL },
 { SMTPD, LEAD_WARNING, "%c: SASL %w authentication failed", EVENT_SMTPD_SASL_FAIL, NULL },
 { SMTPD, LEAD_WARNING, "%c: SASL %w authentication aborted", EVENT_SMTPD_SASL_FAIL, NULL },
 
 { OF(PICKUP), LEAD_ID, "uid=", EVENT_PICKUP_MSG, fields_pickup },
 
 { CLEANUP, LEAD_ID, "message-id=", EVENT_CLEANUP_MESSAGE_ID, NULL },
-{ CLEANUP, LEAD_ID, "resent-message-id=", EVENT_INFO, NULL },
+{ CLEANUP, LEAD_ID, "resent-message-id=", EVENT_CLEANUP_MESSAGE_ID, fields_resent },
 { CLEANUP, LEAD_ID, "reject: ", EVENT_CLEANUP_REJECT, fields_content },
 { CLEANUP, LEAD_ID, "warning: ", EVENT_CLEANUP_WARNING, fields_content },
 { CLEANUP, LEAD_ID, "info: ", EVENT_CLEANUP_INFO, fields_content },
@@ -172,10 +182,15 @@ const struct wording wordings[] = {
 { AGENT, LEAD_ANY, "discarding EHLO keywords: ", EVENT_INFO, NULL },
 { AGENT, LEAD_PLAIN, "%w TLS connection established to ", EVENT_SMTP_TLS, NULL },
 { AGENT, LEAD_PLAIN, "%w TLS connection reused to ", EVENT_SMTP_TLS, NULL },
+{ AGENT, LEAD_PLAIN, "TLS connection established to ", EVENT_SMTP_TLS, NULL },
 { AGENT, LEAD_PLAIN, "SSL_connect error to ", EVENT_SMTP_TLS_ERROR, NULL },
 { AGENT, LEAD_PLAIN, "certificate verification failed for ", EVENT_SMTP_TLS_ERROR, NULL },
 { AGENT, LEAD_PLAIN, "server certificate verification failed for ", EVENT_SMTP_TLS_ERROR, NULL },
 { AGENT, LEAD_PLAIN, "TLSRPT: ", EVENT_INFO, NULL },
+{ AGENT, LEAD_ANY, "Host offered STARTTLS: ", EVENT_INFO, NULL },
+{ AGENT, LEAD_ANY, "Sender requested REQUIRETLS", EVENT_INFO, NULL },
+{ AGENT, LEAD_ANY, "SMTPS wrappermode ", EVENT_INFO, NULL },
+{ AGENT, LEAD_ANY, "%w replacing server reply ", EVENT_INFO, NULL },
 { AGENT, LEAD_PLAIN, "host %*offers SMTPUTF8 support", EVENT_INFO, NULL },
 
 { BOUNCE, LEAD_ID, "sender non-delivery notification: %q", EVENT_BOUNCE_NDN, NULL },
@@ -247,6 +262,11 @@ const struct wording wordings[] = {
 { POSTFIX, LEAD_PLAIN, "%*: using backwards-compatible default setting ", EVENT_INFO, NULL },
 { POSTFIX, LEAD_PLAIN, "%w asciified to ", EVENT_INFO, NULL },
 { POSTFIX, LEAD_PLAIN, "certificate verification failed for ", EVENT_INFO, NULL },
+{ POSTFIX, LEAD_PLAIN, "%w subject_CN=", EVENT_INFO, NULL },
+{ POSTFIX, LEAD_PLAIN, "%w re-using session with ", EVENT_INFO, NULL },
+{ POSTFIX, LEAD_PLAIN, "%w Matched ", EVENT_INFO, NULL },
+{ POSTFIX, LEAD_PLAIN, "%w Reusing old session", EVENT_INFO, NULL },
+{ POSTFIX, LEAD_PLAIN, "cannot read from entropy device ", EVENT_INFO, NULL },
 { POSTFIX, LEAD_PLAIN, "skipping ", EVENT_INFO, NULL },
 { POSTFIX, LEAD_PLAIN, "cache %*cleanup: retained=", EVENT_INFO, NULL },
 { POSTFIX, LEAD_PLAIN, "close database ", EVENT_INFO, NULL },

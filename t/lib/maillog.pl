@@ -13,9 +13,9 @@
 #    reject lines count all the same, in rejects and in table_recipient.
 #  - A session is not judged while one of its queue ids has neither a first qmgr line nor a refusal by cleanup nor "removed
 #    (canceled|discarded)": one on hold, or lost in DATA with 3.7, makes it neither. Such sessions hold no other refusal here.
-#  - Refused: reject at any stage, milter-reject, proxy-reject, every limit, non-SMTP, the pipelining that is followed by
+#  - Refused: reject at any stage, milter-reject, proxy-reject, every limit, hangup, non-SMTP, the pipelining that is followed by
 #    disconnect at once, header reject and milter-reject by cleanup. Each of these is one in table_recipient.smtpd. Not
-#    refused: hangup, discard, hold, lost, timeout, too many errors, failed logins, TLS errors, "queue file size limit".
+#    refused: discard, hold, lost, timeout, too many errors, failed logins, TLS errors, "queue file size limit".
 #  - Sessions of loopback clients and of submission, submissions and smtps are out of scope as a whole; a failed login on
 #    port 25 is in it, "sasl_username=" or not. Nobody logs in on port 25.
 #  - postscreen: 450 4.3.2 and then HANGUP, DATA without valid RCPT or COMMAND TIME LIMIT is come back, as B1's order has it;

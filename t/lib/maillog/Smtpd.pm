@@ -90,7 +90,7 @@ sub sasl_fields { my ($s) = @_; return $s->{sasl} && $s->{site}{new} ? " sasl_me
 sub act {
 	my ($s, $action, $stage, $text, %o) = @_;
 	my $class = 'smtpd.' . ($action =~ tr/-/_/r);
-	my $hook = $action eq 'reject' ? refusal($s, 'rejects') : $action eq 'milter-reject' ? refusal($s)
+	my $hook = $action eq 'reject' ? refusal($s, 'rejects') : $action =~ m{^(?:milter-reject|hangup)\z} ? refusal($s)
 		: $action eq 'reject_warning' && $s->{mx} ? sub { $T{reject_warnings}++; return } : undef;
 	my $greyed = $o{greyed};
 	my $whole = $greyed ? sub { $hook->(); return $greyed->() } : $hook;
