@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh - measures grey-check beside a null responder and Debian's postgrey,
-# grey-dump beside db_dump, grey-expire beside postgrey's own cleaning
+# grey-dump beside db_dump, grey-expire beside postgrey's own cleaning,
+# log-stats beside grep and pflogsumm
 #
 # usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists] [dump]
-#                     [expire]
+#                     [expire] [logs]
 #
 #   rates    requests per second and answer times, 1, 10 and 100 connections
 #   first    time from fork to the first answer, on an existing store
@@ -15,10 +16,11 @@
 #   lists    cost of a request with lists of 10 and of 100,000 entries each
 #   dump     grey-dump -p of 1,000,000 records beside db_dump -p, what checks
 #            wait for it meanwhile, and grey-load of what it wrote
-#
 #   expire   grey-expire on 1,000,000 records of which half are old: time,
 #            memory, cost of a record beside 10,000 and beside postgrey's own
 #            loop, what checks wait for it meanwhile (in expire.sh)
+#   logs     log-stats on a maillog of 1,000,000 lines beside grep and
+#            pflogsumm: time, other forms of the log, memory (in log-stats.sh)
 #
 # Without argument: all of them. Times are microseconds,
 # memory is KiB, every figure is the median of RUNS runs. The programs take
@@ -67,6 +69,8 @@ dumps_pid=
 
 # shellcheck source=bench/expire.sh
 . "${0%/*}/expire.sh"
+# shellcheck source=bench/log-stats.sh
+. "${0%/*}/log-stats.sh"
 
 die()
 {
@@ -636,16 +640,18 @@ print_machine()
 }
 
 for program in "$GREY_CHECK" "$GREY_DUMP" "$GREY_LOAD" "$GREY_EXPIRE" \
-    "$BENCH_LOAD" "$BENCH_NULL" "$BENCH_USAGE"; do
+    "$LOG_STATS" "$BENCH_LOAD" "$BENCH_NULL" "$BENCH_USAGE"; do
 	[ -x "$program" ] || die "$program is not built"
 done
-[ $# -gt 0 ] || set -- rates first growth memory longest lists dump expire
+[ $# -gt 0 ] || set -- rates first growth memory longest lists dump expire \
+    logs
 for section; do
 	case $section in
-	rates | first | growth | memory | longest | lists | dump | expire) ;;
+	rates | first | growth | memory | longest | lists | dump | expire | \
+	    logs) ;;
 	*)
 		echo "usage: run.sh [rates] [first] [growth] [memory]" \
-		    "[longest] [lists] [dump] [expire]" >&2
+		    "[longest] [lists] [dump] [expire] [logs]" >&2
 		exit 2
 		;;
 	esac

@@ -6,7 +6,7 @@
 # shellcheck disable=SC2154
 load lib/common
 
-PROGRAMS='grey-check grey-dump grey-load grey-expire'
+PROGRAMS='grey-check grey-dump grey-load grey-expire log-stats'
 
 # page PROGRAM: its manual's file.
 page()
@@ -39,6 +39,33 @@ example()
 example_runs()
 {
 	run -0 --separate-stderr env PATH="$BIN:$PATH" bash -c "set -o pipefail; $(example "$1" "$2")"
+}
+
+# make_maillog: mail.log and the older mail.log.1.gz, three days in all, of $MAILLOG_LINES lines.
+make_maillog()
+{
+	export LC_ALL=C
+	local log=$BATS_TEST_TMPDIR/mail.log
+
+	"$ROOT/t/lib/maillog.pl" --lines=3000 >"$log.all" || return 1
+	head -n 2000 "$log.all" | gzip >"$log.1.gz"
+	tail -n +2001 "$log.all" >"$log"
+	touch -d 2026-02-13 "$log" "$log.1.gz"
+	MAILLOG_LINES=$(wc -l <"$log.all")
+	rm "$log.all"
+}
+
+# json_names: the names of all figures and columns of a report in JSON, a line each.
+json_names()
+{
+	perl -MJSON::PP -e '
+		sub names {
+			my ($value) = @_;
+			return map { names($_) } @$value if ref $value eq "ARRAY";
+			return map { ($_, names($value->{$_})) } keys %$value if ref $value eq "HASH";
+			return;
+		}
+		print map { "$_\n" } names(JSON::PP->new->decode(join "", <STDIN>))' | sort -u
 }
 
 # manual PROGRAM: as a reader sees it, in lines as long as they come, without overstriking.
@@ -134,4 +161,37 @@ manual()
 	example_runs grey-load 2
 	run -0 "$BIN/grey-dump" -h "$BATS_TEST_TMPDIR/example" --format=tsv
 	assert_output --regexp $'^192\\.0\\.2\\.0\ta@example\\.com\tb@example\\.org\t[0-9\t]+passed\t0\t$'
+}
+
+@test "log-stats' examples read a rotated set, find an address, list lists, and check" {
+	make_maillog
+	example_runs log-stats 1
+	assert_line --index 0 'Mail, in sessions'
+	assert_line --regexp "^  read +$MAILLOG_LINES$"
+	example_runs log-stats 2
+	[ "${#lines[@]}" -gt 0 ]
+	assert_equal "$(cut -f 9 <<<"$output" | sort -u)" 198.18.0.3
+	example_runs log-stats 3
+	assert_line --regexp $'^[a-z.]+\t[1-9][0-9]*$'
+	example_runs log-stats 4
+	assert_line --index 0 'Mail, in recipients'
+	refute_output --partial FAILS
+}
+
+@test "log-stats' manual names every figure and column of the report" {
+	local name
+
+	make_maillog
+	"$BIN/log-stats" --format=json --by=day --check --top=1 "$BATS_TEST_TMPDIR"/mail.log* | json_names >"$BATS_TEST_TMPDIR/names"
+	assert [ "$(wc -l <"$BATS_TEST_TMPDIR/names")" -gt 100 ]
+	while IFS= read -r name; do
+		grep -qE "^\.(It|Ss|Li)( .*)? $name( |$)" "$(page log-stats)" || fail "$name is not in the manual"
+	done <"$BATS_TEST_TMPDIR/names"
+}
+
+@test "log-stats' manual names every class of events, and no other" {
+	run -0 comm -3 \
+		<(sed -nE 's/^	X\([A-Z_0-9]+, "([^"]+)"\).*/\1/p' "$ROOT/src/log-stats/event.h" | grep -F . | sort) \
+		<(sed -n '/^Classes by who/,/^\.Sh/p' "$(page log-stats)" | grep -oE '\b[a-z]+\.[a-z][a-z_-]+' | sort)
+	assert_output ''
 }

@@ -5,113 +5,121 @@
 #include "hash.h"
 #include "memory.h"
 
-static int
-by_count(const void *a, const void *b)
-{
-	const struct counted *left = *(const struct counted *const *)a;
-	const struct counted *right = *(const struct counted *const *)b;
-
-	if (left->count != right->count)
-		return left->count < right->count ? 1 : -1;
-	return bytes_compare((struct bytes){ left->text, left->len },
-	    (struct bytes){ right->text, right->len });
-}
-
-static const struct counted **
-sorted(const struct counts *counts)
-{
-	const struct counted **all = memory_new(
-	    counts->table.count, sizeof(*all));
-	size_t at = 0;
-
-	for (size_t i = 0; i < counts->table.count; i++)
-		all[i] = hashes_next(&counts->table, &at);
-	qsort(all, counts->table.count, sizeof(*all), by_count);
-	return all;
-}
-
-struct pruning {
-	struct counts *counts;
-	uint64_t floor;
+struct count {
+	uint64_t hash;
+	uint32_t count;
+	uint32_t text; /* 1 + its place among the texts; 0: it has none */
 };
 
-static bool
-is_frequent(const void *entry, void *argument)
+/* Texts of what was not seen more often than the floor go. */
+static void
+drop_texts(struct counts *counts)
 {
-	const struct counted *counted = entry;
-	struct pruning *pruning = argument;
+	uint32_t left = 0;
 
-	if (counted->count > pruning->floor)
-		return true;
-	pruning->counts->dropped += counted->count;
-	free(counted->text);
-	return false;
+	for (uint32_t i = 0; i < counts->text_count; i++) {
+		struct count *count = hashes_find(
+		    &counts->table, counts->texts[i].hash);
+
+		if (count->count > counts->floor) {
+			counts->texts[left] = counts->texts[i];
+			count->text = ++left;
+		} else {
+			free(counts->texts[i].data);
+			count->text = 0;
+		}
+	}
+	counts->text_count = left;
 }
 
 static void
-prune(struct counts *counts)
+keep_text(struct counts *counts, struct count *count, struct bytes text)
 {
-	const struct counted **all = sorted(counts);
-	struct pruning pruning = { counts,
-		all[counts->table.count / 2]->count };
+	struct counted_text *kept;
 
-	free(all);
-	hashes_filter(&counts->table, is_frequent, &pruning);
+	if (counts->texts == NULL)
+		counts->texts = memory_new(COUNTS_TEXTS, sizeof(*kept));
+	while (counts->text_count == COUNTS_TEXTS) {
+		counts->floor = counts->floor * 2 + 1;
+		drop_texts(counts);
+	}
+	if (count->count <= counts->floor)
+		return;
+	kept = &counts->texts[counts->text_count];
+	*kept = (struct counted_text){ count->hash, memory_new(text.len, 1),
+		text.len };
+	if (text.len > 0)
+		memcpy(kept->data, text.data, text.len);
+	count->text = ++counts->text_count;
 }
 
 void
-counts_add(struct counts *counts, struct bytes text, uint64_t count)
+counts_add(struct counts *counts, struct bytes text, uint32_t more)
 {
-	size_t len = text.len < COUNTS_TEXT_MAX ? text.len : COUNTS_TEXT_MAX;
-	struct counted *counted;
+	struct count *count;
+	uint64_t hash;
 	bool is_new;
 
-	counts->total += count;
-	counted = hashes_add(&counts->table, sizeof(*counted),
-	    hash_bytes((struct bytes){ text.data, len }, 0), &is_new);
-	counted->count += count;
-	if (!is_new)
+	if (text.len > COUNTS_TEXT_MAX)
+		text.len = COUNTS_TEXT_MAX;
+	hash = hash_bytes(text, 0);
+	counts->total += more;
+	count = counts->table.count < COUNTS_LIMIT ?
+	    hashes_add(&counts->table, sizeof(*count), hash, &is_new) :
+	    hashes_find(&counts->table, hash);
+	if (count == NULL) {
+		counts->dropped += more;
 		return;
-	counted->text = memory_new(len, 1);
-	counted->len = len;
-	if (len > 0)
-		memcpy(counted->text, text.data, len);
-	if (counts->table.count > COUNTS_LIMIT)
-		prune(counts);
+	}
+	count->count += more;
+	if (count->text == 0 && count->count > counts->floor)
+		keep_text(counts, count, text);
 }
 
 void
-counts_add_lower(struct counts *counts, struct bytes text, uint64_t count)
+counts_prefetch(const struct counts *counts, struct bytes text)
+{
+	hashes_prefetch(&counts->table, hash_bytes(text, 0));
+}
+
+void
+counts_add_lower(struct counts *counts, struct bytes text, uint32_t more)
 {
 	char lower[COUNTS_TEXT_MAX];
 	size_t len = text.len < COUNTS_TEXT_MAX ? text.len : COUNTS_TEXT_MAX;
 
 	for (size_t i = 0; i < len; i++)
 		lower[i] = bytes_lower(text.data[i]);
-	counts_add(counts, (struct bytes){ lower, len }, count);
+	counts_add(counts, (struct bytes){ lower, len }, more);
+}
+
+static int
+by_count(const void *a, const void *b)
+{
+	const struct counted *left = a, *right = b;
+
+	if (left->count != right->count)
+		return left->count < right->count ? 1 : -1;
+	return bytes_compare(left->text, right->text);
 }
 
 size_t
-counts_top(
-    const struct counts *counts, size_t wanted, const struct counted **top)
+counts_top(const struct counts *counts, size_t wanted, struct counted *top)
 {
-	const struct counted **all = sorted(counts);
-	size_t have = counts->table.count < wanted ? counts->table.count :
-						     wanted;
+	struct counted *all = memory_new(counts->text_count, sizeof(*all));
+	size_t have = counts->text_count < wanted ? counts->text_count : wanted;
 
+	for (uint32_t i = 0; i < counts->text_count; i++) {
+		const struct counted_text *text = &counts->texts[i];
+		const struct count *count = hashes_find(
+		    &counts->table, text->hash);
+
+		all[i] = (struct counted){ count->count,
+			{ text->data, text->len } };
+	}
+	qsort(all, counts->text_count, sizeof(*all), by_count);
 	if (have > 0)
 		memcpy(top, all, have * sizeof(*top));
 	free(all);
 	return have;
-}
-
-void
-counts_free(struct counts *counts)
-{
-	const struct counted *counted;
-	size_t at = 0;
-
-	while ((counted = hashes_next(&counts->table, &at)) != NULL)
-		free(counted->text);
-	hashes_free(&counts->table);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How often which text was seen. So many texts are kept as the limit says; at
- * the limit the rarest half goes, and what they counted is remembered as a sum:
- * the counts of those that are left are exact unless they went and came again.
+ * How often which text was seen. The counts are kept under hashes, and only the
+ * texts of those that are frequent enough to be listed: when there are too many
+ * of these, the bar rises. What is listed is exact.
  */
 #ifndef COUNTS_H
 #define COUNTS_H
@@ -10,34 +10,41 @@
 #include "bytes.h"
 #include "hashes.h"
 
-struct counts {
-	struct hashes table;
-	uint64_t total;
-	uint64_t dropped; /* of the total */
-};
-
-struct counted {
+struct counted_text {
 	uint64_t hash;
-	uint64_t count;
-	char *text;
+	char *data;
 	size_t len;
 };
 
-enum { COUNTS_LIMIT = 16384, COUNTS_TEXT_MAX = 200 };
+struct counts {
+	struct hashes table;
+	struct counted_text *texts;
+	uint32_t text_count;
+	uint32_t floor; /* what was not seen more often has no text */
+	uint64_t total;
+	uint64_t dropped; /* of the total: there were too many different ones */
+};
+
+struct counted {
+	uint64_t count;
+	struct bytes text;
+};
+
+enum { COUNTS_LIMIT = 1 << 18, COUNTS_TEXTS = 1 << 14, COUNTS_TEXT_MAX = 200 };
 
 /* Longer texts are cut. */
-void counts_add(struct counts *, struct bytes text, uint64_t count);
+void counts_add(struct counts *, struct bytes text, uint32_t count);
 /* Upper and lower case are the same. */
-void counts_add_lower(struct counts *, struct bytes text, uint64_t count);
+void counts_add_lower(struct counts *, struct bytes text, uint32_t count);
+
+/* See hashes_prefetch(). */
+void counts_prefetch(const struct counts *, struct bytes text);
 
 /*
  * The entries with the highest counts, the highest first, those of equal count
- * by their texts; returns how many of the wanted there are. They are valid
- * until the next counts_add().
+ * by their texts; returns how many of the wanted there are, COUNTS_TEXTS / 2 at
+ * most. They are valid until the next counts_add().
  */
-size_t counts_top(
-    const struct counts *, size_t wanted, const struct counted **top);
-
-void counts_free(struct counts *);
+size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
 
 #endif

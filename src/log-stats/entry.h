@@ -50,6 +50,7 @@ struct origin {
 	struct bytes instance;
 	struct bytes service; /* empty for postfix/smtpd */
 	struct bytes program; /* the last part */
+	size_t program_len;   /* of all parts */
 };
 
 struct entry {

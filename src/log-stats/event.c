@@ -16,12 +16,29 @@ enum { BYTES = 256, ROWS_MAX = 320, NO_ROW = ROWS_MAX };
 static uint16_t heads[DAEMON_COUNT][2][BYTES + 1];
 static uint16_t nexts[DAEMON_COUNT][ROWS_MAX];
 
+/* The first bytes of a row's literal, in one word: most rows differ there. */
+static struct {
+	uint64_t bytes, mask;
+} fronts[ROWS_MAX];
+
 static unsigned
 chain_of(const struct wording *row)
 {
 	unsigned char first = (unsigned char)*row->pattern;
 
 	return first == '%' || first == '\0' ? BYTES : first;
+}
+
+static void
+make_front(size_t row)
+{
+	const char *pattern = wordings[row].pattern;
+	size_t len = strcspn(pattern, "%");
+
+	if (len > sizeof(fronts->bytes))
+		len = sizeof(fronts->bytes);
+	memcpy(&fronts[row].bytes, pattern, len);
+	memset(&fronts[row].mask, 0xff, len);
 }
 
 /* Backwards, so that the chains are in the order of the table. */
@@ -42,6 +59,8 @@ chain_rows(int daemon)
 void
 event_prepare(void)
 {
+	for (size_t row = 0; row < wording_count; row++)
+		make_front(row);
 	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
 	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++) {
 		for (unsigned byte = 0; byte <= BYTES; byte++)
@@ -65,15 +84,18 @@ skip(struct bytes *text, const char *literal, size_t len)
 static enum event_class
 read_severity(struct bytes *text)
 {
-	if (text->len == 0 || strchr("wefp", *text->data) == NULL)
+	switch (text->len > 0 ? *text->data : '\0') {
+	case 'w':
+		return SKIP(text, "warning: ") ? EVENT_WARNING : EVENT_UNKNOWN;
+	case 'e':
+		return SKIP(text, "error: ") ? EVENT_ERROR : EVENT_UNKNOWN;
+	case 'f':
+		return SKIP(text, "fatal: ") ? EVENT_FATAL : EVENT_UNKNOWN;
+	case 'p':
+		return SKIP(text, "panic: ") ? EVENT_PANIC : EVENT_UNKNOWN;
+	default:
 		return EVENT_UNKNOWN;
-	if (SKIP(text, "warning: "))
-		return EVENT_WARNING;
-	if (SKIP(text, "error: "))
-		return EVENT_ERROR;
-	if (SKIP(text, "fatal: "))
-		return EVENT_FATAL;
-	return SKIP(text, "panic: ") ? EVENT_PANIC : EVENT_UNKNOWN;
+	}
 }
 
 static void
@@ -130,11 +152,16 @@ take_row(const struct wording *row, struct event *event, struct bytes rest)
 static bool
 try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 {
+	uint64_t front = 0;
+
+	memcpy(&front, event->text.data,
+	    event->text.len < sizeof(front) ? event->text.len : sizeof(front));
 	for (; row != NO_ROW; row = nexts[daemon][row]) {
 		struct bytes rest = event->text;
 		enum match_result result;
 
-		if (!lead_fits(wordings[row].lead, event))
+		if ((front & fronts[row].mask) != fronts[row].bytes ||
+		    !lead_fits(wordings[row].lead, event))
 			continue;
 		result = match(wordings[row].pattern, &rest, event);
 		if (result == MATCH) {

@@ -61,6 +61,12 @@ quoted(struct bytes text)
 	return 0;
 }
 
+static bool
+ends_mailbox(char c)
+{
+	return c == ' ' || c == ',' || c == ':' || c == ';' || c == ')';
+}
+
 /*
  * The mailbox up to the ">" that ends it; an old Postfix may log others within.
  * It is behind its "<"; *text: what follows the ">".
@@ -76,7 +82,7 @@ mailbox(struct bytes *text, struct bytes *address)
 		if (end == NULL)
 			return false;
 		at = (size_t)(end - text->data);
-		if (at + 1 == text->len || strchr(" ,:;)", end[1]) != NULL) {
+		if (at + 1 == text->len || ends_mailbox(end[1])) {
 			*address = before(*text, end);
 			*text = bytes_from(*text, at + 1);
 			return true;

@@ -11,25 +11,25 @@ figures_top(struct report *report, const struct tally *tally,
 	static const struct column columns[] = { { "count", "count" },
 		{ "share", "share" }, { "text", "" }, { NULL, NULL } };
 	size_t wanted = (size_t)tally->settings->top;
-	const struct counted **top = memory_new(wanted, sizeof(*top));
+	struct counted *top = memory_new(wanted, sizeof(*top));
 	size_t have = counts_top(counts, wanted, top);
 
 	report_table(report, name, title, columns);
 	for (size_t i = 0; i < have; i++) {
 		char text[COUNTS_TEXT_MAX + 1] = { 0 };
 
-		if (top[i]->len > 0)
-			memcpy(text, top[i]->text, top[i]->len);
+		if (top[i].text.len > 0)
+			memcpy(text, top[i].text.data, top[i].text.len);
 		report_row(report,
-		    (struct cell[]){ cell_count(top[i]->count),
-			cell_share(top[i]->count, counts->total),
+		    (struct cell[]){ cell_count(top[i].count),
+			cell_share(top[i].count, counts->total),
 			cell_text(text) });
 	}
 	free(top);
 	if (counts->dropped > 0)
 		report_note(report,
-		    "There were too many to remember: %llu counts of rare "
-		    "ones are in no row.",
+		    "There were too many different ones to remember: %llu "
+		    "counts are in no row.",
 		    (unsigned long long)counts->dropped);
 }
 

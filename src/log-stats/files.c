@@ -72,7 +72,7 @@ year_of_first(const char *name, int64_t changed)
 	off_t tail = size > SAMPLE_BYTES ? size - SAMPLE_BYTES : 0;
 
 	for (off_t at = 0; at < tail; at += step) {
-		ssize_t got = pread(fd, block, sizeof(block), at);
+		ssize_t got = pread(fd, block, SAMPLE_BYTES / 8, at);
 
 		if (got > 0)
 			sample(&sampling, (struct bytes){ block, (size_t)got },

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "address.h"
 #include "greylist.h"
 #include "hash.h"
+#include "network.h"
 
-enum {
-	TRIPLETS_LIMIT = 1 << 20,
-	RETRY_SECONDS = 2 * 86400,
-	IPV4_NETWORK = ADDRESS_IPV4_PREFIX + 24,
-	IPV6_NETWORK = 64
-};
+enum { TRIPLETS_LIMIT = 1 << 19, RETRY_SECONDS = 2 * 86400 };
 
 enum fate { WAITING, RETURNED, PASSED };
 
@@ -21,17 +16,12 @@ struct triplet {
 };
 
 uint64_t
-greylist_network(const struct tally *tally, struct bytes text)
+greylist_network(const struct tally *tally, struct bytes address)
 {
-	struct address address;
+	char text[NETWORK_TEXT_MAX];
 
-	if (!address_parse(text, &address))
-		return hash_bytes(text, tally->entry->origin->host_hash);
-	address_cut(
-	    &address, address_is_ipv4(&address) ? IPV4_NETWORK : IPV6_NETWORK);
-	return hash_bytes((struct bytes){ (const char *)address.octets,
-			      sizeof(address.octets) },
-	    tally->entry->origin->host_hash);
+	return hash_bytes(
+	    network_of(address, text), tally->entry->origin->host_hash);
 }
 
 static uint64_t

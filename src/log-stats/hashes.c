@@ -67,7 +67,7 @@ hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
 	char *entry;
 
 	table->entry_size = entry_size;
-	if (table->count * 4 >= table->places * 3)
+	if (table->count * 2 >= table->places)
 		resize(
 		    table, table->places == 0 ? PLACES_MIN : table->places * 2);
 	entry = entry_at(table, place_of(table, hash));

@@ -23,6 +23,14 @@ void *hashes_find(const struct hashes *, uint64_t hash);
 /* Finds it, or makes one that is 0 but for its hash. */
 void *hashes_add(
     struct hashes *, size_t entry_size, uint64_t hash, bool *is_new);
+/* It will be asked for soon: several that are fetched at once cost one wait. */
+static inline void
+hashes_prefetch(const struct hashes *table, uint64_t hash)
+{
+	if (table->places > 0)
+		__builtin_prefetch(table->entries +
+		    (hash & (table->places - 1)) * table->entry_size);
+}
 /* The entry, which is one of the table's, goes. */
 void hashes_remove(struct hashes *, void *entry);
 /* All entries for which keep() is false go. */

@@ -144,12 +144,20 @@ take(struct bytes *text, size_t len, struct bytes *to)
 }
 
 static size_t
-span_word(struct bytes text, const char *also)
+span_word(struct bytes text)
+{
+	const char *end = memchr(text.data, ' ', text.len);
+
+	return end == NULL ? text.len : (size_t)(end - text.data);
+}
+
+static size_t
+span_list(struct bytes text)
 {
 	size_t len = 0;
 
 	while (len < text.len && text.data[len] != ' ' &&
-	    strchr(also, text.data[len]) == NULL)
+	    text.data[len] != ';' && text.data[len] != ',')
 		len++;
 	return len;
 }
@@ -173,7 +181,7 @@ match_part(const char *directive, struct bytes *text, struct event *event)
 
 	switch (*directive) {
 	case 'a':
-		return take(text, span_word(*text, ""), &event->client_address);
+		return take(text, span_word(*text), &event->client_address);
 	case 'c':
 		return match_client(text, event);
 	case 'e':
@@ -183,16 +191,33 @@ match_part(const char *directive, struct bytes *text, struct event *event)
 	case 's':
 		return take(text, span(*text, IN_STAGE), &event->stage);
 	case 'l':
-		return take(text, span_word(*text, ";,"), &event->list);
+		return take(text, span_list(*text), &event->list);
 	case 'n':
 		return take(text, span_digits(*text), &skipped);
 	case 'w':
-		return take(text, span_word(*text, ""), &skipped);
+		return take(text, span_word(*text), &skipped);
 	case '*':
 		return match_anything(text, directive + 1);
 	default: /* '$' */
 		return text->len == 0;
 	}
+}
+
+/* Literal text up to the next directive; the length, or -1: it differs. */
+static ptrdiff_t
+match_literal(const char **pattern, struct bytes text)
+{
+	const char *at = *pattern;
+	size_t len = 0;
+
+	while (*at != '\0' && *at != '%') {
+		if (len == text.len || text.data[len] != *at)
+			return len == text.len ? (ptrdiff_t)len : -1;
+		len++;
+		at++;
+	}
+	*pattern = at;
+	return (ptrdiff_t)len;
 }
 
 enum match_result
@@ -202,6 +227,9 @@ match(const char *pattern, struct bytes *text, struct event *event)
 	bool begun = false;
 
 	while (*pattern != '\0') {
+		const char *before = pattern;
+		ptrdiff_t len;
+
 		if (*pattern == '%') {
 			if (!match_part(pattern + 1, &rest, event))
 				return begun && rest.len == 0 ? MATCH_CUT :
@@ -209,13 +237,13 @@ match(const char *pattern, struct bytes *text, struct event *event)
 			pattern += 2;
 			continue;
 		}
-		if (rest.len == 0 || *rest.data != *pattern)
-			return begun && rest.len == 0 ? MATCH_CUT : MATCH_NOT;
-		for (; *pattern != '\0' && *pattern != '%' && rest.len > 0 &&
-		     *rest.data == *pattern;
-		     pattern++)
-			rest = bytes_from(rest, 1);
-		begun |= *pattern == '\0' || *pattern == '%';
+		len = match_literal(&pattern, rest);
+		if (len < 0)
+			return MATCH_NOT;
+		if (pattern == before)
+			return begun ? MATCH_CUT : MATCH_NOT;
+		rest = bytes_from(rest, (size_t)len);
+		begun = true;
 	}
 	*text = rest;
 	return MATCH;

@@ -6,9 +6,9 @@
 #include "message_table.h"
 
 enum {
-	MESSAGES_LIMIT = 100000,
+	MESSAGES_LIMIT = 50000,
 	RETIRED_LIMIT = 4096,
-	MANY_LIMIT = 400000, /* recipients of all messages that have many */
+	MANY_LIMIT = 200000, /* recipients of all messages that have many */
 	ROOTS_MAX = 16
 };
 

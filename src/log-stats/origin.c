@@ -165,7 +165,9 @@ is_submission(struct bytes service)
 static void
 read_origin(struct origin *origin, struct bytes host, struct bytes program)
 {
-	*origin = (struct origin){ .daemon = DAEMON_FOREIGN, .host = host };
+	*origin = (struct origin){ .daemon = DAEMON_FOREIGN,
+		.host = host,
+		.program_len = program.len };
 	if (program.len > 0)
 		read_program(origin, program);
 	origin->is_submission = is_submission(origin->service);

@@ -4,7 +4,7 @@
 
 enum {
 	SESSION_SECONDS = 7200, /* 6 s and 20 commands of 300 s, and some */
-	SESSIONS_LIMIT = 1 << 18,
+	SESSIONS_LIMIT = 1 << 17,
 	SWEEP_MIN = 1024,
 	CHAIN_MAX = 256 /* more sessions of one address are not looked at */
 };
@@ -201,9 +201,15 @@ open_session(struct tally *tally, const struct event *event)
 {
 	uint32_t now = (uint32_t)tally_now(tally);
 	uint64_t hash = session_hash(tally, event);
-	struct psc_session *session = find(tally, hash);
+	uint64_t client = address_hash(tally, event->client_address);
+	struct psc_session *session;
 	struct psc_address *address;
 	bool is_new;
+
+	hashes_prefetch(&tally->postscreen.sessions, hash);
+	hashes_prefetch(&tally->postscreen.addresses, client);
+	tally_prefetch(tally, event->client_address);
+	session = find(tally, hash);
 
 	tally->postscreen.connects++;
 	note_duplicate(tally, hash);
@@ -217,8 +223,8 @@ open_session(struct tally *tally, const struct event *event)
 		hashes_remove(&tally->postscreen.sessions, session);
 	}
 	make_room(tally, now);
-	address = hashes_add(&tally->postscreen.addresses, sizeof(*address),
-	    address_hash(tally, event->client_address), &is_new);
+	address = hashes_add(
+	    &tally->postscreen.addresses, sizeof(*address), client, &is_new);
 	session = hashes_add(
 	    &tally->postscreen.sessions, sizeof(*session), hash, &is_new);
 	session->flags = 0;

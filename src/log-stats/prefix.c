@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "hash.h"
 #include "origin.h"
 #include "prefix.h"
 
@@ -6,12 +7,11 @@ enum { WRAPPER_MAX = 80, DEPTH_MAX = 3 };
 
 /* What is between two given characters at the front, with the blank behind. */
 static void
-strip_bracketed(struct bytes *text, const char *front, char back)
+strip_bracketed(struct bytes *text, char front, char back)
 {
-	size_t front_len = strlen(front);
 	const char *end;
 
-	if (text->len < front_len || memcmp(text->data, front, front_len) != 0)
+	if (text->len == 0 || *text->data != front)
 		return;
 	end = memchr(text->data, back, text->len);
 	if (end == NULL)
@@ -78,7 +78,80 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
 		entry->text = skip_blanks(bytes_from(rest, 1));
 	entry->origin = origin_of(host, program);
 	if (entry->text.len > 4 && memcmp(entry->text.data, "[ID ", 4) == 0)
-		strip_bracketed(&entry->text, "[ID ", ']');
+		strip_bracketed(&entry->text, '[', ']');
+}
+
+/*
+ * Most lines are of few programs: what "host program" up to the "[" means is
+ * remembered, and found again by its ends and its length.
+ */
+enum { KNOWN = 256, KNOWN_MIN = 8, KNOWN_MAX = 96 };
+
+static struct known {
+	const struct origin *origin; /* NULL: a free place */
+	size_t len;
+	char text[KNOWN_MAX];
+} known[KNOWN];
+
+static struct known *
+place_of(struct bytes writer)
+{
+	uint64_t hash = hash_mix(hash_word(writer.data, 8),
+	    hash_word(writer.data + writer.len - 8, 8) + writer.len);
+
+	return &known[hash % KNOWN];
+}
+
+/* "mx1 postfix/smtpd" of "mx1 postfix/smtpd[42]: "; empty: it is not so. */
+static struct bytes
+find_writer(struct bytes text)
+{
+	size_t near = text.len < KNOWN_MAX ? text.len : KNOWN_MAX;
+	const char *end = memchr(text.data, '[', near);
+	struct bytes writer = { text.data, 0 };
+
+	if (end != NULL && end - text.data >= KNOWN_MIN)
+		writer.len = (size_t)(end - text.data);
+	return writer;
+}
+
+/* False: it is not known, and must be read at length. */
+static bool
+read_known(struct entry *entry, struct bytes text, struct bytes writer)
+{
+	const struct known *place;
+	struct bytes rest;
+
+	if (writer.len == 0)
+		return false;
+	place = place_of(writer);
+	if (place->origin == NULL || place->len != writer.len ||
+	    memcmp(place->text, writer.data, writer.len) != 0)
+		return false;
+	rest = bytes_from(text, writer.len);
+	if (!read_pid(&rest, &entry->pid) || rest.len < 2 ||
+	    rest.data[0] != ':' || rest.data[1] != ' ')
+		return false;
+	entry->origin = place->origin;
+	entry->text = skip_blanks(bytes_from(rest, 2));
+	return entry->text.len == 0 || *entry->text.data != '[';
+}
+
+/* Of Postfix only: the others may wrap lines of it. */
+static void
+remember(const struct entry *entry, struct bytes writer)
+{
+	struct known *place;
+
+	if (writer.len == 0 || !entry->origin->is_kept ||
+	    entry->origin->daemon == DAEMON_FOREIGN ||
+	    writer.len !=
+		entry->origin->host.len + 1 + entry->origin->program_len)
+		return;
+	place = place_of(writer);
+	place->origin = entry->origin;
+	place->len = writer.len;
+	memcpy(place->text, writer.data, writer.len);
 }
 
 static enum prefix_result read_nested(
@@ -126,9 +199,9 @@ read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
 {
 	const struct bytes stream = { "stdout F ", 9 };
 	size_t stamp, host_len;
-	struct bytes text;
+	struct bytes text, writer;
 
-	strip_bracketed(&line, "<", '>');
+	strip_bracketed(&line, '<', '>');
 	stamp = stamp_read(clock, line, &entry->time);
 	if (stamp == 0)
 		return is_no_entry(line) ?
@@ -138,13 +211,17 @@ read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
 	if (bytes_begin_with(text, stream) && depth < DEPTH_MAX)
 		return read_nested(
 		    clock, bytes_from(text, stream.len), entry, depth + 1);
-	strip_bracketed(&text, "<", '>');
+	strip_bracketed(&text, '<', '>');
+	writer = find_writer(text);
+	if (read_known(entry, text, writer))
+		return PREFIX_OK;
 	host_len = span_until(text, ' ', ' ');
 	if (host_len == 0 || host_len == text.len)
 		return PREFIX_NONE;
 	read_program(entry, (struct bytes){ text.data, host_len },
 	    skip_blanks(bytes_from(text, host_len)));
 	unwrap(clock, entry, depth);
+	remember(entry, writer);
 	return PREFIX_OK;
 }
 

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "address.h"
 #include "greylist.h"
 #include "hash.h"
 #include "message.h"
+#include "network.h"
 #include "postscreen.h"
 #include "reason.h"
 #include "session.h"
 
 #define MICROSECONDS INT64_C(1000000)
 
-enum {
-	DISTINCT_LIMIT = 1 << 20,
-	IPV4_NETWORK = ADDRESS_IPV4_PREFIX + 24,
-	IPV6_NETWORK = 64
-};
+enum { DISTINCT_LIMIT = 1 << 19 };
 
 void
 tally_begin(struct tally *tally, const struct settings *settings)
@@ -49,46 +45,48 @@ tally_row(struct tally *tally, enum row row, enum unit unit, int64_t change)
 		    bucket_of[row], change);
 }
 
-bool
-tally_is_new(struct tally *tally, unsigned what, struct bytes address)
-{
-	bool is_new = false;
+struct seen {
+	uint64_t hash;
+	uint64_t where; /* a bit each */
+};
 
-	if (tally->distinct.count >= DISTINCT_LIMIT) {
+bool
+tally_is_new(struct tally *tally, unsigned where, struct bytes address)
+{
+	uint64_t hash = hash_bytes(address, 0), bit = UINT64_C(1) << where;
+	struct seen *seen;
+	bool is_new;
+
+	seen = tally->distinct.count < DISTINCT_LIMIT ?
+	    hashes_add(&tally->distinct, sizeof(*seen), hash, &is_new) :
+	    hashes_find(&tally->distinct, hash);
+	if (seen == NULL) {
 		tally->distinct_dropped++;
 		return false;
 	}
-	hashes_add(&tally->distinct, sizeof(uint64_t),
-	    hash_bytes(address, what + 1), &is_new);
+	is_new = (seen->where & bit) == 0;
+	seen->where |= bit;
 	return is_new;
 }
 
-/* "192.0.2.0/24" */
-static struct bytes
-network_text(struct bytes client, char out[static ADDRESS_TEXT_MAX + 4])
+void
+tally_prefetch(const struct tally *tally, struct bytes address)
 {
-	struct address address;
-	bool is_ipv4;
-	size_t len;
-
-	if (!address_parse(client, &address))
-		return client;
-	is_ipv4 = address_is_ipv4(&address);
-	address_cut(&address, is_ipv4 ? IPV4_NETWORK : IPV6_NETWORK);
-	len = address_text(&address, out);
-	memcpy(out + len, is_ipv4 ? "/24" : "/64", 3);
-	return (struct bytes){ out, len + 3 };
+	hashes_prefetch(&tally->distinct, hash_bytes(address, 0));
 }
 
 void
 tally_turned_away(struct tally *tally, struct bytes address)
 {
-	char text[ADDRESS_TEXT_MAX + 4];
+	char text[NETWORK_TEXT_MAX];
+	struct bytes network;
 
 	if (address.len == 0)
 		return;
+	network = network_of(address, text);
+	counts_prefetch(&tally->rejected_networks, network);
 	counts_add(&tally->rejected_clients, address, 1);
-	counts_add(&tally->rejected_networks, network_text(address, text), 1);
+	counts_add(&tally->rejected_networks, network, 1);
 }
 
 /* "TLSv1.3" of "... from x[..]: TLSv1.3 with cipher ..." */

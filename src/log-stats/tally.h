@@ -173,8 +173,11 @@ void tally_no_entry(struct tally *);
 /* For the parts: one more (or less) in a row of the table. */
 void tally_row(struct tally *, enum row, enum unit, int64_t change);
 
-/* True: this address was not seen there before. what: any number. */
-bool tally_is_new(struct tally *, unsigned what, struct bytes address);
+/* True: this address was not seen there before. where: 0 to 63. */
+bool tally_is_new(struct tally *, unsigned where, struct bytes address);
+
+/* It will be asked for soon. */
+void tally_prefetch(const struct tally *, struct bytes address);
 
 /* A client was turned away. */
 void tally_turned_away(struct tally *, struct bytes address);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "network.h"
+
+enum {
+	IPV4_BITS = ADDRESS_IPV4_PREFIX + 24,
+	IPV6_BITS = 64,
+	IPV4_TEXT_MAX = 15
+};
+
+/* The length of the first three octets and their dots; 0: it looks otherwise.
+ */
+static size_t
+three_octets(struct bytes address)
+{
+	size_t len = 0;
+	int dots = 0;
+
+	if (address.len > IPV4_TEXT_MAX)
+		return 0;
+	for (size_t i = 0; i < address.len; i++) {
+		char c = address.data[i];
+
+		if (c == '.') {
+			dots++;
+			len = i + 1;
+		} else if (c < '0' || c > '9')
+			return 0;
+	}
+	return dots == 3 && len < address.len ? len : 0;
+}
+
+struct bytes
+network_of(struct bytes text, char out[static NETWORK_TEXT_MAX])
+{
+	struct address address;
+	size_t len = three_octets(text);
+	bool is_ipv4 = true;
+
+	if (len > 0) {
+		memcpy(out, text.data, len);
+		out[len++] = '0';
+	} else {
+		if (!address_parse(text, &address))
+			return text;
+		is_ipv4 = address_is_ipv4(&address);
+		address_cut(&address, is_ipv4 ? IPV4_BITS : IPV6_BITS);
+		len = address_text(&address, out);
+	}
+	memcpy(out + len, is_ipv4 ? "/24" : "/64", 3);
+	return (struct bytes){ out, len + 3 };
+}

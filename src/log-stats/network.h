@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The network that a client counts as: its /24, or its /64 of IPv6. */
+#ifndef NETWORK_H
+#define NETWORK_H
+
+#include "address.h"
+
+#define NETWORK_TEXT_MAX (ADDRESS_TEXT_MAX + 4)
+
+/* "192.0.2.0/24"; what is no address stays as it is. */
+struct bytes network_of(
+    struct bytes address, char out[static NETWORK_TEXT_MAX]);
+
+#endif
