@@ -22,27 +22,55 @@ hash_mix(uint64_t a, uint64_t b)
 }
 
 static inline uint64_t
-hash_word(const char *data, size_t len)
+hash_eight(const char *data)
 {
-	uint64_t word = 0;
+	uint64_t word;
 
-	memcpy(&word, data, len);
+	memcpy(&word, data, sizeof(word));
 	return word;
 }
 
-/* Seed: what came before, to hash several parts into one. Never 0. */
+static inline uint64_t
+hash_four(const char *data)
+{
+	uint32_t word;
+
+	memcpy(&word, data, sizeof(word));
+	return word;
+}
+
+/* Fewer than eight bytes as one word. */
+static inline uint64_t
+hash_few(const char *data, size_t len)
+{
+	if (len >= 4)
+		return hash_four(data) << 32 | hash_four(data + len - 4);
+	if (len == 0)
+		return 0;
+	return (uint64_t)(unsigned char)data[0] << 16 |
+	    (uint64_t)(unsigned char)data[len / 2] << 8 |
+	    (unsigned char)data[len - 1];
+}
+
+/*
+ * Seed: what came before, to hash several parts into one. Never 0. The last
+ * words overlap where the length is no multiple of theirs; the length itself
+ * goes in first.
+ */
 static inline uint64_t
 hash_bytes(struct bytes bytes, uint64_t seed)
 {
-	uint64_t hash = hash_mix(seed, bytes.len);
+	uint64_t hash = seed + bytes.len * UINT64_C(0xff51afd7ed558ccd);
 	const char *at = bytes.data;
 	size_t left = bytes.len;
 
-	for (; left >= 8; at += 8, left -= 8)
-		hash = hash_mix(hash, hash_word(at, 8));
-	if (left > 0)
-		hash = hash_mix(hash, hash_word(at, left));
-	hash = hash_mix(hash, bytes.len);
+	if (left < 8)
+		hash = hash_mix(hash, hash_few(at, left));
+	else {
+		for (; left > 8; at += 8, left -= 8)
+			hash = hash_mix(hash, hash_eight(at));
+		hash = hash_mix(hash, hash_eight(at + left - 8));
+	}
 	return hash != 0 ? hash : 1;
 }
 

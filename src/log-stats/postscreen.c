@@ -105,12 +105,15 @@ address_hash(const struct tally *tally, struct bytes address)
 	return hash_bytes(address, tally->entry->origin->host_hash);
 }
 
+/* "203.0.113.7]:4001", as it stands in the line. */
 static uint64_t
 session_hash(const struct tally *tally, const struct event *event)
 {
-	return hash_bytes(event->client_port,
-	    hash_bytes(
-		event->client_address, tally->entry->origin->instance_hash));
+	const char *begin = event->client_address.data;
+	const char *end = event->client_port.data + event->client_port.len;
+
+	return hash_bytes((struct bytes){ begin, (size_t)(end - begin) },
+	    tally->entry->origin->instance_hash);
 }
 
 static struct psc_session *

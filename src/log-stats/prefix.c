@@ -96,8 +96,8 @@ static struct known {
 static struct known *
 place_of(struct bytes writer)
 {
-	uint64_t hash = hash_mix(hash_word(writer.data, 8),
-	    hash_word(writer.data + writer.len - 8, 8) + writer.len);
+	uint64_t hash = hash_mix(hash_eight(writer.data),
+	    hash_eight(writer.data + writer.len - 8) + writer.len);
 
 	return &known[hash % KNOWN];
 }
