@@ -53,17 +53,13 @@ keep_text(struct counts *counts, struct count *count, struct bytes text)
 	count->text = ++counts->text_count;
 }
 
-void
-counts_add(struct counts *counts, struct bytes text, uint32_t more)
+static void
+count_now(
+    struct counts *counts, uint64_t hash, struct bytes text, uint32_t more)
 {
 	struct count *count;
-	uint64_t hash;
 	bool is_new;
 
-	if (text.len > COUNTS_TEXT_MAX)
-		text.len = COUNTS_TEXT_MAX;
-	hash = hash_bytes(text, 0);
-	counts->total += more;
 	count = counts->table.count < COUNTS_LIMIT ?
 	    hashes_add(&counts->table, sizeof(*count), hash, &is_new) :
 	    hashes_find(&counts->table, hash);
@@ -76,10 +72,45 @@ counts_add(struct counts *counts, struct bytes text, uint32_t more)
 		keep_text(counts, count, text);
 }
 
-void
-counts_prefetch(const struct counts *counts, struct bytes text)
+static void
+count_pending(struct counts *counts, struct counts_pending *pending)
 {
-	hashes_prefetch(&counts->table, hash_bytes(text, 0));
+	if (pending->more == 0)
+		return;
+	count_now(counts, pending->hash,
+	    (struct bytes){ pending->text, pending->len }, pending->more);
+	pending->more = 0;
+}
+
+void
+counts_add(struct counts *counts, struct bytes text, uint32_t more)
+{
+	struct counts_pending
+	    *pending = &counts->pending[counts->turn++ % COUNTS_PENDING];
+	uint64_t hash;
+
+	if (text.len > COUNTS_TEXT_MAX)
+		text.len = COUNTS_TEXT_MAX;
+	hash = hash_bytes(text, 0);
+	counts->total += more;
+	count_pending(counts, pending);
+	if (text.len > COUNTS_PENDING_TEXT) {
+		count_now(counts, hash, text, more);
+		return;
+	}
+	hashes_prefetch(&counts->table, hash);
+	pending->hash = hash;
+	pending->more = more;
+	pending->len = (uint32_t)text.len;
+	if (text.len > 0)
+		memmove(pending->text, text.data, text.len);
+}
+
+void
+counts_settle(struct counts *counts)
+{
+	for (int i = 0; i < COUNTS_PENDING; i++)
+		count_pending(counts, &counts->pending[i]);
 }
 
 void

@@ -16,8 +16,20 @@ struct counted_text {
 	size_t len;
 };
 
+enum { COUNTS_PENDING = 4, COUNTS_PENDING_TEXT = 64 };
+
+/* Counted a little later, when its place in the table has been fetched. */
+struct counts_pending {
+	uint64_t hash;
+	uint32_t more; /* 0: there is none */
+	uint32_t len;
+	char text[COUNTS_PENDING_TEXT];
+};
+
 struct counts {
 	struct hashes table;
+	struct counts_pending pending[COUNTS_PENDING];
+	unsigned turn;
 	struct counted_text *texts;
 	uint32_t text_count;
 	uint32_t floor; /* what was not seen more often has no text */
@@ -37,8 +49,8 @@ void counts_add(struct counts *, struct bytes text, uint32_t count);
 /* Upper and lower case are the same. */
 void counts_add_lower(struct counts *, struct bytes text, uint32_t count);
 
-/* See hashes_prefetch(). */
-void counts_prefetch(const struct counts *, struct bytes text);
+/* What is counted a little later, is now. */
+void counts_settle(struct counts *);
 
 /*
  * The entries with the highest counts, the highest first, those of equal count

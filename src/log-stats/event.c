@@ -19,6 +19,7 @@ static uint16_t nexts[DAEMON_COUNT][ROWS_MAX];
 /* The first bytes of a row's literal, in one word: most rows differ there. */
 static struct {
 	uint64_t bytes, mask;
+	size_t len;
 } fronts[ROWS_MAX];
 
 static unsigned
@@ -39,6 +40,7 @@ make_front(size_t row)
 		len = sizeof(fronts->bytes);
 	memcpy(&fronts[row].bytes, pattern, len);
 	memset(&fronts[row].mask, 0xff, len);
+	fronts[row].len = len;
 }
 
 /* Backwards, so that the chains are in the order of the table. */
@@ -154,8 +156,10 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 {
 	uint64_t front = 0;
 
-	memcpy(&front, event->text.data,
-	    event->text.len < sizeof(front) ? event->text.len : sizeof(front));
+	if (event->text.len >= sizeof(front))
+		memcpy(&front, event->text.data, sizeof(front));
+	else
+		memcpy(&front, event->text.data, event->text.len);
 	for (; row != NO_ROW; row = nexts[daemon][row]) {
 		struct bytes rest = event->text;
 		enum match_result result;
@@ -163,7 +167,8 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 		if ((front & fronts[row].mask) != fronts[row].bytes ||
 		    !lead_fits(wordings[row].lead, event))
 			continue;
-		result = match(wordings[row].pattern, &rest, event);
+		result = match(wordings[row].pattern, fronts[row].len, &rest,
+		    event);
 		if (result == MATCH) {
 			take_row(&wordings[row], event, rest);
 			return true;

@@ -10,16 +10,16 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool
-skip(struct bytes *text, const char *literal)
+static inline bool
+skip(struct bytes *text, const char *literal, size_t len)
 {
-	struct bytes front = bytes_of(literal);
-
-	if (!bytes_begin_with(*text, front))
+	if (text->len < len || memcmp(text->data, literal, len) != 0)
 		return false;
-	*text = bytes_from(*text, front.len);
+	*text = bytes_from(*text, len);
 	return true;
 }
+/* The length of a literal is known when it is compiled: that makes it fast. */
+#define SKIP(text, literal) skip(text, literal, sizeof(literal) - 1)
 
 static struct bytes
 before(struct bytes text, const char *at)
@@ -94,7 +94,7 @@ mailbox(struct bytes *text, struct bytes *address)
 static bool
 skip_separator(struct bytes *text)
 {
-	return skip(text, ", ") || skip(text, " ");
+	return SKIP(text, ", ") || SKIP(text, " ");
 }
 
 /* `from=<s> to=<r> proto=ESMTP helo=<h>`, each of which may be missing. */
@@ -103,24 +103,24 @@ read_envelope(struct bytes text, struct event *event, struct bytes *rest)
 {
 	struct bytes ignored;
 
-	if (skip(&text, "from=<")) {
+	if (SKIP(&text, "from=<")) {
 		if (!mailbox(&text, &event->sender))
 			return false;
 		event->has_sender = true;
 		skip_separator(&text);
 	}
-	if (skip(&text, "to=<")) {
+	if (SKIP(&text, "to=<")) {
 		if (!mailbox(&text, &event->recipient))
 			return false;
 		skip_separator(&text);
 	}
-	if (skip(&text, "proto=")) {
+	if (SKIP(&text, "proto=")) {
 		while (text.len > 0 && *text.data != ' ' && *text.data != ',' &&
 		    *text.data != ':')
 			text = bytes_from(text, 1);
 		skip_separator(&text);
 	}
-	if (skip(&text, "helo=<") && !mailbox(&text, &ignored))
+	if (SKIP(&text, "helo=<") && !mailbox(&text, &ignored))
 		return false;
 	event->has_sasl |= find(text, " sasl_username=") != NULL;
 	*rest = text;
@@ -140,7 +140,7 @@ read_enhanced(struct bytes *text, struct event *event)
 		return;
 	event->enhanced = (struct bytes){ text->data, len };
 	*text = bytes_from(*text, len);
-	skip(text, " ");
+	SKIP(text, " ");
 }
 
 static void
@@ -153,17 +153,24 @@ read_code(struct bytes *text, struct event *event)
 	event->code = (unsigned)(text->data[0] - '0') * 100 +
 	    (unsigned)(text->data[1] - '0') * 10 +
 	    (unsigned)(text->data[2] - '0');
+	event->reply = (struct bytes){ text->data, 3 };
 	*text = bytes_from(*text, 4);
 	read_enhanced(text, event);
+	if (event->enhanced.len > 0)
+		event->reply.len += 1 + event->enhanced.len;
 }
 
 static void
 read_list(struct event *event)
 {
-	const char *name = find(event->text, "blocked using ");
+	const char *name;
 	struct bytes rest;
 	size_t len = 0;
 
+	/* As rbl_reply_maps and default_rbl_reply have it: 554 5.7.1. */
+	if (event->enhanced.len > 0 && event->enhanced.data[2] != '7')
+		return;
+	name = find(event->text, "blocked using ");
 	if (name == NULL)
 		return;
 	rest = bytes_from(event->text,
@@ -184,7 +191,7 @@ find_envelope(struct bytes text)
 		"; proto=", "; helo=<" };
 	struct bytes address;
 
-	if (skip(&text, "<"))
+	if (SKIP(&text, "<"))
 		mailbox(&text, &address);
 	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
 		const char *found = find(text, fronts[i]);
@@ -278,7 +285,7 @@ fields_content(struct event *event)
 		content = before(content, client);
 	}
 	event->text = content;
-	if (skip(&rest, ": ")) {
+	if (SKIP(&rest, ": ")) {
 		read_enhanced(&rest, event);
 		event->text = rest;
 	}
@@ -293,13 +300,13 @@ fields_client(struct event *event)
 
 	if (!match_client(&event->text, event))
 		return false;
-	while (skip(&event->text, ", ")) {
-		if (skip(&event->text, "sasl_username="))
+	while (SKIP(&event->text, ", ")) {
+		if (SKIP(&event->text, "sasl_username="))
 			event->has_sasl = true;
-		else if (skip(&event->text, "orig_queue_id="))
+		else if (SKIP(&event->text, "orig_queue_id="))
 			event->other_id = (struct bytes){ event->text.data,
 				match_queue_id(event->text) };
-		else if (skip(&event->text, "orig_client=") &&
+		else if (SKIP(&event->text, "orig_client=") &&
 		    match_client(&event->text, &original))
 			event->original_client = original.client_address;
 		while (event->text.len > 0 && *event->text.data != ',')
@@ -321,9 +328,9 @@ fields_queue(struct event *event)
 	if (!mailbox(&event->text, &event->sender))
 		return false;
 	event->has_sender = true;
-	if (skip(&event->text, ", size="))
+	if (SKIP(&event->text, ", size="))
 		event->class = EVENT_QMGR_ACTIVE;
-	else if (skip(&event->text, ", status="))
+	else if (SKIP(&event->text, ", status="))
 		event->class = EVENT_QMGR_EXPIRED;
 	else
 		return false;
@@ -342,7 +349,7 @@ fields_pickup(struct event *event)
 	if (!mailbox(&rest, &event->sender))
 		return false;
 	event->has_sender = true;
-	if (skip(&rest, " orig_id=")) {
+	if (SKIP(&rest, " orig_id=")) {
 		event->is_requeued = true;
 		event->other_id = (struct bytes){ rest.data,
 			match_queue_id(rest) };
@@ -376,7 +383,7 @@ read_delays(struct bytes *text, struct event *event)
 	for (int stage = DELAY_BEFORE_QUEUE; stage <= DELAY_TRANSMISSION;
 	     stage++) {
 		event->delays[stage] = read_seconds(text);
-		if (!skip(text, "/"))
+		if (!SKIP(text, "/"))
 			break;
 	}
 }
@@ -398,7 +405,7 @@ read_status(struct event *event)
 	};
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
-		if (skip(&event->text, statuses[i].word)) {
+		if (skip(&event->text, statuses[i].word, strlen(statuses[i].word))) {
 			event->class = statuses[i].class;
 			break;
 		}
@@ -411,7 +418,7 @@ read_successor(struct event *event)
 {
 	struct bytes text = event->text;
 
-	if (!skip(&text, "(forwarded as ")) {
+	if (!SKIP(&text, "(forwarded as ")) {
 		event->other_id = queued_as(text);
 		return;
 	}
@@ -426,31 +433,32 @@ read_field(struct bytes *text, struct event *event)
 {
 	const char *from;
 
-	if (skip(text, "relay=")) {
-		from = text->data;
-		while (text->len > 0 && *text->data != ',')
-			*text = bytes_from(*text, 1);
-		event->relay = (struct bytes){ from,
-			(size_t)(text->data - from) };
-	} else if (skip(text, "delays=")) {
+	if (SKIP(text, "relay=")) {
+		from = memchr(text->data, ',', text->len);
+		event->relay = (struct bytes){ text->data,
+			from == NULL ? text->len
+				     : (size_t)(from - text->data) };
+		*text = bytes_from(*text, event->relay.len);
+	} else if (SKIP(text, "delays=")) {
 		read_delays(text, event);
-	} else if (skip(text, "delay=")) {
+	} else if (SKIP(text, "delay=")) {
 		event->has_delay = true;
 		event->delays[DELAY_TOTAL] = read_seconds(text);
-	} else if (skip(text, "orig_to=<")) {
+	} else if (SKIP(text, "orig_to=<")) {
 		if (!mailbox(text, &event->original_recipient))
 			return false;
-	} else if (skip(text, "dsn="))
+	} else if (SKIP(text, "dsn="))
 		read_enhanced(text, event);
-	if (skip(text, "status="))
+	if (SKIP(text, "status="))
 		return false;
-	from = text->len == 0 ? NULL : find(*text, ", ");
-	if (from == NULL) {
-		*text = bytes_from(*text, text->len);
-		return false;
+	for (; text->len > 0; *text = bytes_from(*text, 1)) {
+		from = memchr(text->data, ',', text->len);
+		*text = bytes_from(*text,
+		    from == NULL ? text->len : (size_t)(from - text->data));
+		if (SKIP(text, ", "))
+			return true;
 	}
-	*text = bytes_from(*text, (size_t)(from + 2 - text->data));
-	return true;
+	return false;
 }
 
 static bool
@@ -458,7 +466,7 @@ read_recipient(struct bytes *text, struct event *event)
 {
 	const char *end;
 
-	if (skip(text, "<"))
+	if (SKIP(text, "<"))
 		return mailbox(text, &event->recipient);
 	end = find(*text, ", ");
 	if (end == NULL)
@@ -474,7 +482,7 @@ fields_delivery(struct event *event)
 	struct bytes *text = &event->text;
 
 	event->class = EVENT_UNKNOWN;
-	if (!read_recipient(text, event) || !skip(text, ", "))
+	if (!read_recipient(text, event) || !SKIP(text, ", "))
 		return false;
 	while (read_field(text, event))
 		;
@@ -520,7 +528,7 @@ fields_greylist(struct event *event)
 
 	event->text = take_value(&text, names);
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
-		if (skip(&text, names[i]))
+		if (skip(&text, names[i], strlen(names[i])))
 			*values[i] = take_value(&text, names + i + 1);
 	event->has_sender = true;
 	if (delay.len > 0) {

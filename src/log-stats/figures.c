@@ -95,8 +95,8 @@ add_greylist(struct report *report, const struct tally *tally)
 	    percentile(&figures->waits, 95));
 	report_figure(report, "learned", "would have waited (learning)",
 	    cell_count(figures->learned));
-	figures_top(report, tally, &figures->reasons, "reasons",
-	    "What the policy server said");
+	figures_top(report, tally, &tally->lists[LIST_GREYLIST_REASONS],
+	    "reasons", "What the policy server said");
 }
 
 static void

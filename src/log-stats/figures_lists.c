@@ -37,13 +37,13 @@ static void
 add_top(struct report *report, const struct tally *tally)
 {
 	report_section(report, "top", "Who");
-	figures_top(report, tally, &tally->rejected_clients, "clients",
-	    "Clients that were turned away");
-	figures_top(report, tally, &tally->rejected_networks, "networks",
-	    "Networks that were turned away");
-	figures_top(report, tally, &tally->sender_domains, "sender_domains",
-	    "Sender domains of accepted mail");
-	figures_top(report, tally, &tally->recipient_domains,
+	figures_top(report, tally, &tally->lists[LIST_REJECTED_CLIENTS],
+	    "clients", "Clients that were turned away");
+	figures_top(report, tally, &tally->lists[LIST_REJECTED_NETWORKS],
+	    "networks", "Networks that were turned away");
+	figures_top(report, tally, &tally->lists[LIST_SENDER_DOMAINS],
+	    "sender_domains", "Sender domains of accepted mail");
+	figures_top(report, tally, &tally->lists[LIST_RECIPIENT_DOMAINS],
 	    "recipient_domains", "Recipient domains of delivered mail");
 }
 
@@ -67,10 +67,12 @@ add_tls(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_SMTP_TLS_ERROR)));
 	report_figure(report, "sasl_failures", "logins that failed (SASL)",
 	    cell_count(count_class(tally, EVENT_SMTPD_SASL_FAIL)));
-	figures_top(report, tally, &tally->tls, "protocols", "Protocols");
-	figures_top(report, tally, &tally->sasl_failures, "sasl_clients",
-	    "Clients whose logins failed");
-	figures_top(report, tally, &tally->spf, "spf", "SPF results");
+	figures_top(
+	    report, tally, &tally->lists[LIST_TLS], "protocols", "Protocols");
+	figures_top(report, tally, &tally->lists[LIST_SASL_FAILURES],
+	    "sasl_clients", "Clients whose logins failed");
+	figures_top(
+	    report, tally, &tally->lists[LIST_SPF], "spf", "SPF results");
 }
 
 static void
@@ -85,7 +87,8 @@ add_problems(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_FATAL)));
 	report_figure(report, "panic", "panic",
 	    cell_count(count_class(tally, EVENT_PANIC)));
-	figures_top(report, tally, &tally->problems, "texts", "Most frequent");
+	figures_top(report, tally, &tally->lists[LIST_PROBLEMS], "texts",
+	    "Most frequent");
 }
 
 void

@@ -45,10 +45,10 @@ add_recipients(struct report *report, const struct tally *tally)
 	    cell_count(figures->forwarded));
 	report_figure(
 	    report, "discarded", "discarded", cell_count(figures->discarded));
-	figures_top(report, tally, &tally->bounce_reasons, "bounce_reasons",
-	    "Bounces by reason");
-	figures_top(report, tally, &tally->deferral_reasons, "deferral_reasons",
-	    "Deferrals by reason");
+	figures_top(report, tally, &tally->lists[LIST_BOUNCE_REASONS],
+	    "bounce_reasons", "Bounces by reason");
+	figures_top(report, tally, &tally->lists[LIST_DEFERRAL_REASONS],
+	    "deferral_reasons", "Deferrals by reason");
 }
 
 void

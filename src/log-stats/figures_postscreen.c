@@ -73,6 +73,6 @@ figures_postscreen(struct report *report, const struct tally *tally)
 	report_figure(
 	    report, "hangups", "hung up", cell_count(figures->hangups));
 	add_tests(report, tally);
-	figures_top(report, tally, &tally->psc_reasons, "reasons",
+	figures_top(report, tally, &tally->lists[LIST_PSC_REASONS], "reasons",
 	    "Rejects by list or code");
 }

@@ -53,20 +53,21 @@ figures_smtpd(struct report *report, const struct tally *tally)
 		report_section(report, "smtpd", "smtpd");
 		add_sessions(report, tally);
 		add_rejects(report, tally);
-		figures_top(report, tally, &tally->rejects_by_stage, "by_stage",
-		    "Rejects by stage");
-		figures_top(report, tally, &tally->rejects_by_code, "by_code",
-		    "Rejects by code");
-		figures_top(report, tally, &tally->rejects_by_reason,
-		    "by_reason", "Rejects by reason");
-		figures_top(report, tally, &tally->lost, "lost",
+		figures_top(report, tally, &tally->lists[LIST_REJECTS_BY_STAGE],
+		    "by_stage", "Rejects by stage");
+		figures_top(report, tally, &tally->lists[LIST_REJECTS_BY_CODE],
+		    "by_code", "Rejects by code");
+		figures_top(report, tally,
+		    &tally->lists[LIST_REJECTS_BY_REASON], "by_reason",
+		    "Rejects by reason");
+		figures_top(report, tally, &tally->lists[LIST_LOST], "lost",
 		    "Lost connections and timeouts");
 	}
 	if (settings_wants(settings, "rbl")) {
 		report_section(report, "rbl", "RBLs");
-		figures_top(report, tally, &tally->rbl_rejects, "rejects",
-		    "Rejects by list");
-		figures_top(report, tally, &tally->rbl_listings, "listings",
-		    "Listings that dnsblog found");
+		figures_top(report, tally, &tally->lists[LIST_RBL_REJECTS],
+		    "rejects", "Rejects by list");
+		figures_top(report, tally, &tally->lists[LIST_RBL_LISTINGS],
+		    "listings", "Listings that dnsblog found");
 	}
 }

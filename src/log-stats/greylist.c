@@ -99,8 +99,8 @@ count_reason(struct tally *tally, const char *action, struct bytes reason)
 		reason.len = 100;
 	len = snprintf(text, sizeof(text), "%s: %.*s", action, (int)reason.len,
 	    reason.data);
-	counts_add(
-	    &tally->greylist.reasons, (struct bytes){ text, (size_t)len }, 1);
+	counts_add(&tally->lists[LIST_GREYLIST_REASONS],
+	    (struct bytes){ text, (size_t)len }, 1);
 }
 
 static bool

@@ -23,9 +23,12 @@ enum match_result {
 	MATCH_CUT /* the text ended in the middle, behind the first literal */
 };
 
-/* What was found goes into the event; *text: what follows. */
-enum match_result match(
-    const char *pattern, struct bytes *text, struct event *);
+/*
+ * What was found goes into the event; *text: what follows. So many bytes are
+ * known to be equal, and no directives.
+ */
+enum match_result match(const char *pattern, size_t equal, struct bytes *text,
+    struct event *);
 
 /* The length of a queue id, short or long, at the front; 0: there is none. */
 size_t match_queue_id(struct bytes text);

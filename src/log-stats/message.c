@@ -317,8 +317,8 @@ become_active(struct tally *tally, const struct event *event)
 	message->sender = hash_lower(event->sender, 0);
 	if (message->origin != ORIGIN_NOTICE &&
 	    message->origin != ORIGIN_CONTINUED && event->sender.len > 0)
-		counts_add_lower(
-		    &tally->sender_domains, domain_of(event->sender), 1);
+		counts_add_lower(&tally->lists[LIST_SENDER_DOMAINS],
+		    domain_of(event->sender), 1);
 	decide(tally, message,
 	    message->origin == ORIGIN_CONTINUED ? SESSION_CANCELED :
 						  SESSION_ACCEPTED);
@@ -353,7 +353,8 @@ defer(struct tally *tally, const struct event *event)
 		return;
 	tally->recipients.deferred_attempts++;
 	add_to_bucket(tally, BUCKET_DEFERRED, 1);
-	counts_add(&tally->deferral_reasons, reason_of(event->text, reason), 1);
+	counts_add(&tally->lists[LIST_DEFERRAL_REASONS],
+	    reason_of(event->text, reason), 1);
 	if (!(message->flags & MESSAGE_DEFERRED))
 		tally->messages.deferred++;
 	message->flags |= MESSAGE_DEFERRED;
@@ -377,7 +378,8 @@ bounce(struct tally *tally, const struct event *event)
 		return;
 	tally->recipients.bounced++;
 	add_to_bucket(tally, BUCKET_BOUNCED, 1);
-	counts_add(&tally->bounce_reasons, reason_of(event->text, reason), 1);
+	counts_add(&tally->lists[LIST_BOUNCE_REASONS],
+	    reason_of(event->text, reason), 1);
 }
 
 /*
@@ -419,8 +421,8 @@ note_delivered(
 	root->delivered++;
 	contribute(tally, root, 1);
 	if (is_mail(root) && counts(tally, root))
-		counts_add_lower(
-		    &tally->recipient_domains, domain_of(event->recipient), 1);
+		counts_add_lower(&tally->lists[LIST_RECIPIENT_DOMAINS],
+		    domain_of(event->recipient), 1);
 }
 
 static void

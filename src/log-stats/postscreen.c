@@ -211,13 +211,12 @@ open_session(struct tally *tally, const struct event *event)
 
 	hashes_prefetch(&tally->postscreen.sessions, hash);
 	hashes_prefetch(&tally->postscreen.addresses, client);
-	tally_prefetch(tally, event->client_address);
+	tally_seen(
+	    tally, TESTS, event->client_address, &tally->postscreen.clients);
 	session = find(tally, hash);
 
 	tally->postscreen.connects++;
 	note_duplicate(tally, hash);
-	if (tally_is_new(tally, TESTS, event->client_address))
-		tally->postscreen.clients++;
 	if (session != NULL) {
 		if (is_old(now, session->seconds, SESSION_SECONDS))
 			unlink_session(tally, session);
@@ -326,8 +325,8 @@ static void
 fail_test(struct tally *tally, const struct event *event, enum test test)
 {
 	mark(tally, event, 1u << test);
-	if (tally_is_new(tally, (unsigned)test, event->client_address))
-		tally->postscreen.tests[test].clients++;
+	tally_seen(tally, (unsigned)test, event->client_address,
+	    &tally->postscreen.tests[test].clients);
 }
 
 static void
@@ -350,17 +349,18 @@ reject_recipient(struct tally *tally, const struct event *event)
 	if (comes_back)
 		return;
 	tally_row(tally, ROW_POSTSCREEN, UNIT_RECIPIENT, 1);
-	counts_add(&tally->psc_reasons,
+	counts_add(&tally->lists[LIST_PSC_REASONS],
 	    event->list.len > 0 ? event->list : event->enhanced, 1);
 	if (event->list.len > 0)
-		counts_add_lower(&tally->rbl_rejects, event->list, 1);
+		counts_add_lower(
+		    &tally->lists[LIST_RBL_REJECTS], event->list, 1);
 }
 
 static void
 reject_connection(struct tally *tally, const struct event *event)
 {
 	mark(tally, event, REJECTED | BUSY);
-	counts_add(&tally->psc_reasons, event->text, 1);
+	counts_add(&tally->lists[LIST_PSC_REASONS], event->text, 1);
 }
 
 void

@@ -45,15 +45,15 @@ span_until(struct bytes text, char a, char b)
 static bool
 read_pid(struct bytes *text, uint64_t *pid)
 {
-	size_t len = 1;
+	const char *at = text->data + 1, *end = text->data + text->len;
+	uint64_t number = 0;
 
-	for (*pid = 0; len < text->len && text->data[len] >= '0' &&
-	     text->data[len] <= '9' && len < 20;
-	     len++)
-		*pid = *pid * 10 + (uint64_t)(text->data[len] - '0');
-	if (len == text->len || text->data[len] != ']')
+	for (; at < end && *at >= '0' && *at <= '9'; at++)
+		number = number * 10 + (uint64_t)(*at - '0');
+	*pid = number;
+	if (at >= end || *at != ']')
 		return false;
-	*text = bytes_from(*text, len + 1);
+	*text = bytes_from(*text, (size_t)(at + 1 - text->data));
 	return true;
 }
 

@@ -169,8 +169,9 @@ connect(struct tally *tally, const struct event *event)
 	if (session != NULL)
 		end(tally, session);
 	begin(tally, event, 0);
-	if (tally_is_new(tally, TESTS + 1, event->client_address))
-		tally->smtpd.clients++;
+	if (counts(tally, current(tally)->flags))
+		tally_seen(tally, TESTS + 1, event->client_address,
+		    &tally->smtpd.clients);
 	if (!tally->entry->origin->is_submission)
 		postscreen_smtpd_connect(tally, event->client_address);
 }
@@ -235,17 +236,12 @@ reason_of(const struct event *event)
 static void
 count_by_kind(struct tally *tally, const struct event *event)
 {
-	char code[32];
-	struct bytes text = { code, 0 };
-
-	text.len = (size_t)snprintf(code, sizeof(code), "%u %.*s", event->code,
-	    event->enhanced.len > 20 ? 20 : (int)event->enhanced.len,
-	    event->enhanced.len > 0 ? event->enhanced.data : "");
-	counts_add(&tally->rejects_by_stage, event->stage, 1);
-	counts_add(&tally->rejects_by_code, text, 1);
-	counts_add(&tally->rejects_by_reason, reason_of(event), 1);
+	counts_add(&tally->lists[LIST_REJECTS_BY_STAGE], event->stage, 1);
+	counts_add(&tally->lists[LIST_REJECTS_BY_CODE], event->reply, 1);
+	counts_add(&tally->lists[LIST_REJECTS_BY_REASON], reason_of(event), 1);
 	if (event->list.len > 0)
-		counts_add_lower(&tally->rbl_rejects, event->list, 1);
+		counts_add_lower(
+		    &tally->lists[LIST_RBL_REJECTS], event->list, 1);
 	tally_turned_away(tally, event->client_address);
 }
 
@@ -310,7 +306,8 @@ count_lost(struct tally *tally, const struct event *event)
 	    event->stage.len > 24 ? 24 : (int)event->stage.len,
 	    event->stage.data);
 
-	counts_add(&tally->lost, (struct bytes){ what, (size_t)len }, 1);
+	counts_add(
+	    &tally->lists[LIST_LOST], (struct bytes){ what, (size_t)len }, 1);
 }
 
 /* A filter before the queue took the mail: another session brings it in. */

@@ -50,43 +50,59 @@ struct seen {
 	uint64_t where; /* a bit each */
 };
 
-bool
-tally_is_new(struct tally *tally, unsigned where, struct bytes address)
+static void
+count_seen(struct tally *tally, struct seen_pending *pending)
 {
-	uint64_t hash = hash_bytes(address, 0), bit = UINT64_C(1) << where;
 	struct seen *seen;
 	bool is_new;
 
+	if (pending->hash == 0)
+		return;
 	seen = tally->distinct.count < DISTINCT_LIMIT ?
-	    hashes_add(&tally->distinct, sizeof(*seen), hash, &is_new) :
-	    hashes_find(&tally->distinct, hash);
+	    hashes_add(
+		&tally->distinct, sizeof(*seen), pending->hash, &is_new) :
+	    hashes_find(&tally->distinct, pending->hash);
+	pending->hash = 0;
 	if (seen == NULL) {
 		tally->distinct_dropped++;
-		return false;
+		return;
 	}
-	is_new = (seen->where & bit) == 0;
-	seen->where |= bit;
-	return is_new;
+	*pending->clients += (seen->where & pending->where) == 0;
+	seen->where |= pending->where;
 }
 
 void
-tally_prefetch(const struct tally *tally, struct bytes address)
+tally_seen(struct tally *tally, unsigned where, struct bytes address,
+    uint64_t *clients)
 {
-	hashes_prefetch(&tally->distinct, hash_bytes(address, 0));
+	struct seen_pending
+	    *pending = &tally->seen[tally->seen_turn++ % SEEN_PENDING];
+
+	count_seen(tally, pending);
+	*pending = (struct seen_pending){ hash_bytes(address, 0),
+		UINT64_C(1) << where, clients };
+	hashes_prefetch(&tally->distinct, pending->hash);
+}
+
+void
+tally_settle(struct tally *tally)
+{
+	for (int i = 0; i < SEEN_PENDING; i++)
+		count_seen(tally, &tally->seen[i]);
+	for (int i = 0; i < LISTS; i++)
+		counts_settle(&tally->lists[i]);
 }
 
 void
 tally_turned_away(struct tally *tally, struct bytes address)
 {
 	char text[NETWORK_TEXT_MAX];
-	struct bytes network;
 
 	if (address.len == 0)
 		return;
-	network = network_of(address, text);
-	counts_prefetch(&tally->rejected_networks, network);
-	counts_add(&tally->rejected_clients, address, 1);
-	counts_add(&tally->rejected_networks, network, 1);
+	counts_add(&tally->lists[LIST_REJECTED_CLIENTS], address, 1);
+	counts_add(&tally->lists[LIST_REJECTED_NETWORKS],
+	    network_of(address, text), 1);
 }
 
 /* "TLSv1.3" of "... from x[..]: TLSv1.3 with cipher ..." */
@@ -105,7 +121,7 @@ count_tls(struct tally *tally, const struct event *event, const char *who)
 		len++;
 	len = (size_t)snprintf(
 	    text, sizeof(text), "%s: %.*s", who, (int)len, rest.data);
-	counts_add(&tally->tls, (struct bytes){ text, len }, 1);
+	counts_add(&tally->lists[LIST_TLS], (struct bytes){ text, len }, 1);
 }
 
 /* Warnings and worse that differ only in their details are one. */
@@ -120,7 +136,8 @@ count_problem(struct tally *tally, const struct event *event)
 	    program.len > 30 ? 30 : (int)program.len, program.data,
 	    (int)why.len, why.data);
 
-	counts_add(&tally->problems, (struct bytes){ text, (size_t)len }, 1);
+	counts_add(&tally->lists[LIST_PROBLEMS],
+	    (struct bytes){ text, (size_t)len }, 1);
 }
 
 /* "Pass" of "prepend Received-SPF: Pass (..)" */
@@ -132,7 +149,8 @@ count_spf(struct tally *tally, const struct event *event)
 	while (len < event->text.len && event->text.data[len] != ' ' &&
 	    event->text.data[len] != ';' && event->text.data[len] != ',')
 		len++;
-	counts_add(&tally->spf, (struct bytes){ event->text.data, len }, 1);
+	counts_add(&tally->lists[LIST_SPF],
+	    (struct bytes){ event->text.data, len }, 1);
 }
 
 static void
@@ -144,7 +162,8 @@ smtpd_event(struct tally *tally, const struct event *event)
 	if (event->class == EVENT_SMTPD_TLS)
 		count_tls(tally, event, "smtpd");
 	else if (event->class == EVENT_SMTPD_SASL_FAIL)
-		counts_add(&tally->sasl_failures, event->client_address, 1);
+		counts_add(&tally->lists[LIST_SASL_FAILURES],
+		    event->client_address, 1);
 	else if ((event->class == EVENT_SMTPD_REJECT ||
 		     event->class == EVENT_SMTPD_MILTER_REJECT) &&
 	    session_in_service(tally, !tally->entry->origin->is_submission,
@@ -158,7 +177,8 @@ other_event(struct tally *tally, const struct event *event)
 {
 	switch (event->class) {
 	case EVENT_DNSBLOG_LISTED:
-		counts_add_lower(&tally->rbl_listings, event->list, 1);
+		counts_add_lower(
+		    &tally->lists[LIST_RBL_LISTINGS], event->list, 1);
 		break;
 	case EVENT_SMTP_TLS:
 		count_tls(tally, event, "smtp");

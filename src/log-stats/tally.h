@@ -30,6 +30,29 @@ struct test_tally {
 
 enum { MESSAGE_INSTANCES = 32 };
 
+/* Lists of what was most frequent. */
+enum list {
+	LIST_REJECTS_BY_STAGE,
+	LIST_REJECTS_BY_CODE,
+	LIST_REJECTS_BY_REASON,
+	LIST_PSC_REASONS,
+	LIST_REJECTED_CLIENTS,
+	LIST_REJECTED_NETWORKS,
+	LIST_SENDER_DOMAINS,
+	LIST_RECIPIENT_DOMAINS,
+	LIST_RBL_REJECTS,
+	LIST_RBL_LISTINGS,
+	LIST_BOUNCE_REASONS,
+	LIST_DEFERRAL_REASONS,
+	LIST_TLS,
+	LIST_LOST,
+	LIST_SASL_FAILURES,
+	LIST_PROBLEMS,
+	LIST_SPF,
+	LIST_GREYLIST_REASONS,
+	LISTS
+};
+
 /* connects = blocked + come_back + gave_up + handed_off + open */
 struct postscreen_tally {
 	uint64_t connects;
@@ -81,7 +104,6 @@ struct greylist_tally {
 	struct hashes triplets; /* struct triplet */
 	uint64_t triplets_dropped;
 	struct values waits; /* microseconds, of delay= */
-	struct counts reasons;
 };
 
 struct messages_tally {
@@ -117,6 +139,14 @@ struct recipients_tally {
 	uint64_t dropped;
 };
 
+/* As struct counts_pending. */
+enum { SEEN_PENDING = 8 };
+struct seen_pending {
+	uint64_t hash; /* 0: there is none */
+	uint64_t where;
+	uint64_t *clients;
+};
+
 struct coverage {
 	uint64_t lines;
 	uint64_t foreign;
@@ -143,15 +173,11 @@ struct tally {
 	struct recipients_tally recipients;
 	struct buckets buckets;
 	struct hashes distinct; /* who was seen where: for unique clients */
+	struct seen_pending seen[SEEN_PENDING];
+	unsigned seen_turn;
 	uint64_t distinct_dropped;
 	struct values delays[DELAYS];
-	struct counts rejects_by_stage, rejects_by_code, rejects_by_reason;
-	struct counts psc_reasons;
-	struct counts rejected_clients, rejected_networks;
-	struct counts sender_domains, recipient_domains;
-	struct counts rbl_rejects, rbl_listings;
-	struct counts bounce_reasons, deferral_reasons;
-	struct counts tls, lost, sasl_failures, problems, spf;
+	struct counts lists[LISTS];
 };
 
 void tally_begin(struct tally *, const struct settings *);
@@ -173,11 +199,15 @@ void tally_no_entry(struct tally *);
 /* For the parts: one more (or less) in a row of the table. */
 void tally_row(struct tally *, enum row, enum unit, int64_t change);
 
-/* True: this address was not seen there before. where: 0 to 63. */
-bool tally_is_new(struct tally *, unsigned where, struct bytes address);
+/*
+ * One more in *clients if this address was not seen there before. where: 0 to
+ * 63.
+ */
+void tally_seen(
+    struct tally *, unsigned where, struct bytes address, uint64_t *clients);
 
-/* It will be asked for soon. */
-void tally_prefetch(const struct tally *, struct bytes address);
+/* What is counted a little later, is now: before the figures are taken. */
+void tally_settle(struct tally *);
 
 /* A client was turned away. */
 void tally_turned_away(struct tally *, struct bytes address);
