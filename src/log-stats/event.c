@@ -167,8 +167,8 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 		if ((front & fronts[row].mask) != fronts[row].bytes ||
 		    !lead_fits(wordings[row].lead, event))
 			continue;
-		result = match(wordings[row].pattern, fronts[row].len, &rest,
-		    event);
+		result = match(
+		    wordings[row].pattern, fronts[row].len, &rest, event);
 		if (result == MATCH) {
 			take_row(&wordings[row], event, rest);
 			return true;

@@ -176,7 +176,7 @@ struct event {
 	struct bytes original_recipient;
 	struct bytes stage;    /* RCPT, END-OF-MESSAGE, ... */
 	unsigned code;	       /* SMTP reply; 0: none */
-	struct bytes reply; /* "450 4.2.0", or the code alone */
+	struct bytes reply;    /* "450 4.2.0", or the code alone */
 	struct bytes enhanced; /* 5.7.1; empty: none */
 	struct bytes text;     /* what is left, for people and for reasons */
 	struct bytes relay;

@@ -405,7 +405,8 @@ read_status(struct event *event)
 	};
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
-		if (skip(&event->text, statuses[i].word, strlen(statuses[i].word))) {
+		if (skip(&event->text, statuses[i].word,
+			strlen(statuses[i].word))) {
 			event->class = statuses[i].class;
 			break;
 		}
@@ -427,6 +428,22 @@ read_successor(struct event *event)
 		event->class = EVENT_DELIVER_FORWARDED;
 }
 
+/* Up to what is behind the next ", ". False: there is none. */
+static bool
+skip_field(struct bytes *text)
+{
+	const char *comma;
+
+	while ((comma = memchr(text->data, ',', text->len)) != NULL) {
+		*text = bytes_from(*text, (size_t)(comma - text->data));
+		if (SKIP(text, ", "))
+			return true;
+		*text = bytes_from(*text, 1);
+	}
+	text->len = 0;
+	return false;
+}
+
 /* One of the named fields between to= and status=. False: it is the last. */
 static bool
 read_field(struct bytes *text, struct event *event)
@@ -436,8 +453,8 @@ read_field(struct bytes *text, struct event *event)
 	if (SKIP(text, "relay=")) {
 		from = memchr(text->data, ',', text->len);
 		event->relay = (struct bytes){ text->data,
-			from == NULL ? text->len
-				     : (size_t)(from - text->data) };
+			from == NULL ? text->len :
+				       (size_t)(from - text->data) };
 		*text = bytes_from(*text, event->relay.len);
 	} else if (SKIP(text, "delays=")) {
 		read_delays(text, event);
@@ -451,14 +468,7 @@ read_field(struct bytes *text, struct event *event)
 		read_enhanced(text, event);
 	if (SKIP(text, "status="))
 		return false;
-	for (; text->len > 0; *text = bytes_from(*text, 1)) {
-		from = memchr(text->data, ',', text->len);
-		*text = bytes_from(*text,
-		    from == NULL ? text->len : (size_t)(from - text->data));
-		if (SKIP(text, ", "))
-			return true;
-	}
-	return false;
+	return skip_field(text);
 }
 
 static bool

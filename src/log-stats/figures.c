@@ -143,6 +143,21 @@ note_limits(struct report *report, const struct tally *tally)
 	note_limit(report, "hours or days", tally->buckets.dropped);
 }
 
+static uint64_t
+count_forgotten(const struct tally *tally)
+{
+	uint64_t sum = tally->postscreen.sessions_dropped +
+	    tally->smtpd.sessions_dropped + tally->messages.dropped +
+	    tally->recipients.dropped + tally->greylist.triplets_dropped +
+	    tally->distinct_dropped + tally->buckets.dropped;
+
+	for (int i = 0; i < LISTS; i++)
+		sum += tally->lists[i].dropped;
+	for (int stage = 0; stage < DELAYS; stage++)
+		sum += tally->delays[stage].dropped;
+	return sum + tally->greylist.waits.dropped;
+}
+
 static void
 add_span(struct report *report, const struct tally *tally)
 {
@@ -178,6 +193,8 @@ add_coverage(struct report *report, const struct tally *tally)
 	    cell_count(figures->truncated));
 	report_figure(report, "repeated", "repeated, by \"repeated N times\"",
 	    cell_count(figures->repeated));
+	report_figure(report, "forgotten", "forgotten at limits of memory",
+	    cell_count(count_forgotten(tally)));
 	report_figure(report, "skipped", "left out by the options",
 	    cell_count(figures->skipped));
 	add_span(report, tally);
@@ -199,7 +216,8 @@ figures_report(struct report *report, const struct tally *tally)
 	add_unit(report, tally);
 	if (settings_wants(settings, "table"))
 		add_table(report, tally, "");
-	if (settings_wants(settings, "headline"))
+	if (settings->format == FORMAT_TEXT &&
+	    settings_wants(settings, "headline"))
 		figures_headline(report, tally);
 	if (settings_wants(settings, "greylist"))
 		add_greylist(report, tally);

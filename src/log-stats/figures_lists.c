@@ -111,7 +111,7 @@ figures_by(struct report *report, const struct tally *tally)
 		{ "postscreen", "postscreen" }, { "smtpd", "smtpd" },
 		{ "delivered", "delivered" }, { "greylisted", "greylisted" },
 		{ "received", "messages" }, { "bounced", "bounced" },
-		{ "deferred", "deferrals" }, { NULL, NULL } };
+		{ "deferred_attempts", "deferrals" }, { NULL, NULL } };
 	static const char *const titles[] = { NULL, "By hour", "By day",
 		"By host" };
 	const struct bucket **sorted;

@@ -20,10 +20,7 @@ take_signal(int signal_number)
 		follow_stop = 1;
 }
 
-/*
- * The signals come only while input is waited for, or between two lines: a
- * signal between the look at its flag and the wait would be slept over.
- */
+/* SIGUSR1 is for input that is waited for: a file is soon at its end. */
 void
 follow_begin(struct follow *follow)
 {
@@ -53,6 +50,7 @@ follow_answer(struct follow *follow)
 	show(follow);
 }
 
+/* Else one between the look at its flag and the wait would be slept over. */
 static void
 hold_signals(void)
 {

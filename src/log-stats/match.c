@@ -221,8 +221,8 @@ match_literal(const char **pattern, struct bytes text)
 }
 
 enum match_result
-match(const char *pattern, size_t equal, struct bytes *text,
-    struct event *event)
+match(
+    const char *pattern, size_t equal, struct bytes *text, struct event *event)
 {
 	struct bytes rest = bytes_from(*text, equal);
 	bool begun = equal > 0 && pattern[equal] == '%';

@@ -27,8 +27,8 @@ enum match_result {
  * What was found goes into the event; *text: what follows. So many bytes are
  * known to be equal, and no directives.
  */
-enum match_result match(const char *pattern, size_t equal, struct bytes *text,
-    struct event *);
+enum match_result match(
+    const char *pattern, size_t equal, struct bytes *text, struct event *);
 
 /* The length of a queue id, short or long, at the front; 0: there is none. */
 size_t match_queue_id(struct bytes text);

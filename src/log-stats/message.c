@@ -25,9 +25,10 @@ counts(const struct tally *tally, const struct message *message)
 }
 
 static void
-add_to_bucket(struct tally *tally, enum bucket_column column, int64_t change)
+add_to_bucket(struct tally *tally, int64_t seconds, enum bucket_column column,
+    int64_t change)
 {
-	buckets_add(&tally->buckets, tally->settings->by, tally_now(tally),
+	buckets_add(&tally->buckets, tally->settings->by, seconds,
 	    tally->entry->origin->host, column, change);
 }
 
@@ -40,7 +41,7 @@ count_origin(struct tally *tally, const struct message *message, int64_t change)
 	switch (message->origin) {
 	case ORIGIN_MX:
 		figures->received += more;
-		add_to_bucket(tally, BUCKET_RECEIVED, change);
+		add_to_bucket(tally, message->seconds, BUCKET_RECEIVED, change);
 		break;
 	case ORIGIN_SUBMITTED:
 		figures->submitted += more;
@@ -63,7 +64,7 @@ count_origin(struct tally *tally, const struct message *message, int64_t change)
 
 /*
  * What a message adds to the figures, as far as is known; taken away before
- * more becomes known, and added again.
+ * more becomes known, and added again: in the hour or day of its first line.
  */
 static void
 contribute(struct tally *tally, const struct message *message, int sign)
@@ -78,7 +79,8 @@ contribute(struct tally *tally, const struct message *message, int sign)
 		return;
 	tally->recipients.delivered += (uint64_t)delivered;
 	if (message->origin == ORIGIN_MX)
-		tally_row(tally, ROW_DELIVERED, UNIT_RECIPIENT, delivered);
+		tally_row_at(tally, message->seconds, ROW_DELIVERED,
+		    UNIT_RECIPIENT, delivered);
 }
 
 static void
@@ -315,8 +317,8 @@ become_active(struct tally *tally, const struct event *event)
 	message->flags |= MESSAGE_ACTIVE;
 	contribute(tally, message, 1);
 	message->sender = hash_lower(event->sender, 0);
-	if (message->origin != ORIGIN_NOTICE &&
-	    message->origin != ORIGIN_CONTINUED && event->sender.len > 0)
+	if (is_mail(message) && message->origin != ORIGIN_CONTINUED &&
+	    event->sender.len > 0 && counts(tally, message))
 		counts_add_lower(&tally->lists[LIST_SENDER_DOMAINS],
 		    domain_of(event->sender), 1);
 	decide(tally, message,
@@ -352,7 +354,7 @@ defer(struct tally *tally, const struct event *event)
 	if (!counts(tally, message_root(message)))
 		return;
 	tally->recipients.deferred_attempts++;
-	add_to_bucket(tally, BUCKET_DEFERRED, 1);
+	add_to_bucket(tally, tally_now(tally), BUCKET_DEFERRED, 1);
 	counts_add(&tally->lists[LIST_DEFERRAL_REASONS],
 	    reason_of(event->text, reason), 1);
 	if (!(message->flags & MESSAGE_DEFERRED))
@@ -377,7 +379,7 @@ bounce(struct tally *tally, const struct event *event)
 	if (!counts(tally, message_root(message)))
 		return;
 	tally->recipients.bounced++;
-	add_to_bucket(tally, BUCKET_BOUNCED, 1);
+	add_to_bucket(tally, tally_now(tally), BUCKET_BOUNCED, 1);
 	counts_add(&tally->lists[LIST_BOUNCE_REASONS],
 	    reason_of(event->text, reason), 1);
 }
@@ -457,8 +459,9 @@ forward(struct tally *tally, const struct event *event)
 {
 	struct message *message, *next;
 
-	settle(tally, need(tally, event), event);
-	tally->recipients.forwarded++;
+	message = need(tally, event);
+	settle(tally, message, event);
+	tally->recipients.forwarded += counts(tally, message_root(message));
 	if (event->other_id.len == 0 ||
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
@@ -472,8 +475,10 @@ forward(struct tally *tally, const struct event *event)
 static void
 discard(struct tally *tally, const struct event *event)
 {
-	settle(tally, need(tally, event), event);
-	tally->recipients.discarded++;
+	struct message *message = need(tally, event);
+
+	settle(tally, message, event);
+	tally->recipients.discarded += counts(tally, message_root(message));
 }
 
 /* "Q1: sender non-delivery notification: Q2": before or after Q2's lines. */
@@ -571,7 +576,8 @@ is_refusal(struct bytes text)
 static void
 count_delays(struct tally *tally, const struct event *event)
 {
-	if (!event->has_delay)
+	if (!event->has_delay ||
+	    !counts(tally, message_root(need(tally, event))))
 		return;
 	for (int stage = 0; stage < DELAYS; stage++)
 		values_add(&tally->delays[stage], event->delays[stage]);

@@ -112,7 +112,7 @@ message_new(struct tally *tally, struct bytes queue_id)
 	message = memory_new(1, sizeof(*message));
 	message->hash = hash_bytes(
 	    queue_id, tally->entry->origin->instance_hash);
-	message->host_hash = tally->entry->origin->host_hash;
+	message->seconds = tally_now(tally);
 	slot = hashes_add(&all->table, sizeof(*slot), message->hash, &is_new);
 	slot->message = message;
 	append(tally, message);

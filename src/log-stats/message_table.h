@@ -44,7 +44,7 @@ struct message {
 	unsigned flags;
 	enum message_origin origin;
 	struct session_link session;
-	uint64_t host_hash;
+	int64_t seconds;    /* of its first line */
 	uint64_t network;   /* of the client; see greylist_network() */
 	uint64_t sender;    /* hash_lower() */
 	uint64_t id;	    /* hash of the message-id */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <arpa/inet.h>
+
 #include "network.h"
 
 enum {
@@ -44,7 +46,13 @@ network_of(struct bytes text, char out[static NETWORK_TEXT_MAX])
 			return text;
 		is_ipv4 = address_is_ipv4(&address);
 		address_cut(&address, is_ipv4 ? IPV4_BITS : IPV6_BITS);
-		len = address_text(&address, out);
+		if (is_ipv4)
+			len = address_text(&address, out);
+		else {
+			inet_ntop(
+			    AF_INET6, address.octets, out, NETWORK_TEXT_MAX);
+			len = strlen(out);
+		}
 	}
 	memcpy(out + len, is_ipv4 ? "/24" : "/64", 3);
 	return (struct bytes){ out, len + 3 };

@@ -5,7 +5,7 @@
 
 #include "address.h"
 
-#define NETWORK_TEXT_MAX (ADDRESS_TEXT_MAX + 4)
+#define NETWORK_TEXT_MAX (ADDRESS_TEXT_MAX + 8)
 
 /* "192.0.2.0/24"; what is no address stays as it is. */
 struct bytes network_of(

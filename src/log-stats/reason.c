@@ -40,18 +40,40 @@ digits(struct bytes text)
 	return len;
 }
 
+/* A word with an @ in it, up to the blank or colon behind; 0: it is none. */
+static size_t
+mailbox(struct bytes text)
+{
+	size_t len = 0;
+	bool has_at = false;
+
+	for (; len < text.len && text.data[len] != ' ' &&
+	     text.data[len] != ':' && text.data[len] != ')';
+	     len++)
+		has_at |= text.data[len] == '@';
+	return has_at ? len : 0;
+}
+
 /* What is so long at the front of text goes, and this stands for it. */
 static size_t
 variable_part(struct bytes text, char before, const char **instead)
 {
-	const char close = *text.data == '<' ? '>' : ']';
+	static const char opens[] = "<[\"", closes[] = ">]\"";
+	static const char *const empties[] = { "<>", "[]", "\"\"" };
+	const char *open = *text.data == '\0' ? NULL :
+						strchr(opens, *text.data);
 	const char *end;
 	size_t len;
 
-	if (*text.data == '<' || *text.data == '[') {
-		end = memchr(text.data, close, text.len);
-		*instead = close == '>' ? "<>" : "[]";
+	if (open != NULL) {
+		end = memchr(text.data + 1, closes[open - opens], text.len - 1);
+		*instead = empties[open - opens];
 		return end == NULL ? 0 : (size_t)(end + 1 - text.data);
+	}
+	len = mailbox(text);
+	if (len > 0 && before == ' ') {
+		*instead = "@";
+		return len;
 	}
 	*instead = "#";
 	len = digits(text);

@@ -214,9 +214,11 @@ note_sasl(
 		change_flags(tally, session, SUBMISSION);
 }
 
+/* Without the address in front, and the pages that explain it. */
 static struct bytes
 reason_of(const struct event *event)
 {
+	static const char *const ends[] = { ";", ", see http", " http" };
 	struct bytes text = event->text;
 	const char *end;
 
@@ -227,9 +229,11 @@ reason_of(const struct event *event)
 		if (end != NULL)
 			text = bytes_from(text, (size_t)(end + 3 - text.data));
 	}
-	end = memchr(text.data, ';', text.len);
-	if (end != NULL)
-		text.len = (size_t)(end - text.data);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		end = memmem(text.data, text.len, ends[i], strlen(ends[i]));
+		if (end != NULL)
+			text.len = (size_t)(end - text.data);
+	}
 	return text;
 }
 
@@ -260,17 +264,18 @@ reject(struct tally *tally, const struct event *event, uint64_t *figure)
 	count_by_kind(tally, event);
 }
 
-/* Blocked without a reply that is logged. */
-static void
+/* Blocked without a reply that is logged. True: it counts. */
+static bool
 block(struct tally *tally, const struct event *event)
 {
 	struct session *session = need(tally, event);
 
 	session->flags |= REJECTED;
 	if (!counts(tally, session->flags))
-		return;
+		return false;
 	tally_row(tally, ROW_SMTPD, UNIT_RECIPIENT, 1);
 	tally_turned_away(tally, event->client_address);
+	return true;
 }
 
 static void
@@ -298,6 +303,7 @@ warn(struct tally *tally, const struct event *event)
 static void
 count_lost(struct tally *tally, const struct event *event)
 {
+	const struct session *session = need(tally, event);
 	char what[64];
 	int len = snprintf(what, sizeof(what), "%s after %.*s",
 	    event->class == EVENT_SMTPD_LOST	    ? "lost connection" :
@@ -306,8 +312,10 @@ count_lost(struct tally *tally, const struct event *event)
 	    event->stage.len > 24 ? 24 : (int)event->stage.len,
 	    event->stage.data);
 
-	counts_add(
-	    &tally->lists[LIST_LOST], (struct bytes){ what, (size_t)len }, 1);
+	if (counts(tally, session->flags))
+
+		counts_add(&tally->lists[LIST_LOST],
+		    (struct bytes){ what, (size_t)len }, 1);
 }
 
 /* A filter before the queue took the mail: another session brings it in. */
@@ -357,8 +365,7 @@ session_event(struct tally *tally, const struct event *event)
 		warn(tally, event);
 		break;
 	case EVENT_SMTPD_LIMIT:
-		tally->smtpd.limits++;
-		block(tally, event);
+		tally->smtpd.limits += block(tally, event);
 		break;
 	case EVENT_SMTPD_NONSMTP:
 	case EVENT_SMTPD_HANGUP:

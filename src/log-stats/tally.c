@@ -36,13 +36,19 @@ static const enum bucket_column bucket_of[ROWS] = {
 };
 
 void
-tally_row(struct tally *tally, enum row row, enum unit unit, int64_t change)
+tally_row_at(struct tally *tally, int64_t seconds, enum row row, enum unit unit,
+    int64_t change)
 {
 	tally->rows[row][unit] += (uint64_t)change;
 	if ((int)unit == tally->settings->unit)
-		buckets_add(&tally->buckets, tally->settings->by,
-		    tally_now(tally), tally->entry->origin->host,
-		    bucket_of[row], change);
+		buckets_add(&tally->buckets, tally->settings->by, seconds,
+		    tally->entry->origin->host, bucket_of[row], change);
+}
+
+void
+tally_row(struct tally *tally, enum row row, enum unit unit, int64_t change)
+{
+	tally_row_at(tally, tally_now(tally), row, unit, change);
 }
 
 struct seen {
@@ -205,9 +211,11 @@ tally_event(
 {
 	tally->entry = entry;
 	tally->classes[event->class]++;
-	if (event->class <= EVENT_PSC_STRESS)
-		postscreen_event(tally, event);
-	else if (event->class <= EVENT_SMTPD_TLS_ERROR)
+	if (event->class <= EVENT_PSC_STRESS) {
+		/* What comes in by submission does not pass it. */
+		if (tally->settings->service != SERVICE_SUBMISSION)
+			postscreen_event(tally, event);
+	} else if (event->class <= EVENT_SMTPD_TLS_ERROR)
 		smtpd_event(tally, event);
 	else if (event->class <= EVENT_GREY_MAINTENANCE)
 		greylist_event(tally, event);
@@ -241,7 +249,8 @@ void
 tally_grep(struct tally *tally, const struct entry *entry, struct bytes line)
 {
 	tally->entry = entry;
-	if (is_line_of(entry, line, "postscreen", "NOQUEUE: reject"))
+	if (tally->settings->service != SERVICE_SUBMISSION &&
+	    is_line_of(entry, line, "postscreen", "NOQUEUE: reject"))
 		tally_row(tally, ROW_POSTSCREEN, UNIT_LINE, 1);
 	if (is_line_of(entry, line, "smtpd", "NOQUEUE: reject:"))
 		tally_row(tally, ROW_SMTPD, UNIT_LINE, 1);

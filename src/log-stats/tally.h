@@ -198,6 +198,9 @@ void tally_no_entry(struct tally *);
 
 /* For the parts: one more (or less) in a row of the table. */
 void tally_row(struct tally *, enum row, enum unit, int64_t change);
+/* The same, in the hour or day of that time. */
+void tally_row_at(
+    struct tally *, int64_t seconds, enum row, enum unit, int64_t change);
 
 /*
  * One more in *clients if this address was not seen there before. where: 0 to
