@@ -95,7 +95,7 @@ delivered()
 # last_row ROW COUNT: the table printed last has this count in this row.
 last_row()
 {
-	grep -E "^ *$1 " "$OUT" | tail -n 1 | grep -qE "^ *$1 +$2 "
+	grep -E "^ *$1 " "$OUT" | tail -n 1 | grep -qE "^ *$1 +$2( |$)"
 }
 
 tables()

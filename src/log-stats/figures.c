@@ -205,6 +205,13 @@ add_coverage(struct report *report, const struct tally *tally)
 		    "the figures with them.",
 		    (unsigned long long)tally->postscreen.duplicates);
 	note_limits(report, tally);
+	report_note(report,
+	    "%'llu lines: %'llu recognized, %'llu foreign, %'llu unknown.",
+	    (unsigned long long)figures->lines,
+	    (unsigned long long)(figures->lines - figures->foreign -
+		figures->unknown),
+	    (unsigned long long)figures->foreign,
+	    (unsigned long long)figures->unknown);
 }
 
 bool

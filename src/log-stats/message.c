@@ -269,6 +269,8 @@ note_message_id(struct tally *tally, const struct event *event)
 
 	if (event->is_resent)
 		return;
+	if (message == NULL)
+		message = message_adopt(tally, event->queue_id);
 	if (message == NULL ||
 	    (message->flags &
 		(MESSAGE_REMOVED | MESSAGE_ACTIVE | MESSAGE_HAS_ID))) {

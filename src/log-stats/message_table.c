@@ -83,6 +83,39 @@ message_find_near(struct tally *tally, struct bytes queue_id)
 	return message;
 }
 
+static void
+put_into_table(struct tally *tally, struct message *message)
+{
+	struct slot *slot;
+	bool is_new;
+
+	slot = hashes_add(
+	    &tally->messages.table, sizeof(*slot), message->hash, &is_new);
+	slot->message = message;
+}
+
+struct message *
+message_adopt(struct tally *tally, struct bytes queue_id)
+{
+	const struct messages_tally *all = &tally->messages;
+
+	for (size_t i = 0; i < all->instance_count; i++) {
+		struct message *message = find_hash(
+		    tally, hash_bytes(queue_id, all->instances[i].instance));
+
+		if (message == NULL || !(message->flags & MESSAGE_UNDECIDED) ||
+		    (message->flags & MESSAGE_HAS_ID))
+			continue;
+		hashes_remove(&tally->messages.table,
+		    hashes_find(&tally->messages.table, message->hash));
+		message->hash = hash_bytes(
+		    queue_id, tally->entry->origin->instance_hash);
+		put_into_table(tally, message);
+		return message;
+	}
+	return NULL;
+}
+
 /* For message_find_near(). */
 static void
 remember_instance(struct messages_tally *all, const struct origin *origin)
@@ -101,8 +134,6 @@ message_new(struct tally *tally, struct bytes queue_id)
 {
 	struct messages_tally *all = &tally->messages;
 	struct message *message;
-	struct slot *slot;
-	bool is_new;
 
 	if (all->table.count >= MESSAGES_LIMIT + RETIRED_LIMIT) {
 		message_forget(tally, all->oldest);
@@ -113,8 +144,7 @@ message_new(struct tally *tally, struct bytes queue_id)
 	message->hash = hash_bytes(
 	    queue_id, tally->entry->origin->instance_hash);
 	message->seconds = tally_now(tally);
-	slot = hashes_add(&all->table, sizeof(*slot), message->hash, &is_new);
-	slot->message = message;
+	put_into_table(tally, message);
 	append(tally, message);
 	return message;
 }

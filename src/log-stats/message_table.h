@@ -58,6 +58,13 @@ struct message *message_find(struct tally *, struct bytes queue_id);
 /* Of the same host, and of whatever instance: the own one first. */
 struct message *message_find_near(struct tally *, struct bytes queue_id);
 
+/*
+ * Of another host name, one that its session waits for; NULL: there is none. It
+ * is under this host's name from now on: an smtpd with a myhostname of its own
+ * logs under that name (postlogd).
+ */
+struct message *message_adopt(struct tally *, struct bytes queue_id);
+
 /* A new one; an older one of the same key, if there is one, must be gone. */
 struct message *message_new(struct tally *, struct bytes queue_id);
 
