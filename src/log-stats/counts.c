@@ -11,6 +11,8 @@ struct count {
 	uint32_t text; /* 1 + its place among the texts; 0: it has none */
 };
 
+static size_t all_counts; /* in the tables of all lists */
+
 /* Texts of what was not seen more often than the floor go. */
 static void
 drop_texts(struct counts *counts)
@@ -58,15 +60,16 @@ count_now(
     struct counts *counts, uint64_t hash, struct bytes text, uint32_t more)
 {
 	struct count *count;
-	bool is_new;
+	bool is_new = false;
 
-	count = counts->table.count < COUNTS_LIMIT ?
+	count = all_counts < COUNTS_LIMIT ?
 	    hashes_add(&counts->table, sizeof(*count), hash, &is_new) :
 	    hashes_find(&counts->table, hash);
 	if (count == NULL) {
 		counts->dropped += more;
 		return;
 	}
+	all_counts += is_new;
 	count->count += more;
 	if (count->text == 0 && count->count > counts->floor)
 		keep_text(counts, count, text);

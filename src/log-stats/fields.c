@@ -365,7 +365,7 @@ read_seconds(struct bytes *text)
 	const char *at = text->data, *end = at + text->len;
 
 	for (; at < end && is_digit(*at); at++)
-		if (value < MICROSECONDS * MICROSECONDS)
+		if (value < MICROSECONDS * 100000)
 			value = value * 10 + (*at - '0');
 	value *= MICROSECONDS;
 	if (at < end && *at == '.')

@@ -122,6 +122,18 @@ find_first_time(struct source *source, struct stamp_clock clock)
 	return time == ENTRY_NO_TIME ? INT64_MAX : time;
 }
 
+/* It may be a file; what is read of it here must leave it where it is. */
+static void
+look_into_standard_input(struct input_file *file)
+{
+	struct stat status;
+
+	if (fstat(STDIN_FILENO, &status) == -1 || !S_ISREG(status.st_mode))
+		return;
+	file->clock.limit = status.st_mtime + DAY;
+	file->clock.year = year_of_first("/dev/stdin", status.st_mtime);
+}
+
 /* What can't be opened is told of when its turn comes. */
 static void
 look_into(struct input_file *file, bool for_order)
@@ -130,6 +142,10 @@ look_into(struct input_file *file, bool for_order)
 	struct source *source;
 	struct stat status;
 
+	if (strcmp(file->name, "-") == 0) {
+		look_into_standard_input(file);
+		return;
+	}
 	/* A pipe could not be read twice. */
 	if (stat(file->name, &status) == -1 || !S_ISREG(status.st_mode) ||
 	    (source = source_open(file->name, NULL, NULL, &why)) == NULL)

@@ -102,18 +102,15 @@ hashes_remove(struct hashes *table, void *entry)
 	table->count--;
 }
 
+/* What a removal moves comes to a place that is still to be seen, or was. */
 void
 hashes_filter(
     struct hashes *table, bool (*keep)(const void *, void *), void *argument)
 {
 	for (size_t i = 0; i < table->places; i++)
-		if (hash_at(table, i) != 0 &&
-		    !keep(entry_at(table, i), argument)) {
-			memset(entry_at(table, i), 0, table->entry_size);
-			table->count--;
-		}
-	if (table->places > 0)
-		resize(table, table->places);
+		while (hash_at(table, i) != 0 &&
+		    !keep(entry_at(table, i), argument))
+			hashes_remove(table, entry_at(table, i));
 }
 
 void *

@@ -21,7 +21,7 @@ enum field {
 static const char *const names[FIELDS] = { "__REALTIME_TIMESTAMP", "_HOSTNAME",
 	"SYSLOG_IDENTIFIER", "SYSLOG_PID", "_PID", "MESSAGE" };
 
-enum { VALUE_MAX = 8192 };
+enum { VALUE_MAX = 8192, BINARY_MAX = 1 << 24 };
 
 struct journal {
 	bool is_within;
@@ -164,11 +164,10 @@ name_length(struct bytes line)
 bool
 journal_is_export(struct bytes line)
 {
-	const struct bytes front = { "__", 2 };
-	size_t len = name_length(line);
+	const struct bytes cursor = { "__CURSOR=", 9 };
+	const struct bytes time = { "__REALTIME_TIMESTAMP=", 21 };
 
-	return bytes_begin_with(line, front) && len > 2 && len < line.len &&
-	    line.data[len] == '=';
+	return bytes_begin_with(line, cursor) || bytes_begin_with(line, time);
 }
 
 static void
@@ -190,14 +189,16 @@ read_binary(struct journal *journal, struct source *source, struct bytes line)
 	size_t name_len = line.len < sizeof(name) ? line.len : sizeof(name);
 
 	memcpy(name, line.data, name_len);
+	journal->is_within = false;
 	if (source_bytes(source, 8, &bytes) != SOURCE_OK)
-		return JOURNAL_NONE;
+		return JOURNAL_BROKEN;
 	for (int i = 7; i >= 0; i--)
 		len = len << 8 | (unsigned char)bytes.data[i];
-	if (source_bytes(source, len, &bytes) > SOURCE_LONG)
-		return JOURNAL_NONE;
+	if (len > BINARY_MAX || source_bytes(source, len, &bytes) > SOURCE_LONG)
+		return JOURNAL_BROKEN;
 	keep_if_wanted(journal, (struct bytes){ name, name_len }, bytes);
 	source_line(source, &bytes, &cut);
+	journal->is_within = true;
 	return JOURNAL_MORE;
 }
 
@@ -219,12 +220,12 @@ journal_read_export(struct journal *journal, struct source *source,
 	journal->is_within = true;
 	if (line.len == 0)
 		return journal_end_export(journal, entry);
-	if (len == 0)
-		return JOURNAL_NONE;
-	if (len == line.len)
+	if (len > 0 && len == line.len)
 		return read_binary(journal, source, line);
-	if (line.data[len] != '=')
-		return JOURNAL_NONE;
+	if (len == 0 || line.data[len] != '=') {
+		journal->is_within = false;
+		return JOURNAL_NOT;
+	}
 	keep_if_wanted(journal, (struct bytes){ line.data, len },
 	    bytes_from(line, len + 1));
 	return JOURNAL_MORE;

@@ -23,9 +23,11 @@ bool journal_is_json(struct bytes line);
 bool journal_read_json(struct journal *, struct bytes line, struct entry *);
 
 enum journal_result {
-	JOURNAL_MORE,  /* the entry goes on with the next line */
-	JOURNAL_ENTRY, /* it is complete */
-	JOURNAL_NONE   /* no field, or an entry without a message */
+	JOURNAL_MORE,	/* the entry goes on with the next line */
+	JOURNAL_ENTRY,	/* it is complete */
+	JOURNAL_NONE,	/* an entry without a message */
+	JOURNAL_BROKEN, /* a field that is none; what was read is lost */
+	JOURNAL_NOT	/* the line is no field: the entry has ended before */
 };
 
 /* Is it the first field of an entry? */

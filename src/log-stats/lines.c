@@ -190,6 +190,8 @@ count_journal(struct lines *lines, enum journal_result result,
 		count_entry(lines, entry);
 	else if (result == JOURNAL_NONE)
 		count_unreadable(lines, line, false);
+	else if (result == JOURNAL_BROKEN)
+		count_unreadable(lines, (struct bytes){ "", 0 }, false);
 }
 
 static void
@@ -210,27 +212,42 @@ read_plain(struct lines *lines, struct stamp_clock *clock, struct bytes line)
 	}
 }
 
+/* False: it is no line of a journal's export. */
+static bool
+read_export(struct lines *lines, struct source *source, struct bytes line)
+{
+	struct journal *journal = lines->journal;
+	struct entry entry = { 0 };
+	enum journal_result result;
+
+	if (!journal_is_within(journal) &&
+	    !(line.len > 0 && *line.data == '_' && journal_is_export(line)))
+		return false;
+	result = journal_read_export(journal, source, line, &entry);
+	if (result == JOURNAL_NOT)
+		return false;
+	count_journal(lines, result, &entry, line);
+	return true;
+}
+
 static void
 read_line(struct lines *lines, struct source *source, struct stamp_clock *clock,
     struct bytes line)
 {
-	struct journal *journal = lines->journal;
 	struct entry entry = { 0 };
 	char first = line.len > 0 ? *line.data : '\0';
 
 	/* A log that has been at a machine with other line ends. */
 	if (line.len > 0 && line.data[line.len - 1] == '\r')
 		line.len--;
-	if (journal_is_within(journal) ||
-	    (first == '_' && journal_is_export(line)))
-		count_journal(lines,
-		    journal_read_export(journal, source, line, &entry), &entry,
-		    line);
-	else if ((first == '{' || first == 'd' || first == 0x1e) &&
+	if (read_export(lines, source, line))
+		return;
+	if ((first == '{' || first == 'd' || first == 0x1e) &&
 	    journal_is_json(line))
 		count_journal(lines,
-		    journal_read_json(journal, line, &entry) ? JOURNAL_ENTRY :
-							       JOURNAL_NONE,
+		    journal_read_json(lines->journal, line, &entry) ?
+			JOURNAL_ENTRY :
+			JOURNAL_NONE,
 		    &entry, line);
 	else
 		read_plain(lines, clock, line);

@@ -177,7 +177,7 @@ static void
 continue_message(
     struct tally *tally, struct message *message, struct message *root)
 {
-	struct moving moving = { tally, message_root(root), 0 };
+	struct moving moving = { tally, message_root(tally, root), 0 };
 
 	if (moving.root == message || message->root != NULL)
 		return;
@@ -353,7 +353,7 @@ defer(struct tally *tally, const struct event *event)
 	char reason[REASON_MAX];
 	bool is_new;
 
-	if (!counts(tally, message_root(message)))
+	if (!counts(tally, message_root(tally, message)))
 		return;
 	tally->recipients.deferred_attempts++;
 	add_to_bucket(tally, tally_now(tally), BUCKET_DEFERRED, 1);
@@ -378,7 +378,7 @@ bounce(struct tally *tally, const struct event *event)
 	char reason[REASON_MAX];
 
 	settle(tally, message, event);
-	if (!counts(tally, message_root(message)))
+	if (!counts(tally, message_root(tally, message)))
 		return;
 	tally->recipients.bounced++;
 	add_to_bucket(tally, tally_now(tally), BUCKET_BOUNCED, 1);
@@ -411,7 +411,7 @@ static void
 note_delivered(
     struct tally *tally, struct message *message, const struct event *event)
 {
-	struct message *root = message_root(message);
+	struct message *root = message_root(tally, message);
 	uint64_t hash = hash_bytes(event->original_recipient,
 			    hash_bytes(event->recipient, DELIVERED_TO)) |
 	    1;
@@ -433,7 +433,7 @@ static void
 note_accepted(
     struct tally *tally, struct message *message, const struct event *event)
 {
-	const struct message *root = message_root(message);
+	const struct message *root = message_root(tally, message);
 
 	greylist_accepted(tally, root->network, root->sender,
 	    event->original_recipient.len > 0 ? event->original_recipient :
@@ -463,7 +463,8 @@ forward(struct tally *tally, const struct event *event)
 
 	message = need(tally, event);
 	settle(tally, message, event);
-	tally->recipients.forwarded += counts(tally, message_root(message));
+	tally->recipients.forwarded += counts(
+	    tally, message_root(tally, message));
 	if (event->other_id.len == 0 ||
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
@@ -480,7 +481,8 @@ discard(struct tally *tally, const struct event *event)
 	struct message *message = need(tally, event);
 
 	settle(tally, message, event);
-	tally->recipients.discarded += counts(tally, message_root(message));
+	tally->recipients.discarded += counts(
+	    tally, message_root(tally, message));
 }
 
 /* "Q1: sender non-delivery notification: Q2": before or after Q2's lines. */
@@ -502,7 +504,7 @@ expire(struct tally *tally, const struct event *event)
 	struct message *message = need(tally, event);
 
 	message_each_recipient(message, stop_waiting, tally);
-	if (counts(tally, message_root(message)))
+	if (counts(tally, message_root(tally, message)))
 		tally->messages.expired++;
 }
 
@@ -579,7 +581,7 @@ static void
 count_delays(struct tally *tally, const struct event *event)
 {
 	if (!event->has_delay ||
-	    !counts(tally, message_root(need(tally, event))))
+	    !counts(tally, message_root(tally, need(tally, event))))
 		return;
 	for (int stage = 0; stage < DELAYS; stage++)
 		values_add(&tally->delays[stage], event->delays[stage]);

@@ -6,10 +6,9 @@
 #include "message_table.h"
 
 enum {
-	MESSAGES_LIMIT = 50000,
+	MESSAGES_LIMIT = 30000,
 	RETIRED_LIMIT = 4096,
-	MANY_LIMIT = 200000, /* recipients of all messages that have many */
-	ROOTS_MAX = 16
+	MANY_LIMIT = 100000, /* recipients of all messages that have many */
 };
 
 struct slot {
@@ -189,12 +188,22 @@ message_retire(struct tally *tally, struct message *message)
 		message_forget(tally, tally->messages.removed_oldest);
 }
 
+/* On the way all that were on it get the root itself: chains stay short. */
 struct message *
-message_root(struct message *message)
+message_root(struct tally *tally, struct message *message)
 {
-	for (int i = 0; message->root != NULL && i < ROOTS_MAX; i++)
-		message = message->root;
-	return message;
+	struct message *root = message, *next;
+
+	while (root->root != NULL)
+		root = root->root;
+	for (; message->root != NULL && message->root != root; message = next) {
+		next = message->root;
+		message->root = root;
+		root->children++;
+		if (--next->children == 0 && (next->flags & MESSAGE_NO_TABLE))
+			release(tally, next);
+	}
+	return root;
 }
 
 void

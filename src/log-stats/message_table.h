@@ -74,7 +74,7 @@ void message_forget(struct tally *, struct message *);
 /* Its end was logged: it stays for a while. */
 void message_retire(struct tally *, struct message *);
 
-struct message *message_root(struct message *);
+struct message *message_root(struct tally *, struct message *);
 void message_set_root(struct message *, struct message *root);
 
 /* NULL: not there. */

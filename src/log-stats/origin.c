@@ -181,7 +181,9 @@ holds(const struct cached *cached, struct bytes host, struct bytes program)
 	return cached->host_len == host.len &&
 	    cached->program_len == program.len &&
 	    memcmp(cached->text, host.data, host.len) == 0 &&
-	    memcmp(cached->text + host.len, program.data, program.len) == 0;
+	    (program.len == 0 ||
+		memcmp(cached->text + host.len, program.data, program.len) ==
+		    0);
 }
 
 /* The place of what is there, or of what may be put there; NULL: all full. */

@@ -4,7 +4,7 @@
 
 enum {
 	SESSION_SECONDS = 7200, /* 6 s and 20 commands of 300 s, and some */
-	SESSIONS_LIMIT = 1 << 17,
+	SESSIONS_LIMIT = 1 << 16,
 	SWEEP_MIN = 1024,
 	CHAIN_MAX = 256 /* more sessions of one address are not looked at */
 };
@@ -40,6 +40,7 @@ struct deadline {
 	uint32_t now;
 	uint32_t age;
 	uint64_t dropped;
+	bool all;
 };
 
 static bool
@@ -48,13 +49,21 @@ is_old(uint32_t now, uint32_t then, uint32_t age)
 	return now > then && now - then > age;
 }
 
+/* Also what is later than now by as much: the clock has jumped. */
+static bool
+is_far(const struct deadline *deadline, uint32_t seconds)
+{
+	return is_old(deadline->now, seconds, deadline->age) ||
+	    is_old(seconds, deadline->now, deadline->age);
+}
+
 static bool
 keep_session(const void *entry, void *argument)
 {
 	const struct psc_session *session = entry;
 	struct deadline *deadline = argument;
 
-	if (!is_old(deadline->now, session->seconds, deadline->age))
+	if (!deadline->all && !is_far(deadline, session->seconds))
 		return true;
 	deadline->dropped++;
 	return false;
@@ -66,7 +75,7 @@ keep_address(const void *entry, void *argument)
 	const struct psc_address *address = entry;
 	const struct deadline *deadline = argument;
 
-	return !is_old(deadline->now, address->seconds, deadline->age);
+	return !deadline->all && !is_far(deadline, address->seconds);
 }
 
 static void
@@ -78,25 +87,28 @@ forget_older(struct tally *tally, struct deadline *deadline)
 
 /*
  * Whenever there are twice as many as after the last time, what is too old
- * goes; at the limit also what is younger, until it is half of them.
+ * goes; at the limit also what is younger, until it is half of them, and all if
+ * their times do not tell them apart.
  */
 static void
 make_room(struct tally *tally, uint32_t now)
 {
 	struct postscreen_tally *figures = &tally->postscreen;
-	struct deadline deadline = { now, SESSION_SECONDS, 0 };
+	struct deadline deadline = { now, SESSION_SECONDS, 0, false };
 
 	if (figures->sessions.count < figures->sweep_at)
 		return;
 	forget_older(tally, &deadline);
 	deadline.dropped = 0;
-	while (
-	    figures->sessions.count >= SESSIONS_LIMIT / 2 && deadline.age > 0) {
+	while (figures->sessions.count >= SESSIONS_LIMIT / 2 && !deadline.all) {
+		deadline.all = deadline.age == 0;
 		deadline.age /= 2;
 		forget_older(tally, &deadline);
 	}
 	figures->sessions_dropped += deadline.dropped;
 	figures->sweep_at = figures->sessions.count * 2 + SWEEP_MIN;
+	if (figures->sweep_at > SESSIONS_LIMIT)
+		figures->sweep_at = SESSIONS_LIMIT;
 }
 
 static uint64_t

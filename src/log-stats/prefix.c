@@ -190,7 +190,8 @@ is_no_entry(struct bytes line)
 {
 	const struct bytes remark = { "-- ", 3 };
 
-	return skip_blanks(line).len == 0 || bytes_begin_with(line, remark);
+	return line.len == 0 || bytes_begin_with(line, remark) ||
+	    (*line.data == ' ' && skip_blanks(line).len == 0);
 }
 
 static enum prefix_result
@@ -201,12 +202,12 @@ read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
 	size_t stamp, host_len;
 	struct bytes text, writer;
 
+	if (is_no_entry(line))
+		return PREFIX_SKIP;
 	strip_bracketed(&line, '<', '>');
 	stamp = stamp_read(clock, line, &entry->time);
 	if (stamp == 0)
-		return is_no_entry(line) ?
-		    PREFIX_SKIP :
-		    read_wrapped(clock, line, entry, depth);
+		return read_wrapped(clock, line, entry, depth);
 	text = bytes_from(line, stamp);
 	if (bytes_begin_with(text, stream) && depth < DEPTH_MAX)
 		return read_nested(

@@ -97,12 +97,17 @@ judge(struct tally *tally, uint32_t flags)
 static void
 make_room(struct tally *tally, struct hashes *table)
 {
-	size_t at = 0;
+	struct session *session;
 
 	if (table->count < SESSIONS_LIMIT)
 		return;
-	hashes_remove(table, hashes_next(table, &at));
-	tally->smtpd.sessions_dropped++;
+	session = hashes_next(table, &tally->smtpd.next_to_drop);
+	if (session == NULL) {
+		tally->smtpd.next_to_drop = 0;
+		session = hashes_next(table, &tally->smtpd.next_to_drop);
+	}
+	tally->smtpd.sessions_dropped += counts(tally, session->flags);
+	hashes_remove(table, session);
 }
 
 /* The session is over; it waits for its queue ids, if any are open. */

@@ -25,7 +25,7 @@ const struct opt settings_table[] = {
 	    { 0, 0 }, "a table of what happened when, or where" },
 	{ "unit", 0, "session|recipient|line", "session", OPT_CHOICE, AT(unit),
 	    0, { 0, 0 }, "what a row of the first table counts" },
-	{ "top", 0, "N", "10", OPT_NUMBER, AT(top), 0, { 0, 10000 },
+	{ "top", 0, "N", "10", OPT_NUMBER, AT(top), 0, { 0, 2000 },
 	    "so many rows in lists of clients, domains, reasons" },
 	{ "only", 0, "SECTION,...", NULL, OPT_TEXT, AT(only), 0, { 1, 0 },
 	    "only these sections of the report" },
@@ -79,7 +79,19 @@ read_time(const char *option, const char *text, int64_t now, int64_t *time,
 	return true;
 }
 
-/* "dnsbl=drop"; - and _ are the same in names. */
+/* - and _ are the same. */
+static bool
+is_test(const char *name, const char *text, size_t len)
+{
+	if (strlen(name) != len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (name[i] != (text[i] == '-' ? '_' : text[i]))
+			return false;
+	return true;
+}
+
+/* "dnsbl=drop" */
 static bool
 read_mode(
     struct settings *settings, const char *text, struct opt_problem *problem)
@@ -89,8 +101,7 @@ read_mode(
 	size_t len = equals == NULL ? 0 : (size_t)(equals - text);
 
 	for (int test = 0; test < TESTS && equals != NULL; test++) {
-		if (strlen(test_names[test]) != len ||
-		    strncmp(test_names[test], text, len) != 0)
+		if (!is_test(test_names[test], text, len))
 			continue;
 		for (int mode = MODE_IGNORE; mode <= MODE_DROP; mode++)
 			if (strcmp(equals + 1, modes[mode]) == 0) {

@@ -92,6 +92,7 @@ struct smtpd_tally {
 	struct hashes processes; /* struct session, by process */
 	struct hashes pending;	 /* struct session, by serial: disconnected */
 	uint64_t last_serial;
+	size_t next_to_drop; /* a place in either table */
 	uint64_t sessions_dropped;
 };
 
