@@ -49,11 +49,18 @@ LOG_STATS = buckets counts event event_line fields figures figures_check \
 	render_json render_text render_tsv report session settings shown source \
 	source_gzip source_input source_kind stamp tally values wording
 
-# What the unit tables are linked with: all of grey-check but main().
+# What the unit tables are linked with: all of grey-check but main(), and of
+# log-stats what is pure.
 UNIT = address bytes capture dump_text instances key key_split line list list_doubt \
 	list_fields list_file list_made list_mailbox list_networks list_sender main \
-	msg num opt policy record reply request store_mem text when
+	msg num opt policy record reply report request source source_archive \
+	source_made source_pipe stamp store_mem text wording when
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
+TESTED_LOGS_O = $(TESTED_LOGS:%=$(BUILD)/log-stats/%.o)
+
+TESTED_LOGS = event fields hash match memory origin prefix render_json \
+	render_text render_tsv report shown source source_gzip source_input \
+	source_kind stamp wording
 
 BENCH_LOAD = children connection drive figures load request target
 EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
@@ -119,13 +126,14 @@ $(BUILD)/bench/%.o: bench/%.c Makefile
 
 UNIT_O = $(UNIT:%=$(BUILD)/unit/%.o)
 
-$(BUILD)/t/unit: $(UNIT_O) $(TESTED_O) $(BUILD)/libcommon.a
+$(BUILD)/t/unit: $(UNIT_O) $(TESTED_O) $(TESTED_LOGS_O) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(UNIT_O) $(TESTED_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
+	$(CC) $(SPEED) $(LDFLAGS) -o $@ $(UNIT_O) $(TESTED_O) $(TESTED_LOGS_O) \
+	    $(BUILD)/libcommon.a $(LIBS) $(LOGS)
 
 $(BUILD)/unit/%.o: t/unit/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Isrc/grey-check $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) -Isrc/grey-check -Isrc/log-stats $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(BENCH_LOAD_O:.o=.d) $(UNIT_O:.o=.d)
 

@@ -405,7 +405,7 @@ refused()
 	done
 	refused --by=week 'none|hour|day|host'
 	refused --unit=mail 'session|recipient|line'
-	refused --top=-1 'from 0 to 2000'
+	refused --top=-1 'from 0 to 1000'
 	refused --top=10001 'from 0 to 10000'
 	refused --top=many 'from 0 to 10000'
 	refused --only=everything 'coverage'
@@ -465,7 +465,7 @@ refused()
 		figures 'top.clients=[] top.networks=[] top.sender_domains=[] top.recipient_domains=[] rbl.rejects=[]'
 	report --top=2 "$CLASSIC"
 	JSON=$output perl -MJSON::PP -e 'my $top = decode_json($ENV{JSON})->{top}; for (keys %$top) { die "$_\n" if @{$top->{$_}} != 2 }'
-	run -0 --separate-stderr stats --top=2000 "$CLASSIC"
+	run -0 --separate-stderr stats --top=1000 "$CLASSIC"
 }
 
 @test "--by=hour, day and host: the rows add up to the table, and none is below zero" {

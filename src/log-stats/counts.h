@@ -43,7 +43,7 @@ struct counted {
 };
 
 /* So many different texts in all lists together; so many kept in each. */
-enum { COUNTS_LIMIT = 1 << 19, COUNTS_TEXTS = 1 << 12, COUNTS_TEXT_MAX = 200 };
+enum { COUNTS_LIMIT = 1 << 18, COUNTS_TEXTS = 1 << 11, COUNTS_TEXT_MAX = 200 };
 
 /* Longer texts are cut. */
 void counts_add(struct counts *, struct bytes text, uint32_t count);

@@ -7,20 +7,20 @@ const char *const event_class_names[EVENT_CLASS_COUNT] = { EVENT_CLASSES(
     EVENT_NAME) };
 #undef EVENT_NAME
 
-enum { BYTES = 256, ROWS_MAX = 320, NO_ROW = ROWS_MAX };
+enum { BYTES = 256, NO_ROW = WORDINGS_MAX };
 
 /*
  * The rows that may fit, chained by daemon, whether the line is a warning, and
  * the first byte; behind them those that begin with a directive, or are empty.
  */
 static uint16_t heads[DAEMON_COUNT][2][BYTES + 1];
-static uint16_t nexts[DAEMON_COUNT][ROWS_MAX];
+static uint16_t nexts[DAEMON_COUNT][WORDINGS_MAX];
 
 /* The first bytes of a row's literal, in one word: most rows differ there. */
 static struct {
 	uint64_t bytes, mask;
 	size_t len;
-} fronts[ROWS_MAX];
+} fronts[WORDINGS_MAX];
 
 static unsigned
 chain_of(const struct wording *row)

@@ -13,7 +13,7 @@ enum { PIECE = 512 };
 static void
 put(struct bytes text)
 {
-	char escaped[4 * PIECE];
+	char escaped[4 * PIECE] = { 0 };
 
 	while (text.len > 0) {
 		struct bytes piece = { text.data,

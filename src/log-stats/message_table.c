@@ -6,9 +6,9 @@
 #include "message_table.h"
 
 enum {
-	MESSAGES_LIMIT = 30000,
+	MESSAGES_LIMIT = 25000,
 	RETIRED_LIMIT = 4096,
-	MANY_LIMIT = 100000, /* recipients of all messages that have many */
+	MANY_LIMIT = 60000, /* recipients of all messages that have many */
 };
 
 struct slot {

@@ -375,6 +375,36 @@ reject_connection(struct tally *tally, const struct event *event)
 	counts_add(&tally->lists[LIST_PSC_REASONS], event->text, 1);
 }
 
+/* The test that a line of this class says to have failed; TESTS: none. */
+static enum test
+test_of(enum event_class class)
+{
+	switch (class) {
+	case EVENT_PSC_DENY:
+		return TEST_DENYLIST;
+	case EVENT_PSC_PREGREET:
+		return TEST_PREGREET;
+	case EVENT_PSC_DNSBL:
+		return TEST_DNSBL;
+	case EVENT_PSC_BARELF:
+		return TEST_BARE_NEWLINE;
+	case EVENT_PSC_NONSMTP:
+		return TEST_NON_SMTP;
+	case EVENT_PSC_PIPELINING:
+		return TEST_PIPELINING;
+	case EVENT_PSC_CMD_TIME:
+		return TEST_COMMAND_TIME;
+	case EVENT_PSC_CMD_COUNT:
+		return TEST_COMMAND_COUNT;
+	case EVENT_PSC_CMD_LENGTH:
+		return TEST_COMMAND_LENGTH;
+	case EVENT_PSC_NODATA:
+		return TEST_NO_RECIPIENT;
+	default:
+		return TESTS;
+	}
+}
+
 void
 postscreen_event(struct tally *tally, const struct event *event)
 {
@@ -412,37 +442,9 @@ postscreen_event(struct tally *tally, const struct event *event)
 	case EVENT_PSC_REJECT_CONN:
 		reject_connection(tally, event);
 		break;
-	case EVENT_PSC_DENY:
-		fail_test(tally, event, TEST_DENYLIST);
-		break;
-	case EVENT_PSC_PREGREET:
-		fail_test(tally, event, TEST_PREGREET);
-		break;
-	case EVENT_PSC_DNSBL:
-		fail_test(tally, event, TEST_DNSBL);
-		break;
-	case EVENT_PSC_BARELF:
-		fail_test(tally, event, TEST_BARE_NEWLINE);
-		break;
-	case EVENT_PSC_NONSMTP:
-		fail_test(tally, event, TEST_NON_SMTP);
-		break;
-	case EVENT_PSC_PIPELINING:
-		fail_test(tally, event, TEST_PIPELINING);
-		break;
-	case EVENT_PSC_CMD_TIME:
-		fail_test(tally, event, TEST_COMMAND_TIME);
-		break;
-	case EVENT_PSC_CMD_COUNT:
-		fail_test(tally, event, TEST_COMMAND_COUNT);
-		break;
-	case EVENT_PSC_CMD_LENGTH:
-		fail_test(tally, event, TEST_COMMAND_LENGTH);
-		break;
-	case EVENT_PSC_NODATA:
-		fail_test(tally, event, TEST_NO_RECIPIENT);
-		break;
 	default:
+		if (test_of(event->class) != TESTS)
+			fail_test(tally, event, test_of(event->class));
 		break;
 	}
 }

@@ -7,7 +7,7 @@
 #include "postscreen.h"
 #include "session.h"
 
-enum { SESSIONS_LIMIT = 1 << 16 };
+enum { SESSIONS_LIMIT = 1 << 15 };
 
 enum {
 	SUBMISSION = 1, /* by service or by SASL login */

@@ -25,7 +25,7 @@ const struct opt settings_table[] = {
 	    { 0, 0 }, "a table of what happened when, or where" },
 	{ "unit", 0, "session|recipient|line", "session", OPT_CHOICE, AT(unit),
 	    0, { 0, 0 }, "what a row of the first table counts" },
-	{ "top", 0, "N", "10", OPT_NUMBER, AT(top), 0, { 0, 2000 },
+	{ "top", 0, "N", "10", OPT_NUMBER, AT(top), 0, { 0, 1000 },
 	    "so many rows in lists of clients, domains, reasons" },
 	{ "only", 0, "SECTION,...", NULL, OPT_TEXT, AT(only), 0, { 1, 0 },
 	    "only these sections of the report" },

@@ -14,7 +14,7 @@ struct values {
 	uint64_t dropped; /* not counted: there were too many different ones */
 };
 
-enum { VALUES_LIMIT = 65536 };
+enum { VALUES_LIMIT = 16384 };
 
 /* The value must not be negative. */
 void values_add(struct values *, int64_t value);

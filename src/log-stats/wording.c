@@ -6,7 +6,6 @@
 #define SMTPD OF(SMTPD)
 #define CLEANUP OF(CLEANUP)
 #define QMGR OF(QMGR)
-#define SMTP OF(SMTP)
 #define AGENT (OF(DELIVERY) | OF(SMTP) | OF(DISCARD))
 #define BOUNCE OF(BOUNCE)
 #define POSTSUPER OF(POSTSUPER)
@@ -280,5 +279,8 @@ const struct wording wordings[] = {
 { POSTFIX, LEAD_ID, "status=deferred (", EVENT_INFO, NULL },
 };
 /* clang-format on */
+
+_Static_assert(sizeof(wordings) / sizeof(*wordings) < WORDINGS_MAX,
+    "more than there may be");
 
 const size_t wording_count = sizeof(wordings) / sizeof(*wordings);
