@@ -376,8 +376,7 @@ reject_connection(struct tally *tally, const struct event *event)
 }
 
 /* The test that a line of this class says to have failed; TESTS: none. */
-static enum test
-test_of(enum event_class class)
+static enum test test_of(enum event_class class)
 {
 	switch (class) {
 	case EVENT_PSC_DENY:
