@@ -271,6 +271,7 @@ note_message_id(struct tally *tally, const struct event *event)
 		return;
 	if (message == NULL)
 		message = message_adopt(tally, event->queue_id);
+	message_has_queue(tally);
 	if (message == NULL ||
 	    (message->flags &
 		(MESSAGE_REMOVED | MESSAGE_ACTIVE | MESSAGE_HAS_ID))) {
@@ -452,8 +453,7 @@ deliver(struct tally *tally, const struct event *event)
 		note_delivered(tally, message, event);
 		return;
 	}
-	if (next->root == NULL && next->origin != ORIGIN_CONTINUED)
-		continue_message(tally, next, message);
+	continue_message(tally, next, message);
 }
 
 static void

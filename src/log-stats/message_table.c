@@ -103,7 +103,8 @@ message_adopt(struct tally *tally, struct bytes queue_id)
 		    tally, hash_bytes(queue_id, all->instances[i].instance));
 
 		if (message == NULL || !(message->flags & MESSAGE_UNDECIDED) ||
-		    (message->flags & MESSAGE_HAS_ID))
+		    (message->flags & MESSAGE_HAS_ID) ||
+		    all->instances[i].has_queue)
 			continue;
 		hashes_remove(&tally->messages.table,
 		    hashes_find(&tally->messages.table, message->hash));
@@ -113,6 +114,17 @@ message_adopt(struct tally *tally, struct bytes queue_id)
 		return message;
 	}
 	return NULL;
+}
+
+void
+message_has_queue(struct tally *tally)
+{
+	struct messages_tally *all = &tally->messages;
+
+	for (size_t i = 0; i < all->instance_count; i++)
+		if (all->instances[i].instance ==
+		    tally->entry->origin->instance_hash)
+			all->instances[i].has_queue = true;
 }
 
 /* For message_find_near(). */

@@ -61,9 +61,12 @@ struct message *message_find_near(struct tally *, struct bytes queue_id);
 /*
  * Of another host name, one that its session waits for; NULL: there is none. It
  * is under this host's name from now on: an smtpd with a myhostname of its own
- * logs under that name (postlogd).
+ * logs under that name (postlogd), which has no queue then.
  */
 struct message *message_adopt(struct tally *, struct bytes queue_id);
+
+/* The instance of this entry has a queue of its own. */
+void message_has_queue(struct tally *);
 
 /* A new one; an older one of the same key, if there is one, must be gone. */
 struct message *message_new(struct tally *, struct bytes queue_id);

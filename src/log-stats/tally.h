@@ -123,6 +123,7 @@ struct messages_tally {
 	size_t many_count; /* recipients of messages that have many */
 	struct {
 		uint64_t host, instance;
+		bool has_queue; /* cleanup writes under its name */
 	} instances[MESSAGE_INSTANCES];
 	size_t instance_count;
 
