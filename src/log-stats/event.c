@@ -7,13 +7,14 @@ const char *const event_class_names[EVENT_CLASS_COUNT] = { EVENT_CLASSES(
     EVENT_NAME) };
 #undef EVENT_NAME
 
-enum { BYTES = 256, NO_ROW = WORDINGS_MAX };
+enum { CHAINS = 256, NO_ROW = WORDINGS_MAX };
 
 /*
  * The rows that may fit, chained by daemon, whether the line is a warning, and
- * the first byte; behind them those that begin with a directive, or are empty.
+ * the first two bytes; the last chain is of those that have none, because they
+ * begin with a directive or are empty.
  */
-static uint16_t heads[DAEMON_COUNT][2][BYTES + 1];
+static uint16_t heads[DAEMON_COUNT][2][CHAINS + 1];
 static uint16_t nexts[DAEMON_COUNT][WORDINGS_MAX];
 
 /* The first bytes of a row's literal, in one word: most rows differ there. */
@@ -23,11 +24,16 @@ static struct {
 } fronts[WORDINGS_MAX];
 
 static unsigned
-chain_of(const struct wording *row)
+chain_of(const char *text)
 {
-	unsigned char first = (unsigned char)*row->pattern;
+	return ((unsigned char)text[0] * 7u + (unsigned char)text[1] * 31u) %
+	    CHAINS;
+}
 
-	return first == '%' || first == '\0' ? BYTES : first;
+static unsigned
+chain_of_row(const struct wording *row)
+{
+	return strcspn(row->pattern, "%") < 2 ? CHAINS : chain_of(row->pattern);
 }
 
 static void
@@ -49,7 +55,7 @@ chain_rows(int daemon)
 {
 	for (size_t row = wording_count; row-- > 0;) {
 		uint16_t *head = &heads[daemon][wordings[row].lead ==
-		    LEAD_WARNING][chain_of(&wordings[row])];
+		    LEAD_WARNING][chain_of_row(&wordings[row])];
 
 		if ((wordings[row].daemons >> daemon & 1) == 0)
 			continue;
@@ -65,9 +71,9 @@ event_prepare(void)
 		make_front(row);
 	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
 	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++) {
-		for (unsigned byte = 0; byte <= BYTES; byte++)
-			heads[daemon][0][byte] = heads[daemon][1]
-						      [byte] = NO_ROW;
+		for (unsigned chain = 0; chain <= CHAINS; chain++)
+			heads[daemon][0][chain] = heads[daemon][1]
+						       [chain] = NO_ROW;
 		chain_rows(daemon);
 	}
 }
@@ -182,15 +188,14 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 static void
 read_wording(enum daemon daemon, struct event *event, bool is_severe)
 {
+	const uint16_t *chains = heads[daemon][is_severe];
 	bool cut = false;
-	unsigned char first;
 
-	if (event->text.len == 0)
+	if (event->text.len >= 2 &&
+	    try_chain(chains[chain_of(event->text.data)], daemon, event, &cut))
 		return;
-	first = (unsigned char)*event->text.data;
-	if (!try_chain(heads[daemon][is_severe][first], daemon, event, &cut) &&
-	    !try_chain(heads[daemon][is_severe][BYTES], daemon, event, &cut) &&
-	    cut)
+	if (event->text.len > 0 &&
+	    !try_chain(chains[CHAINS], daemon, event, &cut) && cut)
 		event->class = EVENT_META_TRUNCATED;
 }
 

@@ -48,6 +48,8 @@ session_is_loopback(struct bytes address)
 	const struct bytes ipv4 = { "127.", 4 };
 	const struct bytes mapped = { "::ffff:127.", 11 };
 
+	if (address.len == 0 || (*address.data != '1' && *address.data != ':'))
+		return false;
 	return bytes_begin_with(address, ipv4) ||
 	    bytes_begin_with(address, mapped) ||
 	    bytes_equal(address, bytes_of("::1"));
