@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fields.h"
+#include "match.h"
+#include "pieces.h"
+
+static void
+read_delays(struct bytes *text, struct event *event)
+{
+	for (int stage = DELAY_BEFORE_QUEUE; stage <= DELAY_TRANSMISSION;
+	     stage++) {
+		event->delays[stage] = piece_seconds(text);
+		if (!SKIP(text, "/"))
+			break;
+	}
+}
+
+static bool
+read_status(struct event *event)
+{
+	static const struct {
+		const char *word;
+		enum event_class class;
+	} statuses[] = {
+		{ "sent ", EVENT_DELIVER_SENT },
+		{ "deferred ", EVENT_DELIVER_DEFERRED },
+		{ "bounced ", EVENT_DELIVER_BOUNCED },
+		{ "SOFTBOUNCE ", EVENT_DELIVER_SOFTBOUNCE },
+		{ "deliverable ", EVENT_DELIVER_DELIVERABLE },
+		{ "undeliverable ", EVENT_DELIVER_UNDELIVERABLE },
+		{ "undeliverable-but-not-cached ", EVENT_DELIVER_UNCACHED },
+	};
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
+		if (piece_skip(&event->text, statuses[i].word,
+			strlen(statuses[i].word))) {
+			event->class = statuses[i].class;
+			break;
+		}
+	return event->class != EVENT_UNKNOWN;
+}
+
+/* The id of what the message became: "(forwarded as Q)", "queued as Q)". */
+static void
+read_successor(struct event *event)
+{
+	struct bytes text = event->text;
+
+	if (!SKIP(&text, "(forwarded as ")) {
+		event->other_id = piece_queued_as(text);
+		return;
+	}
+	event->other_id = (struct bytes){ text.data, match_queue_id(text) };
+	if (event->other_id.len > 0)
+		event->class = EVENT_DELIVER_FORWARDED;
+}
+
+/* Up to what is behind the next ", ". False: there is none. */
+static bool
+skip_field(struct bytes *text)
+{
+	const char *comma;
+
+	while ((comma = memchr(text->data, ',', text->len)) != NULL) {
+		*text = bytes_from(*text, (size_t)(comma - text->data));
+		if (SKIP(text, ", "))
+			return true;
+		*text = bytes_from(*text, 1);
+	}
+	text->len = 0;
+	return false;
+}
+
+/* One of the named fields between to= and status=. False: it is the last. */
+static bool
+read_field(struct bytes *text, struct event *event)
+{
+	const char *from;
+
+	if (SKIP(text, "relay=")) {
+		from = memchr(text->data, ',', text->len);
+		event->relay = (struct bytes){ text->data,
+			from == NULL ? text->len :
+				       (size_t)(from - text->data) };
+		*text = bytes_from(*text, event->relay.len);
+	} else if (SKIP(text, "delays=")) {
+		read_delays(text, event);
+	} else if (SKIP(text, "delay=")) {
+		event->has_delay = true;
+		event->delays[DELAY_TOTAL] = piece_seconds(text);
+	} else if (SKIP(text, "orig_to=<")) {
+		if (!piece_mailbox(text, &event->original_recipient))
+			return false;
+	} else if (SKIP(text, "dsn="))
+		event->enhanced = piece_enhanced(text);
+	if (SKIP(text, "status="))
+		return false;
+	return skip_field(text);
+}
+
+static bool
+read_recipient(struct bytes *text, struct event *event)
+{
+	const char *end;
+
+	if (SKIP(text, "<"))
+		return piece_mailbox(text, &event->recipient);
+	end = piece_find(*text, ", ");
+	if (end == NULL)
+		return false;
+	event->recipient = piece_before(*text, end);
+	*text = bytes_from(*text, event->recipient.len);
+	return true;
+}
+
+bool
+fields_delivery(struct event *event)
+{
+	struct bytes *text = &event->text;
+
+	event->class = EVENT_UNKNOWN;
+	if (!read_recipient(text, event) || !SKIP(text, ", "))
+		return false;
+	while (read_field(text, event))
+		;
+	if (!read_status(event))
+		return false;
+	if (event->class == EVENT_DELIVER_SENT)
+		read_successor(event);
+	return true;
+}
