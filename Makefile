@@ -42,12 +42,12 @@ GREY_CHECK = decide explain explain_json explain_text instances list_file lists 
 GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings
 GREY_LOAD = input input_json input_tsv load main merge settings
 GREY_EXPIRE = main settings sweep
-LOG_STATS = buckets counts event event_line fields fields_delivery figures figures_check \
+LOG_STATS = buckets calendar counts event event_line fields fields_delivery figures figures_check \
 	figures_headline figures_lists figures_mail figures_postscreen \
 	figures_smtpd files follow greylist hash hashes journal lines main match \
 	memory message message_table network origin pattern pieces postscreen prefix reason \
 	render_json render_text render_tsv report session settings shown source \
-	source_gzip source_input source_kind stamp tally values wording
+	source_gzip source_input source_kind stamp stamp_year tally values wording
 
 # What the unit tables are linked with: all of grey-check but main(), and of
 # log-stats what is pure.
@@ -58,9 +58,9 @@ UNIT = address bytes capture dump_text instances key key_split line list list_do
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
 TESTED_LOGS_O = $(TESTED_LOGS:%=$(BUILD)/log-stats/%.o)
 
-TESTED_LOGS = event fields fields_delivery hash match memory origin pieces prefix render_json \
+TESTED_LOGS = calendar event fields fields_delivery hash match memory origin pieces prefix render_json \
 	render_text render_tsv report shown source source_gzip source_input \
-	source_kind stamp wording
+	source_kind stamp stamp_year wording
 
 BENCH_LOAD = children connection drive figures load request target
 EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <time.h>
-
 #include "entry.h"
-#include "stamp.h"
+#include "stamp_year.h"
 
 #define MICROSECONDS INT64_C(1000000)
 
 enum {
-	DAY = 86400,
-	CLASSIC = 15,	   /* "Feb 10 17:01:35" */
-	ISO = 19,	   /* "2026-02-10T17:01:35" */
-	NEW_YEAR_DAYS = 7, /* no clock jumps back so far */
-	OLD_YEAR_DAYS = 300
-};
-
-struct calendar {
-	int year;
-	int month; /* from 0 */
-	int day;
-	int hour;
-	int minute;
-	int second;
+	CLASSIC = 15, /* "Feb 10 17:01:35" */
+	ISO = 19,     /* "2026-02-10T17:01:35" */
 };
 
 static bool
@@ -60,45 +46,6 @@ read_clock(const char *at, struct calendar *when)
 	    when->second >= 0 && when->second <= 60;
 }
 
-/* Days since the epoch of a date of the Gregorian calendar. */
-static int64_t
-days_of(int year, int month, int day)
-{
-	int64_t shifted = month < 2 ? year - 1 : year;
-	int64_t era = shifted / 400;
-	int64_t year_of_era = shifted - era * 400;
-	int64_t day_of_year = (153 * ((month + 10) % 12) + 2) / 5 + day - 1;
-
-	return era * 146097 + year_of_era * 365 + year_of_era / 4 -
-	    year_of_era / 100 + day_of_year - 719468;
-}
-
-static int64_t
-seconds_of(const struct calendar *when)
-{
-	return days_of(when->year, when->month, when->day) * DAY +
-	    when->hour * 3600 + when->minute * 60 + when->second;
-}
-
-/* Asks for the zone once in an hour of the log, not once a line. */
-static int64_t
-local_seconds(const struct calendar *when)
-{
-	static int64_t hour_known = INT64_MIN, offset;
-	int64_t seconds = seconds_of(when);
-	struct tm tm = { .tm_year = when->year - 1900,
-		.tm_mon = when->month,
-		.tm_mday = when->day,
-		.tm_hour = when->hour,
-		.tm_isdst = -1 };
-
-	if (seconds / 3600 != hour_known) {
-		hour_known = seconds / 3600;
-		offset = (int64_t)mktime(&tm) - hour_known * 3600;
-	}
-	return seconds + offset;
-}
-
 /* ".123456" or ",123": microseconds, and how long it is. */
 static size_t
 read_fraction(const char *at, const char *end, int64_t *microseconds)
@@ -135,72 +82,6 @@ read_classic(const char *at, struct calendar *when)
 	return when->day >= 1 && when->day <= 31 && read_clock(at + 7, when);
 }
 
-static int64_t
-in_year(const struct calendar *when)
-{
-	return (int64_t)(when->month * 31 + when->day - 1) * DAY +
-	    when->hour * 3600 + when->minute * 60 + when->second;
-}
-
-bool
-stamp_new_year(int64_t before, int64_t after)
-{
-	return after < before - (int64_t)NEW_YEAR_DAYS * DAY;
-}
-
-static int64_t
-limit_of(const struct stamp_clock *clock)
-{
-	return clock->limit != 0 ? clock->limit : (int64_t)time(NULL) + DAY;
-}
-
-static bool
-is_too_late(const struct stamp_clock *clock, struct calendar when, int year)
-{
-	when.year = year;
-	return seconds_of(&when) > limit_of(clock) + DAY ||
-	    local_seconds(&when) > limit_of(clock);
-}
-
-static int
-latest_year(const struct stamp_clock *clock, const struct calendar *when)
-{
-	time_t limit = limit_of(clock);
-	struct tm tm;
-	int year = localtime_r(&limit, &tm) != NULL ? tm.tm_year + 1900 : 1970;
-
-	return is_too_late(clock, *when, year) ? year - 1 : year;
-}
-
-int
-stamp_latest_year(int64_t limit, struct bytes line)
-{
-	const struct stamp_clock clock = { .limit = limit };
-	struct calendar when = { 0 };
-
-	if (line.len <= CLASSIC || !read_classic(line.data, &when))
-		return 0;
-	return latest_year(&clock, &when);
-}
-
-static int
-choose_year(struct stamp_clock *clock, const struct calendar *when)
-{
-	int64_t now = in_year(when);
-	int64_t before = clock->last_in_year;
-
-	if (clock->year == 0)
-		clock->year = latest_year(clock, when);
-	else if (stamp_new_year(before, now) &&
-	    !is_too_late(clock, *when, clock->year + 1))
-		clock->year++;
-	else if (now > before + (int64_t)OLD_YEAR_DAYS * DAY &&
-	    is_too_late(clock, *when, clock->year))
-		clock->year--;
-	clock->last_in_year = now;
-	return clock->year;
-}
-
 static size_t
 classic_stamp(
     struct stamp_clock *clock, const char *at, const char *end, int64_t *time)
@@ -212,9 +93,9 @@ classic_stamp(
 	if (memcmp(at, clock->last_text, CLASSIC) != 0) {
 		if (!read_classic(at, &when))
 			return 0;
-		when.year = choose_year(clock, &when);
+		when.year = stamp_year_choose(clock, &when);
 		memcpy(clock->last_text, at, CLASSIC);
-		clock->last_time = local_seconds(&when) * MICROSECONDS;
+		clock->last_time = calendar_local_seconds(&when) * MICROSECONDS;
 	}
 	*time = clock->last_time;
 	if (at[CLASSIC] != ' ') {
@@ -279,17 +160,17 @@ iso_stamp(const char *at, const char *end, int64_t *time)
 		if (!read_date(at, &when))
 			return 0;
 		memcpy(known, at, 10);
-		known_days = days_of(when.year, when.month, when.day);
+		known_days = calendar_days(when.year, when.month, when.day);
 	}
-	seconds = known_days * DAY + when.hour * 3600 + when.minute * 60 +
-	    when.second;
+	seconds = known_days * CALENDAR_DAY + when.hour * 3600 +
+	    when.minute * 60 + when.second;
 	len += read_fraction(at + len, end, &fraction);
 	zone = read_zone(at + len, end, &ahead);
 	len += zone;
 	if (at + len >= end || at[len] != ' ')
 		return 0;
 	if (zone == 0 && read_date(at, &when))
-		seconds = local_seconds(&when);
+		seconds = calendar_local_seconds(&when);
 	*time = (seconds - ahead) * MICROSECONDS + fraction;
 	return len;
 }
@@ -316,7 +197,8 @@ full_stamp(const char *at, const char *end, int64_t *time)
 	is_universal = len - zone == 3 &&
 	    (memcmp(at + zone, "UTC", 3) == 0 ||
 		memcmp(at + zone, "GMT", 3) == 0);
-	*time = (is_universal ? seconds_of(&when) : local_seconds(&when)) *
+	*time = (is_universal ? calendar_seconds(&when) :
+				calendar_local_seconds(&when)) *
 		MICROSECONDS +
 	    fraction;
 	return len;
@@ -416,5 +298,16 @@ stamp_in_year(struct bytes line)
 
 	if (line.len <= CLASSIC || !read_classic(line.data, &when))
 		return -1;
-	return in_year(&when);
+	return stamp_year_position(&when);
+}
+
+int
+stamp_latest_year(int64_t limit, struct bytes line)
+{
+	const struct stamp_clock clock = { .limit = limit };
+	struct calendar when = { 0 };
+
+	if (line.len <= CLASSIC || !read_classic(line.data, &when))
+		return 0;
+	return stamp_year_latest(&clock, &when);
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <time.h>
+
+#include "stamp_year.h"
+
+enum {
+	NEW_YEAR_DAYS = 7, /* no clock jumps back so far */
+	OLD_YEAR_DAYS = 300
+};
+
+bool
+stamp_new_year(int64_t before, int64_t after)
+{
+	return after < before - (int64_t)NEW_YEAR_DAYS * CALENDAR_DAY;
+}
+
+int64_t
+stamp_year_position(const struct calendar *when)
+{
+	return (int64_t)(when->month * 31 + when->day - 1) * CALENDAR_DAY +
+	    when->hour * 3600 + when->minute * 60 + when->second;
+}
+
+static int64_t
+limit_of(const struct stamp_clock *clock)
+{
+	return clock->limit != 0 ? clock->limit :
+				   (int64_t)time(NULL) + CALENDAR_DAY;
+}
+
+static bool
+is_too_late(const struct stamp_clock *clock, struct calendar when, int year)
+{
+	when.year = year;
+	return calendar_seconds(&when) > limit_of(clock) + CALENDAR_DAY ||
+	    calendar_local_seconds(&when) > limit_of(clock);
+}
+
+int
+stamp_year_latest(const struct stamp_clock *clock, const struct calendar *when)
+{
+	time_t limit = limit_of(clock);
+	struct tm tm;
+	int year = localtime_r(&limit, &tm) != NULL ? tm.tm_year + 1900 : 1970;
+
+	return is_too_late(clock, *when, year) ? year - 1 : year;
+}
+
+int
+stamp_year_choose(struct stamp_clock *clock, const struct calendar *when)
+{
+	int64_t now = stamp_year_position(when);
+	int64_t before = clock->last_in_year;
+
+	if (clock->year == 0)
+		clock->year = stamp_year_latest(clock, when);
+	else if (stamp_new_year(before, now) &&
+	    !is_too_late(clock, *when, clock->year + 1))
+		clock->year++;
+	else if (now > before + (int64_t)OLD_YEAR_DAYS * CALENDAR_DAY &&
+	    is_too_late(clock, *when, clock->year))
+		clock->year--;
+	clock->last_in_year = now;
+	return clock->year;
+}
