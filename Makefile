@@ -42,10 +42,10 @@ GREY_CHECK = decide explain explain_json explain_text instances list_file lists 
 GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings
 GREY_LOAD = input input_json input_tsv load main merge settings
 GREY_EXPIRE = main settings sweep
-LOG_STATS = buckets calendar counts event event_line fields fields_delivery figures figures_check \
+LOG_STATS = buckets calendar counts delivery event event_line fields fields_delivery figures figures_check \
 	figures_headline figures_lists figures_mail figures_postscreen \
 	figures_smtpd files follow greylist hash hashes journal lines main match \
-	memory message message_table network origin pattern pieces postscreen prefix reason \
+	memory message message_life message_table network origin pattern pieces postscreen prefix reason \
 	render_json render_text render_tsv report session settings shown source \
 	source_gzip source_input source_kind stamp stamp_year tally values wording
 

@@ -18,7 +18,8 @@ calendar_days(int year, int month, int day)
 int64_t
 calendar_seconds(const struct calendar *when)
 {
-	return calendar_days(when->year, when->month, when->day) * CALENDAR_DAY +
+	return calendar_days(when->year, when->month, when->day) *
+	    CALENDAR_DAY +
 	    when->hour * 3600 + when->minute * 60 + when->second;
 }
 
