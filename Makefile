@@ -35,19 +35,21 @@ BENCH = $(BUILD)/bench/load $(BUILD)/bench/null $(BUILD)/bench/usage
 COMMON = address bdb_change bdb_compact bdb_directory bdb_env bdb_error \
 	bdb_lock bdb_record bdb_recover bdb_repair bdb_salvage bdb_table bdb_tidy \
 	bdb_unit bdb_walk dump_text guard key line list list_doubt list_entry \
-	list_ranges list_read list_table msg num opt policy program program_store progress record \
-	store store_bdb store_fail store_mem text when
+	list_ranges list_read list_table msg num opt policy program program_store \
+	progress record store store_bdb store_fail store_mem text when
 GREY_CHECK = decide explain explain_json explain_text instances list_file lists \
 	main reply request serve settings
 GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings
 GREY_LOAD = input input_json input_tsv load main merge settings
 GREY_EXPIRE = main settings sweep
-LOG_STATS = buckets calendar counts delivery event event_line fields fields_delivery figures figures_check \
-	figures_headline figures_lists figures_mail figures_postscreen \
-	figures_smtpd files follow greylist hash hashes journal lines main match \
-	memory message message_life message_table network origin pattern pieces postscreen prefix reason \
-	render_json render_text render_tsv report session settings shown source \
-	source_gzip source_input source_kind stamp stamp_year tally values wording
+LOG_STATS = buckets calendar counts delivery event event_line fields \
+	fields_delivery figures figures_check figures_headline figures_lists \
+	figures_mail figures_postscreen figures_smtpd files follow greylist \
+	hash hashes journal lines main match memory message message_life \
+	message_table network origin pattern pieces postscreen \
+	postscreen_table prefix reason render_json render_text render_tsv \
+	report session session_table settings shown source source_gzip \
+	source_input source_kind stamp stamp_year tally values wording
 
 # What the unit tables are linked with: all of grey-check but main(), and of
 # log-stats what is pure.
@@ -55,12 +57,11 @@ UNIT = address bytes capture dump_text instances key key_split line list list_do
 	list_fields list_file list_made list_mailbox list_networks list_sender main \
 	msg num opt policy record reply report request source source_archive \
 	source_made source_pipe stamp store_mem text wording when
+TESTED_LOGS = calendar event fields fields_delivery hash match memory origin \
+	pieces prefix render_json render_text render_tsv report shown source \
+	source_gzip source_input source_kind stamp stamp_year wording
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
 TESTED_LOGS_O = $(TESTED_LOGS:%=$(BUILD)/log-stats/%.o)
-
-TESTED_LOGS = calendar event fields fields_delivery hash match memory origin pieces prefix render_json \
-	render_text render_tsv report shown source source_gzip source_input \
-	source_kind stamp stamp_year wording
 
 BENCH_LOAD = children connection drive figures load request target
 EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \

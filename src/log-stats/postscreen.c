@@ -1,163 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "hash.h"
 #include "postscreen.h"
-
-enum {
-	SESSION_SECONDS = 7200, /* 6 s and 20 commands of 300 s, and some */
-	SESSIONS_LIMIT = 1 << 16,
-	SWEEP_MIN = 1024,
-	CHAIN_MAX = 256 /* more sessions of one address are not looked at */
-};
-
-/* Behind the bits of the tests. */
-enum {
-	MARKS = (1 << TESTS) - 1,
-	REJECTED = 1 << TESTS, /* other than "come back later" */
-	COME_BACK = REJECTED << 1,
-	VETOED = REJECTED << 2,
-	BUSY = REJECTED << 3,
-	COUNTED_RECIPIENT = REJECTED << 4,
-	HANDED_OFF = REJECTED << 5,
-	CLAIMED = REJECTED << 6 /* by a connection of smtpd */
-};
-
-struct psc_session {
-	uint64_t hash;
-	uint64_t address; /* hash of host and address */
-	uint64_t next;	  /* session of that address that is not handed off */
-	uint32_t seconds; /* of its CONNECT */
-	uint32_t flags;
-};
-
-struct psc_address {
-	uint64_t hash;
-	uint64_t first;	  /* session that is not handed off */
-	uint32_t passes;  /* handed off, and smtpd has not said so yet */
-	uint32_t seconds; /* of the last session */
-};
-
-struct deadline {
-	uint32_t now;
-	uint32_t age;
-	uint64_t dropped;
-	bool all;
-};
-
-static bool
-is_old(uint32_t now, uint32_t then, uint32_t age)
-{
-	return now > then && now - then > age;
-}
-
-/* Also what is later than now by as much: the clock has jumped. */
-static bool
-is_far(const struct deadline *deadline, uint32_t seconds)
-{
-	return is_old(deadline->now, seconds, deadline->age) ||
-	    is_old(seconds, deadline->now, deadline->age);
-}
-
-static bool
-keep_session(const void *entry, void *argument)
-{
-	const struct psc_session *session = entry;
-	struct deadline *deadline = argument;
-
-	if (!deadline->all && !is_far(deadline, session->seconds))
-		return true;
-	deadline->dropped++;
-	return false;
-}
-
-static bool
-keep_address(const void *entry, void *argument)
-{
-	const struct psc_address *address = entry;
-	const struct deadline *deadline = argument;
-
-	return !deadline->all && !is_far(deadline, address->seconds);
-}
-
-static void
-forget_older(struct tally *tally, struct deadline *deadline)
-{
-	hashes_filter(&tally->postscreen.sessions, keep_session, deadline);
-	hashes_filter(&tally->postscreen.addresses, keep_address, deadline);
-}
-
-/*
- * Whenever there are twice as many as after the last time, what is too old
- * goes; at the limit also what is younger, until it is half of them, and all if
- * their times do not tell them apart.
- */
-static void
-make_room(struct tally *tally, uint32_t now)
-{
-	struct postscreen_tally *figures = &tally->postscreen;
-	struct deadline deadline = { now, SESSION_SECONDS, 0, false };
-
-	if (figures->sessions.count < figures->sweep_at)
-		return;
-	forget_older(tally, &deadline);
-	deadline.dropped = 0;
-	while (figures->sessions.count >= SESSIONS_LIMIT / 2 && !deadline.all) {
-		deadline.all = deadline.age == 0;
-		deadline.age /= 2;
-		forget_older(tally, &deadline);
-	}
-	figures->sessions_dropped += deadline.dropped;
-	figures->sweep_at = figures->sessions.count * 2 + SWEEP_MIN;
-	if (figures->sweep_at > SESSIONS_LIMIT)
-		figures->sweep_at = SESSIONS_LIMIT;
-}
-
-static uint64_t
-address_hash(const struct tally *tally, struct bytes address)
-{
-	return hash_bytes(address, tally->entry->origin->host_hash);
-}
-
-/* "203.0.113.7]:4001", as it stands in the line. */
-static uint64_t
-session_hash(const struct tally *tally, const struct event *event)
-{
-	const char *begin = event->client_address.data;
-	const char *end = event->client_port.data + event->client_port.len;
-
-	return hash_bytes((struct bytes){ begin, (size_t)(end - begin) },
-	    tally->entry->origin->instance_hash);
-}
-
-static struct psc_session *
-find(struct tally *tally, uint64_t hash)
-{
-	return hashes_find(&tally->postscreen.sessions, hash);
-}
-
-static struct psc_address *
-find_address(struct tally *tally, uint64_t hash)
-{
-	return hashes_find(&tally->postscreen.addresses, hash);
-}
-
-/* Out of the chain of its address' sessions that are not handed off. */
-static void
-unlink_session(struct tally *tally, const struct psc_session *session)
-{
-	struct psc_address *address = find_address(tally, session->address);
-	uint64_t *link = address == NULL ? NULL : &address->first;
-
-	for (int i = 0; link != NULL && *link != 0 && i < CHAIN_MAX; i++) {
-		struct psc_session *at;
-
-		if (*link == session->hash) {
-			*link = session->next;
-			return;
-		}
-		at = find(tally, *link);
-		link = at == NULL ? NULL : &at->next;
-	}
-}
+#include "postscreen_table.h"
 
 static void
 count_ignored(struct tally *tally, uint32_t flags, uint64_t change)
@@ -176,11 +20,11 @@ hand_off(struct tally *tally, struct psc_session *session)
 
 	if (session->flags & HANDED_OFF)
 		return;
-	unlink_session(tally, session);
+	psc_unlink(tally, session);
 	session->flags |= HANDED_OFF;
 	tally->postscreen.handed_off++;
 	count_ignored(tally, session->flags, 1);
-	address = find_address(tally, session->address);
+	address = psc_find_address(tally, session->address);
 	if (address != NULL && !(session->flags & CLAIMED))
 		address->passes++;
 }
@@ -189,7 +33,7 @@ hand_off(struct tally *tally, struct psc_session *session)
 static void
 take_back(struct tally *tally, struct psc_session *session)
 {
-	struct psc_address *address = find_address(tally, session->address);
+	struct psc_address *address = psc_find_address(tally, session->address);
 
 	tally->postscreen.handed_off--;
 	count_ignored(tally, session->flags, (uint64_t)-1);
@@ -215,8 +59,8 @@ static void
 open_session(struct tally *tally, const struct event *event)
 {
 	uint32_t now = (uint32_t)tally_now(tally);
-	uint64_t hash = session_hash(tally, event);
-	uint64_t client = address_hash(tally, event->client_address);
+	uint64_t hash = psc_session_hash(tally, event);
+	uint64_t client = psc_address_hash(tally, event->client_address);
 	struct psc_session *session;
 	struct psc_address *address;
 	bool is_new;
@@ -225,18 +69,18 @@ open_session(struct tally *tally, const struct event *event)
 	hashes_prefetch(&tally->postscreen.addresses, client);
 	tally_seen(
 	    tally, TESTS, event->client_address, &tally->postscreen.clients);
-	session = find(tally, hash);
+	session = psc_find(tally, hash);
 
 	tally->postscreen.connects++;
 	note_duplicate(tally, hash);
 	if (session != NULL) {
-		if (is_old(now, session->seconds, SESSION_SECONDS))
-			unlink_session(tally, session);
+		if (psc_is_old(now, session->seconds, PSC_SESSION_SECONDS))
+			psc_unlink(tally, session);
 		else
 			hand_off(tally, session);
 		hashes_remove(&tally->postscreen.sessions, session);
 	}
-	make_room(tally, now);
+	psc_make_room(tally, now);
 	address = hashes_add(
 	    &tally->postscreen.addresses, sizeof(*address), client, &is_new);
 	session = hashes_add(
@@ -306,19 +150,20 @@ judge(struct tally *tally, uint32_t flags, const struct event *event)
 static void
 close_session(struct tally *tally, const struct event *event)
 {
-	struct psc_session *session = find(tally, session_hash(tally, event));
+	struct psc_session *session = psc_find(
+	    tally, psc_session_hash(tally, event));
 	uint32_t flags;
 
 	if (session == NULL ||
-	    is_old((uint32_t)tally_now(tally), session->seconds,
-		SESSION_SECONDS)) {
+	    psc_is_old((uint32_t)tally_now(tally), session->seconds,
+		PSC_SESSION_SECONDS)) {
 		tally->postscreen.began_before++;
 		return;
 	}
 	if (session->flags & HANDED_OFF)
 		take_back(tally, session);
 	else
-		unlink_session(tally, session);
+		psc_unlink(tally, session);
 	flags = session->flags;
 	hashes_remove(&tally->postscreen.sessions, session);
 	judge(tally, flags, event);
@@ -327,7 +172,8 @@ close_session(struct tally *tally, const struct event *event)
 static void
 mark(struct tally *tally, const struct event *event, uint32_t flags)
 {
-	struct psc_session *session = find(tally, session_hash(tally, event));
+	struct psc_session *session = psc_find(
+	    tally, psc_session_hash(tally, event));
 
 	if (session != NULL)
 		session->flags |= flags;
@@ -344,7 +190,8 @@ fail_test(struct tally *tally, const struct event *event, enum test test)
 static void
 pass(struct tally *tally, const struct event *event)
 {
-	struct psc_session *session = find(tally, session_hash(tally, event));
+	struct psc_session *session = psc_find(
+	    tally, psc_session_hash(tally, event));
 
 	if (session != NULL)
 		hand_off(tally, session);
@@ -455,13 +302,13 @@ find_silent(struct tally *tally, const struct psc_address *address)
 	struct psc_session *oldest = NULL, *at;
 	uint64_t next = address->first;
 
-	for (int i = 0; next != 0 && i < CHAIN_MAX; i++, next = at->next) {
-		at = find(tally, next);
+	for (int i = 0; next != 0 && i < PSC_CHAIN_MAX; i++, next = at->next) {
+		at = psc_find(tally, next);
 		if (at == NULL)
 			break;
 		if (!(at->flags & (REJECTED | COME_BACK)) &&
-		    !is_old((uint32_t)tally_now(tally), at->seconds,
-			SESSION_SECONDS))
+		    !psc_is_old((uint32_t)tally_now(tally), at->seconds,
+			PSC_SESSION_SECONDS))
 			oldest = at;
 	}
 	return oldest;
@@ -470,8 +317,8 @@ find_silent(struct tally *tally, const struct psc_address *address)
 void
 postscreen_smtpd_connect(struct tally *tally, struct bytes client)
 {
-	struct psc_address *address = find_address(
-	    tally, address_hash(tally, client));
+	struct psc_address *address = psc_find_address(
+	    tally, psc_address_hash(tally, client));
 	struct psc_session *session;
 
 	if (address == NULL)
