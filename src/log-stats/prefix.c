@@ -194,28 +194,21 @@ is_no_entry(struct bytes line)
 	    (*line.data == ' ' && skip_blanks(line).len == 0);
 }
 
+/* What is behind the stamp: a wrapper, or a writer that is seen for the first
+ * time. */
 static enum prefix_result
-read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
+read_unknown(struct stamp_clock *clock, struct bytes text, struct entry *entry,
     int depth)
 {
 	const struct bytes stream = { "stdout F ", 9 };
-	size_t stamp, host_len;
-	struct bytes text, writer;
+	struct bytes writer;
+	size_t host_len;
 
-	if (is_no_entry(line))
-		return PREFIX_SKIP;
-	strip_bracketed(&line, '<', '>');
-	stamp = stamp_read(clock, line, &entry->time);
-	if (stamp == 0)
-		return read_wrapped(clock, line, entry, depth);
-	text = bytes_from(line, stamp);
 	if (bytes_begin_with(text, stream) && depth < DEPTH_MAX)
 		return read_nested(
 		    clock, bytes_from(text, stream.len), entry, depth + 1);
 	strip_bracketed(&text, '<', '>');
 	writer = find_writer(text);
-	if (read_known(entry, text, writer))
-		return PREFIX_OK;
 	host_len = span_until(text, ' ', ' ');
 	if (host_len == 0 || host_len == text.len)
 		return PREFIX_NONE;
@@ -226,8 +219,27 @@ read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
 	return PREFIX_OK;
 }
 
+static enum prefix_result
+read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
+    int depth)
+{
+	size_t stamp;
+	struct bytes text;
+
+	strip_bracketed(&line, '<', '>');
+	stamp = stamp_read(clock, line, &entry->time);
+	if (stamp == 0)
+		return read_wrapped(clock, line, entry, depth);
+	text = bytes_from(line, stamp);
+	if (read_known(entry, text, find_writer(text)))
+		return PREFIX_OK;
+	return read_unknown(clock, text, entry, depth);
+}
+
 enum prefix_result
 prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
 {
+	if (is_no_entry(line))
+		return PREFIX_SKIP;
 	return read_nested(clock, line, entry, 0);
 }

@@ -6,7 +6,8 @@
 
 enum {
 	CLASSIC = 15, /* "Feb 10 17:01:35" */
-	ISO = 19,     /* "2026-02-10T17:01:35" */
+	CLASSIC_MINUTE = 13,
+	ISO = 19, /* "2026-02-10T17:01:35" */
 };
 
 static bool
@@ -82,21 +83,44 @@ read_classic(const char *at, struct calendar *when)
 	return when->day >= 1 && when->day <= 31 && read_clock(at + 7, when);
 }
 
+/* Most stamps differ from the one before in their seconds alone. */
+static bool
+same_minute(struct stamp_clock *clock, const char *at)
+{
+	int second = two_digits(at + CLASSIC_MINUTE);
+	int before = two_digits(clock->last_text + CLASSIC_MINUTE);
+
+	if (memcmp(at, clock->last_text, CLASSIC_MINUTE) != 0 || second < 0 ||
+	    second > 60)
+		return false;
+	clock->last_time += (second - before) * MICROSECONDS;
+	memcpy(clock->last_text, at, CLASSIC);
+	return true;
+}
+
+static bool
+another_minute(struct stamp_clock *clock, const char *at)
+{
+	struct calendar when = { 0 };
+
+	if (!read_classic(at, &when))
+		return false;
+	when.year = stamp_year_choose(clock, &when);
+	memcpy(clock->last_text, at, CLASSIC);
+	clock->last_time = calendar_local_seconds(&when) * MICROSECONDS;
+	return true;
+}
+
 static size_t
 classic_stamp(
     struct stamp_clock *clock, const char *at, const char *end, int64_t *time)
 {
-	struct calendar when = { 0 };
 	int64_t fraction;
 	size_t len = CLASSIC;
 
-	if (memcmp(at, clock->last_text, CLASSIC) != 0) {
-		if (!read_classic(at, &when))
-			return 0;
-		when.year = stamp_year_choose(clock, &when);
-		memcpy(clock->last_text, at, CLASSIC);
-		clock->last_time = calendar_local_seconds(&when) * MICROSECONDS;
-	}
+	if (memcmp(at, clock->last_text, CLASSIC) != 0 &&
+	    !same_minute(clock, at) && !another_minute(clock, at))
+		return 0;
 	*time = clock->last_time;
 	if (at[CLASSIC] != ' ') {
 		len += read_fraction(at + len, end, &fraction);
