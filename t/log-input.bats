@@ -627,6 +627,16 @@ limited()
 	limited 'sessions of smtpd' < <(many 200000 '$n % 2 ? "smtpd[$n]: connect from x[$ip]" : "submission/smtpd[$n]: connect from x[$ip]"')
 }
 
+@test "600,000 clients of postscreen, each gone again: bounded memory" {
+	run -0 --separate-stderr bounded "$MEMORY" timeout 100 "$BIN/log-stats" --check --format=json < <(perl -e '
+		for my $n (0 .. 599999) {
+			my $c = sprintf "[%d.%d.%d.7]:4000", 11 + ($n >> 16), $n >> 8 & 255, $n & 255;
+			my $s = "Feb 10 17:01:35 mx1 postfix/postscreen[1]:";
+			print "$s CONNECT from $c to [192.0.2.25]:25\n$s PREGREET 5 after 0.1 from $c: x\n$s DISCONNECT $c\n";
+		}')
+	assert_line --regexp '"blocked": 600000,'
+}
+
 @test "all limits at once: bounded memory" {
 	everything()
 	{

@@ -26,7 +26,7 @@ enum { BUCKET_NAME_MAX = 64, BUCKETS_LIMIT = 65536 };
 struct bucket {
 	uint64_t hash;
 	int64_t columns[BUCKET_COLUMNS];
-	char name[BUCKET_NAME_MAX]; /* "2026-02-10 17", the host, ... */
+	char name[BUCKET_NAME_MAX]; /* "2026-02-10 17:00", the host, ... */
 };
 
 struct buckets {

@@ -34,6 +34,8 @@ sample_line(struct sampling *sampling, struct bytes line)
 		return;
 	if (sampling->last >= 0 && stamp_new_year(sampling->last, in_year))
 		sampling->new_years++;
+	else if (sampling->last >= 0 && stamp_old_year(sampling->last, in_year))
+		sampling->new_years--;
 	sampling->last = in_year;
 	sampling->last_year = stamp_latest_year(sampling->limit, line);
 }

@@ -99,7 +99,7 @@ follow_wait(void *argument, int fd)
 		if (follow_stop || is_ready)
 			break;
 		is_ready = wait_until(0, fd);
-		if (is_ready)
+		if (is_ready || asked || follow_stop)
 			continue;
 		follow->has_waited = true;
 		fflush(stdout);

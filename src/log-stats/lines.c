@@ -156,6 +156,7 @@ count_entry(struct lines *lines, const struct entry *entry)
 
 	if (!is_wanted(lines->settings, entry)) {
 		lines->tally->coverage.skipped++;
+		last_of(lines, entry->origin)->origin = NULL;
 		return;
 	}
 	event_read(entry, &event);

@@ -73,7 +73,8 @@ message_contribute(struct tally *tally, const struct message *message, int sign)
 	if (!message_is_mail(message))
 		return;
 	tally->recipients.delivered += (uint64_t)delivered;
-	if (message->origin == ORIGIN_MX)
+	if (session_in_service(tally, message->origin == ORIGIN_MX,
+		message->origin == ORIGIN_SUBMITTED))
 		tally_row_at(tally, message->seconds, ROW_DELIVERED,
 		    UNIT_RECIPIENT, delivered);
 }

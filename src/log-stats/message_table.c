@@ -200,21 +200,23 @@ message_retire(struct tally *tally, struct message *message)
 		message_forget(tally, tally->messages.removed_oldest);
 }
 
-/* On the way all that were on it get the root itself: chains stay short. */
+/*
+ * The message itself gets its root directly: chains stay short. The one that
+ * was between may go then, and is asked for no more.
+ */
 struct message *
 message_root(struct tally *tally, struct message *message)
 {
-	struct message *root = message, *next;
+	struct message *between = message->root, *root = message;
 
 	while (root->root != NULL)
 		root = root->root;
-	for (; message->root != NULL && message->root != root; message = next) {
-		next = message->root;
-		message->root = root;
-		root->children++;
-		if (--next->children == 0 && (next->flags & MESSAGE_NO_TABLE))
-			release(tally, next);
-	}
+	if (between == NULL || between == root)
+		return root;
+	message->root = root;
+	root->children++;
+	if (--between->children == 0 && (between->flags & MESSAGE_NO_TABLE))
+		release(tally, between);
 	return root;
 }
 

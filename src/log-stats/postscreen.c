@@ -134,7 +134,8 @@ static void
 judge(struct tally *tally, uint32_t flags, const struct event *event)
 {
 	bool is_denied = (flags & (1u << TEST_DENYLIST)) != 0 &&
-	    !(flags & VETOED);
+	    !(flags & VETOED) &&
+	    tally->settings->test_modes[TEST_DENYLIST] != MODE_IGNORE;
 	bool is_blocked = (flags & REJECTED) != 0 ||
 	    ((flags & COME_BACK) ? is_denied : has_mark(tally, flags));
 
@@ -165,6 +166,7 @@ close_session(struct tally *tally, const struct event *event)
 	else
 		psc_unlink(tally, session);
 	flags = session->flags;
+	psc_forget_address(tally, session->address);
 	hashes_remove(&tally->postscreen.sessions, session);
 	judge(tally, flags, event);
 }
@@ -175,8 +177,11 @@ mark(struct tally *tally, const struct event *event, uint32_t flags)
 	struct psc_session *session = psc_find(
 	    tally, psc_session_hash(tally, event));
 
-	if (session != NULL)
-		session->flags |= flags;
+	if (session == NULL)
+		return;
+	if (session->flags & HANDED_OFF)
+		count_ignored(tally, flags & ~session->flags & MARKS, 1);
+	session->flags |= flags;
 }
 
 static void

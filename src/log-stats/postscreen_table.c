@@ -64,11 +64,14 @@ psc_make_room(struct tally *tally, uint32_t now)
 	struct postscreen_tally *figures = &tally->postscreen;
 	struct deadline deadline = { now, PSC_SESSION_SECONDS, 0, false };
 
-	if (figures->sessions.count < figures->sweep_at)
+	if (figures->sessions.count < figures->sweep_at &&
+	    figures->addresses.count < 2 * SESSIONS_LIMIT)
 		return;
 	forget_older(tally, &deadline);
 	deadline.dropped = 0;
-	while (figures->sessions.count >= SESSIONS_LIMIT / 2 && !deadline.all) {
+	while ((figures->sessions.count >= SESSIONS_LIMIT / 2 ||
+		   figures->addresses.count >= SESSIONS_LIMIT) &&
+	    !deadline.all) {
 		deadline.all = deadline.age == 0;
 		deadline.age /= 2;
 		forget_older(tally, &deadline);
@@ -125,4 +128,13 @@ psc_unlink(struct tally *tally, const struct psc_session *session)
 		at = psc_find(tally, *link);
 		link = at == NULL ? NULL : &at->next;
 	}
+}
+
+void
+psc_forget_address(struct tally *tally, uint64_t hash)
+{
+	struct psc_address *address = psc_find_address(tally, hash);
+
+	if (address != NULL && address->first == 0 && address->passes == 0)
+		hashes_remove(&tally->postscreen.addresses, address);
 }

@@ -49,6 +49,9 @@ uint64_t psc_session_hash(const struct tally *, const struct event *);
 struct psc_session *psc_find(struct tally *, uint64_t hash);
 struct psc_address *psc_find_address(struct tally *, uint64_t hash);
 
+/* Unless another session is of it. Pointers to others are void behind it. */
+void psc_forget_address(struct tally *, uint64_t hash);
+
 /* Before a session is added; pointers to others are void behind it. */
 void psc_make_room(struct tally *, uint32_t now);
 

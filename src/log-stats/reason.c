@@ -70,8 +70,8 @@ variable_part(struct bytes text, char before, const char **instead)
 		*instead = empties[open - opens];
 		return end == NULL ? 0 : (size_t)(end + 1 - text.data);
 	}
-	len = mailbox(text);
-	if (len > 0 && before == ' ') {
+	len = before == ' ' ? mailbox(text) : 0;
+	if (len > 0) {
 		*instead = "@";
 		return len;
 	}

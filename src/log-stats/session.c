@@ -25,15 +25,18 @@ connect(struct tally *tally, const struct event *event)
 
 /*
  * Postfix 3.9 and later end a session after improper pipelining, without a line
- * that says so: the client had no chance to say QUIT.
+ * that says so: the client had no chance to say QUIT. Those without counters
+ * are older.
  */
 static void
 disconnect(struct tally *tally, const struct event *event)
 {
 	struct session *session = session_need(tally, event);
-	const char quit[] = " quit=";
+	const char quit[] = " quit=", counters[] = " commands=";
 
 	if ((session->flags & SESSION_PIPELINED) &&
+	    memmem(event->text.data, event->text.len, counters,
+		sizeof(counters) - 1) != NULL &&
 	    memmem(event->text.data, event->text.len, quit, sizeof(quit) - 1) ==
 		NULL) {
 		if (session_counts(tally, session->flags))
@@ -99,6 +102,9 @@ reject(struct tally *tally, const struct event *event, uint64_t *figure)
 	++*figure;
 	tally_row(tally, ROW_SMTPD, UNIT_RECIPIENT, 1);
 	count_by_kind(tally, event);
+	if (event->class != EVENT_SMTPD_PROXY_REJECT &&
+	    greylist_is(tally, event))
+		greylist_reject(tally, event);
 }
 
 /* Blocked without a reply that is logged. True: it counts. */

@@ -45,7 +45,7 @@ struct settings {
 	const char *instance;
 	const char *greylist_text;
 	const char *interval_text;
-	int64_t since_time; /* microseconds; INT64_MIN + 1: not given */
+	int64_t since_time; /* microseconds; INT64_MIN: not given */
 	int64_t until_time; /* the first that is out; INT64_MAX: not given */
 	int64_t interval;   /* seconds; 0: by whether a terminal looks on */
 	int64_t top;

@@ -42,8 +42,10 @@ size_t stamp_read(struct stamp_clock *, struct bytes line, int64_t *time);
  */
 int64_t stamp_in_year(struct bytes line);
 
-/* From one such number to the next, a new year has begun. */
+/* From one such number to the next, a new year has begun, or the old one is
+ * back: a line that comes late. */
 bool stamp_new_year(int64_t before, int64_t after);
+bool stamp_old_year(int64_t before, int64_t after);
 
 /* The year that makes such a stamp the latest before the limit; 0: it is none.
  */

@@ -14,6 +14,12 @@ stamp_new_year(int64_t before, int64_t after)
 	return after < before - (int64_t)NEW_YEAR_DAYS * CALENDAR_DAY;
 }
 
+bool
+stamp_old_year(int64_t before, int64_t after)
+{
+	return after > before + (int64_t)OLD_YEAR_DAYS * CALENDAR_DAY;
+}
+
 int64_t
 stamp_year_position(const struct calendar *when)
 {
@@ -57,7 +63,7 @@ stamp_year_choose(struct stamp_clock *clock, const struct calendar *when)
 	else if (stamp_new_year(before, now) &&
 	    !is_too_late(clock, *when, clock->year + 1))
 		clock->year++;
-	else if (now > before + (int64_t)OLD_YEAR_DAYS * CALENDAR_DAY &&
+	else if (stamp_old_year(before, now) &&
 	    is_too_late(clock, *when, clock->year))
 		clock->year--;
 	clock->last_in_year = now;

@@ -146,17 +146,30 @@ count_problem(struct tally *tally, const struct event *event)
 	    (struct bytes){ text, (size_t)len }, 1);
 }
 
-/* "Pass" of "prepend Received-SPF: Pass (..)" */
+/* "Pass" of "prepend Received-SPF: Pass (..)", of "Policy action=Pass", or of
+ * "Pass; identity=helo; ..". */
 static void
-count_spf(struct tally *tally, const struct event *event)
+count_spf(struct tally *tally)
 {
+	static const char *const fronts[] = { "Received-SPF: ",
+		"Policy action=" };
+	struct bytes text = tally->entry->text;
 	size_t len = 0;
 
-	while (len < event->text.len && event->text.data[len] != ' ' &&
-	    event->text.data[len] != ';' && event->text.data[len] != ',')
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
+		const char *found = memmem(
+		    text.data, text.len, fronts[i], strlen(fronts[i]));
+
+		if (found == NULL)
+			continue;
+		text = bytes_from(
+		    text, (size_t)(found - text.data) + strlen(fronts[i]));
+		break;
+	}
+	while (len < text.len && strchr(" ;,", text.data[len]) == NULL)
 		len++;
-	counts_add(&tally->lists[LIST_SPF],
-	    (struct bytes){ event->text.data, len }, 1);
+	counts_add(
+	    &tally->lists[LIST_SPF], (struct bytes){ text.data, len }, 1);
 }
 
 static void
@@ -170,12 +183,6 @@ smtpd_event(struct tally *tally, const struct event *event)
 	else if (event->class == EVENT_SMTPD_SASL_FAIL)
 		counts_add(&tally->lists[LIST_SASL_FAILURES],
 		    event->client_address, 1);
-	else if ((event->class == EVENT_SMTPD_REJECT ||
-		     event->class == EVENT_SMTPD_MILTER_REJECT) &&
-	    session_in_service(tally, !tally->entry->origin->is_submission,
-		tally->entry->origin->is_submission) &&
-	    greylist_is(tally, event))
-		greylist_reject(tally, event);
 }
 
 static void
@@ -190,7 +197,7 @@ other_event(struct tally *tally, const struct event *event)
 		count_tls(tally, event, "smtp");
 		break;
 	case EVENT_SPF_RESULT:
-		count_spf(tally, event);
+		count_spf(tally);
 		break;
 	case EVENT_WARNING:
 	case EVENT_ERROR:
