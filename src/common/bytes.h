@@ -52,6 +52,24 @@ bytes_from(struct bytes b, size_t n)
 	return (struct bytes){ b.data + n, b.len - n };
 }
 
+/* ASCII only, whatever the locale. */
+static inline bool
+bytes_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* How many digits are at the front. */
+static inline size_t
+bytes_digits(struct bytes text)
+{
+	size_t len = 0;
+
+	while (len < text.len && bytes_is_digit(text.data[len]))
+		len++;
+	return len;
+}
+
 /* ASCII only, whatever the locale: addresses are compared like this. */
 static inline char
 bytes_lower(char c)

@@ -26,9 +26,8 @@ settle(struct tally *tally, struct message *message, const struct event *event)
 }
 
 static void
-defer(struct tally *tally, const struct event *event)
+defer(struct tally *tally, struct message *message, const struct event *event)
 {
-	struct message *message = message_need(tally, event);
 	struct recipient *recipient;
 	char reason[REASON_MAX];
 	bool is_new;
@@ -52,9 +51,8 @@ defer(struct tally *tally, const struct event *event)
 }
 
 static void
-bounce(struct tally *tally, const struct event *event)
+bounce(struct tally *tally, struct message *message, const struct event *event)
 {
-	struct message *message = message_need(tally, event);
 	char reason[REASON_MAX];
 
 	settle(tally, message, event);
@@ -121,26 +119,34 @@ note_accepted(
 }
 
 static void
-deliver(struct tally *tally, const struct event *event)
+count_delays(
+    struct tally *tally, struct message *message, const struct event *event)
 {
-	struct message *message = message_need(tally, event);
-	struct message *next;
-
-	settle(tally, message, event);
-	next = find_successor(tally, message, event);
-	if (next == NULL) {
-		note_delivered(tally, message, event);
+	if (!event->has_delay ||
+	    !message_counts(tally, message_root(tally, message)))
 		return;
-	}
-	message_continue(tally, next, message);
+	for (int stage = 0; stage < DELAYS; stage++)
+		values_add(&tally->delays[stage], event->delays[stage]);
 }
 
 static void
-forward(struct tally *tally, const struct event *event)
+deliver(struct tally *tally, struct message *message, const struct event *event)
 {
-	struct message *message, *next;
+	struct message *next = find_successor(tally, message, event);
 
-	message = message_need(tally, event);
+	settle(tally, message, event);
+	count_delays(tally, message, event);
+	if (next == NULL)
+		note_delivered(tally, message, event);
+	else
+		message_continue(tally, next, message);
+}
+
+static void
+forward(struct tally *tally, struct message *message, const struct event *event)
+{
+	struct message *next;
+
 	settle(tally, message, event);
 	tally->recipients.forwarded += message_counts(
 	    tally, message_root(tally, message));
@@ -155,49 +161,40 @@ forward(struct tally *tally, const struct event *event)
 }
 
 static void
-discard(struct tally *tally, const struct event *event)
+discard(struct tally *tally, struct message *message, const struct event *event)
 {
-	struct message *message = message_need(tally, event);
-
 	settle(tally, message, event);
 	tally->recipients.discarded += message_counts(
 	    tally, message_root(tally, message));
 }
 
-static void
-count_delays(struct tally *tally, const struct event *event)
+/* All but probes: the message is one that was accepted. */
+static bool is_of_mail(enum event_class class)
 {
-	if (!event->has_delay ||
-	    !message_counts(
-		tally, message_root(tally, message_need(tally, event))))
-		return;
-	for (int stage = 0; stage < DELAYS; stage++)
-		values_add(&tally->delays[stage], event->delays[stage]);
+	return class == EVENT_DELIVER_SENT || class == EVENT_DELIVER_DEFERRED ||
+	    class == EVENT_DELIVER_BOUNCED ||
+	    class == EVENT_DELIVER_FORWARDED ||
+	    class == EVENT_DELIVER_DISCARDED;
 }
 
 void
 delivery_event(struct tally *tally, const struct event *event)
 {
-	switch (event->class) {
-	case EVENT_DELIVER_SENT:
-		count_delays(tally, event);
-		deliver(tally, event);
-		break;
-	case EVENT_DELIVER_DEFERRED:
-		defer(tally, event);
-		break;
-	case EVENT_DELIVER_BOUNCED:
-		bounce(tally, event);
-		break;
-	case EVENT_DELIVER_FORWARDED:
-		forward(tally, event);
-		break;
-	case EVENT_DELIVER_DISCARDED:
-		discard(tally, event);
-		break;
-	default:
+	struct message *message;
+
+	if (!is_of_mail(event->class))
 		return;
-	}
+	message = message_need(tally, event);
 	if (tally->greylist.triplets.count > 0)
-		note_accepted(tally, message_need(tally, event), event);
+		note_accepted(tally, message, event);
+	if (event->class == EVENT_DELIVER_SENT)
+		deliver(tally, message, event);
+	else if (event->class == EVENT_DELIVER_DEFERRED)
+		defer(tally, message, event);
+	else if (event->class == EVENT_DELIVER_BOUNCED)
+		bounce(tally, message, event);
+	else if (event->class == EVENT_DELIVER_FORWARDED)
+		forward(tally, message, event);
+	else
+		discard(tally, message, event);
 }

@@ -10,7 +10,10 @@
 
 #include "bytes.h"
 
-/* Microseconds since the epoch; this: the line has no time that can be read. */
+/* In a second; times here are microseconds since the epoch. */
+#define MICROSECONDS INT64_C(1000000)
+
+/* The time of an entry; this: the line has no time that can be read. */
 #define ENTRY_NO_TIME INT64_MIN
 
 enum daemon {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "match.h"
+#include "pieces.h"
 #include "wording.h"
 
 #define EVENT_NAME(name, text) text,
@@ -78,16 +79,6 @@ event_prepare(void)
 	}
 }
 
-static bool
-skip(struct bytes *text, const char *literal, size_t len)
-{
-	if (text->len < len || memcmp(text->data, literal, len) != 0)
-		return false;
-	*text = bytes_from(*text, len);
-	return true;
-}
-#define SKIP(text, literal) skip(text, literal, sizeof(literal) - 1)
-
 /* The class of a line of that severity; EVENT_UNKNOWN: it is a plain one. */
 static enum event_class
 read_severity(struct bytes *text)
@@ -143,8 +134,8 @@ forget_captures(struct event *event)
 {
 	const struct bytes nothing = { NULL, 0 };
 
-	event->client_name = event->client_address = event->client_port =
-	    event->other_id = event->stage = event->list = nothing;
+	event->client_address = event->client_port = event->other_id =
+	    event->stage = event->list = nothing;
 }
 
 static void

@@ -167,7 +167,6 @@ struct event {
 	bool is_cut;	       /* understood, though the line was cut */
 	struct bytes queue_id; /* of the message; empty: none */
 	struct bytes other_id; /* what it became, or was, or caused */
-	struct bytes client_name;
 	struct bytes client_address;
 	struct bytes client_port;
 	struct bytes original_client; /* address, before a content filter */
@@ -179,8 +178,7 @@ struct event {
 	struct bytes reply;    /* "450 4.2.0", or the code alone */
 	struct bytes enhanced; /* 5.7.1; empty: none */
 	struct bytes text;     /* what is left, for people and for reasons */
-	struct bytes relay;
-	struct bytes list; /* the name of an RBL */
+	struct bytes list;     /* the name of an RBL */
 	int64_t delays[DELAYS];
 	unsigned repeats; /* meta.repeat: so many times */
 };

@@ -5,8 +5,6 @@
 #include "event_line.h"
 #include "text.h"
 
-#define MICROSECONDS INT64_C(1000000)
-
 enum { PIECE = 512 };
 
 /* In pieces: a line may be long. */

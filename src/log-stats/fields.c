@@ -42,8 +42,8 @@ read_envelope(struct bytes text, struct event *event, struct bytes *rest)
 static void
 read_code(struct bytes *text, struct event *event)
 {
-	if (text->len < 4 || !piece_is_digit(text->data[0]) ||
-	    !piece_is_digit(text->data[1]) || !piece_is_digit(text->data[2]) ||
+	if (text->len < 4 || !bytes_is_digit(text->data[0]) ||
+	    !bytes_is_digit(text->data[1]) || !bytes_is_digit(text->data[2]) ||
 	    text->data[3] != ' ')
 		return;
 	event->code = (unsigned)(text->data[0] - '0') * 100 +
@@ -162,8 +162,7 @@ fields_content(struct event *event)
 		struct bytes from = bytes_from(
 		    content, (size_t)(client + 6 - content.data));
 
-		if (!match_client(&from, event))
-			event->client_name = (struct bytes){ NULL, 0 };
+		match_client(&from, event);
 		content = piece_before(content, client);
 	}
 	event->text = content;
@@ -177,8 +176,7 @@ fields_content(struct event *event)
 bool
 fields_client(struct event *event)
 {
-	struct bytes client = { NULL, 0 };
-	struct event original = { .client_name = client };
+	struct event original = { .class = EVENT_UNKNOWN };
 
 	if (!match_client(&event->text, event))
 		return false;
@@ -267,9 +265,9 @@ fields_greylist(struct event *event)
 {
 	static const char *const names[] = { ", delay=", ", client_name=",
 		", client_address=", ", sender=", ", recipient=", NULL };
-	struct bytes delay = { NULL, 0 };
-	struct bytes *const values[] = { &delay, &event->client_name,
-		&event->client_address, &event->sender, &event->recipient };
+	struct bytes delay = { NULL, 0 }, name;
+	struct bytes *const values[] = { &delay, &name, &event->client_address,
+		&event->sender, &event->recipient };
 	struct bytes text = event->text;
 
 	event->text = take_value(&text, names);

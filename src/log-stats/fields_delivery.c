@@ -74,15 +74,7 @@ skip_field(struct bytes *text)
 static bool
 read_field(struct bytes *text, struct event *event)
 {
-	const char *from;
-
-	if (SKIP(text, "relay=")) {
-		from = memchr(text->data, ',', text->len);
-		event->relay = (struct bytes){ text->data,
-			from == NULL ? text->len :
-				       (size_t)(from - text->data) };
-		*text = bytes_from(*text, event->relay.len);
-	} else if (SKIP(text, "delays=")) {
+	if (SKIP(text, "delays=")) {
 		read_delays(text, event);
 	} else if (SKIP(text, "delay=")) {
 		event->has_delay = true;

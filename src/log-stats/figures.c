@@ -4,8 +4,6 @@
 #include "memory.h"
 #include "when.h"
 
-#define MICROSECONDS 1e6
-
 static const char *const unit_names[UNITS] = { "session", "recipient", "line" };
 static const char *const unit_titles[UNITS] = { "sessions", "recipients",
 	"log lines" };
@@ -65,7 +63,7 @@ percentile(const struct values *values, unsigned percent)
 	int64_t value = values_percentile(values, percent);
 
 	return value < 0 ? cell_nothing() :
-			   cell_seconds((double)value / MICROSECONDS);
+			   cell_seconds((double)value / (double)MICROSECONDS);
 }
 
 static void

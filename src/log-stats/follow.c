@@ -41,8 +41,9 @@ show(struct follow *follow)
 	follow->has_waited = false;
 }
 
-void
-follow_answer(struct follow *follow)
+/* If SIGUSR1 asked for it. */
+static void
+answer(struct follow *follow)
 {
 	if (!asked)
 		return;
@@ -93,7 +94,7 @@ follow_wait(void *argument, int fd)
 
 	hold_signals();
 	for (;;) {
-		follow_answer(follow);
+		answer(follow);
 		if (is_time(follow))
 			show(follow);
 		if (follow_stop || is_ready)

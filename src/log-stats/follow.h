@@ -26,7 +26,4 @@ void follow_begin(struct follow *);
 /* A source_wait; argument: the struct follow. */
 bool follow_wait(void *argument, int fd);
 
-/* Shows the table, if SIGUSR1 asked for it. */
-void follow_answer(struct follow *);
-
 #endif

@@ -119,7 +119,6 @@ greylist_event(struct tally *tally, const struct event *event)
 			set_fate(tally, triplet_of(tally, event), RETURNED);
 		break;
 	case EVENT_GREY_PASS:
-		tally->greylist.pass_lines++;
 		count_reason(tally, "pass", event->text);
 		if (event->has_delay)
 			values_add(

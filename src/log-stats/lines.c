@@ -10,8 +10,6 @@
 #include "prefix.h"
 #include "text.h"
 
-#define MICROSECONDS INT64_C(1000000)
-
 enum {
 	HOSTS = 64,
 	TEXT_MAX = 2200, /* Postfix cuts its texts at 2000 bytes */

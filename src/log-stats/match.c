@@ -80,31 +80,16 @@ bracketed(struct bytes *text, struct bytes *inside)
 	return true;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static size_t
-span_digits(struct bytes text)
-{
-	size_t len = 0;
-
-	while (len < text.len && is_digit(text.data[len]))
-		len++;
-	return len;
-}
-
 /* ":4001", if it is there. */
 static void
 read_port(struct bytes *text, struct bytes *port)
 {
 	size_t len;
 
-	if (text->len < 2 || *text->data != ':' || !is_digit(text->data[1]))
+	if (text->len < 2 || *text->data != ':' ||
+	    !bytes_is_digit(text->data[1]))
 		return;
-	len = span_digits(bytes_from(*text, 1));
+	len = bytes_digits(bytes_from(*text, 1));
 	*port = (struct bytes){ text->data + 1, len };
 	*text = bytes_from(*text, 1 + len);
 }
@@ -117,7 +102,6 @@ match_client(struct bytes *text, struct event *event)
 	while (
 	    len < text->len && text->data[len] != '[' && text->data[len] != ' ')
 		len++;
-	event->client_name = (struct bytes){ text->data, len };
 	*text = bytes_from(*text, len);
 	if (len == 0 || !bracketed(text, &event->client_address))
 		return false;
@@ -193,7 +177,7 @@ match_part(const char *directive, struct bytes *text, struct event *event)
 	case 'l':
 		return take(text, span_list(*text), &event->list);
 	case 'n':
-		return take(text, span_digits(*text), &skipped);
+		return take(text, bytes_digits(*text), &skipped);
 	case 'w':
 		return take(text, span_word(*text), &skipped);
 	case '*':

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "entry.h"
 #include "match.h"
 #include "pieces.h"
-
-#define MICROSECONDS INT64_C(1000000)
 
 /* By the first byte, which is rare where it matters: faster than memmem(3). */
 const char *
@@ -81,7 +80,7 @@ piece_enhanced(struct bytes *text)
 	size_t len = 0;
 
 	while (len < text->len &&
-	    (piece_is_digit(text->data[len]) || text->data[len] == '.'))
+	    (bytes_is_digit(text->data[len]) || text->data[len] == '.'))
 		len++;
 	if (len < 5 || text->data[1] != '.')
 		return enhanced;
@@ -97,12 +96,12 @@ piece_seconds(struct bytes *text)
 	int64_t value = 0, unit = MICROSECONDS;
 	const char *at = text->data, *end = at + text->len;
 
-	for (; at < end && piece_is_digit(*at); at++)
+	for (; at < end && bytes_is_digit(*at); at++)
 		if (value < MICROSECONDS * 100000)
 			value = value * 10 + (*at - '0');
 	value *= MICROSECONDS;
 	if (at < end && *at == '.')
-		for (at++; at < end && piece_is_digit(*at); at++) {
+		for (at++; at < end && bytes_is_digit(*at); at++) {
 			unit /= 10;
 			value += (*at - '0') * unit;
 		}

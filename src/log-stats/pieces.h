@@ -12,12 +12,6 @@
 #include "bytes.h"
 
 static inline bool
-piece_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static inline bool
 piece_skip(struct bytes *text, const char *literal, size_t len)
 {
 	if (text->len < len || memcmp(text->data, literal, len) != 0)

@@ -24,22 +24,6 @@ without_host(struct bytes text)
 	return bytes_from(text, (size_t)(found - text.data) + sizeof(said) - 1);
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static size_t
-digits(struct bytes text)
-{
-	size_t len = 0;
-
-	while (len < text.len && is_digit(text.data[len]))
-		len++;
-	return len;
-}
-
 /* A word with an @ in it, up to the blank or colon behind; 0: it is none. */
 static size_t
 mailbox(struct bytes text)
@@ -76,7 +60,7 @@ variable_part(struct bytes text, char before, const char **instead)
 		return len;
 	}
 	*instead = "#";
-	len = digits(text);
+	len = bytes_digits(text);
 	if (len >= DIGITS_MIN)
 		return len;
 	if (before == ' ' || before == '\0' || before == '/') {

@@ -156,7 +156,6 @@ count_lost(struct tally *tally, const struct event *event)
 	    event->stage.data);
 
 	if (session_counts(tally, session->flags))
-
 		counts_add(&tally->lists[LIST_LOST],
 		    (struct bytes){ what, (size_t)len }, 1);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "entry.h"
 #include "settings.h"
 #include "when.h"
 
 #define AT(member) offsetof(struct settings, member)
-#define MICROSECONDS INT64_C(1000000)
-
 enum { INTERVAL_MAX = 86400 };
 
 const char *const test_names[TESTS] = { "pregreet", "dnsbl", "denylist",

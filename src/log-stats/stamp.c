@@ -2,24 +2,16 @@
 #include "entry.h"
 #include "stamp_year.h"
 
-#define MICROSECONDS INT64_C(1000000)
-
 enum {
 	CLASSIC = 15, /* "Feb 10 17:01:35" */
 	CLASSIC_MINUTE = 13,
 	ISO = 19, /* "2026-02-10T17:01:35" */
 };
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static int
 two_digits(const char *at)
 {
-	if (!is_digit(at[0]) || !is_digit(at[1]))
+	if (!bytes_is_digit(at[0]) || !bytes_is_digit(at[1]))
 		return -1;
 	return (at[0] - '0') * 10 + at[1] - '0';
 }
@@ -55,9 +47,10 @@ read_fraction(const char *at, const char *end, int64_t *microseconds)
 	const char *from = at;
 
 	*microseconds = 0;
-	if (end - at < 2 || (*at != '.' && *at != ',') || !is_digit(at[1]))
+	if (end - at < 2 || (*at != '.' && *at != ',') ||
+	    !bytes_is_digit(at[1]))
 		return 0;
-	for (at++; at < end && is_digit(*at); at++, unit /= 10)
+	for (at++; at < end && bytes_is_digit(*at); at++, unit /= 10)
 		*microseconds += (*at - '0') * unit;
 	return (size_t)(at - from);
 }
@@ -78,8 +71,8 @@ read_classic(const char *at, struct calendar *when)
 	when->month = month_of(at);
 	if (when->month < 0 || at[3] != ' ' || at[6] != ' ')
 		return false;
-	when->day = at[4] == ' ' && is_digit(at[5]) ? at[5] - '0' :
-						      two_digits(at + 4);
+	when->day = at[4] == ' ' && bytes_is_digit(at[5]) ? at[5] - '0' :
+							    two_digits(at + 4);
 	return when->day >= 1 && when->day <= 31 && read_clock(at + 7, when);
 }
 
@@ -235,7 +228,7 @@ unix_stamp(const char *at, const char *end, int64_t *time)
 	int64_t seconds = 0, fraction;
 	size_t len = 0, fraction_len;
 
-	for (; at + len < end && len < 12 && is_digit(at[len]); len++)
+	for (; at + len < end && len < 12 && bytes_is_digit(at[len]); len++)
 		seconds = seconds * 10 + (at[len] - '0');
 	if (len < 9)
 		return 0;
@@ -254,7 +247,7 @@ boot_stamp(const char *at, const char *end)
 	size_t len = 1 + blanks(at + 1, end);
 	size_t digits = len;
 
-	while (at + len < end && (is_digit(at[len]) || at[len] == '.'))
+	while (at + len < end && (bytes_is_digit(at[len]) || at[len] == '.'))
 		len++;
 	if (len == digits || end - at - (ptrdiff_t)len < 2 || at[len] != ']' ||
 	    at[len + 1] != ' ')
@@ -272,13 +265,13 @@ foreign_stamp(const char *at, const char *end)
 
 	at += blanks(at, end);
 	for (word = at; at < end && at - word < 24 && *at != ' '; at++)
-		is_number &= is_digit(*at);
+		is_number &= bytes_is_digit(*at);
 	if (is_number || at == end || *at != ' ')
 		return 0;
 	at += blanks(at, end);
-	if (end - at < 12 || !is_digit(*at))
+	if (end - at < 12 || !bytes_is_digit(*at))
 		return 0;
-	at += is_digit(at[1]) ? 2 : 1;
+	at += bytes_is_digit(at[1]) ? 2 : 1;
 	if (*at != ' ' || !read_clock(at + 1, &when) || at[9] != ' ')
 		return 0;
 	return (size_t)(at + 9 - line);
@@ -304,7 +297,7 @@ stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
 
 	if (line.len <= CLASSIC)
 		return 0;
-	if (is_digit(*at)) {
+	if (bytes_is_digit(*at)) {
 		len = iso_stamp(at, end, time);
 		if (len == 0)
 			len = unix_stamp(at, end, time);

@@ -9,8 +9,6 @@
 #include "reason.h"
 #include "session.h"
 
-#define MICROSECONDS INT64_C(1000000)
-
 enum { DISTINCT_LIMIT = 1 << 19 };
 
 void

@@ -100,7 +100,6 @@ struct smtpd_tally {
 struct greylist_tally {
 	uint64_t greylisted;
 	uint64_t passed;
-	uint64_t pass_lines;
 	uint64_t learned;
 	struct hashes triplets; /* struct triplet */
 	uint64_t triplets_dropped;
