@@ -4,11 +4,7 @@
 
 # run sets stderr and stderr_lines.
 # shellcheck disable=SC2154,SC2119
-load lib/log
-
-A='mail.example.net[203.0.113.8]'
-FROM_TO='from=<a@example.net> to=<b@example.org> proto=ESMTP helo=<mail.example.net>'
-SENT='delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent'
+load lib/log-counts
 
 @test "a message whose root was found late, and is forgotten before its end, is followed all the same" {
 	late_root()
