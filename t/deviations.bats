@@ -6,8 +6,6 @@
 # shellcheck disable=SC2154,SC2119,SC2120
 load lib/check
 
-KEY=192.0.2.0/a@example.net/b@example.org
-
 @test "host field: at /24 it is the last octet" {
 	run -0 --separate-stderr check < <(at 1234254582 client_address=83.10.241.5 sender=limbekcs@aegon.hu recipient=webmaster@rally.or.jp)
 	run -0 rows_of postgrey.db

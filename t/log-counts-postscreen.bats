@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# log-stats counts postscreen's verdicts (LOGS.md B1): each session was blocked, came back, gave up, was handed off, or is open.
+# log-stats counts postscreen's verdicts (LOGS.md B1): each session was blocked, came back, gave up, was handed
+# off, or is open.
 
 load lib/log-counts
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# log-stats and its files: which are read, compressed or not, whole or broken, by name or on standard input, in what order.
+# log-stats and its files: which are read, compressed or not, whole or broken, by name or on standard input, and in what
+# order.
 
 # run sets stderr and stderr_lines.
 # shellcheck disable=SC2154

@@ -6,15 +6,6 @@
 # shellcheck disable=SC2154,SC2119,SC2120
 load lib/check
 
-# put_rows DATABASE: makes it, of lines key and value in turn, as a store that somebody else left.
-put_rows()
-{
-	install -d -m 700 "$STORE"
-	db_load -T -t btree "$STORE/$1"
-}
-
-KEY=192.0.2.0/a@example.net/b@example.org
-
 @test "records of postgrey 1.37, which have none, are understood" {
 	put_rows postgrey.db <<<"$KEY"$'\n'1000,1000
 	run -0 --separate-stderr check < <(at 1300)

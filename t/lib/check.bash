@@ -45,13 +45,22 @@ list()
 	echo "$file"
 }
 
+# keys_and_values STORE [DATABASE]: "key value" a line.
+keys_and_values()
+{
+	db_dump -p -h "$1" "${2-postgrey.db}" | sed '1,/^HEADER=END/d; /^DATA=END/d' | sed 'N; s/^ \(.*\)\n /\1 /'
+}
+
 # rows_of DATABASE: its rows, "key value" a line, read as root after grey-check has ended.
 rows_of()
 {
-	db_dump -p -h "$STORE" "$1" |
-		sed -n '/^HEADER=END/,/^DATA=END/ { /^HEADER=END/d; /^DATA=END/d; N; s/^ \(.*\)\n \(.*\)/\1 \2/p }'
+	keys_and_values "$STORE" "$1"
 }
 
 # What is answered to the request above when it is new.
 # shellcheck disable=SC2034
 GREYLISTED='action=DEFER_IF_PERMIT Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'
+
+# The key of its record.
+# shellcheck disable=SC2034
+KEY=192.0.2.0/a@example.net/b@example.org

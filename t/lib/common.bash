@@ -88,14 +88,32 @@ as_nobody()
 	setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups -- "$@"
 }
 
+# make_text STORE/NAME: makes a database of standard input, lines of key and value in turn, as they are.
+make_text()
+{
+	install -d -m 700 "${1%/*}"
+	db_load -T -t btree "$1"
+}
+
+# put_rows DATABASE: the same in the test's own store, as somebody else left it.
+put_rows()
+{
+	make_text "$STORE/$1"
+}
+
+# records_of_dump: what db_dump prints becomes "key<TAB>value", a line a record.
+records_of_dump()
+{
+	awk '/^DATA=END/ { body = 0 } body { line = substr($0, 2); if (n++ % 2) print key "\t" line; else key = line }
+		/^HEADER=END/ { body = 1 }'
+}
+
 # rows STORE DATABASE: prints its rows, "key<TAB>value" a line, as Berkeley DB's own tool reads them. flock: because
 # that is all that db_dump and grey-check have in common. As nobody: a file made by root would lock grey-check out.
 rows()
 {
 	[ -e "$1/grey.lock" ] || return 1
-	as_nobody flock "$1/grey.lock" db_dump -p -h "$1" "$2" |
-		awk '/^DATA=END/ { body = 0 } body { line = substr($0, 2); if (n++ % 2) print key "\t" line; else key = line }
-			/^HEADER=END/ { body = 1 }'
+	as_nobody flock "$1/grey.lock" db_dump -p -h "$1" "$2" | records_of_dump
 }
 
 # row STORE DATABASE KEY: prints the value stored under KEY, fails if there is none.

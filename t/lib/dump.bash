@@ -23,6 +23,12 @@ load_into()
 	"$BIN/grey-load" -h "$1" "${@:2}"
 }
 
+# bring [OPTION...] <INPUT
+bring()
+{
+	load_into "$STORE" "$@"
+}
+
 # make_db STORE/NAME [HEADER...]: makes a database of standard input, lines " hex" for key and value in turn.
 make_db()
 {
@@ -34,11 +40,14 @@ make_db()
 	} | db_load "$1"
 }
 
-# make_text STORE/NAME: makes a database of standard input, lines of key and value in turn, as they are.
-make_text()
+# put RECORD...: a store with these, "key value" each.
+put()
 {
-	install -d -m 700 "${1%/*}"
-	db_load -T -t btree "$1"
+	local record
+
+	for record in "$@"; do
+		printf '%s\n' "${record% *}" "${record##* }"
+	done | make_text "$STORE/postgrey.db"
 }
 
 # hex_records PERL: lines for make_db, of the pairs of key and value in the list that the Perl expression is.
