@@ -56,9 +56,7 @@ leave_databases()
 # all_rows DATABASE: its rows, read as the tests' own user.
 all_rows()
 {
-	flock "$STORE/grey.lock" db_dump -p -h "$STORE" "$1" |
-		awk '/^DATA=END/ { body = 0 } body { line = substr($0, 2); if (n++ % 2) print key "\t" line; else key = line }
-			/^HEADER=END/ { body = 1 }'
+	flock "$STORE/grey.lock" db_dump -p -h "$STORE" "$1" | records_of_dump
 }
 
 # count_rows [DATABASE]: how many there are.
@@ -83,29 +81,14 @@ whole()
 	done
 }
 
-# A grey-check that keeps running: its standard input and output are the descriptors TO and FROM, its standard error
-# is the file DIR/said.
-
-# start_live COMMAND...: starts it.
-start_live()
-{
-	coproc LIVE { exec "$@" 2>"$DIR/said" 3>&-; }
-	# shellcheck disable=SC2153
-	LIVE_PROCESS=$LIVE_PID
-	exec {FROM}<&"${LIVE[0]}" {TO}>&"${LIVE[1]}"
-	eval "exec ${LIVE[0]}<&- ${LIVE[1]}>&-"
-}
+# A grey-check that keeps running, see there; what is asked is `request SENDER`.
+# shellcheck source=t/lib/live.bash
+. "$ROOT/t/lib/live.bash"
 
 # ask_live SENDER [SECONDS]: asks it, prints the answer.
 ask_live()
 {
-	local action empty
-
-	request "$1" >&"$TO" || return 1
-	IFS= read -r -t "${2-10}" -u "$FROM" action || return 1
-	IFS= read -r -t 5 -u "$FROM" empty || return 1
-	[ -z "$empty" ] || return 1
-	echo "$action"
+	request "$1" >&"$TO" && live_answer "${2-10}"
 }
 
 # live_answers SENDER ANSWER: for wait_for: asks again, until the answer is this one.
@@ -114,20 +97,7 @@ live_answers()
 	[ "$(ask_live "$1")" = "$2" ]
 }
 
-# end_live PATTERN: ends its input, and waits until it has ended with an exit code like that.
-end_live()
-{
-	local status=0
-
-	exec {TO}>&- {FROM}<&-
-	wait "$LIVE_PROCESS" || status=$?
-	LIVE_PROCESS=
-	# shellcheck disable=SC2053
-	[[ $status == $1 ]] && return 0
-	echo "grey-check ended with exit code $status, not $1" >&2
-	return 1
-}
-
+# kill_live: for teardown. At once: what keeps it from ending may still be there.
 kill_live()
 {
 	[ -n "${LIVE_PROCESS-}" ] || return 0
@@ -196,8 +166,9 @@ on_disk()
 {
 	# shellcheck disable=SC2016
 	nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ bash -c '
-		ROOT=$1 BIN=$2 DIR=$3 STORE=$4
-		. "$ROOT/t/faults/lib.bash"
+		. "$1/t/lib/common.bash"
+		. "$1/t/faults/lib.bash"
+		BIN=$2 DIR=$3 STORE=$4
 		"${@:5}"' bash "$ROOT" "$BIN" "$DIR" "$STORE" "$@"
 }
 

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # live.bash: a grey-check that keeps running, asked one request after the other. Load check first.
 #
-# Its standard input and output are the descriptors TO and FROM, its standard error is the file SAID.
+# Its standard input and output are the descriptors TO and FROM, its standard error is the file SAID, in DIR
+# where a test has one.
 
 # start_live COMMAND...: starts it; `start_live check OPTION...` too.
 start_live()
 {
-	SAID=$BATS_TEST_TMPDIR/said
+	SAID=${DIR-$BATS_TEST_TMPDIR}/said
 	if declare -F "$1" >/dev/null; then
 		coproc LIVE { "$@" 2>"$SAID" 3>&-; }
 	else
@@ -22,10 +23,15 @@ start_live()
 # ask_live [NAME=VALUE...]: asks it, prints the answer.
 ask_live()
 {
+	request "$@" >&"$TO" && live_answer 10
+}
+
+# live_answer SECONDS: prints its answer, which must come within that time.
+live_answer()
+{
 	local action empty
 
-	request "$@" >&"$TO" || return 1
-	IFS= read -r -t 10 -u "$FROM" action || return 1
+	IFS= read -r -t "$1" -u "$FROM" action || return 1
 	IFS= read -r -t 5 -u "$FROM" empty || return 1
 	[ -z "$empty" ] || return 1
 	echo "$action"
@@ -37,7 +43,7 @@ live_answers()
 	[ "$(ask_live "${@:2}")" = "$1" ]
 }
 
-# end_live [CODE]: ends its input, and waits until it has ended, with this exit code (0).
+# end_live [PATTERN]: ends its input, and waits until it has ended, with an exit code like that (0).
 end_live()
 {
 	local pid=$LIVE_PROCESS status=0
@@ -45,7 +51,8 @@ end_live()
 	exec {TO}>&- {FROM}<&-
 	LIVE_PROCESS=
 	wait "$pid" || status=$?
-	[ "$status" -eq "${1-0}" ] && return 0
+	# shellcheck disable=SC2053
+	[[ $status == ${1-0} ]] && return 0
 	echo "grey-check ended with exit code $status, not ${1-0}" >&2
 	return 1
 }
