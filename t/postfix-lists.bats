@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A real Postfix asks grey-check through spawn(8): users who have logged in, lists that are replaced under load, --learn.
 
-load lib/common
-load lib/postfix
+load lib/spawn
 
 setup_file()
 {
@@ -25,23 +24,6 @@ setup_file()
 	pf_service learn --delay=300 --learn
 	pf_start
 }
-
-setup()
-{
-	skip_if_set
-}
-
-teardown_file()
-{
-	local status=0
-
-	[ -n "${PF_DIR-}" ] || return 0
-	pf_stop || status=1
-	rm -rf "$PF_DIR"
-	return $status
-}
-
-GREYLISTED='Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'
 
 # need_login: Postfix may be built without SASL.
 need_login()

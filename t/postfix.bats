@@ -3,8 +3,7 @@
 # A real Postfix asks grey-check through spawn(8). One throwaway Postfix for all tests (t/lib/postfix.bash); each
 # test has a sender of its own, so that none depends on another.
 
-load lib/common
-load lib/postfix
+load lib/spawn
 
 setup_file()
 {
@@ -34,23 +33,6 @@ setup_file()
 	done
 	pf_start
 }
-
-setup()
-{
-	skip_if_set
-}
-
-teardown_file()
-{
-	local status=0
-
-	[ -n "${PF_DIR-}" ] || return 0
-	pf_stop || status=1
-	rm -rf "$PF_DIR"
-	return $status
-}
-
-GREYLISTED='Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'
 
 @test "a new sender, recipient and network are greylisted, stored and logged" {
 	run -0 smtp_send slow 'mail.example.net[192.0.2.10]' new@example.net subject-new user@example.org

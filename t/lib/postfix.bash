@@ -122,11 +122,9 @@ pf_service()
 	echo "user=nobody argv=$PF_DIR/bin/grey-check --store=$store $*" >"$PF_DIR/service/$name"
 }
 
-# pf_master_cf: writes master.cf for the services there are, with ports that are free now.
-pf_master_cf()
+# pf_daemons: prints the lines of master.cf that every Postfix here has.
+pf_daemons()
 {
-	local file name port
-
 	cat <<-EOF
 		postlog unix-dgram n - n - 1 postlogd
 		cleanup unix n - n - 0 cleanup
@@ -141,6 +139,14 @@ pf_master_cf()
 		retry   unix - - n - - error
 		virtual unix - n n - - virtual
 	EOF
+}
+
+# pf_master_cf: prints master.cf for the services there are, with ports that are free now.
+pf_master_cf()
+{
+	local file name port
+
+	pf_daemons
 	for file in "$PF_DIR"/service/*; do
 		name=${file##*/}
 		port=$(free_port) || return 1

@@ -89,6 +89,7 @@ mx_main_cf()
 # Takes the place of postfix.bash's. In its own network the ports are free.
 pf_master_cf()
 {
+	pf_daemons
 	cat <<-EOF
 		smtp    inet n - n - 1 postscreen
 		  -o { smtpd_banner = \$myhostname ESMTP postscreen }
@@ -100,19 +101,7 @@ pf_master_cf()
 		127.0.0.1:10025 inet n - n - - smtpd
 		  -o { myhostname = filter.example.org } -o { smtpd_sender_restrictions = }
 		  -o { smtpd_recipient_restrictions = permit_mynetworks, reject }
-		postlog unix-dgram n - n - 1 postlogd
 		pickup  unix n - n 60 1 pickup
-		cleanup unix n - n - 0 cleanup
-		qmgr    unix n - n 300 1 qmgr
-		rewrite unix - - n - - trivial-rewrite
-		bounce  unix - - n - 0 bounce
-		defer   unix - - n - 0 bounce
-		trace   unix - - n - 0 bounce
-		verify  unix - - n - 1 verify
-		anvil   unix - - n - 1 anvil
-		error   unix - - n - - error
-		retry   unix - - n - - error
-		virtual unix - n n - - virtual
 		local   unix - n n - - local
 		smtp    unix - - n - - smtp
 		scan    unix - - n - - smtp
