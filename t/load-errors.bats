@@ -8,6 +8,16 @@ load lib/dump
 
 USAGE='grey-load: usage: grey-load [--delete | --replace] [-c] [-h home | --store=store] [--option=value ...] [file]'
 
+# told INPUT NUMBER...: standard error has a message of each of these lines. A number may be a pattern.
+told()
+{
+	local number
+
+	for number in "${@:2}"; do
+		grep -q "^grey-load: $1:$number: " <<<"$stderr" || fail "$number: $stderr"
+	done
+}
+
 @test "tsv lines that end with CR LF are bad: the CR is no part of a record" {
 	run -1 --separate-stderr bring <<<$'192.0.2.0\ta@x\tb@y\t1\t2\t3\r'
 	assert_regex "$stderr" 'ends with CR LF'
@@ -32,10 +42,7 @@ bad	value
 10.0.0.1	5	1000
 10.0.9.0	a@x	b@y	1	2	
 END
-	local number
-	for number in 2 3 4 5 6 7 8 9 10 11 12 13; do
-		grep -q "^grey-load: standard input:$number: " <<<"$stderr" || fail "$number: $stderr"
-	done
+	told 'standard input' 2 3 4 5 6 7 8 9 10 11 12 13
 	assert_equal "${stderr_lines[-1]}" 'grey-load: standard input: 12 bad records were not loaded, 2 were'
 	run -0 keys_and_values "$STORE"
 	assert_output '10.0.0.0/a@x/b@y 1,2,3
@@ -58,10 +65,7 @@ END
 {"key":"k","value":"v"}
 {"network":"10.0.9.0","sender":"a@x","recipient":"b@y","first":1,"last":2,"host":null,"more":[1,{}]}
 END
-	local number
-	for number in 2 3 4 5 6 7 8 9 10 11 12; do
-		grep -q "^grey-load: standard input:$number: " <<<"$stderr" || fail "$number: $stderr"
-	done
+	told 'standard input' 2 3 4 5 6 7 8 9 10 11 12
 	assert_equal "${stderr_lines[-1]}" 'grey-load: standard input: 11 bad records were not loaded, 2 were'
 	run -0 keys_and_values "$STORE"
 	assert_output '10.0.0.0/a@x/b@y 1,2,3
@@ -73,10 +77,7 @@ END
 		' 10.0.2.0/a@x/b\4' ' 1,2,3' ' 10.0.3.0/a@x/b@y' '1,2,3' ' ' ' 1,2,3' " 10.0.4.0/a@x/b@y" " 1,2,$(printf '%0200d' 0)" \
 		' 10.0.9.0/a@x/b@y' ' 1,2' DATA=END >"$BATS_TEST_TMPDIR/file"
 	run -1 --separate-stderr bring "$BATS_TEST_TMPDIR/file"
-	local number
-	for number in '[78]' 9 12 '1[34]' '1[56]'; do
-		grep -q "^grey-load: $BATS_TEST_TMPDIR/file:$number: " <<<"$stderr" || fail "$number: $stderr"
-	done
+	told "$BATS_TEST_TMPDIR/file" '[78]' 9 12 '1[34]' '1[56]'
 	run -0 keys_and_values "$STORE"
 	assert_output '10.0.0.0/a@x/b@y 1,2,3
 10.0.9.0/a@x/b@y 1,2'

@@ -6,6 +6,20 @@ load lib/log-counts
 
 DEFERRED='delay=9, delays=9/0/0/0, dsn=4.4.1, status=deferred'
 
+# received QID [N]: lines in short: a message of the MX service to N (1) recipients, received and not yet delivered.
+received()
+{
+	local recipients=${2-1}
+
+	cat <<-EOF
+		smtpd connect from $A
+		smtpd $1: client=$A
+		cleanup $1: message-id=<1@example.net>
+		qmgr $1: from=<a@example.net>, size=1000, nrcpt=$recipients (queue active)
+		smtpd disconnect from $A ehlo=1 mail=1 rcpt=$recipients data=1 quit=1 commands=$((4 + recipients))
+	EOF
+}
+
 @test "a delivery line with tls=, Postfix 3.11's default, is a delivery" {
 	count < <(message 4104E42 | sed 's/, dsn=/, tls=may:none\/!requiretls:nostarttls, dsn=/')
 	figures "$ONE_MESSAGE"
@@ -15,11 +29,7 @@ DEFERRED='delay=9, delays=9/0/0/0, dsn=4.4.1, status=deferred'
 
 @test "five recipients, one forwarded and one bounced with a notice: 1 received, 4 delivered, 1 bounced" {
 	count <<-EOF
-		smtpd connect from $A
-		smtpd 4104E42: client=$A
-		cleanup 4104E42: message-id=<1@example.net>
-		qmgr 4104E42: from=<a@example.net>, size=1000, nrcpt=5 (queue active)
-		smtpd disconnect from $A ehlo=1 mail=1 rcpt=5 data=1 quit=1 commands=9
+		$(received 4104E42 5)
 		local 4104E42: to=<a@example.org>, relay=local, $SENT (delivered to maildir)
 		local 4104E42: to=<b@example.org>, relay=local, $SENT (delivered to maildir)
 		local 4104E42: to=<c@example.org>, relay=local, $SENT (delivered to maildir)
@@ -72,11 +82,7 @@ DEFERRED='delay=9, delays=9/0/0/0, dsn=4.4.1, status=deferred'
 
 @test "an alias with several members: each delivery counts, the same one twice does not" {
 	count <<-EOF
-		smtpd connect from $A
-		smtpd 4104E42: client=$A
-		cleanup 4104E42: message-id=<1@example.net>
-		qmgr 4104E42: from=<a@example.net>, size=1000, nrcpt=1 (queue active)
-		smtpd disconnect from $A ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5
+		$(received 4104E42)
 		local 4104E42: to=<b@example.org>, orig_to=<team@example.org>, relay=local, $SENT (delivered to maildir)
 		local 4104E42: to=<c@example.org>, orig_to=<team@example.org>, relay=local, $SENT (delivered to maildir)
 		local 4104E42: to=<c@example.org>, orig_to=<team@example.org>, relay=local, $SENT (delivered to maildir)
@@ -87,11 +93,7 @@ DEFERRED='delay=9, delays=9/0/0/0, dsn=4.4.1, status=deferred'
 
 @test "what discard takes, notices and probes are no deliveries" {
 	count <<-EOF
-		smtpd connect from $A
-		smtpd 4104E42: client=$A
-		cleanup 4104E42: message-id=<1@example.net>
-		qmgr 4104E42: from=<a@example.net>, size=1000, nrcpt=1 (queue active)
-		smtpd disconnect from $A ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5
+		$(received 4104E42)
 		discard 4104E42: to=<b@example.org>, relay=none, $SENT (example.org)
 		qmgr 4104E42: removed
 		cleanup 4104E43: message-id=<2@mx1.example.org>
