@@ -7,6 +7,7 @@ load lib/common
 
 setup_file()
 {
+	unset DIR # teardown_file removes it
 	[ "$(id -u)" -eq 0 ] || { export SKIP="needs root, as inetd does"; return 0; }
 	need_program grey-check
 	export BATS_TEST_TIMEOUT=60

@@ -85,6 +85,11 @@ whole()
 # shellcheck source=t/lib/live.bash
 . "$ROOT/t/lib/live.bash"
 
+live_said()
+{
+	echo "$DIR/said"
+}
+
 # ask_live SENDER [SECONDS]: asks it, prints the answer.
 ask_live()
 {

@@ -16,6 +16,8 @@ setup_file()
 
 setup()
 {
+	# What teardown ends and removes is the test's own, whatever the environment has.
+	unset DIR HOLDER PROCESS
 	STORE=$BATS_TEST_TMPDIR/store
 	mkdir -m 700 "$STORE"
 }

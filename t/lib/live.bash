@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # live.bash: a grey-check that keeps running, asked one request after the other. Load check first.
 #
-# Its standard input and output are the descriptors TO and FROM, its standard error is the file SAID, in DIR
-# where a test has one.
+# Its standard input and output are the descriptors TO and FROM, its standard error is the file SAID.
+
+# live_said: where that is to be.
+live_said()
+{
+	echo "$BATS_TEST_TMPDIR/said"
+}
 
 # start_live COMMAND...: starts it; `start_live check OPTION...` too.
 start_live()
 {
-	SAID=${DIR-$BATS_TEST_TMPDIR}/said
+	SAID=$(live_said)
 	if declare -F "$1" >/dev/null; then
 		coproc LIVE { "$@" 2>"$SAID" 3>&-; }
 	else
