@@ -42,7 +42,7 @@ GREY_CHECK = decide explain explain_json explain_text instances list_file lists 
 GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings
 GREY_LOAD = input input_json input_tsv load main merge settings
 GREY_EXPIRE = main settings sweep
-LOG_STATS = buckets calendar counts delivery event event_line fields \
+LOG_STATS = buckets calendar clients counts delivery event event_line fields \
 	fields_delivery figures figures_check figures_headline figures_lists \
 	figures_mail figures_postscreen figures_smtpd files follow greylist \
 	hash hashes journal lines main match memory message message_life \

@@ -13,6 +13,9 @@ struct count {
 
 static size_t all_counts; /* in the tables of all lists */
 
+/* A list that has no more than so many may always grow. */
+enum { COUNTS_FEW = 1 << 12 };
+
 /* Texts of what was not seen more often than the floor go. */
 static void
 drop_texts(struct counts *counts)
@@ -55,14 +58,18 @@ keep_text(struct counts *counts, struct count *count, struct bytes text)
 	count->text = ++counts->text_count;
 }
 
-static void
-count_now(
-    struct counts *counts, uint64_t hash, struct bytes text, uint32_t more)
+void
+counts_add(struct counts *counts, struct bytes text, uint32_t more)
 {
 	struct count *count;
 	bool is_new = false;
+	uint64_t hash;
 
-	count = all_counts < COUNTS_LIMIT ?
+	if (text.len > COUNTS_TEXT_MAX)
+		text.len = COUNTS_TEXT_MAX;
+	hash = hash_bytes(text, 0);
+	counts->total += more;
+	count = all_counts < COUNTS_LIMIT || counts->table.count < COUNTS_FEW ?
 	    hashes_add(&counts->table, sizeof(*count), hash, &is_new) :
 	    hashes_find(&counts->table, hash);
 	if (count == NULL) {
@@ -73,47 +80,6 @@ count_now(
 	count->count += more;
 	if (count->text == 0 && count->count > counts->floor)
 		keep_text(counts, count, text);
-}
-
-static void
-count_pending(struct counts *counts, struct counts_pending *pending)
-{
-	if (pending->more == 0)
-		return;
-	count_now(counts, pending->hash,
-	    (struct bytes){ pending->text, pending->len }, pending->more);
-	pending->more = 0;
-}
-
-void
-counts_add(struct counts *counts, struct bytes text, uint32_t more)
-{
-	struct counts_pending
-	    *pending = &counts->pending[counts->turn++ % COUNTS_PENDING];
-	uint64_t hash;
-
-	if (text.len > COUNTS_TEXT_MAX)
-		text.len = COUNTS_TEXT_MAX;
-	hash = hash_bytes(text, 0);
-	counts->total += more;
-	count_pending(counts, pending);
-	if (text.len > COUNTS_PENDING_TEXT) {
-		count_now(counts, hash, text, more);
-		return;
-	}
-	hashes_prefetch(&counts->table, hash);
-	pending->hash = hash;
-	pending->more = more;
-	pending->len = (uint32_t)text.len;
-	if (text.len > 0)
-		memmove(pending->text, text.data, text.len);
-}
-
-void
-counts_settle(struct counts *counts)
-{
-	for (int i = 0; i < COUNTS_PENDING; i++)
-		count_pending(counts, &counts->pending[i]);
 }
 
 void
@@ -127,33 +93,53 @@ counts_add_lower(struct counts *counts, struct bytes text, uint32_t more)
 	counts_add(counts, (struct bytes){ lower, len }, more);
 }
 
-static int
-by_count(const void *a, const void *b)
+static bool
+is_above(struct counted a, struct counted b)
 {
-	const struct counted *left = a, *right = b;
+	return a.count != b.count ? a.count > b.count :
+				    bytes_compare(a.text, b.text) < 0;
+}
 
-	if (left->count != right->count)
-		return left->count < right->count ? 1 : -1;
-	return bytes_compare(left->text, right->text);
+void
+counted_insert(
+    struct counted *top, size_t *have, size_t wanted, struct counted counted)
+{
+	size_t at = *have;
+
+	if (at == wanted && (at == 0 || !is_above(counted, top[at - 1])))
+		return;
+	if (at == wanted)
+		at--;
+	else
+		++*have;
+	for (; at > 0 && is_above(counted, top[at - 1]); at--)
+		top[at] = top[at - 1];
+	top[at] = counted;
 }
 
 size_t
 counts_top(const struct counts *counts, size_t wanted, struct counted *top)
 {
-	struct counted *all = memory_new(counts->text_count, sizeof(*all));
-	size_t have = counts->text_count < wanted ? counts->text_count : wanted;
+	size_t have = 0;
 
 	for (uint32_t i = 0; i < counts->text_count; i++) {
 		const struct counted_text *text = &counts->texts[i];
 		const struct count *count = hashes_find(
 		    &counts->table, text->hash);
 
-		all[i] = (struct counted){ count->count,
-			{ text->data, text->len } };
+		counted_insert(top, &have, wanted,
+		    (struct counted){
+			count->count, { text->data, text->len } });
 	}
-	qsort(all, counts->text_count, sizeof(*all), by_count);
-	if (have > 0)
-		memcpy(top, all, have * sizeof(*top));
-	free(all);
 	return have;
+}
+
+void
+counts_free(struct counts *counts)
+{
+	all_counts -= counts->table.count;
+	for (uint32_t i = 0; i < counts->text_count; i++)
+		free(counts->texts[i].data);
+	free(counts->texts);
+	hashes_free(&counts->table);
 }

@@ -16,20 +16,8 @@ struct counted_text {
 	size_t len;
 };
 
-enum { COUNTS_PENDING = 4, COUNTS_PENDING_TEXT = 64 };
-
-/* Counted a little later, when its place in the table has been fetched. */
-struct counts_pending {
-	uint64_t hash;
-	uint32_t more; /* 0: there is none */
-	uint32_t len;
-	char text[COUNTS_PENDING_TEXT];
-};
-
 struct counts {
 	struct hashes table;
-	struct counts_pending pending[COUNTS_PENDING];
-	unsigned turn;
 	struct counted_text *texts;
 	uint32_t text_count;
 	uint32_t floor; /* what was not seen more often has no text */
@@ -50,14 +38,18 @@ void counts_add(struct counts *, struct bytes text, uint32_t count);
 /* Upper and lower case are the same. */
 void counts_add_lower(struct counts *, struct bytes text, uint32_t count);
 
-/* What is counted a little later, is now. */
-void counts_settle(struct counts *);
-
 /*
  * The entries with the highest counts, the highest first, those of equal count
  * by their texts; returns how many of the wanted there are, COUNTS_TEXTS / 2 at
  * most. They are valid until the next counts_add().
  */
 size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
+
+/* In that order, one more into the top of those wanted, of which it has some.
+ */
+void counted_insert(
+    struct counted *top, size_t *have, size_t wanted, struct counted);
+
+void counts_free(struct counts *);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "match.h"
 #include "pieces.h"
+#include "scan.h"
 #include "wording.h"
 
 #define EVENT_NAME(name, text) text,
@@ -18,11 +19,11 @@ enum { CHAINS = 256, NO_ROW = WORDINGS_MAX };
 static uint16_t heads[DAEMON_COUNT][2][CHAINS + 1];
 static uint16_t nexts[DAEMON_COUNT][WORDINGS_MAX];
 
-/* The first bytes of a row's literal, in one word: most rows differ there. */
-static struct {
-	uint64_t bytes, mask;
-	size_t len;
-} fronts[WORDINGS_MAX];
+/* A row as it is used. */
+static struct row {
+	unsigned leads; /* a bit each */
+	struct match_program program;
+} rows[WORDINGS_MAX];
 
 static unsigned
 chain_of(const char *text)
@@ -37,17 +38,20 @@ chain_of_row(const struct wording *row)
 	return strcspn(row->pattern, "%") < 2 ? CHAINS : chain_of(row->pattern);
 }
 
-static void
-make_front(size_t row)
+/* The leads of lines that a row of that lead is for. */
+static unsigned
+leads_of(enum wording_lead lead)
 {
-	const char *pattern = wordings[row].pattern;
-	size_t len = strcspn(pattern, "%");
+	return lead == LEAD_ANY || lead == LEAD_WARNING ?
+	    1u << LEAD_PLAIN | 1u << LEAD_ID | 1u << LEAD_NOQUEUE :
+	    1u << lead;
+}
 
-	if (len > sizeof(fronts->bytes))
-		len = sizeof(fronts->bytes);
-	memcpy(&fronts[row].bytes, pattern, len);
-	memset(&fronts[row].mask, 0xff, len);
-	fronts[row].len = len;
+static void
+make_row(struct row *row, const struct wording *wording)
+{
+	row->leads = leads_of(wording->lead);
+	match_compile(&row->program, wording->pattern);
 }
 
 /* Backwards, so that the chains are in the order of the table. */
@@ -69,7 +73,7 @@ void
 event_prepare(void)
 {
 	for (size_t row = 0; row < wording_count; row++)
-		make_front(row);
+		make_row(&rows[row], &wordings[row]);
 	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
 	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++) {
 		for (unsigned chain = 0; chain <= CHAINS; chain++)
@@ -114,19 +118,12 @@ read_queue_id(struct event *event)
 	event->text = bytes_from(event->text, len + 2);
 }
 
-static bool
-lead_fits(enum wording_lead lead, const struct event *event)
+static unsigned
+lead_of(const struct event *event)
 {
-	switch (lead) {
-	case LEAD_PLAIN:
-		return event->queue_id.len == 0 && !event->no_queue_id;
-	case LEAD_ID:
-		return event->queue_id.len > 0;
-	case LEAD_NOQUEUE:
-		return event->no_queue_id;
-	default:
-		return true;
-	}
+	if (event->queue_id.len > 0)
+		return 1u << LEAD_ID;
+	return 1u << (event->no_queue_id ? LEAD_NOQUEUE : LEAD_PLAIN);
 }
 
 static void
@@ -151,21 +148,15 @@ take_row(const struct wording *row, struct event *event, struct bytes rest)
 static bool
 try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 {
-	uint64_t front = 0;
+	const unsigned lead = lead_of(event);
 
-	if (event->text.len >= sizeof(front))
-		memcpy(&front, event->text.data, sizeof(front));
-	else
-		memcpy(&front, event->text.data, event->text.len);
 	for (; row != NO_ROW; row = nexts[daemon][row]) {
 		struct bytes rest = event->text;
 		enum match_result result;
 
-		if ((front & fronts[row].mask) != fronts[row].bytes ||
-		    !lead_fits(wordings[row].lead, event))
+		if ((rows[row].leads & lead) == 0)
 			continue;
-		result = match(
-		    wordings[row].pattern, fronts[row].len, &rest, event);
+		result = match(&rows[row].program, &rest, event);
 		if (result == MATCH) {
 			take_row(&wordings[row], event, rest);
 			return true;
@@ -251,7 +242,7 @@ event_read(const struct entry *entry, struct event *event)
 	enum daemon daemon = entry->origin->daemon;
 	enum event_class severity;
 
-	memset(event, 0, sizeof(*event));
+	memset(event, 0, offsetof(struct event, delays));
 	event->class = EVENT_UNKNOWN;
 	event->text = entry->text;
 	if (is_repeat(entry, event))

@@ -173,14 +173,14 @@ struct event {
 	struct bytes sender;
 	struct bytes recipient;
 	struct bytes original_recipient;
-	struct bytes stage;    /* RCPT, END-OF-MESSAGE, ... */
-	unsigned code;	       /* SMTP reply; 0: none */
-	struct bytes reply;    /* "450 4.2.0", or the code alone */
-	struct bytes enhanced; /* 5.7.1; empty: none */
-	struct bytes text;     /* what is left, for people and for reasons */
-	struct bytes list;     /* the name of an RBL */
-	int64_t delays[DELAYS];
-	unsigned repeats; /* meta.repeat: so many times */
+	struct bytes stage;	/* RCPT, END-OF-MESSAGE, ... */
+	unsigned code;		/* SMTP reply; 0: none */
+	struct bytes reply;	/* "450 4.2.0", or the code alone */
+	struct bytes enhanced;	/* 5.7.1; empty: none */
+	struct bytes text;	/* what is left, for people and for reasons */
+	struct bytes list;	/* the name of an RBL */
+	unsigned repeats;	/* meta.repeat: so many times */
+	int64_t delays[DELAYS]; /* if it has_delay */
 };
 
 /*

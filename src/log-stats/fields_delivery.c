@@ -78,6 +78,7 @@ read_field(struct bytes *text, struct event *event)
 		read_delays(text, event);
 	} else if (SKIP(text, "delay=")) {
 		event->has_delay = true;
+		memset(event->delays, 0, sizeof(event->delays));
 		event->delays[DELAY_TOTAL] = piece_seconds(text);
 	} else if (SKIP(text, "orig_to=<")) {
 		if (!piece_mailbox(text, &event->original_recipient))

@@ -137,7 +137,7 @@ note_limits(struct report *report, const struct tally *tally)
 	note_limit(report, "recipients", tally->recipients.dropped);
 	note_limit(
 	    report, "greylisted recipients", tally->greylist.triplets_dropped);
-	note_limit(report, "different clients", tally->distinct_dropped);
+	note_limit(report, "different clients", tally->clients.dropped);
 	note_limit(report, "hours or days", tally->buckets.dropped);
 }
 
@@ -147,7 +147,7 @@ count_forgotten(const struct tally *tally)
 	uint64_t sum = tally->postscreen.sessions_dropped +
 	    tally->smtpd.sessions_dropped + tally->messages.dropped +
 	    tally->recipients.dropped + tally->greylist.triplets_dropped +
-	    tally->distinct_dropped + tally->buckets.dropped;
+	    tally->clients.dropped + tally->buckets.dropped;
 
 	for (int i = 0; i < LISTS; i++)
 		sum += tally->lists[i].dropped;

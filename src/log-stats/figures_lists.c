@@ -4,43 +4,79 @@
 #include "figures.h"
 #include "memory.h"
 
-void
-figures_top(struct report *report, const struct tally *tally,
-    const struct counts *counts, const char *name, const char *title)
+static void
+add_rows(struct report *report, const char *name, const char *title,
+    const struct counted *top, size_t count, uint64_t total)
 {
 	static const struct column columns[] = { { "count", "count" },
 		{ "share", "share" }, { "text", "" }, { NULL, NULL } };
-	size_t wanted = (size_t)tally->settings->top;
-	struct counted *top = memory_new(wanted, sizeof(*top));
-	size_t have = counts_top(counts, wanted, top);
 
 	report_table(report, name, title, columns);
-	for (size_t i = 0; i < have; i++) {
+	for (size_t i = 0; i < count; i++) {
 		char text[COUNTS_TEXT_MAX + 1] = { 0 };
 
 		if (top[i].text.len > 0)
 			memcpy(text, top[i].text.data, top[i].text.len);
 		report_row(report,
 		    (struct cell[]){ cell_count(top[i].count),
-			cell_share(top[i].count, counts->total),
-			cell_text(text) });
+			cell_share(top[i].count, total), cell_text(text) });
 	}
-	free(top);
-	if (counts->dropped > 0)
+}
+
+static void
+note_dropped(struct report *report, uint64_t dropped)
+{
+	if (dropped > 0)
 		report_note(report,
 		    "There were too many different ones to remember: %llu "
 		    "counts are in no row.",
-		    (unsigned long long)counts->dropped);
+		    (unsigned long long)dropped);
+}
+
+void
+figures_top(struct report *report, const struct tally *tally,
+    const struct counts *counts, const char *name, const char *title)
+{
+	size_t wanted = (size_t)tally->settings->top;
+	struct counted *top = memory_new(wanted, sizeof(*top));
+	size_t have = counts_top(counts, wanted, top);
+
+	add_rows(report, name, title, top, have, counts->total);
+	note_dropped(report, counts->dropped);
+	free(top);
+}
+
+static void
+add_clients(struct report *report, const struct tally *tally)
+{
+	const struct clients *clients = &tally->clients;
+	size_t wanted = (size_t)tally->settings->top;
+	struct counted *top = memory_new(wanted, sizeof(*top));
+	size_t have = clients_top(clients, wanted, top);
+
+	add_rows(report, "clients", "Clients that were turned away", top, have,
+	    clients->turned_away);
+	note_dropped(report, clients->dropped);
+	free(top);
+}
+
+static void
+add_networks(struct report *report, const struct tally *tally)
+{
+	struct counts networks = { 0 };
+
+	clients_count_networks(&tally->clients, &networks);
+	figures_top(report, tally, &networks, "networks",
+	    "Networks that were turned away");
+	counts_free(&networks);
 }
 
 static void
 add_top(struct report *report, const struct tally *tally)
 {
 	report_section(report, "top", "Who");
-	figures_top(report, tally, &tally->lists[LIST_REJECTED_CLIENTS],
-	    "clients", "Clients that were turned away");
-	figures_top(report, tally, &tally->lists[LIST_REJECTED_NETWORKS],
-	    "networks", "Networks that were turned away");
+	add_clients(report, tally);
+	add_networks(report, tally);
 	figures_top(report, tally, &tally->lists[LIST_SENDER_DOMAINS],
 	    "sender_domains", "Sender domains of accepted mail");
 	figures_top(report, tally, &tally->lists[LIST_RECIPIENT_DOMAINS],

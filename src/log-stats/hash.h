@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "bytes.h"
+#include "scan.h"
 
 static inline uint64_t
 hash_mix(uint64_t a, uint64_t b)
@@ -19,15 +19,6 @@ hash_mix(uint64_t a, uint64_t b)
 	    (b ^ UINT64_C(0xd1b54a32d192ed03));
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static inline uint64_t
-hash_eight(const char *data)
-{
-	uint64_t word;
-
-	memcpy(&word, data, sizeof(word));
-	return word;
 }
 
 static inline uint64_t
@@ -53,25 +44,27 @@ hash_few(const char *data, size_t len)
 }
 
 /*
- * Seed: what came before, to hash several parts into one. Never 0. The last
- * words overlap where the length is no multiple of theirs; the length itself
- * goes in first.
+ * Seed: what came before, to hash several parts into one. Never 0. Two words
+ * at a time, and the last two overlap what was before them, or each other; the
+ * length goes in with them.
  */
 static inline uint64_t
 hash_bytes(struct bytes bytes, uint64_t seed)
 {
-	uint64_t hash = seed + bytes.len * UINT64_C(0xff51afd7ed558ccd);
 	const char *at = bytes.data;
 	size_t left = bytes.len;
+	uint64_t hash = seed;
 
 	if (left < 8)
-		hash = hash_mix(hash, hash_few(at, left));
-	else {
-		for (; left > 8; at += 8, left -= 8)
-			hash = hash_mix(hash, hash_eight(at));
-		hash = hash_mix(hash, hash_eight(at + left - 8));
+		return hash_mix(hash + left, hash_few(at, left)) | 1;
+	for (; left > 16; at += 16, left -= 16)
+		hash = hash_mix(hash ^ scan_word(at), scan_word(at + 8));
+	hash += bytes.len * UINT64_C(0xff51afd7ed558ccd);
+	if (left < 8) {
+		at -= 8;
+		left += 8;
 	}
-	return hash != 0 ? hash : 1;
+	return hash_mix(hash ^ scan_word(at), scan_word(at + left - 8)) | 1;
 }
 
 /* The same for upper and lower case. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
-#include <string.h>
 
 #include "hashes.h"
 #include "memory.h"
+#include "scan.h"
 
 enum { PLACES_MIN = 16 };
 
@@ -54,11 +54,16 @@ void *
 hashes_find(const struct hashes *table, uint64_t hash)
 {
 	size_t place;
+	uint64_t at;
 
 	if (table->count == 0)
 		return NULL;
-	place = place_of(table, hash);
-	return hash_at(table, place) == 0 ? NULL : entry_at(table, place);
+	for (place = hash & (table->places - 1);
+	     (at = hash_at(table, place)) != hash;
+	     place = (place + 1) & (table->places - 1))
+		if (at == 0)
+			return NULL;
+	return entry_at(table, place);
 }
 
 void *
@@ -67,11 +72,11 @@ hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
 	char *entry;
 
 	table->entry_size = entry_size;
-	if (table->count * 2 >= table->places)
+	if (table->count * 4 >= table->places * 3)
 		resize(
 		    table, table->places == 0 ? PLACES_MIN : table->places * 2);
 	entry = entry_at(table, place_of(table, hash));
-	*is_new = memcmp(entry, &(uint64_t){ 0 }, sizeof(hash)) == 0;
+	*is_new = scan_word(entry) == 0;
 	if (*is_new) {
 		memcpy(entry, &hash, sizeof(hash));
 		table->count++;

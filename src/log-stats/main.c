@@ -101,7 +101,6 @@ report(struct run *run)
 	struct report report = { 0 };
 
 	if (!run->settings.events) {
-		tally_settle(&run->tally);
 		if (!figures_report(&report, &run->tally)) {
 			msg(MSG_ERROR,
 			    "the figures do not add up, see the section check");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "match.h"
+#include "scan.h"
 
 enum { SHORT_ID_MIN = 6, LONG_ID_MIN = 11, ID_MAX = 30 };
 
-enum { IN_SHORT_ID = 1, IN_LONG_ID = 2, IN_STAGE = 4 };
+enum { IN_SHORT_ID = 1, IN_LONG_ID = 2, IN_STAGE = 4, IS_Z = 8 };
 
 /*
  * Postfix: short ids are hexadecimal, long ones (enable_long_queue_ids) of
@@ -26,212 +27,260 @@ static const unsigned char kinds[256] = {
 	['f' ... 'h'] = IN_LONG_ID,
 	['j' ... 'n'] = IN_LONG_ID,
 	['p' ... 't'] = IN_LONG_ID,
-	['v' ... 'z'] = IN_LONG_ID,
+	['v' ... 'y'] = IN_LONG_ID,
+	['z'] = IN_LONG_ID | IS_Z,
 	['-'] = IN_STAGE,
 };
-
-static size_t
-span(struct bytes text, unsigned char kind)
-{
-	size_t len = 0;
-
-	while (len < text.len && (kinds[(unsigned char)text.data[len]] & kind))
-		len++;
-	return len;
-}
 
 size_t
 match_queue_id(struct bytes text)
 {
-	unsigned char kind = IN_SHORT_ID | IN_LONG_ID;
-	size_t len = 0;
-	bool has_z = false;
+	size_t max = text.len < ID_MAX ? text.len : ID_MAX, len = 0;
+	unsigned char kind = IN_SHORT_ID | IN_LONG_ID, seen = 0;
 
-	for (; len < text.len && len <= ID_MAX; len++) {
-		unsigned char byte = (unsigned char)text.data[len];
+	for (; len < max; len++) {
+		unsigned char byte = kinds[(unsigned char)text.data[len]];
 
-		if ((kinds[byte] & kind) == 0)
+		if ((byte & kind) == 0)
 			break;
-		kind &= kinds[byte];
-		has_z |= byte == 'z';
+		kind &= byte;
+		seen |= byte;
 	}
-	if (len > ID_MAX)
+	if (len == ID_MAX && len < text.len &&
+	    (kinds[(unsigned char)text.data[len]] & kind) != 0)
 		return 0;
 	if (kind & IN_SHORT_ID)
 		return len >= SHORT_ID_MIN ? len : 0;
-	return has_z && len >= LONG_ID_MIN ? len : 0;
+	return (seen & IS_Z) && len >= LONG_ID_MIN ? len : 0;
 }
 
-static bool
-bracketed(struct bytes *text, struct bytes *inside)
-{
+/* Where a pattern is in the text. */
+struct cursor {
+	const char *at;
 	const char *end;
+};
 
-	if (text->len == 0 || *text->data != '[')
+static inline struct bytes
+rest_of(const struct cursor *cursor)
+{
+	return (struct bytes){ cursor->at, (size_t)(cursor->end - cursor->at) };
+}
+
+/* A directive that fails because the text ends there leaves nothing of it. */
+static inline bool
+bracketed(struct cursor *cursor, struct bytes *inside)
+{
+	const char *begin = cursor->at;
+	size_t len;
+
+	if (begin == cursor->end || *begin != '[')
 		return false;
-	end = memchr(text->data, ']', text->len);
-	if (end == NULL) {
-		*text = bytes_from(*text, text->len);
+	len = scan_until(rest_of(cursor), ']');
+	cursor->at += len;
+	if (cursor->at == cursor->end)
 		return false;
-	}
-	*inside = (struct bytes){ text->data + 1,
-		(size_t)(end - text->data - 1) };
-	*text = bytes_from(*text, (size_t)(end + 1 - text->data));
+	cursor->at++;
+	*inside = (struct bytes){ begin + 1, len - 1 };
 	return true;
 }
 
 /* ":4001", if it is there. */
-static void
-read_port(struct bytes *text, struct bytes *port)
+static inline void
+read_port(struct cursor *cursor, struct bytes *port)
 {
-	size_t len;
+	const char *begin = cursor->at + 1, *at = begin;
 
-	if (text->len < 2 || *text->data != ':' ||
-	    !bytes_is_digit(text->data[1]))
+	if (cursor->at == cursor->end || *cursor->at != ':')
 		return;
-	len = bytes_digits(bytes_from(*text, 1));
-	*port = (struct bytes){ text->data + 1, len };
-	*text = bytes_from(*text, 1 + len);
+	while (at < cursor->end && bytes_is_digit(*at))
+		at++;
+	if (at == begin)
+		return;
+	*port = (struct bytes){ begin, (size_t)(at - begin) };
+	cursor->at = at;
+}
+
+static inline bool
+client(struct cursor *cursor, struct event *event)
+{
+	size_t len = scan_until_either(rest_of(cursor), '[', ' ');
+
+	cursor->at += len;
+	if (len == 0 || !bracketed(cursor, &event->client_address))
+		return false;
+	read_port(cursor, &event->client_port);
+	return true;
 }
 
 bool
 match_client(struct bytes *text, struct event *event)
 {
-	size_t len = 0;
+	struct cursor cursor = { text->data, text->data + text->len };
+	bool is_there = client(&cursor, event);
 
-	while (
-	    len < text->len && text->data[len] != '[' && text->data[len] != ' ')
-		len++;
-	*text = bytes_from(*text, len);
-	if (len == 0 || !bracketed(text, &event->client_address))
-		return false;
-	read_port(text, &event->client_port);
-	return true;
+	*text = rest_of(&cursor);
+	return is_there;
 }
 
-static bool
-match_endpoint(struct bytes *text, struct event *event)
+static inline bool
+endpoint(struct cursor *cursor, struct event *event)
 {
-	if (!bracketed(text, &event->client_address))
+	if (!bracketed(cursor, &event->client_address))
 		return false;
-	read_port(text, &event->client_port);
+	read_port(cursor, &event->client_port);
 	return event->client_port.len > 0;
 }
 
 /* Takes what is so long into *to; 0 is none. */
-static bool
-take(struct bytes *text, size_t len, struct bytes *to)
+static inline bool
+take(struct cursor *cursor, size_t len, struct bytes *to)
 {
-	*to = (struct bytes){ text->data, len };
-	*text = bytes_from(*text, len);
+	*to = (struct bytes){ cursor->at, len };
+	cursor->at += len;
 	return len > 0;
 }
 
-static size_t
-span_word(struct bytes text)
-{
-	const char *end = memchr(text.data, ' ', text.len);
-
-	return end == NULL ? text.len : (size_t)(end - text.data);
-}
-
+/* A name ends with a blank, or with punctuation. */
 static size_t
 span_list(struct bytes text)
 {
+	size_t len = scan_until_either(text, ' ', ';');
+
+	return scan_until((struct bytes){ text.data, len }, ',');
+}
+
+static size_t
+span_stage(struct bytes text)
+{
 	size_t len = 0;
 
-	while (len < text.len && text.data[len] != ' ' &&
-	    text.data[len] != ';' && text.data[len] != ',')
+	while (
+	    len < text.len && (kinds[(unsigned char)text.data[len]] & IN_STAGE))
 		len++;
 	return len;
 }
 
 static bool
-match_anything(struct bytes *text, const char *behind)
+anything(struct cursor *cursor, const struct match_part *part)
 {
-	size_t len = strcspn(behind, "%");
-	const char *found = memmem(text->data, text->len, behind, len);
+	struct bytes text = rest_of(cursor);
+	const char *found = memmem(
+	    text.data, text.len, part->literal, part->len);
 
-	if (found == NULL)
-		return false;
-	*text = bytes_from(*text, (size_t)(found - text->data));
-	return true;
+	if (found != NULL)
+		cursor->at = found;
+	return found != NULL;
 }
 
-static bool
-match_part(const char *directive, struct bytes *text, struct event *event)
+static inline bool
+follow(
+    const struct match_part *part, struct cursor *cursor, struct event *event)
 {
+	const struct bytes text = rest_of(cursor);
 	struct bytes skipped;
 
-	switch (*directive) {
+	switch (part->directive) {
+	case '\0':
+		return true;
 	case 'a':
-		return take(text, span_word(*text), &event->client_address);
+		return take(
+		    cursor, scan_until(text, ' '), &event->client_address);
 	case 'c':
-		return match_client(text, event);
+		return client(cursor, event);
 	case 'e':
-		return match_endpoint(text, event);
+		return endpoint(cursor, event);
 	case 'q':
-		return take(text, match_queue_id(*text), &event->other_id);
+		return take(cursor, match_queue_id(text), &event->other_id);
 	case 's':
-		return take(text, span(*text, IN_STAGE), &event->stage);
+		return take(cursor, span_stage(text), &event->stage);
 	case 'l':
-		return take(text, span_list(*text), &event->list);
+		return take(cursor, span_list(text), &event->list);
 	case 'n':
-		return take(text, bytes_digits(*text), &skipped);
+		return take(cursor, bytes_digits(text), &skipped);
 	case 'w':
-		return take(text, span_word(*text), &skipped);
+		return take(cursor, scan_until(text, ' '), &skipped);
 	case '*':
-		return match_anything(text, directive + 1);
+		return anything(cursor, part);
 	default: /* '$' */
-		return text->len == 0;
+		return text.len == 0;
 	}
 }
 
-/* Literal text up to the next directive; the length, or -1: it differs. */
-static ptrdiff_t
-match_literal(const char **pattern, struct bytes text)
+/* The text ends within the literal. */
+static bool
+is_cut(const struct match_part *part, struct bytes text)
 {
-	const char *at = *pattern;
-	size_t len = 0;
+	return text.len < part->len &&
+	    (text.len == 0 || memcmp(text.data, part->literal, text.len) == 0);
+}
 
-	while (*at != '\0' && *at != '%') {
-		if (len == text.len || text.data[len] != *at)
-			return len == text.len ? (ptrdiff_t)len : -1;
-		len++;
-		at++;
-	}
-	*pattern = at;
-	return (ptrdiff_t)len;
+/* Near the end of the text there is no whole word. */
+static inline bool
+has_literal(const struct match_part *part, const struct cursor *cursor)
+{
+	const size_t len = part->len, left = (size_t)(cursor->end - cursor->at);
+
+	if (left < sizeof(part->front) || len > 2 * sizeof(part->front))
+		return left >= len &&
+		    (len == 0 || memcmp(cursor->at, part->literal, len) == 0);
+	if ((scan_word(cursor->at) & part->front_mask) != part->front)
+		return false;
+	return len <= sizeof(part->back) ||
+	    (left >= len &&
+		scan_word(cursor->at + len - sizeof(part->back)) == part->back);
+}
+
+static void
+compile_literal(struct match_part *part, const char *literal, size_t len)
+{
+	char front[sizeof(part->front)] = { 0 }, mask[sizeof(front)] = { 0 };
+	size_t in_front = len < sizeof(front) ? len : sizeof(front);
+
+	memcpy(front, literal, in_front);
+	memset(mask, 0xff, in_front);
+	part->literal = literal;
+	part->len = (unsigned char)len;
+	part->front = scan_word(front);
+	part->front_mask = scan_word(mask);
+	if (len >= sizeof(part->back))
+		part->back = scan_word(literal + len - sizeof(part->back));
+}
+
+void
+match_compile(struct match_program *program, const char *pattern)
+{
+	program->count = 0;
+	do {
+		struct match_part *part = &program->parts[program->count++];
+		bool is_directive = *pattern == '%';
+
+		part->directive = is_directive ? pattern[1] : '\0';
+		pattern += is_directive ? 2 : 0;
+		compile_literal(part, pattern, strcspn(pattern, "%"));
+		pattern += part->len;
+	} while (*pattern != '\0');
 }
 
 enum match_result
-match(
-    const char *pattern, size_t equal, struct bytes *text, struct event *event)
+match(const struct match_program *program, struct bytes *text,
+    struct event *event)
 {
-	struct bytes rest = bytes_from(*text, equal);
-	bool begun = equal > 0 && pattern[equal] == '%';
+	struct cursor cursor = { text->data, text->data + text->len };
+	bool begun = false; /* some literal text was there */
 
-	pattern += equal;
+	for (unsigned i = 0; i < program->count; i++) {
+		const struct match_part *part = &program->parts[i];
 
-	while (*pattern != '\0') {
-		const char *before = pattern;
-		ptrdiff_t len;
-
-		if (*pattern == '%') {
-			if (!match_part(pattern + 1, &rest, event))
-				return begun && rest.len == 0 ? MATCH_CUT :
-								MATCH_NOT;
-			pattern += 2;
-			continue;
-		}
-		len = match_literal(&pattern, rest);
-		if (len < 0)
-			return MATCH_NOT;
-		if (pattern == before)
-			return begun ? MATCH_CUT : MATCH_NOT;
-		rest = bytes_from(rest, (size_t)len);
-		begun = true;
+		if (!follow(part, &cursor, event))
+			return begun && cursor.at == cursor.end ? MATCH_CUT :
+								  MATCH_NOT;
+		if (!has_literal(part, &cursor))
+			return begun && is_cut(part, rest_of(&cursor)) ?
+			    MATCH_CUT :
+			    MATCH_NOT;
+		cursor.at += part->len;
+		begun |= part->len > 0;
 	}
-	*text = rest;
+	*text = rest_of(&cursor);
 	return MATCH;
 }

@@ -24,11 +24,29 @@ enum match_result {
 };
 
 /*
- * What was found goes into the event; *text: what follows. So many bytes are
- * known to be equal, and no directives.
+ * A directive, and the text behind it; either may be missing. The text is also
+ * there as the words at its two ends, which overlap in a short one.
  */
+struct match_part {
+	char directive; /* '\0': none */
+	unsigned char len;
+	const char *literal;
+	uint64_t front, front_mask, back;
+};
+
+enum { MATCH_PARTS = 8 };
+
+struct match_program {
+	unsigned count;
+	struct match_part parts[MATCH_PARTS];
+};
+
+/* The pattern must live as long. */
+void match_compile(struct match_program *, const char *pattern);
+
+/* What was found goes into the event; *text: what follows. */
 enum match_result match(
-    const char *pattern, size_t equal, struct bytes *text, struct event *);
+    const struct match_program *, struct bytes *text, struct event *);
 
 /* The length of a queue id, short or long, at the front; 0: there is none. */
 size_t match_queue_id(struct bytes text);

@@ -2,6 +2,9 @@
 #include "entry.h"
 #include "match.h"
 #include "pieces.h"
+#include "scan.h"
+
+enum { SECONDS_DIGITS = 10, SECONDS_MAX = 2147483647, FRACTION_DIGITS = 6 };
 
 /* By the first byte, which is rare where it matters: faster than memmem(3). */
 const char *
@@ -93,20 +96,22 @@ piece_enhanced(struct bytes *text)
 int64_t
 piece_seconds(struct bytes *text)
 {
-	int64_t value = 0, unit = MICROSECONDS;
-	const char *at = text->data, *end = at + text->len;
+	static const int64_t units[] = { MICROSECONDS, 100000, 10000, 1000, 100,
+		10, 1 };
+	uint64_t whole, fraction;
+	int64_t value;
+	size_t len = scan_number(*text, &whole);
 
-	for (; at < end && bytes_is_digit(*at); at++)
-		if (value < MICROSECONDS * 100000)
-			value = value * 10 + (*at - '0');
-	value *= MICROSECONDS;
-	if (at < end && *at == '.')
-		for (at++; at < end && bytes_is_digit(*at); at++) {
-			unit /= 10;
-			value += (*at - '0') * unit;
-		}
-	*text = bytes_from(*text, (size_t)(at - text->data));
-	return value;
+	value = (int64_t)(len > SECONDS_DIGITS ? SECONDS_MAX : whole) *
+	    MICROSECONDS;
+	*text = bytes_from(*text, len);
+	if (text->len == 0 || *text->data != '.')
+		return value;
+	len = scan_number(bytes_from(*text, 1), &fraction);
+	*text = bytes_from(*text, 1 + len);
+	for (; len > FRACTION_DIGITS; len--)
+		fraction /= 10;
+	return value + (int64_t)fraction * units[len];
 }
 
 struct bytes

@@ -67,8 +67,7 @@ open_session(struct tally *tally, const struct event *event)
 
 	hashes_prefetch(&tally->postscreen.sessions, hash);
 	hashes_prefetch(&tally->postscreen.addresses, client);
-	tally_seen(
-	    tally, TESTS, event->client_address, &tally->postscreen.clients);
+	tally_seen(tally, TESTS, &tally->postscreen.clients);
 	session = psc_find(tally, hash);
 
 	tally->postscreen.connects++;
@@ -127,7 +126,7 @@ count_blocked(struct tally *tally, uint32_t flags, const struct event *event)
 	tally_row(tally, ROW_POSTSCREEN, UNIT_SESSION, 1);
 	if (!(flags & COUNTED_RECIPIENT))
 		tally_row(tally, ROW_POSTSCREEN, UNIT_RECIPIENT, 1);
-	tally_turned_away(tally, event->client_address);
+	tally_turned_away(tally, event);
 }
 
 static void
@@ -188,8 +187,8 @@ static void
 fail_test(struct tally *tally, const struct event *event, enum test test)
 {
 	mark(tally, event, 1u << test);
-	tally_seen(tally, (unsigned)test, event->client_address,
-	    &tally->postscreen.tests[test].clients);
+	tally_seen(
+	    tally, (unsigned)test, &tally->postscreen.tests[test].clients);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "hash.h"
 #include "origin.h"
 #include "prefix.h"
+#include "scan.h"
 
 enum { WRAPPER_MAX = 80, DEPTH_MAX = 3 };
 
@@ -45,15 +46,11 @@ span_until(struct bytes text, char a, char b)
 static bool
 read_pid(struct bytes *text, uint64_t *pid)
 {
-	const char *at = text->data + 1, *end = text->data + text->len;
-	uint64_t number = 0;
+	size_t len = 1 + scan_number(bytes_from(*text, 1), pid);
 
-	for (; at < end && *at >= '0' && *at <= '9'; at++)
-		number = number * 10 + (uint64_t)(*at - '0');
-	*pid = number;
-	if (at >= end || *at != ']')
+	if (len >= text->len || text->data[len] != ']')
 		return false;
-	*text = bytes_from(*text, (size_t)(at + 1 - text->data));
+	*text = bytes_from(*text, len + 1);
 	return true;
 }
 
@@ -88,16 +85,16 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
 enum { KNOWN = 256, KNOWN_MIN = 8, KNOWN_MAX = 96 };
 
 static struct known {
-	const struct origin *origin; /* NULL: a free place */
-	size_t len;
+	const struct origin *origin;
+	size_t len; /* 0: a free place */
 	char text[KNOWN_MAX];
 } known[KNOWN];
 
 static struct known *
 place_of(struct bytes writer)
 {
-	uint64_t hash = hash_mix(hash_eight(writer.data),
-	    hash_eight(writer.data + writer.len - 8) + writer.len);
+	uint64_t hash = hash_mix(scan_word(writer.data),
+	    scan_word(writer.data + writer.len - 8) + writer.len);
 
 	return &known[hash % KNOWN];
 }
@@ -106,35 +103,34 @@ place_of(struct bytes writer)
 static struct bytes
 find_writer(struct bytes text)
 {
-	size_t near = text.len < KNOWN_MAX ? text.len : KNOWN_MAX;
-	const char *end = memchr(text.data, '[', near);
-	struct bytes writer = { text.data, 0 };
+	struct bytes near = { text.data,
+		text.len < KNOWN_MAX ? text.len : KNOWN_MAX };
+	size_t len = scan_until(near, '[');
 
-	if (end != NULL && end - text.data >= KNOWN_MIN)
-		writer.len = (size_t)(end - text.data);
-	return writer;
+	return (struct bytes){ text.data,
+		len < KNOWN_MIN || len == near.len ? 0 : len };
 }
 
 /* False: it is not known, and must be read at length. */
 static bool
-read_known(struct entry *entry, struct bytes text, struct bytes writer)
+read_known(struct entry *entry, struct bytes text)
 {
+	struct bytes writer = find_writer(text);
 	const struct known *place;
-	struct bytes rest;
 
 	if (writer.len == 0)
 		return false;
 	place = place_of(writer);
-	if (place->origin == NULL || place->len != writer.len ||
-	    memcmp(place->text, writer.data, writer.len) != 0)
+	if (place->len != writer.len ||
+	    !scan_equal(place->text, writer.data, writer.len))
 		return false;
-	rest = bytes_from(text, writer.len);
-	if (!read_pid(&rest, &entry->pid) || rest.len < 2 ||
-	    rest.data[0] != ':' || rest.data[1] != ' ')
+	text = bytes_from(text, writer.len);
+	if (!read_pid(&text, &entry->pid) || text.len < 3 ||
+	    text.data[0] != ':' || text.data[1] != ' ')
 		return false;
 	entry->origin = place->origin;
-	entry->text = skip_blanks(bytes_from(rest, 2));
-	return entry->text.len == 0 || *entry->text.data != '[';
+	entry->text = skip_blanks(bytes_from(text, 2));
+	return entry->text.len > 0 && *entry->text.data != '[';
 }
 
 /* Of Postfix only: the others may wrap lines of it. */
@@ -219,26 +215,33 @@ read_unknown(struct stamp_clock *clock, struct bytes text, struct entry *entry,
 	return PREFIX_OK;
 }
 
+/* A stamp, and a writer that is known: false: there is more to it. */
+static bool
+read_common(struct stamp_clock *clock, struct bytes line, struct entry *entry)
+{
+	size_t stamp = stamp_read(clock, line, &entry->time);
+
+	return stamp > 0 && read_known(entry, bytes_from(line, stamp));
+}
+
 static enum prefix_result
 read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
     int depth)
 {
 	size_t stamp;
-	struct bytes text;
 
 	strip_bracketed(&line, '<', '>');
 	stamp = stamp_read(clock, line, &entry->time);
 	if (stamp == 0)
 		return read_wrapped(clock, line, entry, depth);
-	text = bytes_from(line, stamp);
-	if (read_known(entry, text, find_writer(text)))
-		return PREFIX_OK;
-	return read_unknown(clock, text, entry, depth);
+	return read_unknown(clock, bytes_from(line, stamp), entry, depth);
 }
 
 enum prefix_result
 prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
 {
+	if (read_common(clock, line, entry))
+		return PREFIX_OK;
 	if (is_no_entry(line))
 		return PREFIX_SKIP;
 	return read_nested(clock, line, entry, 0);

@@ -17,8 +17,7 @@ connect(struct tally *tally, const struct event *event)
 		session_end(tally, session);
 	session_begin(tally, event, 0);
 	if (session_counts(tally, session_current(tally)->flags))
-		tally_seen(tally, TESTS + 1, event->client_address,
-		    &tally->smtpd.clients);
+		tally_seen(tally, TESTS + 1, &tally->smtpd.clients);
 	if (!tally->entry->origin->is_submission)
 		postscreen_smtpd_connect(tally, event->client_address);
 }
@@ -86,7 +85,7 @@ count_by_kind(struct tally *tally, const struct event *event)
 	if (event->list.len > 0)
 		counts_add_lower(
 		    &tally->lists[LIST_RBL_REJECTS], event->list, 1);
-	tally_turned_away(tally, event->client_address);
+	tally_turned_away(tally, event);
 }
 
 /* A reject line, by which part of smtpd ever. */
@@ -117,7 +116,7 @@ block(struct tally *tally, const struct event *event)
 	if (!session_counts(tally, session->flags))
 		return false;
 	tally_row(tally, ROW_SMTPD, UNIT_RECIPIENT, 1);
-	tally_turned_away(tally, event->client_address);
+	tally_turned_away(tally, event);
 	return true;
 }
 

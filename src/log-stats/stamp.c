@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "entry.h"
+#include "scan.h"
 #include "stamp_year.h"
 
 enum {
@@ -83,7 +84,7 @@ same_minute(struct stamp_clock *clock, const char *at)
 	int second = two_digits(at + CLASSIC_MINUTE);
 	int before = two_digits(clock->last_text + CLASSIC_MINUTE);
 
-	if (memcmp(at, clock->last_text, CLASSIC_MINUTE) != 0 || second < 0 ||
+	if (!scan_equal(at, clock->last_text, CLASSIC_MINUTE) || second < 0 ||
 	    second > 60)
 		return false;
 	clock->last_time += (second - before) * MICROSECONDS;
@@ -104,6 +105,12 @@ another_minute(struct stamp_clock *clock, const char *at)
 	return true;
 }
 
+static bool
+is_last_stamp(const struct stamp_clock *clock, const char *at)
+{
+	return scan_equal(at, clock->last_text, CLASSIC);
+}
+
 static size_t
 classic_stamp(
     struct stamp_clock *clock, const char *at, const char *end, int64_t *time)
@@ -111,8 +118,8 @@ classic_stamp(
 	int64_t fraction;
 	size_t len = CLASSIC;
 
-	if (memcmp(at, clock->last_text, CLASSIC) != 0 &&
-	    !same_minute(clock, at) && !another_minute(clock, at))
+	if (!is_last_stamp(clock, at) && !same_minute(clock, at) &&
+	    !another_minute(clock, at))
 		return 0;
 	*time = clock->last_time;
 	if (at[CLASSIC] != ' ') {
@@ -295,8 +302,13 @@ stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
 	const char *end = at + line.len;
 	size_t len = 0;
 
-	if (line.len <= CLASSIC)
+	if (line.len <= CLASSIC + 1)
 		return 0;
+	if (is_last_stamp(clock, at) && at[CLASSIC] == ' ' &&
+	    at[CLASSIC + 1] != ' ') {
+		*time = clock->last_time;
+		return CLASSIC + 1;
+	}
 	if (bytes_is_digit(*at)) {
 		len = iso_stamp(at, end, time);
 		if (len == 0)

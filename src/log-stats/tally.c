@@ -4,27 +4,20 @@
 #include "greylist.h"
 #include "hash.h"
 #include "message.h"
-#include "network.h"
 #include "postscreen.h"
 #include "reason.h"
 #include "session.h"
 
-enum { DISTINCT_LIMIT = 1 << 19 };
+_Static_assert(TESTS + 2 <= CLIENTS_PLACES, "a place for each test");
 
 void
 tally_begin(struct tally *tally, const struct settings *settings)
 {
 	*tally = (struct tally){ .settings = settings,
+		.now = INT64_MIN,
+		.noted_time = ENTRY_NO_TIME,
 		.first_time = INT64_MIN,
 		.last_time = INT64_MIN };
-}
-
-int64_t
-tally_now(const struct tally *tally)
-{
-	if (tally->entry->time != ENTRY_NO_TIME)
-		return tally->entry->time / MICROSECONDS;
-	return tally->last_time != INT64_MIN ? tally->last_time : 0;
 }
 
 static const enum bucket_column bucket_of[ROWS] = {
@@ -49,64 +42,18 @@ tally_row(struct tally *tally, enum row row, enum unit unit, int64_t change)
 	tally_row_at(tally, tally_now(tally), row, unit, change);
 }
 
-struct seen {
-	uint64_t hash;
-	uint64_t where; /* a bit each */
-};
-
-static void
-count_seen(struct tally *tally, struct seen_pending *pending)
+void
+tally_seen(struct tally *tally, unsigned where, uint64_t *clients)
 {
-	struct seen *seen;
-	bool is_new;
-
-	if (pending->hash == 0)
-		return;
-	seen = tally->distinct.count < DISTINCT_LIMIT ?
-	    hashes_add(
-		&tally->distinct, sizeof(*seen), pending->hash, &is_new) :
-	    hashes_find(&tally->distinct, pending->hash);
-	pending->hash = 0;
-	if (seen == NULL) {
-		tally->distinct_dropped++;
-		return;
-	}
-	*pending->clients += (seen->where & pending->where) == 0;
-	seen->where |= pending->where;
+	*clients += clients_see(&tally->clients, tally->client, where);
 }
 
 void
-tally_seen(struct tally *tally, unsigned where, struct bytes address,
-    uint64_t *clients)
+tally_turned_away(struct tally *tally, const struct event *event)
 {
-	struct seen_pending
-	    *pending = &tally->seen[tally->seen_turn++ % SEEN_PENDING];
-
-	count_seen(tally, pending);
-	*pending = (struct seen_pending){ hash_bytes(address, 0),
-		UINT64_C(1) << where, clients };
-	hashes_prefetch(&tally->distinct, pending->hash);
-}
-
-void
-tally_settle(struct tally *tally)
-{
-	for (int i = 0; i < SEEN_PENDING; i++)
-		count_seen(tally, &tally->seen[i]);
-	for (int i = 0; i < LISTS; i++)
-		counts_settle(&tally->lists[i]);
-}
-
-void
-tally_turned_away(struct tally *tally, struct bytes address)
-{
-	char text[NETWORK_TEXT_MAX];
-
-	if (address.len == 0)
-		return;
-	counts_add(&tally->lists[LIST_REJECTED_CLIENTS], address, 1);
-	counts_add(&tally->lists[LIST_REJECTED_NETWORKS],
-	    network_of(address, text), 1);
+	if (tally->client != 0)
+		clients_turn_away(
+		    &tally->clients, tally->client, event->client_address);
 }
 
 /* "TLSv1.3" of "... from x[..]: TLSv1.3 with cipher ..." */
@@ -210,12 +157,22 @@ other_event(struct tally *tally, const struct event *event)
 		message_event(tally, event);
 }
 
+static uint64_t
+hash_of_client(const struct event *event)
+{
+	return event->client_address.len == 0 ?
+	    0 :
+	    hash_bytes(event->client_address, 0);
+}
+
 void
 tally_event(
     struct tally *tally, const struct entry *entry, const struct event *event)
 {
 	tally->entry = entry;
 	tally->classes[event->class]++;
+	if (event->class <= EVENT_SMTPD_TLS_ERROR)
+		tally->client = hash_of_client(event);
 	if (event->class <= EVENT_PSC_STRESS) {
 		/* What comes in by submission does not pass it. */
 		if (tally->settings->service != SERVICE_SUBMISSION)
@@ -266,14 +223,16 @@ tally_grep(struct tally *tally, const struct entry *entry, struct bytes line)
 static void
 note_time(struct tally *tally, int64_t time)
 {
-	int64_t seconds = time / MICROSECONDS;
-
-	if (time == ENTRY_NO_TIME)
+	tally->noted_time = time;
+	if (time == ENTRY_NO_TIME) {
+		tally->now = tally->last_time;
 		return;
-	if (tally->first_time == INT64_MIN || seconds < tally->first_time)
-		tally->first_time = seconds;
-	if (seconds > tally->last_time)
-		tally->last_time = seconds;
+	}
+	tally->now = time / MICROSECONDS;
+	if (tally->first_time == INT64_MIN || tally->now < tally->first_time)
+		tally->first_time = tally->now;
+	if (tally->now > tally->last_time)
+		tally->last_time = tally->now;
 }
 
 void
@@ -282,8 +241,8 @@ tally_line(
 {
 	struct coverage *coverage = &tally->coverage;
 
-	tally->entry = entry;
-	note_time(tally, entry->time);
+	if (entry->time != tally->noted_time)
+		note_time(tally, entry->time);
 	coverage->lines++;
 	coverage->foreign += event->class == EVENT_FOREIGN;
 	coverage->unknown += event->class == EVENT_UNKNOWN;

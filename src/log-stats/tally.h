@@ -9,7 +9,7 @@
 #define TALLY_H
 
 #include "buckets.h"
-#include "counts.h"
+#include "clients.h"
 #include "entry.h"
 #include "event.h"
 #include "hashes.h"
@@ -25,7 +25,7 @@ struct test_tally {
 	uint64_t enforced; /* with a reject line */
 	uint64_t dropped;  /* blocked without one */
 	uint64_t ignored;  /* handed off in spite of it */
-	uint64_t clients;  /* different addresses; see distinct */
+	uint64_t clients;  /* different addresses */
 };
 
 enum { MESSAGE_INSTANCES = 32 };
@@ -36,8 +36,6 @@ enum list {
 	LIST_REJECTS_BY_CODE,
 	LIST_REJECTS_BY_REASON,
 	LIST_PSC_REASONS,
-	LIST_REJECTED_CLIENTS,
-	LIST_REJECTED_NETWORKS,
 	LIST_SENDER_DOMAINS,
 	LIST_RECIPIENT_DOMAINS,
 	LIST_RBL_REJECTS,
@@ -140,14 +138,6 @@ struct recipients_tally {
 	uint64_t dropped;
 };
 
-/* As struct counts_pending. */
-enum { SEEN_PENDING = 8 };
-struct seen_pending {
-	uint64_t hash; /* 0: there is none */
-	uint64_t where;
-	uint64_t *clients;
-};
-
 struct coverage {
 	uint64_t lines;
 	uint64_t foreign;
@@ -162,6 +152,8 @@ struct coverage {
 struct tally {
 	const struct settings *settings;
 	const struct entry *entry; /* the one that is being counted */
+	int64_t now;		   /* see tally_now() */
+	int64_t noted_time;	   /* of the last entry, as it has it */
 	int64_t first_time;	   /* seconds; INT64_MIN: none yet */
 	int64_t last_time;	   /* the latest that was seen */
 	uint64_t rows[ROWS][UNITS];
@@ -173,10 +165,8 @@ struct tally {
 	struct messages_tally messages;
 	struct recipients_tally recipients;
 	struct buckets buckets;
-	struct hashes distinct; /* who was seen where: for unique clients */
-	struct seen_pending seen[SEEN_PENDING];
-	unsigned seen_turn;
-	uint64_t distinct_dropped;
+	struct clients clients;
+	uint64_t client; /* hash of the event's client address; 0: none */
 	struct values delays[DELAYS];
 	struct counts lists[LISTS];
 };
@@ -203,20 +193,17 @@ void tally_row(struct tally *, enum row, enum unit, int64_t change);
 void tally_row_at(
     struct tally *, int64_t seconds, enum row, enum unit, int64_t change);
 
-/*
- * One more in *clients if this address was not seen there before. where: 0 to
- * 63.
- */
-void tally_seen(
-    struct tally *, unsigned where, struct bytes address, uint64_t *clients);
+/* One more in *clients if the event's client was not seen there before. */
+void tally_seen(struct tally *, unsigned where, uint64_t *clients);
 
-/* What is counted a little later, is now: before the figures are taken. */
-void tally_settle(struct tally *);
+/* The event's client was turned away. */
+void tally_turned_away(struct tally *, const struct event *);
 
-/* A client was turned away. */
-void tally_turned_away(struct tally *, struct bytes address);
-
-/* Of the time of the entry, or the last one that had a time. */
-int64_t tally_now(const struct tally *);
+/* The time of the entry, else the latest that was seen; INT64_MIN: none yet. */
+static inline int64_t
+tally_now(const struct tally *tally)
+{
+	return tally->now;
+}
 
 #endif

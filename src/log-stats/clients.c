@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "clients.h"
+#include "memory.h"
+#include "network.h"
+
+enum { SLOT = 16, NAME_MAX_LEN = 3 * SLOT - 1, SLOTS_MIN = 64, NAME_BITS = 20 };
+
+struct client {
+	uint64_t hash;
+	uint32_t turned_away;
+	uint32_t where : CLIENTS_PLACES;
+	uint32_t name : NAME_BITS; /* its first slot; 0: it has none */
+};
+
+static struct client *
+find(struct clients *clients, uint64_t hash)
+{
+	struct client *client;
+	bool is_new;
+
+	client = clients->table.count < CLIENTS_LIMIT ?
+	    hashes_add(&clients->table, sizeof(*client), hash, &is_new) :
+	    hashes_find(&clients->table, hash);
+	clients->dropped += client == NULL;
+	return client;
+}
+
+bool
+clients_see(struct clients *clients, uint64_t hash, unsigned where)
+{
+	struct client *client = find(clients, hash);
+	bool is_new = client != NULL && (client->where >> where & 1) == 0;
+
+	if (is_new)
+		client->where |= 1u << where;
+	return is_new;
+}
+
+/* The first of so many slots; 0: there are no more. */
+static uint32_t
+take_slots(struct clients *clients, uint32_t count)
+{
+	uint32_t first = clients->slots_used == 0 ? 1 : clients->slots_used;
+
+	if (first + count > 1u << NAME_BITS)
+		return 0;
+	if (first + count > clients->slots) {
+		clients->slots = clients->slots == 0 ? SLOTS_MIN :
+						       2 * clients->slots;
+		clients->names = memory_grow(
+		    clients->names, clients->slots, SLOT);
+	}
+	clients->slots_used = first + count;
+	return first;
+}
+
+static uint32_t
+keep_name(struct clients *clients, struct bytes address)
+{
+	size_t len = address.len < NAME_MAX_LEN ? address.len : NAME_MAX_LEN;
+	uint32_t slot = take_slots(clients, (uint32_t)(len / SLOT + 1));
+	char *name;
+
+	if (slot == 0)
+		return 0;
+	name = clients->names + (size_t)slot * SLOT;
+	*name = (char)len;
+	memcpy(name + 1, address.data, len);
+	return slot;
+}
+
+void
+clients_turn_away(struct clients *clients, uint64_t hash, struct bytes address)
+{
+	struct client *client = find(clients, hash);
+
+	clients->turned_away++;
+	if (client == NULL)
+		return;
+	if (client->name == 0)
+		client->name = keep_name(clients, address) &
+		    ((1u << NAME_BITS) - 1);
+	client->turned_away++;
+}
+
+static struct bytes
+name_of(const struct clients *clients, const struct client *client)
+{
+	const char *name = clients->names + (size_t)client->name * SLOT;
+
+	return (struct bytes){ name + 1, (size_t)*name };
+}
+
+size_t
+clients_top(const struct clients *clients, size_t wanted, struct counted *top)
+{
+	const struct client *client;
+	size_t at = 0, have = 0;
+
+	while ((client = hashes_next(&clients->table, &at)) != NULL)
+		if (client->name != 0)
+			counted_insert(top, &have, wanted,
+			    (struct counted){ client->turned_away,
+				name_of(clients, client) });
+	return have;
+}
+
+void
+clients_count_networks(const struct clients *clients, struct counts *networks)
+{
+	const struct client *client;
+	char text[NETWORK_TEXT_MAX];
+	size_t at = 0;
+
+	while ((client = hashes_next(&clients->table, &at)) != NULL)
+		if (client->name != 0)
+			counts_add(networks,
+			    network_of(name_of(clients, client), text),
+			    client->turned_away);
+}
