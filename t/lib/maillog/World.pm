@@ -78,14 +78,18 @@ my %fresh = (ignore => 0, grey => 0);
 sub fresh { my ($kind) = @_; return client($kind, ++$fresh{$kind}) } # {ignore} or {grey} is set
 
 # Now and then the port that the client has, or had, at another site; a known one's is used again at the same site too, when
-# that session has long been handed off.
+# that session has long been handed off. Nobody has a second connection from a port before the first one is over.
 sub port {
 	my ($t, $site, $client) = @_;
 	my $port = 1024 + int rand 64000;
+	my $used = $client->{used} //= {};
+	delete @$used{grep { $used->{$_} < $t - ($client->{known} ? 60 : 7200) } keys %$used};
 	if (my $last = $client->{last}) {
 		my $same = $last->{site} == $site->{number};
 		$port = $last->{port} if $same ? $client->{known} && $t > $last->{t} + 60 && chance(0.03) : chance(0.2);
 	}
+	$port = 1024 + int rand 64000 while exists $used->{"$site->{number} $port"};
+	$used->{"$site->{number} $port"} = $t;
 	$client->{last} = {site => $site->{number}, port => $port, t => $t};
 	return $port;
 }
