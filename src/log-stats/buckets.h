@@ -36,7 +36,7 @@ struct buckets {
 	uint64_t dropped;
 };
 
-/* seconds: local time makes the hour or day. */
+/* seconds: local time makes the hour or day; INT64_MIN: there is none. */
 void buckets_add(struct buckets *, enum by, int64_t seconds, struct bytes host,
     enum bucket_column, int64_t change);
 

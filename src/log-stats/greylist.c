@@ -11,7 +11,7 @@ enum fate { WAITING, RETURNED, PASSED };
 
 struct triplet {
 	uint64_t hash;
-	uint32_t seconds; /* when it was greylisted last */
+	uint32_t seconds; /* when it was greylisted last; 0: not known */
 	uint32_t fate;
 };
 
@@ -153,7 +153,7 @@ greylist_fates(const struct tally *tally)
 	size_t at = 0;
 
 	while ((triplet = hashes_next(&tally->greylist.triplets, &at)) != NULL)
-		if (triplet->fate == WAITING &&
+		if (triplet->fate == WAITING && triplet->seconds != 0 &&
 		    (int64_t)triplet->seconds + RETRY_SECONDS <
 			tally->last_time)
 			fates.never_returned++;
