@@ -43,9 +43,9 @@ GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row 
 GREY_LOAD = input input_json input_tsv load main merge settings
 GREY_EXPIRE = main settings sweep
 LOG_STATS = buckets calendar clients counts delivery event event_line fields \
-	fields_delivery figures figures_check figures_headline figures_lists \
-	figures_mail figures_postscreen figures_smtpd files follow greylist \
-	hash hashes journal lines main match memory message message_life \
+	fields_delivery fields_sqlgrey figures figures_check figures_headline \
+	figures_lists figures_mail figures_postscreen figures_smtpd files follow \
+	greylist hash hashes journal lines main match memory message message_life \
 	message_table network origin pattern pieces postscreen \
 	postscreen_table prefix reason render_json render_text render_tsv \
 	report session session_table settings shown source source_gzip \
@@ -57,8 +57,8 @@ UNIT = address bytes capture dump_text instances key key_split line list list_do
 	list_fields list_file list_made list_mailbox list_networks list_sender main \
 	msg num opt policy record reply report request source source_archive \
 	source_made source_pipe stamp store_mem text wording when
-TESTED_LOGS = calendar event fields fields_delivery hash match memory origin \
-	pieces prefix render_json render_text render_tsv report shown source \
+TESTED_LOGS = calendar event fields fields_delivery fields_sqlgrey hash match \
+	memory origin pieces prefix render_json render_text render_tsv report shown source \
 	source_gzip source_input source_kind stamp stamp_year wording
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
 TESTED_LOGS_O = $(TESTED_LOGS:%=$(BUILD)/log-stats/%.o)

@@ -36,5 +36,8 @@ fields_reader fields_pickup;
 /* `new, delay=2254, client_name=.., client_address=.., sender=..,
  * recipient=..` behind "action=.., reason=". */
 fields_reader fields_greylist;
+/* `new: 203.0.113(203.0.113.8), s@d -> r@d` behind "grey: ": also sets the
+ * class, and the text is the kind, "new". */
+fields_reader fields_sqlgrey;
 
 #endif

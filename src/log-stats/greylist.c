@@ -106,7 +106,8 @@ count_reason(struct tally *tally, const char *action, struct bytes reason)
 static bool
 is_early_retry(struct bytes reason)
 {
-	return bytes_begin_with(reason, bytes_of("early-retry"));
+	return bytes_begin_with(reason, bytes_of("early-retry")) ||
+	    bytes_equal(reason, bytes_of("early reconnect"));
 }
 
 void
@@ -123,7 +124,8 @@ greylist_event(struct tally *tally, const struct event *event)
 		if (event->has_delay)
 			values_add(
 			    &tally->greylist.waits, event->delays[DELAY_TOTAL]);
-		if (event->client_address.len > 0)
+		/* sqlgrey does not always say which triplet it was. */
+		if (event->client_address.len > 0 && event->has_sender)
 			set_fate(tally, triplet_of(tally, event), PASSED);
 		break;
 	case EVENT_GREY_LEARN:
