@@ -38,7 +38,8 @@ bool journal_is_export(struct bytes line);
 enum journal_result journal_read_export(
     struct journal *, struct source *, struct bytes line, struct entry *);
 
-/* The input is at its end: was there an entry without its blank line? */
+/* Something else follows, or nothing: was there an entry without its blank
+ * line? */
 enum journal_result journal_end_export(struct journal *, struct entry *);
 
 /* An entry has begun and not ended. */

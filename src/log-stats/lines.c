@@ -223,10 +223,12 @@ read_export(struct lines *lines, struct source *source, struct bytes line)
 	    !(line.len > 0 && *line.data == '_' && journal_is_export(line)))
 		return false;
 	result = journal_read_export(journal, source, line, &entry);
-	if (result == JOURNAL_NOT)
-		return false;
-	count_journal(lines, result, &entry, line);
-	return true;
+	if (result == JOURNAL_NOT) /* The end of the entry before it. */
+		count_journal(lines, journal_end_export(journal, &entry),
+		    &entry, (struct bytes){ "", 0 });
+	else
+		count_journal(lines, result, &entry, line);
+	return result != JOURNAL_NOT;
 }
 
 static void
