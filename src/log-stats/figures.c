@@ -8,15 +8,6 @@ static const char *const unit_names[UNITS] = { "session", "recipient", "line" };
 static const char *const unit_titles[UNITS] = { "sessions", "recipients",
 	"log lines" };
 
-uint64_t
-figures_open_sessions(const struct tally *tally)
-{
-	const struct postscreen_tally *figures = &tally->postscreen;
-
-	return figures->connects - figures->blocked - figures->come_back -
-	    figures->gave_up - figures->handed_off;
-}
-
 static void
 add_unit(struct report *report, const struct tally *tally)
 {

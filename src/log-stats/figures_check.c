@@ -50,11 +50,12 @@ check_sessions(struct checking *checking, const struct tally *tally)
 	    smtpd->accepted_sessions + smtpd->rejected_sessions +
 		smtpd->neither_sessions + session_open_count(tally) +
 		smtpd->sessions_dropped);
-	at_most(checking,
-	    "postscreen: blocked + come back + gave up + handed off <= "
-	    "connects",
-	    psc->blocked + psc->come_back + psc->gave_up + psc->handed_off,
-	    psc->connects);
+	rule(checking,
+	    "postscreen: connects = blocked + come back + gave up + handed "
+	    "off + open",
+	    psc->connects,
+	    psc->blocked + psc->come_back + psc->gave_up + psc->handed_off +
+		figures_open_sessions(tally));
 	if (tally->settings->service == SERVICE_SUBMISSION)
 		return;
 	rule(checking, "postscreen: connects = CONNECT lines", psc->connects,
@@ -74,7 +75,7 @@ check_mail(struct checking *checking, const struct tally *tally)
 	rule(checking,
 	    "greylist: triplets = passed + never returned + still open",
 	    fates.triplets,
-	    fates.passed + fates.never_returned + fates.still_open);
+	    tally->greylist.passed + fates.never_returned + fates.still_open);
 	at_most(checking, "greylist: triplets <= greylisted", fates.triplets,
 	    tally->greylist.greylisted);
 	at_most(checking, "messages: delivered <= received + submitted + local",

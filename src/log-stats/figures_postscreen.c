@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "figures.h"
 #include "postscreen.h"
+#include "postscreen_table.h"
+
+/* Counted one by one: that all outcomes are as many as connects can be checked.
+ */
+uint64_t
+figures_open_sessions(const struct tally *tally)
+{
+	const struct psc_session *session;
+	uint64_t open = tally->postscreen.sessions_gone;
+	size_t at = 0;
+
+	while (
+	    (session = hashes_next(&tally->postscreen.sessions, &at)) != NULL)
+		open += (session->flags & HANDED_OFF) == 0;
+	return open;
+}
 
 static void
 add_tests(struct report *report, const struct tally *tally)

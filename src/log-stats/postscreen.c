@@ -73,9 +73,11 @@ open_session(struct tally *tally, const struct event *event)
 	tally->postscreen.connects++;
 	note_duplicate(tally, hash);
 	if (session != NULL) {
-		if (psc_is_old(now, session->seconds, PSC_SESSION_SECONDS))
+		if (psc_is_old(now, session->seconds, PSC_SESSION_SECONDS)) {
 			psc_unlink(tally, session);
-		else
+			tally->postscreen.sessions_gone += (session->flags &
+							       HANDED_OFF) == 0;
+		} else
 			hand_off(tally, session);
 		hashes_remove(&tally->postscreen.sessions, session);
 	}

@@ -8,6 +8,7 @@ struct deadline {
 	uint32_t now;
 	uint32_t age;
 	uint64_t dropped;
+	uint64_t gone; /* of all that go: not handed off */
 	bool all;
 };
 
@@ -34,6 +35,7 @@ keep_session(const void *entry, void *argument)
 	if (!deadline->all && !is_far(deadline, session->seconds))
 		return true;
 	deadline->dropped++;
+	deadline->gone += (session->flags & HANDED_OFF) == 0;
 	return false;
 }
 
@@ -62,7 +64,7 @@ void
 psc_make_room(struct tally *tally, uint32_t now)
 {
 	struct postscreen_tally *figures = &tally->postscreen;
-	struct deadline deadline = { now, PSC_SESSION_SECONDS, 0, false };
+	struct deadline deadline = { now, PSC_SESSION_SECONDS, 0, 0, false };
 
 	if (figures->sessions.count < figures->sweep_at &&
 	    figures->addresses.count < 2 * SESSIONS_LIMIT)
@@ -77,6 +79,7 @@ psc_make_room(struct tally *tally, uint32_t now)
 		forget_older(tally, &deadline);
 	}
 	figures->sessions_dropped += deadline.dropped;
+	figures->sessions_gone += deadline.gone;
 	figures->sweep_at = figures->sessions.count * 2 + SWEEP_MIN;
 	if (figures->sweep_at > SESSIONS_LIMIT)
 		figures->sweep_at = SESSIONS_LIMIT;

@@ -71,6 +71,7 @@ struct postscreen_tally {
 	struct hashes addresses;
 	size_t sweep_at;	   /* so many sessions */
 	uint64_t sessions_dropped; /* at the limit of the table */
+	uint64_t sessions_gone;	   /* dropped, or too old, without a verdict */
 };
 
 /* connects + began_before = rejected + accepted + neither + open */
