@@ -130,6 +130,13 @@ note_limits(struct report *report, const struct tally *tally)
 	    report, "greylisted recipients", tally->greylist.triplets_dropped);
 	note_limit(report, "different clients", tally->clients.dropped);
 	note_limit(report, "hours or days", tally->buckets.dropped);
+	note_limit(report, "repeats of lines", tally->coverage.repeats_dropped);
+	if (tally->messages.not_followed > 0)
+		report_note(report,
+		    "Limits of memory: %llu messages are of further instances "
+		    "than can be known; what becomes of them in another one is "
+		    "not.",
+		    (unsigned long long)tally->messages.not_followed);
 }
 
 static uint64_t
@@ -138,7 +145,8 @@ count_forgotten(const struct tally *tally)
 	uint64_t sum = tally->postscreen.sessions_dropped +
 	    tally->smtpd.sessions_dropped + tally->messages.dropped +
 	    tally->recipients.dropped + tally->greylist.triplets_dropped +
-	    tally->clients.dropped + tally->buckets.dropped;
+	    tally->clients.dropped + tally->buckets.dropped +
+	    tally->coverage.repeats_dropped + tally->messages.not_followed;
 
 	for (int i = 0; i < LISTS; i++)
 		sum += tally->lists[i].dropped;

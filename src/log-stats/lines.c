@@ -68,6 +68,9 @@ show_unknown(const struct lines *lines, struct bytes text)
 	    (int)text_printable(text, shown, sizeof(shown)), shown);
 }
 
+/* Of a host that there was no place for. */
+static const struct origin not_kept;
+
 static struct last *
 last_of(struct lines *lines, const struct origin *origin)
 {
@@ -79,7 +82,7 @@ remember(struct lines *lines, const struct entry *entry)
 {
 	struct last *last = last_of(lines, entry->origin);
 
-	last->origin = entry->origin->is_kept ? entry->origin : NULL;
+	last->origin = entry->origin->is_kept ? entry->origin : &not_kept;
 	last->pid = entry->pid;
 	last->len = entry->text.len < TEXT_MAX ? entry->text.len : TEXT_MAX;
 	/* For memcpy(), the compiler's own code here is the slower one. */
@@ -120,8 +123,12 @@ find_repeated(struct lines *lines, const struct entry *entry,
 	if (repeat->text.len > 0)
 		return true;
 	if (last->origin == NULL ||
-	    last->origin->host_hash != entry->origin->host_hash)
+	    last->origin->host_hash != entry->origin->host_hash) {
+		if (last->origin != NULL)
+			lines->tally->coverage.repeats_dropped += repeat
+								      ->repeats;
 		return false;
+	}
 	repeated->origin = last->origin;
 	repeated->pid = last->pid;
 	repeated->text = (struct bytes){ last->text, last->len };
@@ -145,6 +152,7 @@ count_repeated(
 	for (unsigned i = 0; i < times; i++)
 		count_event(lines, &repeated, &event);
 	lines->tally->coverage.repeated += times;
+	lines->tally->coverage.repeats_dropped += repeat->repeats - times;
 }
 
 static void

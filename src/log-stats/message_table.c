@@ -134,8 +134,10 @@ remember_instance(struct messages_tally *all, const struct origin *origin)
 	for (size_t i = 0; i < all->instance_count; i++)
 		if (all->instances[i].instance == origin->instance_hash)
 			return;
-	if (all->instance_count == MESSAGE_INSTANCES)
+	if (all->instance_count == MESSAGE_INSTANCES) {
+		all->not_followed++;
 		return;
+	}
 	all->instances[all->instance_count].host = origin->host_hash;
 	all->instances[all->instance_count++].instance = origin->instance_hash;
 }

@@ -124,7 +124,7 @@ struct messages_tally {
 		bool has_queue; /* cleanup writes under its name */
 	} instances[MESSAGE_INSTANCES];
 	size_t instance_count;
-
+	uint64_t not_followed; /* of further instances */
 	uint64_t dropped;
 };
 
@@ -143,11 +143,12 @@ struct coverage {
 	uint64_t lines;
 	uint64_t foreign;
 	uint64_t unknown;
-	uint64_t no_prefix; /* of the unknown */
-	uint64_t truncated; /* of the recognized */
-	uint64_t too_long;  /* of the unknown */
-	uint64_t skipped;   /* outside --since, --until, --instance */
-	uint64_t repeated;  /* events of repeat lines */
+	uint64_t no_prefix;	  /* of the unknown */
+	uint64_t truncated;	  /* of the recognized */
+	uint64_t too_long;	  /* of the unknown */
+	uint64_t skipped;	  /* outside --since, --until, --instance */
+	uint64_t repeated;	  /* events of repeat lines */
+	uint64_t repeats_dropped; /* of the same: not counted, at a limit */
 };
 
 struct tally {
