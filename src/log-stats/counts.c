@@ -83,6 +83,21 @@ counts_add(struct counts *counts, struct bytes text, uint32_t more)
 }
 
 void
+counts_add_named(struct counts *counts, const char *name, struct bytes text)
+{
+	char whole[COUNTS_TEXT_MAX];
+	size_t len = strlen(name);
+	size_t left = sizeof(whole) - len;
+
+	if (text.len > left)
+		text.len = left;
+	memcpy(whole, name, len);
+	if (text.len > 0)
+		memcpy(whole + len, text.data, text.len);
+	counts_add(counts, (struct bytes){ whole, len + text.len }, 1);
+}
+
+void
 counts_add_lower(struct counts *counts, struct bytes text, uint32_t more)
 {
 	char lower[COUNTS_TEXT_MAX];

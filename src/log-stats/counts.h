@@ -35,6 +35,8 @@ enum { COUNTS_LIMIT = 1 << 18, COUNTS_TEXTS = 1 << 11, COUNTS_TEXT_MAX = 200 };
 
 /* Longer texts are cut. */
 void counts_add(struct counts *, struct bytes text, uint32_t count);
+/* The text behind a name: "smtpd: TLSv1.3". */
+void counts_add_named(struct counts *, const char *name, struct bytes text);
 /* Upper and lower case are the same. */
 void counts_add_lower(struct counts *, struct bytes text, uint32_t count);
 

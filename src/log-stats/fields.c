@@ -2,6 +2,16 @@
 #include "fields.h"
 #include "match.h"
 #include "pieces.h"
+#include "scan.h"
+
+/* "ESMTP" of "ESMTP helo=<..", "ESMTP, helo=<.." or "ESMTP: text" */
+static size_t
+match_protocol(struct bytes text)
+{
+	size_t len = scan_until_either(text, ' ', ':');
+
+	return scan_until((struct bytes){ text.data, len }, ',');
+}
 
 static bool
 skip_separator(struct bytes *text)
@@ -27,9 +37,7 @@ read_envelope(struct bytes text, struct event *event, struct bytes *rest)
 		skip_separator(&text);
 	}
 	if (SKIP(&text, "proto=")) {
-		while (text.len > 0 && *text.data != ' ' && *text.data != ',' &&
-		    *text.data != ':')
-			text = bytes_from(text, 1);
+		text = bytes_from(text, match_protocol(text));
 		skip_separator(&text);
 	}
 	if (SKIP(&text, "helo=<") && !piece_mailbox(&text, &ignored))
@@ -61,7 +69,6 @@ read_list(struct event *event)
 {
 	const char *name;
 	struct bytes rest;
-	size_t len = 0;
 
 	/* As rbl_reply_maps and default_rbl_reply have it: 554 5.7.1. */
 	if (event->enhanced.len > 0 && event->enhanced.data[2] != '7')
@@ -71,9 +78,7 @@ read_list(struct event *event)
 		return;
 	rest = bytes_from(event->text,
 	    (size_t)(name - event->text.data) + strlen("blocked using "));
-	while (len < rest.len && strchr(" ;,", rest.data[len]) == NULL)
-		len++;
-	event->list = (struct bytes){ rest.data, len };
+	event->list = (struct bytes){ rest.data, match_list(rest) };
 }
 
 /*

@@ -2,6 +2,7 @@
 #include "fields.h"
 #include "match.h"
 #include "pieces.h"
+#include "scan.h"
 
 static void
 read_delays(struct bytes *text, struct event *event)
@@ -58,34 +59,40 @@ read_successor(struct event *event)
 static bool
 skip_field(struct bytes *text)
 {
-	const char *comma;
-
-	while ((comma = memchr(text->data, ',', text->len)) != NULL) {
-		*text = bytes_from(*text, (size_t)(comma - text->data));
+	do {
+		*text = bytes_from(*text, scan_until(*text, ','));
 		if (SKIP(text, ", "))
 			return true;
-		*text = bytes_from(*text, 1);
-	}
-	text->len = 0;
+		*text = bytes_from(*text, text->len > 0);
+	} while (text->len > 0);
 	return false;
+}
+
+static void
+read_delay(struct bytes *text, struct event *event)
+{
+	if (SKIP(text, "delays="))
+		read_delays(text, event);
+	else if (SKIP(text, "delay=")) {
+		event->has_delay = true;
+		memset(event->delays, 0, sizeof(event->delays));
+		event->delays[DELAY_TOTAL] = piece_seconds(text);
+	} else if (SKIP(text, "dsn="))
+		event->enhanced = piece_enhanced(text);
 }
 
 /* One of the named fields between to= and status=. False: it is the last. */
 static bool
 read_field(struct bytes *text, struct event *event)
 {
-	if (SKIP(text, "delays=")) {
-		read_delays(text, event);
-	} else if (SKIP(text, "delay=")) {
-		event->has_delay = true;
-		memset(event->delays, 0, sizeof(event->delays));
-		event->delays[DELAY_TOTAL] = piece_seconds(text);
-	} else if (SKIP(text, "orig_to=<")) {
-		if (!piece_mailbox(text, &event->original_recipient))
-			return false;
-	} else if (SKIP(text, "dsn="))
-		event->enhanced = piece_enhanced(text);
-	if (SKIP(text, "status="))
+	char first = text->len > 0 ? *text->data : '\0';
+
+	if (first == 's' && SKIP(text, "status="))
+		return false;
+	if (first == 'd')
+		read_delay(text, event);
+	else if (first == 'o' && SKIP(text, "orig_to=<") &&
+	    !piece_mailbox(text, &event->original_recipient))
 		return false;
 	return skip_field(text);
 }

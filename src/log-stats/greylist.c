@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
-
 #include "greylist.h"
 #include "hash.h"
 #include "network.h"
@@ -89,18 +87,12 @@ set_fate(struct tally *tally, uint64_t hash, enum fate fate)
 static void
 count_reason(struct tally *tally, const char *action, struct bytes reason)
 {
-	char text[128];
 	const char *number = memmem(reason.data, reason.len, " (", 2);
-	int len;
 
 	if (number != NULL)
 		reason.len = (size_t)(number - reason.data);
-	if (reason.len > 100)
-		reason.len = 100;
-	len = snprintf(text, sizeof(text), "%s: %.*s", action, (int)reason.len,
-	    reason.data);
-	counts_add(&tally->lists[LIST_GREYLIST_REASONS],
-	    (struct bytes){ text, (size_t)len }, 1);
+	counts_add_named(
+	    &tally->lists[LIST_GREYLIST_REASONS], action, reason);
 }
 
 static bool
@@ -115,12 +107,12 @@ greylist_event(struct tally *tally, const struct event *event)
 {
 	switch (event->class) {
 	case EVENT_GREY_GREYLIST:
-		count_reason(tally, "greylist", event->text);
+		count_reason(tally, "greylist: ", event->text);
 		if (is_early_retry(event->text))
 			set_fate(tally, triplet_of(tally, event), RETURNED);
 		break;
 	case EVENT_GREY_PASS:
-		count_reason(tally, "pass", event->text);
+		count_reason(tally, "pass: ", event->text);
 		if (event->has_delay)
 			values_add(
 			    &tally->greylist.waits, event->delays[DELAY_TOTAL]);
@@ -130,7 +122,7 @@ greylist_event(struct tally *tally, const struct event *event)
 		break;
 	case EVENT_GREY_LEARN:
 		tally->greylist.learned++;
-		count_reason(tally, "learn", event->text);
+		count_reason(tally, "learn: ", event->text);
 		break;
 	default:
 		break;

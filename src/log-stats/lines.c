@@ -227,8 +227,7 @@ read_export(struct lines *lines, struct source *source, struct bytes line)
 	struct entry entry = { 0 };
 	enum journal_result result;
 
-	if (!journal_is_within(journal) &&
-	    !(line.len > 0 && *line.data == '_' && journal_is_export(line)))
+	if (!journal_is_within(journal) && !journal_is_export(line))
 		return false;
 	result = journal_read_export(journal, source, line, &entry);
 	if (result == JOURNAL_NOT) /* The end of the entry before it. */
@@ -239,27 +238,41 @@ read_export(struct lines *lines, struct source *source, struct bytes line)
 	return result != JOURNAL_NOT;
 }
 
+static bool
+read_json(struct lines *lines, struct bytes line)
+{
+	struct entry entry = { 0 };
+
+	if (!journal_is_json(line))
+		return false;
+	count_journal(lines,
+	    journal_read_json(lines->journal, line, &entry) ? JOURNAL_ENTRY :
+							      JOURNAL_NONE,
+	    &entry, line);
+	return true;
+}
+
+/* No stamp begins with these. */
+static bool
+may_be_journal(const struct lines *lines, struct bytes line)
+{
+	char first = line.len > 0 ? *line.data : '\0';
+
+	return first == '_' || first == '{' || first == 'd' || first == 0x1e ||
+	    journal_is_within(lines->journal);
+}
+
 static void
 read_line(struct lines *lines, struct source *source, struct stamp_clock *clock,
     struct bytes line)
 {
-	struct entry entry = { 0 };
-	char first = line.len > 0 ? *line.data : '\0';
-
 	/* A log that has been at a machine with other line ends. */
 	if (line.len > 0 && line.data[line.len - 1] == '\r')
 		line.len--;
-	if (read_export(lines, source, line))
+	if (may_be_journal(lines, line) &&
+	    (read_export(lines, source, line) || read_json(lines, line)))
 		return;
-	if ((first == '{' || first == 'd' || first == 0x1e) &&
-	    journal_is_json(line))
-		count_journal(lines,
-		    journal_read_json(lines->journal, line, &entry) ?
-			JOURNAL_ENTRY :
-			JOURNAL_NONE,
-		    &entry, line);
-	else
-		read_plain(lines, clock, line);
+	read_plain(lines, clock, line);
 }
 
 static void

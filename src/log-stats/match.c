@@ -140,9 +140,8 @@ take(struct cursor *cursor, size_t len, struct bytes *to)
 	return len > 0;
 }
 
-/* A name ends with a blank, or with punctuation. */
-static size_t
-span_list(struct bytes text)
+size_t
+match_list(struct bytes text)
 {
 	size_t len = scan_until_either(text, ' ', ';');
 
@@ -194,7 +193,7 @@ follow(
 	case 's':
 		return take(cursor, span_stage(text), &event->stage);
 	case 'l':
-		return take(cursor, span_list(text), &event->list);
+		return take(cursor, match_list(text), &event->list);
 	case 'n':
 		return take(cursor, bytes_digits(text), &skipped);
 	case 'w':

@@ -51,6 +51,9 @@ enum match_result match(
 /* The length of a queue id, short or long, at the front; 0: there is none. */
 size_t match_queue_id(struct bytes text);
 
+/* The length of a list's name: it ends with a blank, or with punctuation. */
+size_t match_list(struct bytes text);
+
 /* name[address] and perhaps :port; what follows. False: none is there. */
 bool match_client(struct bytes *text, struct event *);
 

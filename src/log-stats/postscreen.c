@@ -6,11 +6,13 @@
 static void
 count_ignored(struct tally *tally, uint32_t flags, uint64_t change)
 {
-	for (int test = 0; test < TESTS; test++)
-		if (flags & (1u << test)) {
-			tally->postscreen.tests[test].ignored += change;
-			tally->postscreen.tests[test].marked += change;
-		}
+	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
+		struct test_tally *figures =
+		    &tally->postscreen.tests[__builtin_ctz(marks)];
+
+		figures->ignored += change;
+		figures->marked += change;
+	}
 }
 
 static void
@@ -60,7 +62,7 @@ open_session(struct tally *tally, const struct event *event)
 {
 	uint32_t now = (uint32_t)tally_now(tally);
 	uint64_t hash = psc_session_hash(tally, event);
-	uint64_t client = psc_address_hash(tally, event->client_address);
+	uint64_t client = psc_address_hash(tally);
 	struct psc_session *session;
 	struct psc_address *address;
 	bool is_new;
@@ -97,9 +99,9 @@ open_session(struct tally *tally, const struct event *event)
 static bool
 has_mark(const struct tally *tally, uint32_t flags)
 {
-	for (int test = 0; test < TESTS; test++)
-		if ((flags & (1u << test)) &&
-		    tally->settings->test_modes[test] != MODE_IGNORE)
+	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1)
+		if (tally->settings->test_modes[__builtin_ctz(marks)] !=
+		    MODE_IGNORE)
 			return true;
 	return false;
 }
@@ -107,11 +109,10 @@ has_mark(const struct tally *tally, uint32_t flags)
 static void
 count_tests(struct tally *tally, uint32_t flags, bool is_blocked)
 {
-	for (int test = 0; test < TESTS; test++) {
-		struct test_tally *figures = &tally->postscreen.tests[test];
+	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
+		struct test_tally *figures =
+		    &tally->postscreen.tests[__builtin_ctz(marks)];
 
-		if (!(flags & (1u << test)))
-			continue;
 		figures->marked++;
 		if (flags & REJECTED)
 			figures->enforced++;
@@ -321,10 +322,10 @@ find_silent(struct tally *tally, const struct psc_address *address)
 }
 
 void
-postscreen_smtpd_connect(struct tally *tally, struct bytes client)
+postscreen_smtpd_connect(struct tally *tally)
 {
 	struct psc_address *address = psc_find_address(
-	    tally, psc_address_hash(tally, client));
+	    tally, psc_address_hash(tally));
 	struct psc_session *session;
 
 	if (address == NULL)

@@ -86,20 +86,16 @@ psc_make_room(struct tally *tally, uint32_t now)
 }
 
 uint64_t
-psc_address_hash(const struct tally *tally, struct bytes address)
+psc_address_hash(const struct tally *tally)
 {
-	return hash_bytes(address, tally->entry->origin->host_hash);
+	return hash_mix(tally->client, tally->entry->origin->host_hash) | 1;
 }
 
-/* "203.0.113.7]:4001", as it stands in the line. */
 uint64_t
 psc_session_hash(const struct tally *tally, const struct event *event)
 {
-	const char *begin = event->client_address.data;
-	const char *end = event->client_port.data + event->client_port.len;
-
-	return hash_bytes((struct bytes){ begin, (size_t)(end - begin) },
-	    tally->entry->origin->instance_hash);
+	return hash_bytes(event->client_port,
+	    tally->client ^ tally->entry->origin->instance_hash);
 }
 
 struct psc_session *

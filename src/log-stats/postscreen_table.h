@@ -42,7 +42,8 @@ struct psc_address {
 
 bool psc_is_old(uint32_t now, uint32_t then, uint32_t age);
 
-uint64_t psc_address_hash(const struct tally *, struct bytes address);
+/* The keys of the event's client, and of its session. */
+uint64_t psc_address_hash(const struct tally *);
 uint64_t psc_session_hash(const struct tally *, const struct event *);
 
 /* NULL: not there. */

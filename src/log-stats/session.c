@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
-
 #include "greylist.h"
 #include "hash.h"
 #include "message.h"
@@ -19,7 +17,7 @@ connect(struct tally *tally, const struct event *event)
 	if (session_counts(tally, session_current(tally)->flags))
 		tally_seen(tally, TESTS + 1, &tally->smtpd.clients);
 	if (!tally->entry->origin->is_submission)
-		postscreen_smtpd_connect(tally, event->client_address);
+		postscreen_smtpd_connect(tally);
 }
 
 /*
@@ -146,17 +144,15 @@ static void
 count_lost(struct tally *tally, const struct event *event)
 {
 	const struct session *session = session_need(tally, event);
-	char what[64];
-	int len = snprintf(what, sizeof(what), "%s after %.*s",
-	    event->class == EVENT_SMTPD_LOST	    ? "lost connection" :
-		event->class == EVENT_SMTPD_TIMEOUT ? "timeout" :
-						      "too many errors",
-	    event->stage.len > 24 ? 24 : (int)event->stage.len,
-	    event->stage.data);
 
 	if (session_counts(tally, session->flags))
-		counts_add(&tally->lists[LIST_LOST],
-		    (struct bytes){ what, (size_t)len }, 1);
+		counts_add_named(&tally->lists[LIST_LOST],
+		    event->class == EVENT_SMTPD_LOST ?
+			"lost connection after " :
+			event->class == EVENT_SMTPD_TIMEOUT ?
+			"timeout after " :
+			"too many errors after ",
+		    event->stage);
 }
 
 /* A filter before the queue took the mail: another session brings it in. */

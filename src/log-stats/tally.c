@@ -61,18 +61,14 @@ static void
 count_tls(struct tally *tally, const struct event *event, const char *who)
 {
 	const char *found = memmem(event->text.data, event->text.len, ": ", 2);
-	struct bytes rest;
-	char text[64];
-	size_t len = 0;
+	struct bytes protocol;
 
 	if (found == NULL)
 		return;
-	rest = bytes_from(event->text, (size_t)(found + 2 - event->text.data));
-	while (len < rest.len && len < 20 && rest.data[len] != ' ')
-		len++;
-	len = (size_t)snprintf(
-	    text, sizeof(text), "%s: %.*s", who, (int)len, rest.data);
-	counts_add(&tally->lists[LIST_TLS], (struct bytes){ text, len }, 1);
+	protocol = bytes_from(
+	    event->text, (size_t)(found + 2 - event->text.data));
+	protocol.len = scan_until(protocol, ' ');
+	counts_add_named(&tally->lists[LIST_TLS], who, protocol);
 }
 
 /* Warnings and worse that differ only in their details are one. */
@@ -124,7 +120,7 @@ smtpd_event(struct tally *tally, const struct event *event)
 	if (event->queue_id.len > 0)
 		message_event(tally, event);
 	if (event->class == EVENT_SMTPD_TLS)
-		count_tls(tally, event, "smtpd");
+		count_tls(tally, event, "smtpd: ");
 	else if (event->class == EVENT_SMTPD_SASL_FAIL)
 		counts_add(&tally->lists[LIST_SASL_FAILURES],
 		    event->client_address, 1);
@@ -139,7 +135,7 @@ other_event(struct tally *tally, const struct event *event)
 		    &tally->lists[LIST_RBL_LISTINGS], event->list, 1);
 		break;
 	case EVENT_SMTP_TLS:
-		count_tls(tally, event, "smtp");
+		count_tls(tally, event, "smtp: ");
 		break;
 	case EVENT_SPF_RESULT:
 		count_spf(tally);
