@@ -3,7 +3,7 @@
 
 #include "hashes.h"
 #include "memory.h"
-#include "scan.h"
+#include <string.h>
 
 enum { PLACES_MIN = 16 };
 
@@ -26,7 +26,7 @@ hash_at(const struct hashes *table, size_t place)
 static size_t
 place_of(const struct hashes *table, uint64_t hash)
 {
-	size_t place = hash & (table->places - 1), at;
+	size_t place = hashes_home(table, hash), at;
 
 	while ((at = hash_at(table, place)) != 0 && at != hash)
 		place = (place + 1) & (table->places - 1);
@@ -50,15 +50,15 @@ resize(struct hashes *table, size_t places)
 	free(old.entries);
 }
 
-void *
-hashes_find(const struct hashes *table, uint64_t hash)
+static inline void *
+find(const struct hashes *table, uint64_t hash)
 {
 	size_t place;
 	uint64_t at;
 
 	if (table->count == 0)
 		return NULL;
-	for (place = hash & (table->places - 1);
+	for (place = hashes_home(table, hash);
 	     (at = hash_at(table, place)) != hash;
 	     place = (place + 1) & (table->places - 1))
 		if (at == 0)
@@ -67,7 +67,13 @@ hashes_find(const struct hashes *table, uint64_t hash)
 }
 
 void *
-hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
+hashes_find(const struct hashes *table, uint64_t hash)
+{
+	return find(table, hash);
+}
+
+static void *
+insert(struct hashes *table, size_t entry_size, uint64_t hash)
 {
 	char *entry;
 
@@ -76,12 +82,18 @@ hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
 		resize(
 		    table, table->places == 0 ? PLACES_MIN : table->places * 2);
 	entry = entry_at(table, place_of(table, hash));
-	*is_new = scan_word(entry) == 0;
-	if (*is_new) {
-		memcpy(entry, &hash, sizeof(hash));
-		table->count++;
-	}
+	memcpy(entry, &hash, sizeof(hash));
+	table->count++;
 	return entry;
+}
+
+void *
+hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
+{
+	void *entry = find(table, hash);
+
+	*is_new = entry == NULL;
+	return entry != NULL ? entry : insert(table, entry_size, hash);
 }
 
 /* Entries behind the gap that would not be found any more move into it. */
@@ -95,7 +107,7 @@ hashes_remove(struct hashes *table, void *entry)
 
 	for (size_t i = (gap + 1) & mask; (hash = hash_at(table, i)) != 0;
 	     i = (i + 1) & mask) {
-		size_t home = hash & mask;
+		size_t home = hashes_home(table, hash);
 
 		if (((i - home) & mask) < ((i - gap) & mask))
 			continue;

@@ -23,13 +23,19 @@ void *hashes_find(const struct hashes *, uint64_t hash);
 /* Finds it, or makes one that is 0 but for its hash. */
 void *hashes_add(
     struct hashes *, size_t entry_size, uint64_t hash, bool *is_new);
+/* Where the search for it begins; its lowest bit says little, see hash.h. */
+static inline size_t
+hashes_home(const struct hashes *table, uint64_t hash)
+{
+	return (hash >> 16) & (table->places - 1);
+}
 /* It will be asked for soon: several that are fetched at once cost one wait. */
 static inline void
 hashes_prefetch(const struct hashes *table, uint64_t hash)
 {
 	if (table->places > 0)
 		__builtin_prefetch(table->entries +
-		    (hash & (table->places - 1)) * table->entry_size);
+		    hashes_home(table, hash) * table->entry_size);
 }
 /* The entry, which is one of the table's, goes. */
 void hashes_remove(struct hashes *, void *entry);

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "num.h"
 #include "origin.h"
+#include "scan.h"
 
 enum field {
 	FIELD_TIME,
@@ -26,7 +27,7 @@ enum { VALUE_MAX = 8192, BINARY_MAX = 1 << 24 };
 struct journal {
 	bool is_within;
 	struct bytes fields[FIELDS]; /* data is NULL: not there */
-	char values[FIELDS][VALUE_MAX];
+	char values[FIELDS][VALUE_MAX + SCAN_ROOM];
 };
 
 struct journal *

@@ -8,6 +8,7 @@
 #include "lines.h"
 #include "memory.h"
 #include "prefix.h"
+#include "scan.h"
 #include "text.h"
 
 enum {
@@ -22,7 +23,7 @@ struct last {
 	const struct origin *origin; /* NULL: not known */
 	uint64_t pid;
 	size_t len;
-	char text[TEXT_MAX];
+	char text[TEXT_MAX + SCAN_ROOM];
 };
 
 struct lines {
@@ -35,6 +36,8 @@ struct lines {
 	uint64_t number;	 /* of the line */
 	struct bytes line;	 /* as it stands there; empty: a journal */
 };
+
+_Static_assert(SOURCE_ROOM >= SCAN_ROOM, "room behind each line");
 
 struct lines *
 lines_new(struct tally *tally, const struct settings *settings,

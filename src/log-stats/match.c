@@ -88,16 +88,17 @@ bracketed(struct cursor *cursor, struct bytes *inside)
 static inline void
 read_port(struct cursor *cursor, struct bytes *port)
 {
-	const char *begin = cursor->at + 1, *at = begin;
+	size_t len, left = (size_t)(cursor->end - cursor->at);
 
-	if (cursor->at == cursor->end || *cursor->at != ':')
+	if (left < 2 || *cursor->at != ':')
 		return;
-	while (at < cursor->end && bytes_is_digit(*at))
-		at++;
-	if (at == begin)
+	len = scan_digits_of(scan_word(cursor->at + 1));
+	if (len > left - 1)
+		len = left - 1;
+	if (len == 0)
 		return;
-	*port = (struct bytes){ begin, (size_t)(at - begin) };
-	cursor->at = at;
+	*port = (struct bytes){ cursor->at + 1, len };
+	cursor->at += 1 + len;
 }
 
 static inline bool
@@ -213,20 +214,16 @@ is_cut(const struct match_part *part, struct bytes text)
 	    (text.len == 0 || memcmp(text.data, part->literal, text.len) == 0);
 }
 
-/* Near the end of the text there is no whole word. */
 static inline bool
 has_literal(const struct match_part *part, const struct cursor *cursor)
 {
 	const size_t len = part->len, left = (size_t)(cursor->end - cursor->at);
 
-	if (left < sizeof(part->front) || len > 2 * sizeof(part->front))
-		return left >= len &&
-		    (len == 0 || memcmp(cursor->at, part->literal, len) == 0);
-	if ((scan_word(cursor->at) & part->front_mask) != part->front)
+	if (left < len ||
+	    (scan_word(cursor->at) & part->front_mask) != part->front)
 		return false;
-	return len <= sizeof(part->back) ||
-	    (left >= len &&
-		scan_word(cursor->at + len - sizeof(part->back)) == part->back);
+	return len <= sizeof(part->front) ||
+	    scan_equal(cursor->at, part->literal, len);
 }
 
 static void
@@ -241,8 +238,6 @@ compile_literal(struct match_part *part, const char *literal, size_t len)
 	part->len = (unsigned char)len;
 	part->front = scan_word(front);
 	part->front_mask = scan_word(mask);
-	if (len >= sizeof(part->back))
-		part->back = scan_word(literal + len - sizeof(part->back));
 }
 
 void

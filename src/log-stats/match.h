@@ -24,14 +24,14 @@ enum match_result {
 };
 
 /*
- * A directive, and the text behind it; either may be missing. The text is also
- * there as the words at its two ends, which overlap in a short one.
+ * A directive, and the text behind it; either may be missing. The first
+ * eight bytes of the text are also there as a word.
  */
 struct match_part {
 	char directive; /* '\0': none */
 	unsigned char len;
 	const char *literal;
-	uint64_t front, front_mask, back;
+	uint64_t front, front_mask;
 };
 
 enum { MATCH_PARTS = 8 };

@@ -22,21 +22,20 @@ hand_off(struct tally *tally, struct psc_session *session)
 
 	if (session->flags & HANDED_OFF)
 		return;
-	psc_unlink(tally, session);
+	address = psc_find_address(tally, session->address);
+	psc_unlink(address, tally, session);
 	session->flags |= HANDED_OFF;
 	tally->postscreen.handed_off++;
 	count_ignored(tally, session->flags, 1);
-	address = psc_find_address(tally, session->address);
 	if (address != NULL && !(session->flags & CLAIMED))
 		address->passes++;
 }
 
 /* It only looked so: a DISCONNECT has come. */
 static void
-take_back(struct tally *tally, struct psc_session *session)
+take_back(struct tally *tally, const struct psc_session *session,
+    struct psc_address *address)
 {
-	struct psc_address *address = psc_find_address(tally, session->address);
-
 	tally->postscreen.handed_off--;
 	count_ignored(tally, session->flags, (uint64_t)-1);
 	if (address != NULL && address->passes > 0 &&
@@ -57,6 +56,19 @@ note_duplicate(struct tally *tally, uint64_t hash)
 	figures->last_connect_time = tally->entry->time;
 }
 
+/* Another session of the same client and port has begun. */
+static void
+end_without_word(
+    struct tally *tally, struct psc_session *session, uint32_t now)
+{
+	if (!psc_is_old(now, session->seconds, PSC_SESSION_SECONDS)) {
+		hand_off(tally, session);
+		return;
+	}
+	psc_unlink(psc_find_address(tally, session->address), tally, session);
+	tally->postscreen.sessions_gone += (session->flags & HANDED_OFF) == 0;
+}
+
 static void
 open_session(struct tally *tally, const struct event *event)
 {
@@ -70,24 +82,15 @@ open_session(struct tally *tally, const struct event *event)
 	hashes_prefetch(&tally->postscreen.sessions, hash);
 	hashes_prefetch(&tally->postscreen.addresses, client);
 	tally_seen(tally, TESTS, &tally->postscreen.clients);
-	session = psc_find(tally, hash);
-
 	tally->postscreen.connects++;
 	note_duplicate(tally, hash);
-	if (session != NULL) {
-		if (psc_is_old(now, session->seconds, PSC_SESSION_SECONDS)) {
-			psc_unlink(tally, session);
-			tally->postscreen.sessions_gone += (session->flags &
-							       HANDED_OFF) == 0;
-		} else
-			hand_off(tally, session);
-		hashes_remove(&tally->postscreen.sessions, session);
-	}
 	psc_make_room(tally, now);
-	address = hashes_add(
-	    &tally->postscreen.addresses, sizeof(*address), client, &is_new);
 	session = hashes_add(
 	    &tally->postscreen.sessions, sizeof(*session), hash, &is_new);
+	if (!is_new)
+		end_without_word(tally, session, now);
+	address = hashes_add(
+	    &tally->postscreen.addresses, sizeof(*address), client, &is_new);
 	session->flags = 0;
 	session->address = address->hash;
 	session->next = address->first;
@@ -155,6 +158,7 @@ close_session(struct tally *tally, const struct event *event)
 {
 	struct psc_session *session = psc_find(
 	    tally, psc_session_hash(tally, event));
+	struct psc_address *address;
 	uint32_t flags;
 
 	if (session == NULL ||
@@ -163,12 +167,13 @@ close_session(struct tally *tally, const struct event *event)
 		tally->postscreen.began_before++;
 		return;
 	}
+	address = psc_find_address(tally, session->address);
 	if (session->flags & HANDED_OFF)
-		take_back(tally, session);
+		take_back(tally, session, address);
 	else
-		psc_unlink(tally, session);
+		psc_unlink(address, tally, session);
 	flags = session->flags;
-	psc_forget_address(tally, session->address);
+	psc_forget_address(tally, address);
 	hashes_remove(&tally->postscreen.sessions, session);
 	judge(tally, flags, event);
 }

@@ -112,9 +112,9 @@ psc_find_address(struct tally *tally, uint64_t hash)
 
 /* Out of the chain of its address' sessions that are not handed off. */
 void
-psc_unlink(struct tally *tally, const struct psc_session *session)
+psc_unlink(struct psc_address *address, struct tally *tally,
+    const struct psc_session *session)
 {
-	struct psc_address *address = psc_find_address(tally, session->address);
 	uint64_t *link = address == NULL ? NULL : &address->first;
 
 	for (int i = 0; link != NULL && *link != 0 && i < PSC_CHAIN_MAX; i++) {
@@ -130,10 +130,8 @@ psc_unlink(struct tally *tally, const struct psc_session *session)
 }
 
 void
-psc_forget_address(struct tally *tally, uint64_t hash)
+psc_forget_address(struct tally *tally, struct psc_address *address)
 {
-	struct psc_address *address = psc_find_address(tally, hash);
-
 	if (address != NULL && address->first == 0 && address->passes == 0)
 		hashes_remove(&tally->postscreen.addresses, address);
 }

@@ -51,12 +51,14 @@ struct psc_session *psc_find(struct tally *, uint64_t hash);
 struct psc_address *psc_find_address(struct tally *, uint64_t hash);
 
 /* Unless another session is of it. Pointers to others are void behind it. */
-void psc_forget_address(struct tally *, uint64_t hash);
+void psc_forget_address(struct tally *, struct psc_address *);
 
 /* Before a session is added; pointers to others are void behind it. */
 void psc_make_room(struct tally *, uint32_t now);
 
-/* Out of the chain of its address' sessions that are not handed off. */
-void psc_unlink(struct tally *, const struct psc_session *);
+/* Out of the chain of its address' sessions that are not handed off; the
+ * address, as that of psc_forget_address(), may be NULL. */
+void psc_unlink(
+    struct psc_address *, struct tally *, const struct psc_session *);
 
 #endif

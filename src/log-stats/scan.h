@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Text, eight bytes at a time: most of what is looked for in a line is near,
- * and a call of memchr(3) or a loop over its bytes costs more than the search.
- * A word's first byte is its lowest, on every machine.
+ * Text, many bytes at a time: most of what is looked for in a line is near, and
+ * a call of memchr(3), or a loop that ends differently each time, costs more
+ * than the search. So many bytes behind a text may be read: all that is given
+ * to these functions has that room behind it, see entry.h.
  */
 #ifndef SCAN_H
 #define SCAN_H
@@ -12,9 +13,9 @@
 
 #include "bytes.h"
 
-#define SCAN_LOWS UINT64_C(0x0101010101010101)
-#define SCAN_HIGHS UINT64_C(0x8080808080808080)
+#define SCAN_ROOM 16
 
+/* Eight bytes; the first is the lowest, on every machine. */
 static inline uint64_t
 scan_word(const char *data)
 {
@@ -24,38 +25,52 @@ scan_word(const char *data)
 	return le64toh(word);
 }
 
-/* The lowest bit that is set is in the first byte that is c; 0: none is. */
+#define SCAN_LOWS UINT64_C(0x0101010101010101)
+#define SCAN_HIGHS UINT64_C(0x8080808080808080)
+
+/*
+ * Of the bytes of a step, those that are c: the lowest bit that is set tells
+ * the first of them; 0: none is.
+ */
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+enum { SCAN_STEP = 16, SCAN_BITS = 1 }; /* bits for each byte */
+
 static inline uint64_t
-scan_hits(uint64_t word, char c)
+scan_hits(const char *data, char c)
 {
-	uint64_t difference = word ^ SCAN_LOWS * (unsigned char)c;
+	const __m128i bytes = _mm_loadu_si128((const __m128i *)data);
+
+	return (uint64_t)_mm_movemask_epi8(
+	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
+}
+#else
+enum { SCAN_STEP = 8, SCAN_BITS = 8 };
+
+static inline uint64_t
+scan_hits(const char *data, char c)
+{
+	uint64_t difference = scan_word(data) ^ SCAN_LOWS * (unsigned char)c;
 
 	return (difference - SCAN_LOWS) & ~difference & SCAN_HIGHS;
 }
-
-/* How many bytes are in front of the one with that bit. */
-static inline size_t
-scan_first(uint64_t hits)
-{
-	return (size_t)__builtin_ctzll(hits) / 8;
-}
+#endif
 
 /* How many bytes are in front of the first a or b; all, if there is none. */
 static inline size_t
 scan_until_either(struct bytes text, char a, char b)
 {
-	size_t at = 0;
+	for (size_t at = 0; at < text.len; at += SCAN_STEP) {
+		uint64_t hits = scan_hits(text.data + at, a) |
+		    scan_hits(text.data + at, b);
 
-	for (; text.len - at >= 8; at += 8) {
-		uint64_t word = scan_word(text.data + at);
-		uint64_t hits = scan_hits(word, a) | scan_hits(word, b);
-
-		if (hits != 0)
-			return at + scan_first(hits);
+		if (hits != 0) {
+			at += (size_t)__builtin_ctzll(hits) / SCAN_BITS;
+			return at < text.len ? at : text.len;
+		}
 	}
-	while (at < text.len && text.data[at] != a && text.data[at] != b)
-		at++;
-	return at;
+	return text.len;
 }
 
 static inline size_t
@@ -64,25 +79,17 @@ scan_until(struct bytes text, char c)
 	return scan_until_either(text, c, c);
 }
 
+/* Of at least eight bytes, which need no room behind them. */
 static inline bool
 scan_equal(const char *a, const char *b, size_t len)
 {
-	size_t at = 0;
-
-	if (len < 8) {
-		for (; at < len; at++)
-			if (a[at] != b[at])
-				return false;
-		return true;
-	}
-	for (; at + 8 < len; at += 8)
+	for (size_t at = 0; at + 8 < len; at += 8)
 		if (scan_word(a + at) != scan_word(b + at))
 			return false;
 	return scan_word(a + len - 8) == scan_word(b + len - 8);
 }
 
-/* The number that so many (1 to 8) digits at the front of the word are; other
- * than digits must not be among them. */
+/* The number that so many (1 to 8) digits at the front of the word are. */
 static inline uint64_t
 scan_value(uint64_t word, size_t digits)
 {
@@ -102,7 +109,7 @@ scan_digits_of(uint64_t word)
 	uint64_t others = ((digits + SCAN_LOWS * (0x80 - 10)) | digits) &
 	    SCAN_HIGHS;
 
-	return others == 0 ? 8 : scan_first(others);
+	return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
 }
 
 /*
@@ -112,20 +119,17 @@ scan_digits_of(uint64_t word)
 static inline size_t
 scan_number(struct bytes text, uint64_t *number)
 {
-	size_t len = 0;
+	const uint64_t word = scan_word(text.data);
+	size_t len = scan_digits_of(word);
 
 	*number = 0;
-	if (text.len >= 8) {
-		uint64_t word = scan_word(text.data);
-
-		len = scan_digits_of(word);
-		if (len == 0)
-			return 0;
-		*number = scan_value(word, len);
-		if (len < 8)
-			return len;
-	}
-	for (; len < text.len && bytes_is_digit(text.data[len]); len++)
+	if (len > text.len)
+		len = text.len;
+	if (len == 0)
+		return 0;
+	*number = scan_value(word, len);
+	for (; len >= 8 && len < text.len && bytes_is_digit(text.data[len]);
+	     len++)
 		if (len < 18)
 			*number = *number * 10 +
 			    (uint64_t)(text.data[len] - '0');

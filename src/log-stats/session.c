@@ -6,15 +6,14 @@
 #include "session_table.h"
 
 static void
-connect(struct tally *tally, const struct event *event)
+connect(
+    struct tally *tally, const struct event *event, struct session *session)
 {
-	struct session *session = session_current(tally);
-
 	/* Its disconnect is missing: smtpd was killed. */
 	if (session != NULL)
 		session_end(tally, session);
-	session_begin(tally, event, 0);
-	if (session_counts(tally, session_current(tally)->flags))
+	session = session_begin(tally, event, 0);
+	if (session_counts(tally, session->flags))
 		tally_seen(tally, TESTS + 1, &tally->smtpd.clients);
 	if (!tally->entry->origin->is_submission)
 		postscreen_smtpd_connect(tally);
@@ -26,9 +25,9 @@ connect(struct tally *tally, const struct event *event)
  * are older.
  */
 static void
-disconnect(struct tally *tally, const struct event *event)
+disconnect(
+    struct tally *tally, const struct event *event, struct session *session)
 {
-	struct session *session = session_need(tally, event);
 	const char quit[] = " quit=", counters[] = " commands=";
 
 	if ((session->flags & SESSION_PIPELINED) &&
@@ -88,10 +87,9 @@ count_by_kind(struct tally *tally, const struct event *event)
 
 /* A reject line, by which part of smtpd ever. */
 static void
-reject(struct tally *tally, const struct event *event, uint64_t *figure)
+reject(struct tally *tally, const struct event *event,
+    struct session *session, uint64_t *figure)
 {
-	struct session *session = session_need(tally, event);
-
 	note_sasl(tally, session, event);
 	session->flags |= SESSION_HAS_REJECT;
 	if (!session_counts(tally, session->flags))
@@ -106,10 +104,8 @@ reject(struct tally *tally, const struct event *event, uint64_t *figure)
 
 /* Blocked without a reply that is logged. True: it counts. */
 static bool
-block(struct tally *tally, const struct event *event)
+block(struct tally *tally, const struct event *event, struct session *session)
 {
-	struct session *session = session_need(tally, event);
-
 	session->flags |= SESSION_HAS_REJECT;
 	if (!session_counts(tally, session->flags))
 		return false;
@@ -119,10 +115,8 @@ block(struct tally *tally, const struct event *event)
 }
 
 static void
-begin_transaction(struct tally *tally, const struct event *event)
+begin_transaction(struct tally *tally, const struct event *event, struct session *session)
 {
-	struct session *session = session_need(tally, event);
-
 	note_sasl(tally, session, event);
 	if (event->other_id.len > 0 || event->original_client.len > 0)
 		session_change_flags(tally, session, SESSION_LOOPBACK);
@@ -132,19 +126,16 @@ begin_transaction(struct tally *tally, const struct event *event)
 }
 
 static void
-warn(struct tally *tally, const struct event *event)
+warn(struct tally *tally, const struct session *session)
 {
-	struct session *session = session_need(tally, event);
-
 	if (session_counts(tally, session->flags))
 		tally->smtpd.reject_warnings++;
 }
 
 static void
-count_lost(struct tally *tally, const struct event *event)
+count_lost(struct tally *tally, const struct event *event,
+    const struct session *session)
 {
-	const struct session *session = session_need(tally, event);
-
 	if (session_counts(tally, session->flags))
 		counts_add_named(&tally->lists[LIST_LOST],
 		    event->class == EVENT_SMTPD_LOST ?
@@ -157,13 +148,78 @@ count_lost(struct tally *tally, const struct event *event)
 
 /* A filter before the queue took the mail: another session brings it in. */
 static void
-accept_by_proxy(struct tally *tally, const struct event *event)
+accept_by_proxy(struct tally *tally, const struct event *event, struct session *session)
 {
-	struct session *session = session_need(tally, event);
-
 	session->flags |= SESSION_HAS_MAIL;
 	message_accepted_by_proxy(tally, event->other_id, session->network,
 	    (session->flags & SESSION_SUBMISSION) != 0);
+}
+
+/* It is part of a session, which has begun before. */
+static bool
+is_of_session(enum event_class class)
+{
+	switch (class) {
+	case EVENT_SMTPD_DISCONNECT:
+	case EVENT_SMTPD_CLIENT:
+	case EVENT_SMTPD_REJECT:
+	case EVENT_SMTPD_MILTER_REJECT:
+	case EVENT_SMTPD_PROXY_REJECT:
+	case EVENT_SMTPD_PROXY_ACCEPT:
+	case EVENT_SMTPD_REJECT_WARNING:
+	case EVENT_SMTPD_LIMIT:
+	case EVENT_SMTPD_NONSMTP:
+	case EVENT_SMTPD_HANGUP:
+	case EVENT_SMTPD_PIPELINING:
+	case EVENT_SMTPD_LOST:
+	case EVENT_SMTPD_TIMEOUT:
+	case EVENT_SMTPD_TOOMANY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+follow(struct tally *tally, const struct event *event, struct session *session)
+{
+	switch (event->class) {
+	case EVENT_SMTPD_DISCONNECT:
+		disconnect(tally, event, session);
+		break;
+	case EVENT_SMTPD_CLIENT:
+		begin_transaction(tally, event, session);
+		break;
+	case EVENT_SMTPD_REJECT:
+		reject(tally, event, session, &tally->smtpd.rejects);
+		break;
+	case EVENT_SMTPD_MILTER_REJECT:
+		reject(tally, event, session, &tally->smtpd.milter_rejects);
+		break;
+	case EVENT_SMTPD_PROXY_REJECT:
+		reject(tally, event, session, &tally->smtpd.proxy_rejects);
+		break;
+	case EVENT_SMTPD_PROXY_ACCEPT:
+		accept_by_proxy(tally, event, session);
+		break;
+	case EVENT_SMTPD_REJECT_WARNING:
+		warn(tally, session);
+		break;
+	case EVENT_SMTPD_LIMIT:
+		tally->smtpd.limits += block(tally, event, session);
+		break;
+	case EVENT_SMTPD_PIPELINING:
+		session->flags |= SESSION_PIPELINED;
+		break;
+	case EVENT_SMTPD_LOST:
+	case EVENT_SMTPD_TIMEOUT:
+	case EVENT_SMTPD_TOOMANY:
+		count_lost(tally, event, session);
+		break;
+	default: /* non-SMTP commands, hangups */
+		block(tally, event, session);
+		break;
+	}
 }
 
 void
@@ -176,47 +232,11 @@ session_event(struct tally *tally, const struct event *event)
 	/* Only the line right behind it tells, see disconnect(). */
 	if (was_pipelined && event->class != EVENT_SMTPD_DISCONNECT)
 		session->flags &= ~(uint32_t)SESSION_PIPELINED;
-	switch (event->class) {
-	case EVENT_SMTPD_CONNECT:
-		connect(tally, event);
-		break;
-	case EVENT_SMTPD_DISCONNECT:
-		disconnect(tally, event);
-		break;
-	case EVENT_SMTPD_CLIENT:
-		begin_transaction(tally, event);
-		break;
-	case EVENT_SMTPD_REJECT:
-		reject(tally, event, &tally->smtpd.rejects);
-		break;
-	case EVENT_SMTPD_MILTER_REJECT:
-		reject(tally, event, &tally->smtpd.milter_rejects);
-		break;
-	case EVENT_SMTPD_PROXY_REJECT:
-		reject(tally, event, &tally->smtpd.proxy_rejects);
-		break;
-	case EVENT_SMTPD_PROXY_ACCEPT:
-		accept_by_proxy(tally, event);
-		break;
-	case EVENT_SMTPD_REJECT_WARNING:
-		warn(tally, event);
-		break;
-	case EVENT_SMTPD_LIMIT:
-		tally->smtpd.limits += block(tally, event);
-		break;
-	case EVENT_SMTPD_NONSMTP:
-	case EVENT_SMTPD_HANGUP:
-		block(tally, event);
-		break;
-	case EVENT_SMTPD_PIPELINING:
-		session_need(tally, event)->flags |= SESSION_PIPELINED;
-		break;
-	case EVENT_SMTPD_LOST:
-	case EVENT_SMTPD_TIMEOUT:
-	case EVENT_SMTPD_TOOMANY:
-		count_lost(tally, event);
-		break;
-	default:
-		break;
-	}
+	if (event->class == EVENT_SMTPD_CONNECT)
+		connect(tally, event, session);
+	else if (is_of_session(event->class))
+		follow(tally, event,
+		    session != NULL ? session :
+				      session_begin(tally, event,
+					  SESSION_BEGAN_BEFORE));
 }

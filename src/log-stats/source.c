@@ -8,8 +8,7 @@ struct source {
 	uint64_t total; /* bytes that ever came into the buffer */
 	size_t start;
 	size_t end;
-	/* One more for what may be read behind a line. */
-	char buffer[SOURCE_LINE_MAX + SOURCE_READ_SIZE + 1];
+	char buffer[SOURCE_LINE_MAX + SOURCE_READ_SIZE + SOURCE_ROOM];
 };
 
 /*

@@ -16,6 +16,8 @@ struct source;
 
 /* A longer line is cut to so many bytes: no log has one. */
 #define SOURCE_LINE_MAX 65536
+/* So many bytes behind a line may be read. */
+#define SOURCE_ROOM 16
 
 enum source_result {
 	SOURCE_OK,
@@ -39,8 +41,8 @@ struct source *source_open(
 
 /*
  * The next line, without its newline; the last may lack one (*cut is then
- * true). It lies in the source's buffer until the next call, and one byte
- * behind it may be read.
+ * true). It lies in the source's buffer until the next call, and
+ * SOURCE_ROOM bytes behind it may be read.
  */
 enum source_result source_line(struct source *, struct bytes *line, bool *cut);
 
