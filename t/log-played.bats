@@ -20,3 +20,14 @@ setup()
 		print "$twice\n"'
 	assert_output 0
 }
+
+@test "played: an address that stands twice in an envelope is one recipient that is deferred" {
+	# shellcheck disable=SC2016 # it is Perl
+	run -0 perl -I "$ROOT/t/lib/maillog" -MSim -MMail -e '
+		my $message = {};
+		my @rcpts = ({to => "a\@b"}, {to => "a\@b"}, {to => "c\@d"});
+		Mail::deferral($message, $_)->() for @rcpts;
+		Mail::defer_over($message, $_) for @rcpts[0, 1];
+		print "$T{deferred_attempts} $T{deferred_rcpts} $T{deferred_waiting}\n"'
+	assert_output '3 2 1'
+}

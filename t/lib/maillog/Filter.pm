@@ -38,7 +38,7 @@ sub part {
 	my $site = $m->{site};
 	my $plain = $site->{filter} eq 'plain';
 	my $next = Mail::message($site, from => $m->{from}, root => $m->{root}, size => $m->{size} + 400, msgid => $m->{msgid},
-		rcpts => [map { {%$_, was_deferred => 0, off => 0} } @$rcpts]);
+		rcpts => [map { {%$_} } @$rcpts]);
 	my $known = 0;
 	$t = reinject($t, $site, $next, $plain ? '' : ", orig_queue_id=$m->{id}, orig_client=$m->{client}",
 		sub { if ($plain && !$known) { $T{kind_sub}++; $next->{as_sub} = 1 } return });

@@ -244,18 +244,28 @@ sub deferred {
 	return status($t, $m, $r, $suspended ? 'error' : program($m, $r), $suspended ? 'none' : $relay, '4.2.0', 'deferred', $text, 'deliver.deferred', deferral($m, $r));
 }
 
+# An address that stands twice in an envelope is one: late is of queue id and address.
 sub deferral {
 	my ($m, $r) = @_;
 	return sub {
 		$T{deferred_attempts}++;
 		$T{deferred_messages}++ if !$m->{was_deferred}++;
-		$T{deferred_rcpts}++, $T{deferred_waiting}++ if !$r->{was_deferred}++;
+		my $late = $m->{late}{$r->{to}} //= {};
+		$T{deferred_rcpts}++ if !%$late;
+		$T{deferred_waiting}++ if !$late->{waits};
+		$late->{waits} = 1;
 		return;
 	};
 }
 
 # Sent, bounced or expired: it waits no more.
-sub defer_over { my ($m, $r) = @_; $T{deferred_waiting}-- if $r->{was_deferred} && !$r->{off}++; return }
+sub defer_over {
+	my ($m, $r) = @_;
+	my $late = $m->{late}{$r->{to}} or return;
+	$T{deferred_waiting}-- if $late->{waits};
+	$late->{waits} = 0;
+	return;
+}
 
 sub bounced {
 	my ($t, $m, $r, $relay) = @_;
