@@ -81,7 +81,6 @@ open_session(struct tally *tally, const struct event *event)
 
 	hashes_prefetch(&tally->postscreen.sessions, hash);
 	hashes_prefetch(&tally->postscreen.addresses, client);
-	tally_seen(tally, TESTS, &tally->postscreen.clients);
 	tally->postscreen.connects++;
 	note_duplicate(tally, hash);
 	psc_make_room(tally, now);
@@ -96,6 +95,7 @@ open_session(struct tally *tally, const struct event *event)
 	session->next = address->first;
 	session->seconds = address->seconds = now;
 	address->first = hash;
+	tally_seen(tally, TESTS, &tally->postscreen.clients);
 }
 
 /* The marks of tests that, as the user says, are ignored do not count. */

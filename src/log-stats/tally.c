@@ -153,12 +153,13 @@ other_event(struct tally *tally, const struct event *event)
 		message_event(tally, event);
 }
 
-static uint64_t
-hash_of_client(const struct event *event)
+static void
+note_client(struct tally *tally, const struct event *event)
 {
-	return event->client_address.len == 0 ?
+	tally->client = event->client_address.len == 0 ?
 	    0 :
 	    hash_bytes(event->client_address, 0);
+	hashes_prefetch(&tally->clients.table, tally->client);
 }
 
 void
@@ -168,7 +169,7 @@ tally_event(
 	tally->entry = entry;
 	tally->classes[event->class]++;
 	if (event->class <= EVENT_SMTPD_TLS_ERROR)
-		tally->client = hash_of_client(event);
+		note_client(tally, event);
 	if (event->class <= EVENT_PSC_STRESS) {
 		/* What comes in by submission does not pass it. */
 		if (tally->settings->service != SERVICE_SUBMISSION)
