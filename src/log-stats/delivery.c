@@ -11,7 +11,7 @@ enum { DELIVERED_TO = 11, DEFERRED_TO = 12 };
 static uint64_t
 deferred_hash(const struct event *event)
 {
-	return hash_bytes(event->recipient, DEFERRED_TO) & ~UINT64_C(1);
+	return hash_text(event->recipient, DEFERRED_TO) & ~UINT64_C(1);
 }
 
 /* Delivered or failed: it waits no longer. */
@@ -90,8 +90,8 @@ note_delivered(
     struct tally *tally, struct message *message, const struct event *event)
 {
 	struct message *root = message_root(tally, message);
-	uint64_t hash = hash_bytes(event->original_recipient,
-			    hash_bytes(event->recipient, DELIVERED_TO)) |
+	uint64_t hash = hash_text(event->original_recipient,
+			    hash_text(event->recipient, DELIVERED_TO)) |
 	    1;
 	bool is_new;
 

@@ -160,7 +160,7 @@ add_span(struct report *report, const struct tally *tally)
 {
 	char begin[WHEN_TEXT_MAX], end[WHEN_TEXT_MAX];
 
-	if (tally->first_time == INT64_MIN)
+	if (tally->first_time == INT64_MAX)
 		return;
 	when_format(tally->first_time, begin);
 	when_format(tally->last_time, end);

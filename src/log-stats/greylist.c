@@ -91,8 +91,7 @@ count_reason(struct tally *tally, const char *action, struct bytes reason)
 
 	if (number != NULL)
 		reason.len = (size_t)(number - reason.data);
-	counts_add_named(
-	    &tally->lists[LIST_GREYLIST_REASONS], action, reason);
+	counts_add_named(&tally->lists[LIST_GREYLIST_REASONS], action, reason);
 }
 
 static bool

@@ -67,7 +67,39 @@ hash_bytes(struct bytes bytes, uint64_t seed)
 	return hash_mix(hash ^ scan_word(at), scan_word(at + left - 8)) | 1;
 }
 
-/* The same for upper and lower case. */
+/* Of a word, the bytes that are among the next so many. */
+static inline uint64_t
+hash_part(const char *at, size_t left)
+{
+	static const uint64_t masks[] = { 0, UINT64_C(0xff), UINT64_C(0xffff),
+		UINT64_C(0xffffff), UINT64_C(0xffffffff),
+		UINT64_C(0xffffffffff), UINT64_C(0xffffffffffff),
+		UINT64_C(0xffffffffffffff) };
+
+	return left >= 8 ? scan_word(at) : scan_word(at) & masks[left];
+}
+
+/*
+ * The same, with other hashes, for text of a line, which has room behind it:
+ * how long it is does not matter for where the program goes on.
+ */
+static inline uint64_t
+hash_text(struct bytes text, uint64_t seed)
+{
+	const char *at = text.data;
+	size_t left = text.len;
+	uint64_t hash = seed + text.len * UINT64_C(0xff51afd7ed558ccd);
+
+	if (left == 0)
+		return hash_mix(hash, 0) | 1;
+	for (; left > 16; at += 16, left -= 16)
+		hash = hash_mix(hash ^ scan_word(at), scan_word(at + 8));
+	return hash_mix(hash ^ hash_part(at, left),
+		   hash_part(at + 8, left > 8 ? left - 8 : 0)) |
+	    1;
+}
+
+/* As hash_text(), and the same for upper and lower case. */
 uint64_t hash_lower(struct bytes, uint64_t seed);
 
 #endif

@@ -5,7 +5,7 @@
 #include "memory.h"
 #include <string.h>
 
-enum { PLACES_MIN = 16 };
+enum { PLACES_MIN = 16, PLACES_FEW = 1 << 14 };
 
 static char *
 entry_at(const struct hashes *table, size_t place)
@@ -72,13 +72,22 @@ hashes_find(const struct hashes *table, uint64_t hash)
 	return find(table, hash);
 }
 
+/* A small table is kept sparse: what is in it is then nearly always found at
+ * the first place. */
+static bool
+is_full(const struct hashes *table)
+{
+	return table->count * 4 >=
+	    table->places * (table->places > PLACES_FEW ? 3 : 1);
+}
+
 static void *
 insert(struct hashes *table, size_t entry_size, uint64_t hash)
 {
 	char *entry;
 
 	table->entry_size = entry_size;
-	if (table->count * 4 >= table->places * 3)
+	if (is_full(table))
 		resize(
 		    table, table->places == 0 ? PLACES_MIN : table->places * 2);
 	entry = entry_at(table, place_of(table, hash));

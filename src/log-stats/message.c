@@ -92,7 +92,7 @@ note_message_id(struct tally *tally, const struct event *event)
 		message->origin = ORIGIN_INTERNAL;
 	}
 	message->flags |= MESSAGE_HAS_ID;
-	message->id = hash_bytes(event->text, 0);
+	message->id = hash_text(event->text, 0);
 }
 
 static bool

@@ -66,7 +66,7 @@ struct message *
 message_find(struct tally *tally, struct bytes queue_id)
 {
 	return find_hash(
-	    tally, hash_bytes(queue_id, tally->entry->origin->instance_hash));
+	    tally, hash_text(queue_id, tally->entry->origin->instance_hash));
 }
 
 struct message *
@@ -78,7 +78,7 @@ message_find_near(struct tally *tally, struct bytes queue_id)
 	for (size_t i = 0; message == NULL && i < all->instance_count; i++)
 		if (all->instances[i].host == tally->entry->origin->host_hash)
 			message = find_hash(tally,
-			    hash_bytes(queue_id, all->instances[i].instance));
+			    hash_text(queue_id, all->instances[i].instance));
 	return message;
 }
 
@@ -100,7 +100,7 @@ message_adopt(struct tally *tally, struct bytes queue_id)
 
 	for (size_t i = 0; i < all->instance_count; i++) {
 		struct message *message = find_hash(
-		    tally, hash_bytes(queue_id, all->instances[i].instance));
+		    tally, hash_text(queue_id, all->instances[i].instance));
 
 		if (message == NULL || !(message->flags & MESSAGE_UNDECIDED) ||
 		    (message->flags & MESSAGE_HAS_ID) ||
@@ -108,7 +108,7 @@ message_adopt(struct tally *tally, struct bytes queue_id)
 			continue;
 		hashes_remove(&tally->messages.table,
 		    hashes_find(&tally->messages.table, message->hash));
-		message->hash = hash_bytes(
+		message->hash = hash_text(
 		    queue_id, tally->entry->origin->instance_hash);
 		put_into_table(tally, message);
 		return message;
@@ -154,7 +154,7 @@ message_new(struct tally *tally, struct bytes queue_id)
 	}
 	remember_instance(all, tally->entry->origin);
 	message = memory_new(1, sizeof(*message));
-	message->hash = hash_bytes(
+	message->hash = hash_text(
 	    queue_id, tally->entry->origin->instance_hash);
 	message->seconds = tally_now(tally);
 	put_into_table(tally, message);

@@ -7,8 +7,8 @@ static void
 count_ignored(struct tally *tally, uint32_t flags, uint64_t change)
 {
 	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
-		struct test_tally *figures =
-		    &tally->postscreen.tests[__builtin_ctz(marks)];
+		struct test_tally *figures = &tally->postscreen
+						  .tests[__builtin_ctz(marks)];
 
 		figures->ignored += change;
 		figures->marked += change;
@@ -58,8 +58,7 @@ note_duplicate(struct tally *tally, uint64_t hash)
 
 /* Another session of the same client and port has begun. */
 static void
-end_without_word(
-    struct tally *tally, struct psc_session *session, uint32_t now)
+end_without_word(struct tally *tally, struct psc_session *session, uint32_t now)
 {
 	if (!psc_is_old(now, session->seconds, PSC_SESSION_SECONDS)) {
 		hand_off(tally, session);
@@ -113,8 +112,8 @@ static void
 count_tests(struct tally *tally, uint32_t flags, bool is_blocked)
 {
 	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
-		struct test_tally *figures =
-		    &tally->postscreen.tests[__builtin_ctz(marks)];
+		struct test_tally *figures = &tally->postscreen
+						  .tests[__builtin_ctz(marks)];
 
 		figures->marked++;
 		if (flags & REJECTED)

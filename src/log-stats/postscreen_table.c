@@ -94,7 +94,7 @@ psc_address_hash(const struct tally *tally)
 uint64_t
 psc_session_hash(const struct tally *tally, const struct event *event)
 {
-	return hash_bytes(event->client_port,
+	return hash_text(event->client_port,
 	    tally->client ^ tally->entry->origin->instance_hash);
 }
 

@@ -6,8 +6,7 @@
 #include "session_table.h"
 
 static void
-connect(
-    struct tally *tally, const struct event *event, struct session *session)
+connect(struct tally *tally, const struct event *event, struct session *session)
 {
 	/* Its disconnect is missing: smtpd was killed. */
 	if (session != NULL)
@@ -87,8 +86,8 @@ count_by_kind(struct tally *tally, const struct event *event)
 
 /* A reject line, by which part of smtpd ever. */
 static void
-reject(struct tally *tally, const struct event *event,
-    struct session *session, uint64_t *figure)
+reject(struct tally *tally, const struct event *event, struct session *session,
+    uint64_t *figure)
 {
 	note_sasl(tally, session, event);
 	session->flags |= SESSION_HAS_REJECT;
@@ -115,7 +114,8 @@ block(struct tally *tally, const struct event *event, struct session *session)
 }
 
 static void
-begin_transaction(struct tally *tally, const struct event *event, struct session *session)
+begin_transaction(
+    struct tally *tally, const struct event *event, struct session *session)
 {
 	note_sasl(tally, session, event);
 	if (event->other_id.len > 0 || event->original_client.len > 0)
@@ -148,7 +148,8 @@ count_lost(struct tally *tally, const struct event *event,
 
 /* A filter before the queue took the mail: another session brings it in. */
 static void
-accept_by_proxy(struct tally *tally, const struct event *event, struct session *session)
+accept_by_proxy(
+    struct tally *tally, const struct event *event, struct session *session)
 {
 	session->flags |= SESSION_HAS_MAIL;
 	message_accepted_by_proxy(tally, event->other_id, session->network,
@@ -156,8 +157,7 @@ accept_by_proxy(struct tally *tally, const struct event *event, struct session *
 }
 
 /* It is part of a session, which has begun before. */
-static bool
-is_of_session(enum event_class class)
+static bool is_of_session(enum event_class class)
 {
 	switch (class) {
 	case EVENT_SMTPD_DISCONNECT:
@@ -236,7 +236,7 @@ session_event(struct tally *tally, const struct event *event)
 		connect(tally, event, session);
 	else if (is_of_session(event->class))
 		follow(tally, event,
-		    session != NULL ? session :
-				      session_begin(tally, event,
-					  SESSION_BEGAN_BEFORE));
+		    session != NULL ?
+			session :
+			session_begin(tally, event, SESSION_BEGAN_BEFORE));
 }

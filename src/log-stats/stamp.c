@@ -12,9 +12,10 @@ enum {
 static int
 two_digits(const char *at)
 {
-	if (!bytes_is_digit(at[0]) || !bytes_is_digit(at[1]))
-		return -1;
-	return (at[0] - '0') * 10 + at[1] - '0';
+	unsigned tens = (unsigned char)at[0] - '0';
+	unsigned ones = (unsigned char)at[1] - '0';
+
+	return tens > 9 || ones > 9 ? -1 : (int)(tens * 10 + ones);
 }
 
 static int
@@ -77,18 +78,16 @@ read_classic(const char *at, struct calendar *when)
 	return when->day >= 1 && when->day <= 31 && read_clock(at + 7, when);
 }
 
-/* Most stamps differ from the one before in their seconds alone. */
+/* Most stamps are of the same minute as the one before. */
 static bool
 same_minute(struct stamp_clock *clock, const char *at)
 {
 	int second = two_digits(at + CLASSIC_MINUTE);
-	int before = two_digits(clock->last_text + CLASSIC_MINUTE);
 
-	if (!scan_equal(at, clock->last_text, CLASSIC_MINUTE) || second < 0 ||
+	if (!scan_equal(at, clock->last_minute, CLASSIC_MINUTE) || second < 0 ||
 	    second > 60)
 		return false;
-	clock->last_time += (second - before) * MICROSECONDS;
-	memcpy(clock->last_text, at, CLASSIC);
+	clock->last_time = clock->minute_time + second * MICROSECONDS;
 	return true;
 }
 
@@ -100,15 +99,10 @@ another_minute(struct stamp_clock *clock, const char *at)
 	if (!read_classic(at, &when))
 		return false;
 	when.year = stamp_year_choose(clock, &when);
-	memcpy(clock->last_text, at, CLASSIC);
+	memcpy(clock->last_minute, at, CLASSIC_MINUTE);
 	clock->last_time = calendar_local_seconds(&when) * MICROSECONDS;
+	clock->minute_time = clock->last_time - when.second * MICROSECONDS;
 	return true;
-}
-
-static bool
-is_last_stamp(const struct stamp_clock *clock, const char *at)
-{
-	return scan_equal(at, clock->last_text, CLASSIC);
 }
 
 static size_t
@@ -118,8 +112,7 @@ classic_stamp(
 	int64_t fraction;
 	size_t len = CLASSIC;
 
-	if (!is_last_stamp(clock, at) && !same_minute(clock, at) &&
-	    !another_minute(clock, at))
+	if (!same_minute(clock, at) && !another_minute(clock, at))
 		return 0;
 	*time = clock->last_time;
 	if (at[CLASSIC] != ' ') {
@@ -304,7 +297,7 @@ stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
 
 	if (line.len <= CLASSIC + 1)
 		return 0;
-	if (is_last_stamp(clock, at) && at[CLASSIC] == ' ' &&
+	if (same_minute(clock, at) && at[CLASSIC] == ' ' &&
 	    at[CLASSIC + 1] != ' ') {
 		*time = clock->last_time;
 		return CLASSIC + 1;

@@ -26,8 +26,9 @@ struct stamp_clock {
 	int64_t limit; /* seconds: no stamp is later; 0: now */
 	int year;      /* of the next stamp without one; 0: from the limit */
 	int64_t last_in_year; /* seconds; of the last stamp without a year */
-	char last_text[16];   /* the last such stamp */
-	int64_t last_time;    /* microseconds */
+	char last_minute[16]; /* of the last such stamp: all but its seconds */
+	int64_t minute_time;  /* microseconds; of its begin */
+	int64_t last_time;    /* the same, of the stamp */
 };
 
 /*

@@ -15,8 +15,7 @@ tally_begin(struct tally *tally, const struct settings *settings)
 {
 	*tally = (struct tally){ .settings = settings,
 		.now = INT64_MIN,
-		.noted_time = ENTRY_NO_TIME,
-		.first_time = INT64_MIN,
+		.first_time = INT64_MAX,
 		.last_time = INT64_MIN };
 }
 
@@ -158,7 +157,7 @@ note_client(struct tally *tally, const struct event *event)
 {
 	tally->client = event->client_address.len == 0 ?
 	    0 :
-	    hash_bytes(event->client_address, 0);
+	    hash_text(event->client_address, 0);
 	hashes_prefetch(&tally->clients.table, tally->client);
 }
 
@@ -220,13 +219,12 @@ tally_grep(struct tally *tally, const struct entry *entry, struct bytes line)
 static void
 note_time(struct tally *tally, int64_t time)
 {
-	tally->noted_time = time;
 	if (time == ENTRY_NO_TIME) {
 		tally->now = tally->last_time;
 		return;
 	}
 	tally->now = time / MICROSECONDS;
-	if (tally->first_time == INT64_MIN || tally->now < tally->first_time)
+	if (tally->now < tally->first_time)
 		tally->first_time = tally->now;
 	if (tally->now > tally->last_time)
 		tally->last_time = tally->now;
@@ -238,8 +236,7 @@ tally_line(
 {
 	struct coverage *coverage = &tally->coverage;
 
-	if (entry->time != tally->noted_time)
-		note_time(tally, entry->time);
+	note_time(tally, entry->time);
 	coverage->lines++;
 	coverage->foreign += event->class == EVENT_FOREIGN;
 	coverage->unknown += event->class == EVENT_UNKNOWN;

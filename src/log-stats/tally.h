@@ -155,8 +155,7 @@ struct tally {
 	const struct settings *settings;
 	const struct entry *entry; /* the one that is being counted */
 	int64_t now;		   /* see tally_now() */
-	int64_t noted_time;	   /* of the last entry, as it has it */
-	int64_t first_time;	   /* seconds; INT64_MIN: none yet */
+	int64_t first_time;	   /* seconds; INT64_MAX: none yet */
 	int64_t last_time;	   /* the latest that was seen */
 	uint64_t rows[ROWS][UNITS];
 	uint64_t classes[EVENT_CLASS_COUNT];
