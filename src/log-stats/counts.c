@@ -38,36 +38,42 @@ drop_texts(struct counts *counts)
 }
 
 static void
-keep_text(struct counts *counts, struct count *count, struct bytes text)
+drop_rarest(struct counts *counts)
+{
+	while (counts->text_count == COUNTS_TEXTS) {
+		counts->floor = counts->floor * 2 + 1;
+		drop_texts(counts);
+	}
+}
+
+/* If it is seen often enough. */
+static void
+keep_text(struct counts *counts, struct count *count, struct bytes text,
+    bool in_lower_case)
 {
 	struct counted_text *kept;
 
 	if (counts->texts == NULL)
 		counts->texts = memory_new(COUNTS_TEXTS, sizeof(*kept));
-	while (counts->text_count == COUNTS_TEXTS) {
-		counts->floor = counts->floor * 2 + 1;
-		drop_texts(counts);
-	}
+	drop_rarest(counts);
 	if (count->count <= counts->floor)
 		return;
 	kept = &counts->texts[counts->text_count];
 	*kept = (struct counted_text){ count->hash, memory_new(text.len, 1),
 		text.len };
-	if (text.len > 0)
-		memcpy(kept->data, text.data, text.len);
+	for (size_t i = 0; i < text.len; i++)
+		kept->data[i] = in_lower_case ? bytes_lower(text.data[i]) :
+						text.data[i];
 	count->text = ++counts->text_count;
 }
 
-void
-counts_add(struct counts *counts, struct bytes text, uint32_t more)
+static void
+add(struct counts *counts, uint64_t hash, struct bytes text, uint32_t more,
+    bool in_lower_case)
 {
 	struct count *count;
 	bool is_new = false;
-	uint64_t hash;
 
-	if (text.len > COUNTS_TEXT_MAX)
-		text.len = COUNTS_TEXT_MAX;
-	hash = hash_bytes(text, 0);
 	counts->total += more;
 	count = all_counts < COUNTS_LIMIT || counts->table.count < COUNTS_FEW ?
 	    hashes_add(&counts->table, sizeof(*count), hash, &is_new) :
@@ -79,7 +85,29 @@ counts_add(struct counts *counts, struct bytes text, uint32_t more)
 	all_counts += is_new;
 	count->count += more;
 	if (count->text == 0 && count->count > counts->floor)
-		keep_text(counts, count, text);
+		keep_text(counts, count, text, in_lower_case);
+}
+
+static struct bytes
+cut(struct bytes text)
+{
+	if (text.len > COUNTS_TEXT_MAX)
+		text.len = COUNTS_TEXT_MAX;
+	return text;
+}
+
+void
+counts_add(struct counts *counts, struct bytes text, uint32_t more)
+{
+	text = cut(text);
+	add(counts, hash_bytes(text, 0), text, more, false);
+}
+
+void
+counts_add_lower(struct counts *counts, struct bytes text)
+{
+	text = cut(text);
+	add(counts, hash_lower(text, 0), text, 1, true);
 }
 
 void
@@ -95,17 +123,6 @@ counts_add_named(struct counts *counts, const char *name, struct bytes text)
 	if (text.len > 0)
 		memcpy(whole + len, text.data, text.len);
 	counts_add(counts, (struct bytes){ whole, len + text.len }, 1);
-}
-
-void
-counts_add_lower(struct counts *counts, struct bytes text, uint32_t more)
-{
-	char lower[COUNTS_TEXT_MAX];
-	size_t len = text.len < COUNTS_TEXT_MAX ? text.len : COUNTS_TEXT_MAX;
-
-	for (size_t i = 0; i < len; i++)
-		lower[i] = bytes_lower(text.data[i]);
-	counts_add(counts, (struct bytes){ lower, len }, more);
 }
 
 static bool

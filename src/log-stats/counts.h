@@ -37,8 +37,8 @@ enum { COUNTS_LIMIT = 1 << 18, COUNTS_TEXTS = 1 << 11, COUNTS_TEXT_MAX = 200 };
 void counts_add(struct counts *, struct bytes text, uint32_t count);
 /* The text behind a name: "smtpd: TLSv1.3". */
 void counts_add_named(struct counts *, const char *name, struct bytes text);
-/* Upper and lower case are the same. */
-void counts_add_lower(struct counts *, struct bytes text, uint32_t count);
+/* Text of a line, see scan.h; upper and lower case are the same. */
+void counts_add_lower(struct counts *, struct bytes text);
 
 /*
  * The entries with the highest counts, the highest first, those of equal count

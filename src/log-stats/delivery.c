@@ -104,7 +104,7 @@ note_delivered(
 	message_contribute(tally, root, 1);
 	if (message_is_mail(root) && message_counts(tally, root))
 		counts_add_lower(&tally->lists[LIST_RECIPIENT_DOMAINS],
-		    message_domain(event->recipient), 1);
+		    message_domain(event->recipient));
 }
 
 static void

@@ -16,10 +16,7 @@ struct triplet {
 uint64_t
 greylist_network(const struct tally *tally, struct bytes address)
 {
-	char text[NETWORK_TEXT_MAX];
-
-	return hash_bytes(
-	    network_of(address, text), tally->entry->origin->host_hash);
+	return network_hash(address, tally->entry->origin->host_hash);
 }
 
 static uint64_t

@@ -126,7 +126,7 @@ become_active(struct tally *tally, const struct event *event)
 	if (message_is_mail(message) && message->origin != ORIGIN_CONTINUED &&
 	    event->sender.len > 0 && message_counts(tally, message))
 		counts_add_lower(&tally->lists[LIST_SENDER_DOMAINS],
-		    message_domain(event->sender), 1);
+		    message_domain(event->sender));
 	message_decide(tally, message,
 	    message->origin == ORIGIN_CONTINUED ? SESSION_CANCELED :
 						  SESSION_ACCEPTED);

@@ -62,11 +62,16 @@ find_hash(const struct tally *tally, uint64_t hash)
 	return slot == NULL ? NULL : slot->message;
 }
 
+static uint64_t
+key_of(const struct tally *tally, struct bytes queue_id)
+{
+	return hash_text(queue_id, tally->entry->origin->instance_hash);
+}
+
 struct message *
 message_find(struct tally *tally, struct bytes queue_id)
 {
-	return find_hash(
-	    tally, hash_text(queue_id, tally->entry->origin->instance_hash));
+	return find_hash(tally, key_of(tally, queue_id));
 }
 
 struct message *
@@ -108,8 +113,7 @@ message_adopt(struct tally *tally, struct bytes queue_id)
 			continue;
 		hashes_remove(&tally->messages.table,
 		    hashes_find(&tally->messages.table, message->hash));
-		message->hash = hash_text(
-		    queue_id, tally->entry->origin->instance_hash);
+		message->hash = key_of(tally, queue_id);
 		put_into_table(tally, message);
 		return message;
 	}
@@ -154,8 +158,7 @@ message_new(struct tally *tally, struct bytes queue_id)
 	}
 	remember_instance(all, tally->entry->origin);
 	message = memory_new(1, sizeof(*message));
-	message->hash = hash_text(
-	    queue_id, tally->entry->origin->instance_hash);
+	message->hash = key_of(tally, queue_id);
 	message->seconds = tally_now(tally);
 	put_into_table(tally, message);
 	append(tally, message);

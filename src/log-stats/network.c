@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <arpa/inet.h>
 
+#include "hash.h"
 #include "network.h"
 
 enum {
@@ -29,6 +30,27 @@ three_octets(struct bytes address)
 			return 0;
 	}
 	return dots == 3 && len < address.len ? len : 0;
+}
+
+/* Up to its last dot: three octets. Nothing: there is none. */
+static struct bytes
+up_to_dot(struct bytes text)
+{
+	while (text.len > 0 && text.data[text.len - 1] != '.')
+		text.len--;
+	return text;
+}
+
+uint64_t
+network_hash(struct bytes address, uint64_t seed)
+{
+	char out[NETWORK_TEXT_MAX + SCAN_ROOM];
+	struct bytes network = address, octets;
+
+	if (scan_until(address, ':') < address.len)
+		network = network_of(address, out);
+	octets = up_to_dot(network);
+	return hash_text(octets.len > 0 ? octets : network, seed);
 }
 
 struct bytes

@@ -223,7 +223,7 @@ reject_recipient(struct tally *tally, const struct event *event)
 	    event->list.len > 0 ? event->list : event->enhanced, 1);
 	if (event->list.len > 0)
 		counts_add_lower(
-		    &tally->lists[LIST_RBL_REJECTS], event->list, 1);
+		    &tally->lists[LIST_RBL_REJECTS], event->list);
 }
 
 static void
