@@ -18,12 +18,14 @@ sums()
 }
 
 @test "a database that is damaged is told of, and left as it is" {
+	local sum
 	check < <(at 1000) >/dev/null 2>&1
 	rm -f "$STORE"/__db.*
 	truncate -s 5000 "$STORE/postgrey.db"
 	sum=$(sha1sum "$STORE/postgrey.db")
 	run -1 --separate-stderr explain 1100
 	assert_output ''
+	assert_regex "$stderr" "^grey-check: $STORE: .*$STORE/postgrey\.db: "
 	assert_equal "$(sha1sum "$STORE/postgrey.db")" "$sum"
 	run ! ls "$STORE"/*corrupt*
 }

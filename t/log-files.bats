@@ -37,7 +37,8 @@ load lib/log-input
 		sums_hold
 		assert_regex "$stderr" '^log-stats: short: broken archive'
 		LINES_READ=$(JSON=$output figure coverage.lines)
-		[ "$LINES_READ" -gt 100 ] && [ "$LINES_READ" -lt "$LINES" ]
+		[ "$LINES_READ" -gt 100 ]
+		[ "$LINES_READ" -lt "$LINES" ]
 	done
 }
 

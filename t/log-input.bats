@@ -52,7 +52,7 @@ load lib/log-input
 		printf 'Feb 28 23:59:5%d mx1 postfix/postscreen[1]: %s\n' 1 'NOQUEUE: reject: RCPT from [203.0.113.7]:4001: 550 5.7.1 Service unavailable; client [203.0.113.7] blocked using zen.spamhaus.org; from=<a@example.net>, to=<b@example.org>, proto=ESMTP, helo=<x>' 2 'DISCONNECT [203.0.113.7]:4001'; } >log
 	touch -d '2026-03-02' log
 	report log
-	figures 'postscreen.connects=1 postscreen.blocked=1 coverage.first_time=2026-02-28\ 23:59:51' || figures 'postscreen.connects=1 postscreen.blocked=1'
+	figures 'postscreen.connects=1 postscreen.blocked=1'
 	assert_equal "$(JSON=$output figure coverage.first_time)" '2026-02-28 23:59:51'
 	assert_equal "$(JSON=$output figure coverage.last_time)" '2026-03-01 00:00:02'
 }

@@ -8,11 +8,12 @@ bats_require_minimum_version 1.5.0
 setup()
 {
 	REPLAY=$BATS_TEST_DIRNAME/replay/replay.pl
+	PLACE= # teardown removes it; the environment's REPLAY_DIR, where replays work, is not ours
 }
 
 teardown()
 {
-	[ -z "${REPLAY_DIR-}" ] || rm -rf "$REPLAY_DIR"
+	[ -z "$PLACE" ] || rm -rf "$PLACE"
 }
 
 # not with run: what it prints is what a failed test has to show
@@ -130,24 +131,24 @@ processes_of()
 }
 
 @test "neither a failed nor an interrupted replay leaves a process or a file behind" {
-	export REPLAY_DIR
-	REPLAY_DIR=$(mktemp -d "$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)/replay-test.XXXXXX")
-	chmod 755 "$REPLAY_DIR"
+	PLACE=$(mktemp -d "$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)/replay-test.XXXXXX")
+	chmod 755 "$PLACE"
+	export REPLAY_DIR=$PLACE
 	fails --against=postgrey --scenario=default --peer-option=--delay=299
-	[ -z "$(ls "$REPLAY_DIR")" ]
+	[ -z "$(ls "$PLACE")" ]
 	perl "$REPLAY" --against=postgrey --scenario=default 3>&- &
 	pid=$!
-	until [ -S "$(echo "$REPLAY_DIR"/*/peer1.socket)" ]; do
+	until [ -S "$(echo "$PLACE"/*/peer1.socket)" ]; do
 		kill -0 "$pid"
 		sleep 0.02
 	done
-	[ -n "$(processes_of "$REPLAY_DIR")" ]
+	[ -n "$(processes_of "$PLACE")" ]
 	kill "$pid"
 	status=0
 	wait "$pid" || status=$?
 	[ "$status" -eq 1 ]
-	[ -z "$(processes_of "$REPLAY_DIR")" ]
-	[ -z "$(ls "$REPLAY_DIR")" ]
+	[ -z "$(processes_of "$PLACE")" ]
+	[ -z "$(ls "$PLACE")" ]
 }
 
 @test "the replay refuses what it does not know" {
