@@ -174,6 +174,12 @@ action=DEFER_IF_PERMIT 4.3.0 The greylist is not available, please try again lat
 	assert_line '192.0.2.0/c@d/b@example.org 1000,1000,30'
 }
 
+# row_of_c: the value that the sender c@d has.
+row_of_c()
+{
+	rows_of postgrey.db | sed -n 's,^192\.0\.2\.0/c@d/b@example\.org ,,p' | grep .
+}
+
 @test "--clock=request: a request without a time, or with one that is none, has the system's" {
 	local value now
 	now=$(date +%s)
@@ -189,4 +195,6 @@ action=DEFER_IF_PERMIT 4.3.0 The greylist is not available, please try again lat
 	done
 	run -0 --separate-stderr check < <(request sender=c@d)
 	refute_regex "$stderr" 'no time'
+	run -0 row_of_c
+	[ "${output%%,*}" -ge "$now" ]
 }

@@ -96,6 +96,7 @@ value"
 	while read -r -a options; do
 		run -2 --separate-stderr dump "${options[@]}"
 		assert_output ''
+		assert_regex "${stderr_lines[0]}" '^grey-dump: .*: .'
 		assert_equal "${stderr_lines[1]}" "$USAGE"
 		assert_equal "${#stderr_lines[@]}" 2
 	done <<'END'
@@ -130,13 +131,14 @@ END
 }
 
 @test "--help shows every option of the table, --version the version" {
-	local name
+	local name names
 
+	names=$(table_options grey-dump)
 	run -0 --separate-stderr "$BIN/grey-dump" --help
 	assert_line --index 0 "${USAGE#grey-dump: }"
 	while read -r name; do
 		[ "$name" = dbdir ] || assert_line --partial "--$name"
-	done < <(sed -n 's/^	{ "\([a-z0-9-]*\)".*/\1/p' "$ROOT/src/grey-dump/settings.c")
+	done <<<"$names"
 	run -0 --separate-stderr "$BIN/grey-dump" --version
 	assert_output --regexp '^grey-dump [0-9.]+$'
 	run -1 --separate-stderr bash -c '"$BIN/grey-dump" --help >/dev/full'

@@ -113,6 +113,7 @@ fill()
 	fill 9 1500
 	db_dump -p -h "$STORE" postgrey.db | sed '1,/^HEADER=END/d; /^DATA=END/d' | sed -n 'N; s,^ \([^/]*\)/.*,\1,p' |
 		sort -u >"$BATS_TEST_TMPDIR/networks"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/networks")" -gt 100 ]
 	for prefix in {0..32} {0..128..1}; do
 		# shellcheck disable=SC2043
 		for want in 10.3.200.77 2001:db8:ff0f:55aa:1234:1:2:3; do
@@ -134,6 +135,7 @@ fill()
 	fill 10 1500
 	for client in 10.0.0.0/9 10.0.0.0/12 10.1 10.2.0.0/20 2001:db8::/30 2001:db8::/36 2001:db8::/50 192.0.0.0/6 ::/0; do
 		"$BIN/grey-dump" "--store=$STORE" "--client=$client" | sed -n '/^HEADER=END/,$ { /^ /p }' | sed -n 'p; n' >"$BATS_TEST_TMPDIR/keys"
+		[ -s "$BATS_TEST_TMPDIR/keys" ] || fail "nothing of $client"
 		LC_ALL=C sort -c "$BATS_TEST_TMPDIR/keys" || fail "$client"
 	done
 }
@@ -155,6 +157,8 @@ reads()
 	all=$(rm -f "$STORE"/__db.*; reads "$BIN/grey-dump" -p -h "$STORE")
 	[ "$all" -gt 1000 ] || fail "only $all reads for all"
 	for client in 10.5.7.9 10.5.7 10.5.0.0/20 10.5 2001:db8:7:1::1 2001:db8:7::/64; do
+		run -0 --separate-stderr dump --format=tsv "--client=$client"
+		[ "${#lines[@]}" -gt 0 ] || fail "nothing of $client"
 		some=$(rm -f "$STORE"/__db.*; reads "$BIN/grey-dump" -p -h "$STORE" "--client=$client")
 		echo "# $client: $some reads, $all for all" >&3
 		[ "$((some * 5))" -lt "$all" ] || fail "$client: $some reads, $all for all"
@@ -162,12 +166,16 @@ reads()
 }
 
 @test "a large network with few records takes no longer than a look at all records" {
-	local client
+	local client all some
 
 	hex_records 'map { (sprintf("2%03x:db8:%x:%x:0:0:0:0/s%06d\@example.net/r\@example.org", $_ & 255, $_ / 256, $_ & 255, $_), "1000,2000") }
 		1 .. 50000' | make_db "$STORE/postgrey.db"
+	all=$(rm -f "$STORE"/__db.*; reads "$BIN/grey-dump" -p -h "$STORE")
+	[ "$all" -gt 1000 ] || fail "only $all reads for all"
 	for client in 2000::/3 2000::/17 8000::/1 4000::/2; do
 		run -0 --separate-stderr timeout 60 "$BIN/grey-dump" --format=tsv -h "$STORE" "--client=$client"
+		some=$(rm -f "$STORE"/__db.*; reads "$BIN/grey-dump" -p -h "$STORE" "--client=$client")
+		[ "$some" -le "$all" ] || fail "$client: $some reads, $all for all"
 	done
 }
 
@@ -187,6 +195,7 @@ reads()
 		for format in tsv json table auto; do
 			counts+=("$(dump "--sender=$glob" "--format=$format" | grep -c 'b@y\|62' || :)")
 		done
+		[ "${counts[0]}" -gt 0 ] || fail "$glob: nothing"
 		assert_equal "$glob: ${counts[*]:1}" "$glob: ${counts[0]} ${counts[0]} ${counts[0]}"
 	done
 }

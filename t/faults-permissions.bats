@@ -16,17 +16,17 @@ load faults/lib
 	assert_output ''
 	assert_regex "$stderr" "^grey-check: $DIR/clients: can't read this list: Permission denied"
 
-	run -1 --separate-stderr list_behind_socket
+	run -1 --separate-stderr nobody_behind_socket "--whitelist-clients=$DIR/clients"
 	assert_output "$PASSED"$'\n\n'"$PASSED"
 	assert_regex "$stderr" "$DIR/clients: can't read this list: Permission denied"
 	assert_regex "$stderr" "a list can't be read; answering DUNNO: mail passes without greylisting \(--on-error\)"
 }
 
-list_behind_socket()
+# nobody_behind_socket OPTION...: two requests, as check_as_nobody, with a socket as standard input and output.
+nobody_behind_socket()
 {
-	cp "$ROOT/t/faults/socket.pl" "$DIR/socket.pl"
-	requests 2 | as_nobody perl "$DIR/socket.pl" --own-stderr "$DIR/grey-check" "--store=$STORE" --log=stderr --quiet \
-		"--whitelist-clients=$DIR/clients"
+	cp "$BIN/grey-check" "$ROOT/t/faults/socket.pl" "$DIR/"
+	requests 2 | as_nobody perl "$DIR/socket.pl" --own-stderr "$DIR/grey-check" "--store=$STORE" --log=stderr --quiet "$@"
 }
 
 @test "a list that is missing, or a directory: said, exit code 1; one whose name ends in .local may be missing" {
@@ -64,6 +64,9 @@ list_behind_socket()
 	run -1 --separate-stderr check_as_nobody < <(request ro@example.net)
 	assert_output ''
 	assert_regex "$stderr" "^grey-check: $STORE/[_a-z0-9.]+: Permission denied"
+	run -1 --separate-stderr nobody_behind_socket
+	assert_output "$PASSED"$'\n\n'"$PASSED"
+	assert_regex "$stderr" "^grey-check: $STORE/[_a-z0-9.]+: Permission denied; answering DUNNO"
 	assert_equal "$(corrupt_files)" 0
 
 	chown nobody: "$STORE"/*
@@ -82,6 +85,9 @@ list_behind_socket()
 	run -1 --separate-stderr check_as_nobody < <(request ro@example.net)
 	assert_output ''
 	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied"
+	run -1 --separate-stderr nobody_behind_socket
+	assert_output "$PASSED"$'\n\n'"$PASSED"
+	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied; answering DUNNO"
 	assert_equal "$(corrupt_files)" 0
 	chmod 700 "$STORE"
 	run -0 --separate-stderr check_as_nobody < <(request ro@example.net)
@@ -109,10 +115,10 @@ list_behind_socket()
 
 @test "too few descriptors or too little memory: said, nothing is moved aside, and later all is there" {
 	fill_store 100
-	run --separate-stderr prlimit --nofile=8 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
-	[ "$output" = "$DEFERRED" ] || assert_regex "$stderr" 'Too many open files'
-	run --separate-stderr prlimit --nofile=10 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
-	[ "$output" = "$DEFERRED" ] || assert_regex "$stderr" 'Too many open files'
+	run -1 --separate-stderr prlimit --nofile=8 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
+	assert_regex "$stderr" 'Too many open files'
+	run -1 --separate-stderr prlimit --nofile=10 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
+	assert_regex "$stderr" 'Too many open files'
 	run --separate-stderr with_memory 24000000 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request few@example.net)
 	[ "$output" = "$DEFERRED" ] || assert_regex "$stderr" 'Cannot allocate memory'
 	run -0 check < <(request enough@example.net)

@@ -143,6 +143,7 @@ $KEY 1100,1900,29"
 --delay=1h
 --delay=0 --retry-window=0
 END
+	assert_equal "$n" 7
 }
 
 @test "--pass: a bounce, an IPv6 client, one who waits already, and one who is expired" {

@@ -148,6 +148,7 @@ END
 	while read -r -a options; do
 		run -2 --separate-stderr bring "${options[@]}" </dev/null
 		assert_output ''
+		assert_regex "${stderr_lines[0]}" '^grey-load: .*: .'
 		assert_equal "${stderr_lines[1]}" "$USAGE"
 		assert_equal "${#stderr_lines[@]}" 2
 		run ! test -e "$STORE"
@@ -171,12 +172,13 @@ END
 }
 
 @test "--help shows every option of the table, --version the version" {
-	local name
+	local name names
 
+	names=$(table_options grey-load)
 	run -0 --separate-stderr "$BIN/grey-load" --help
 	while read -r name; do
 		[ "$name" = dbdir ] || assert_line --partial "--$name"
-	done < <(sed -n 's/^	{ "\([a-z0-9-]*\)".*/\1/p' "$ROOT/src/grey-load/settings.c")
+	done <<<"$names"
 	run -0 --separate-stderr "$BIN/grey-load" --version
 	assert_output --regexp '^grey-load [0-9.]+$'
 }

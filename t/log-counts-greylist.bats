@@ -15,7 +15,7 @@ GREYLISTED='450 4.2.0 <b@example.org>: Recipient address rejected: Greylisted, s
 		recipients.delivered=1 postscreen.connects=0 table.postscreen=0 table.smtpd=1 table.delivered=1
 		coverage.unknown=0 coverage.foreign=0'
 	run -0 --separate-stderr stats "$BATS_TEST_TMPDIR/maillog"
-	assert_output --regexp '2,?254|37:34|37 ?m(in)?[^0-9]*34'
+	assert_line --regexp '^ +half of them within +37 min 34 s$'
 }
 
 @test "greylisting: a triplet passes by its whole network, one that is gone two days never returned, others are open" {

@@ -99,8 +99,8 @@ load lib/log-counts
 	count_file "$LOG"
 	figures 'coverage.lines=8 coverage.recognized=3 coverage.foreign=3 coverage.unknown=2'
 	run -0 --separate-stderr stats --unknown "$LOG"
-	assert_regex "$output$stderr" 'frobnicated the wibble'
-	assert_regex "$output$stderr" 'no prefix at all'
+	assert_regex "$stderr" 'frobnicated the wibble'
+	assert_regex "$stderr" 'no prefix at all'
 }
 
 @test "a log in which nothing is recognized is exit code 1, an empty one is not" {

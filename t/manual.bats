@@ -78,6 +78,7 @@ manual()
 	local program
 
 	for program in $PROGRAMS; do
+		[ -n "$(options_of_help "$program")" ]
 		run -0 comm -23 <(options_of_help "$program") <(options_of_manual "$program")
 		assert_output ''
 	done
@@ -87,6 +88,7 @@ manual()
 	local program option
 
 	for program in $PROGRAMS; do
+		[ -n "$(options_of_manual "$program")" ]
 		for option in $(options_of_manual "$program"); do
 			case $option in option | privacy | lookup-by-host) continue ;; esac
 			"$BIN/$program" --help | grep -qE -- "--$option\b" ||
@@ -190,8 +192,11 @@ manual()
 }
 
 @test "log-stats' manual names every class of events, and no other" {
-	run -0 comm -3 \
-		<(sed -nE 's/^	X\([A-Z_0-9]+, "([^"]+)"\).*/\1/p' "$ROOT/src/log-stats/event.h" | grep -F . | sort) \
+	local classes=$BATS_TEST_TMPDIR/classes
+
+	sed -nE 's/^	X\([A-Z_0-9]+, "([^"]+)"\).*/\1/p' "$ROOT/src/log-stats/event.h" | grep -F . | sort >"$classes"
+	[ "$(wc -l <"$classes")" -gt 100 ]
+	run -0 comm -3 "$classes" \
 		<(sed -n '/^Classes by who/,/^\.Sh/p' "$(page log-stats)" | grep -oE '\b[a-z]+\.[a-z][a-z_-]+' | sort)
 	assert_output ''
 }

@@ -190,6 +190,7 @@ retry_until()
 	strace -qq -o "$calls" -e trace=write,pwrite64,fsync,fdatasync -P "$STORE/log.0000000001" -P "$BATS_TEST_TMPDIR/out" \
 		"$BIN/grey-check" "--store=$STORE" --log=none < <(request sender=other) >"$BATS_TEST_TMPDIR/out"
 	run -0 sed 's/(.*//' "$calls"
+	assert_output --partial write
 	refute_output --partial sync
 }
 

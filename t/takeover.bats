@@ -51,8 +51,10 @@ make_postgrey_store()
 	run -0 --separate-stderr check < <(request one@example.net; request four@example.net)
 	assert_equal "$output" "$DEFERRED"$'\n\n'"$DEFERRED"
 	refute_regex "$stderr" 'corrupt|logs'
-	run -0 --separate-stderr "$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr < <(request two@example.net)
-	assert_regex "$stderr" 'action=greylist, reason=(early-retry|new)'
+	# Ten seconds later: in the same second it would be new.
+	run -0 --separate-stderr "$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --clock=request < <(
+		request two@example.net | sed "1s/^/policy_test_time=$(($(date +%s) + 10))\n/")
+	assert_regex "$stderr" 'action=greylist, reason=early-retry'
 	assert_equal "$(count_rows)" 4
 	run -0 whole
 	run -0 --separate-stderr "$BIN/grey-check" "--store=$STORE" --delay=0 --log=stderr < <(request two@example.net)

@@ -148,8 +148,9 @@ refused()
 }
 
 @test "--help: every option of the table, its short form, argument and default are shown" {
-	local row name help
+	local row name names help
 
+	names=$(table_options grey-check)
 	run -0 --separate-stderr "$BIN/grey-check" --help
 	for row in --store=STORE --delay=TIME --max-age=TIME --retry-window=TIME '--auto-whitelist-clients[=N]' --lookup-by-subnet \
 		--lookup-by-host --ipv4cidr=BITS --ipv6cidr=BITS --privacy --whitelist-clients=FILE --whitelist-recipients=FILE \
@@ -169,7 +170,7 @@ refused()
 		dbdir | syslogfacility | facility) run ! grep -q -- "--$name" <<<"$help" ;;
 		*) grep -q -- "--$name" <<<"$help" || fail "$name is not shown" ;;
 		esac
-	done < <(sed -n 's/^	{ "\([a-z0-9-]*\)".*/\1/p' "$ROOT/src/grey-check/settings.c")
+	done <<<"$names"
 }
 
 @test "--help: the argument of --inet is shown as one that must be given" {

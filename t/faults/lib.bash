@@ -56,7 +56,10 @@ leave_databases()
 # all_rows DATABASE: its rows, read as the tests' own user.
 all_rows()
 {
-	flock "$STORE/grey.lock" db_dump -p -h "$STORE" "$1" | records_of_dump
+	(
+		set -o pipefail
+		flock "$STORE/grey.lock" db_dump -p -h "$STORE" "$1" | records_of_dump
+	)
 }
 
 # count_rows [DATABASE]: how many there are.

@@ -45,10 +45,13 @@ list()
 	echo "$file"
 }
 
-# keys_and_values STORE [DATABASE]: "key value" a line.
+# keys_and_values STORE [DATABASE]: "key value" a line. A database that can't be read is a failure, and not an empty one.
 keys_and_values()
 {
-	db_dump -p -h "$1" "${2-postgrey.db}" | sed '1,/^HEADER=END/d; /^DATA=END/d' | sed 'N; s/^ \(.*\)\n /\1 /'
+	(
+		set -o pipefail
+		db_dump -p -h "$1" "${2-postgrey.db}" | sed '1,/^HEADER=END/d; /^DATA=END/d' | sed 'N; s/^ \(.*\)\n /\1 /'
+	)
 }
 
 # rows_of DATABASE: its rows, "key value" a line, read as root after grey-check has ended.

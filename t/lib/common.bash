@@ -20,6 +20,12 @@ need_program()
 	return 1
 }
 
+# table_options PROGRAM: the options in its table, a line each. None at all is a failure.
+table_options()
+{
+	sed -n 's/^	{ "\([a-z0-9-]*\)".*/\1/p' "$ROOT/src/$1/settings.c" | grep .
+}
+
 # skip_if_set: for setup. bats 1.8 knows no skip in setup_file, so that sets SKIP to the reason.
 skip_if_set()
 {
@@ -113,7 +119,10 @@ records_of_dump()
 rows()
 {
 	[ -e "$1/grey.lock" ] || return 1
-	as_nobody flock "$1/grey.lock" db_dump -p -h "$1" "$2" | records_of_dump
+	(
+		set -o pipefail
+		as_nobody flock "$1/grey.lock" db_dump -p -h "$1" "$2" | records_of_dump
+	)
 }
 
 # row STORE DATABASE KEY: prints the value stored under KEY, fails if there is none.

@@ -53,7 +53,7 @@ put()
 # hex_records PERL: lines for make_db, of the pairs of key and value in the list that the Perl expression is.
 hex_records()
 {
-	perl -e 'my $n = 0; my @list = eval $ARGV[0]; die $@ if $@; print " ", unpack("H*", $_), "\n" for @list' "$1"
+	perl -e 'my $n = 0; my @list = eval $ARGV[0]; print("wrong\n"), die $@ if $@; print " ", unpack("H*", $_), "\n" for @list' "$1"
 }
 
 # is_like_db_dump [STORE]: all four dumps are db_dump's, byte for byte. db_dump is asked first.

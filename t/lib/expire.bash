@@ -38,7 +38,10 @@ expire()
 dumped()
 {
 	[ ! -e "$STORE/grey.lock" ] || flock "$STORE/grey.lock" db_checkpoint -1 -h "$STORE"
-	db_dump -p "$STORE/$1" | records_of_dump
+	(
+		set -o pipefail
+		db_dump -p "$STORE/$1" | records_of_dump
+	)
 }
 
 # make_old COUNT: so many records that are expired, and a tenth of it that are not.
