@@ -98,14 +98,19 @@ manual()
 }
 
 @test "every default that --help shows stands in the manual" {
-	local program value plain
+	local program value plain seen
 
 	for program in $PROGRAMS; do
+		seen=0
 		plain=$(manual "$program" | tr -s ' \n' ' ')
 		while IFS= read -r value; do
-			case $value in /etc/grey/*) value=${value#/etc/grey/} ;; esac
-			[[ $plain == *"$value"* ]] || fail "$program: no $value"
+			case $value in
+			/etc/grey/*) [[ $plain == *"${value#/etc/grey/}"* ]] ;;
+			*) [[ $plain =~ default(\ is|s\ are)([^:.]*)\ \"?"$value"\"?[,.\ ] ]] ;;
+			esac || fail "$program: no $value"
+			seen=$((seen + 1))
 		done < <("$BIN/$program" --help | sed -n 's/.*(default: \(.*\))$/\1/p')
+		[ "$seen" -gt 0 ] || fail "$program: no defaults"
 	done
 }
 

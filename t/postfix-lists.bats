@@ -38,7 +38,7 @@ need_login()
 	assert_line --partial 'S: 250 2.0.0 Ok: queued as'
 	run -0 pf_decision 1 sender=login@example.net
 	assert_output 'action=pass, reason=sasl username, client_name=mail.example.net, client_address=192.0.2.40, sender=login@example.net, recipient=user@example.org'
-	run ! row "$(pf_store login)" postgrey.db 192.0.2.0/login@example.net/user@example.org
+	run -1 row "$(pf_store login)" postgrey.db 192.0.2.0/login@example.net/user@example.org
 }
 
 @test "who has not logged in is greylisted by the same grey-check" {

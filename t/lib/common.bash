@@ -125,8 +125,11 @@ rows()
 	)
 }
 
-# row STORE DATABASE KEY: prints the value stored under KEY, fails if there is none.
+# row STORE DATABASE KEY: prints the value stored under KEY. 1: there is none; 2: the store can't be read.
 row()
 {
-	rows "$1" "$2" | awk -F '\t' -v key="$3" '$1 == key { print $2; found = 1 } END { exit !found }'
+	local all
+
+	all=$(rows "$1" "$2") || return 2
+	awk -F '\t' -v key="$3" '$1 == key { print $2; found = 1 } END { exit !found }' <<<"$all"
 }
