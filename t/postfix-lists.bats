@@ -4,14 +4,8 @@
 
 load lib/spawn
 
-setup_file()
+services()
 {
-	SKIP=$(pf_missing) && export SKIP && return 0
-	need_program grey-check
-	export BATS_TEST_TIMEOUT=90
-	PF_DIR=$(work_dir)
-	pf_init "$PF_DIR"
-
 	mkdir "$PF_DIR/lists"
 	printf '%s\n' 'boss@friends.example' 'bound@example.net 198.51.100.0/24' >"$PF_DIR/lists/senders"
 	printf '%s\n' 'optin@example.org' 'slow@example.org delay=900' >"$PF_DIR/lists/greylisted"
@@ -22,7 +16,6 @@ setup_file()
 		"--greylist-recipients=$PF_DIR/lists/greylisted"
 	pf_service replaced --delay=300 --auto-whitelist-clients=0 "--whitelist-clients=$PF_DIR/lists/replaced"
 	pf_service learn --delay=300 --learn
-	pf_start
 }
 
 # need_login: Postfix may be built without SASL.
