@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # The lists of grey-check: who passes, and who is greylisted. The forms of entries are in t/unit/list.c, what happens
-# when a list changes in lists-changed.bats.
+# when a list changes in lists-changed.bats, -spoilt and -looks.
 
 # run sets stderr and stderr_lines.
 # shellcheck disable=SC2154
