@@ -5,6 +5,7 @@
 # run sets stderr and stderr_lines.
 # shellcheck disable=SC2154
 load lib/expire
+load lib/postgrey
 
 # fill_and_empty: a store that checks have filled, of which hardly anything is left; then new ones, as a day brings them.
 fill_and_empty()
@@ -115,42 +116,29 @@ ask_live()
 	run -0 db_verify -q "$STORE/postgrey.db"
 }
 
-# ask_postgrey SOCKET ADDRESS SENDER: sends a request, prints the answer.
-ask_postgrey()
+# of ADDRESS SENDER: prints a request.
+of()
 {
-	printf '%s\n' request=smtpd_access_policy "client_address=$2" client_name=mail.example.net "sender=$3" recipient=r@example.org '' |
-		perl -MIO::Socket::UNIX -e '
-			my $socket = IO::Socket::UNIX->new(Peer => shift) or die "connect: $!\n";
-			alarm 20;
-			local $/ = "\n\n";
-			$socket->print(scalar <STDIN>);
-			$socket->flush;
-			print scalar <$socket>' "$1"
+	printf '%s\n' request=smtpd_access_policy "client_address=$1" client_name=mail.example.net "sender=$2" recipient=r@example.org ''
 }
 
 @test "postgrey can use the store after --compact, and after --compact=shrink" {
-	[ -x /usr/sbin/postgrey ] || skip "needs postgrey"
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	need_postgrey
 	local how socket
 
 	DIR=$(work_dir)
 	for how in --compact --compact=shrink; do
 		STORE=$(mktemp -d "$DIR/store.XXXXXX")
 		socket=$STORE.run/socket
-		mkdir "$STORE.run"
 		make_old 20000
-		chown -R nobody: "$STORE" "$STORE.run"
+		chown -R nobody: "$STORE"
 		run -0 --separate-stderr expire "$how"
-		/usr/sbin/postgrey "--unix=$socket" "--dbdir=$STORE" --user=nobody "--group=$(id -gn nobody)" --delay=300 \
-			--hostname=mail.example.org >"$DIR/postgrey.log" 2>&1 3>&- &
-		HOLDER=$!
-		wait_for 10 test -S "$socket" || { cat "$DIR/postgrey.log" >&2; return 1; }
-		run -0 ask_postgrey "$socket" 10.77.0.9 s11@example.net
+		run_postgrey "$STORE" "$socket" "$DIR/postgrey.log"
+		run -0 ask_postgrey "$socket" < <(of 10.77.0.9 s11@example.net)
 		assert_output --partial 'action=DUNNO'
-		run -0 ask_postgrey "$socket" 192.0.2.9 new@example.net
+		run -0 ask_postgrey "$socket" < <(of 192.0.2.9 new@example.net)
 		assert_output --partial 'Greylisted, see'
-		stop_process "$HOLDER"
-		HOLDER=
+		stop_postgrey
 		[ "$(dumped postgrey.db | wc -l)" -eq 1819 ]
 		run -0 db_verify -q "$STORE/postgrey.db"
 	done

@@ -5,21 +5,7 @@
 # run sets stderr and stderr_lines.
 # shellcheck disable=SC2154
 load lib/expire
-
-# syslogged COMMAND...: runs it with a syslog of its own, prints what came there but the dates.
-syslogged()
-{
-	local file=$BATS_TEST_TMPDIR/syslog status=0
-
-	rm -f "$file" "$file.pid"
-	# shellcheck disable=SC2016
-	"$ROOT/t/lib/private-syslog" "$file" bash -c '"$@" >&2; status=$?
-		perl -MSys::Syslog -e "openlog(q(end), q(ndelay), q(user)); syslog(q(info), q(end))"; exit $status' - "$@" 3>&- || status=$?
-	wait_for 10 grep -q 'end$' "$file"
-	kill "$(cat "$file.pid")"
-	sed -E '/end$/d; s/^(<[0-9]+>)[A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} /\1/; s/\[[0-9]+\]:/[PID]:/' "$file"
-	return "$status"
-}
+load lib/syslogged
 
 @test "one line goes to syslog for each run, of mail.info" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"

@@ -5,6 +5,7 @@
 # run sets stderr and stderr_lines; check takes options, where a test has some.
 # shellcheck disable=SC2154,SC2119,SC2120
 load lib/check
+load lib/syslogged
 
 WHO='client_name=mail.example.net, client_address=192.0.2.30, sender=a@example.net, recipient=b@example.org'
 
@@ -130,30 +131,18 @@ grey-check: whitelisted: mail.example.net[192.0.2.30]"
 	assert_equal "$stderr" "other: action=greylist, reason=new, $WHO"
 }
 
-# logged FILE: what came to the private syslog, without its dates.
-logged()
+# script_syslogged SCRIPT: the same of a script of Bash, which can make requests.
+script_syslogged()
 {
-	sed -E 's/^(<[0-9]+>)[A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} /\1/; s/\[[0-9]+\]:/[PID]:/' "$1"
-}
-
-# syslogged SCRIPT: runs it with a syslog of its own, until the line "end" has come there.
-syslogged()
-{
-	local file=$BATS_TEST_TMPDIR/syslog status=0
-
 	export -f request at
 	export STORE
-	"$ROOT/t/lib/private-syslog" "$file" bash -c "$1"$'\n''perl -MSys::Syslog -e "openlog(q(end), q(ndelay), q(user)); syslog(q(info), q(end))"' 3>&- || status=$?
-	wait_for 10 grep -q 'end$' "$file"
-	kill "$(cat "$file.pid")"
-	logged "$file" | grep -v 'end$'
-	return "$status"
+	syslogged bash -c "$1"
 }
 
 @test "--log=syslog, the default: decisions go to mail.info, warnings to mail.warning and standard error" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
 	# shellcheck disable=SC2016
-	run -0 --separate-stderr syslogged '
+	run -0 --separate-stderr script_syslogged '
 		{ at 1000; at 1000 client_address=unknown; at 1001 garbage; } |
 			"$BIN/grey-check" --store=mem: --clock=request >/dev/null'
 	assert_output "<22>grey-check[PID]: action=greylist, reason=new, $WHO
@@ -166,7 +155,7 @@ syslogged()
 @test "--syslog-facility and its other names, --syslog-name: where and as whom it logs" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
 	# shellcheck disable=SC2016
-	run -0 --separate-stderr syslogged '
+	run -0 --separate-stderr script_syslogged '
 		for option in --syslog-facility=local0 --syslogfacility=local7 --facility=daemon "--syslog-facility mail" --facility=uucp; do
 			request | "$BIN/grey-check" --store=mem: --syslog-name=greylist $option >/dev/null
 		done'
@@ -181,7 +170,7 @@ syslogged()
 @test "--log=stderr and --log=none: nothing goes to syslog" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
 	# shellcheck disable=SC2016
-	run -0 --separate-stderr syslogged '
+	run -0 --separate-stderr script_syslogged '
 		for sink in stderr none; do
 			{ request; request client_address=unknown; } | "$BIN/grey-check" --store=mem: --log=$sink >/dev/null
 		done'

@@ -5,43 +5,22 @@
 # Perl has its own dollar signs; DIR is set again in the subshells that bats makes.
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154
 load lib/common
+load lib/postgrey
 load faults/lib
 
 # start_postgrey: a postgrey of the test's own on the store, which belongs to nobody.
 start_postgrey()
 {
-	[ -x /usr/sbin/postgrey ] || skip "needs postgrey"
-	need_root
-	mkdir -p "$DIR/run"
-	rm -f "$DIR/run/socket"
-	chown -R nobody: "$STORE" "$DIR/run"
-	/usr/sbin/postgrey "--unix=$DIR/run/socket" "--dbdir=$STORE" --user=nobody "--group=$(id -gn nobody)" --delay=300 \
-		"--hostname=mail.example.org" >"$DIR/postgrey.log" 2>&1 3>&- &
-	HOLDER=$!
-	wait_for 10 test -S "$DIR/run/socket" || { cat "$DIR/postgrey.log" >&2; return 1; }
-}
-
-stop_postgrey()
-{
-	stop_process "$HOLDER"
-	HOLDER=
-}
-
-# ask_postgrey: sends the requests on standard input, prints the answers.
-ask_postgrey()
-{
-	perl -MIO::Socket::UNIX -e '
-		my $socket = IO::Socket::UNIX->new(Peer => shift) or die "connect: $!\n";
-		alarm 20;
-		local $/ = "\n\n";
-		while (my $request = <STDIN>) { $socket->print($request); $socket->flush; print scalar <$socket> }' "$DIR/run/socket"
+	need_postgrey
+	chown -R nobody: "$STORE"
+	run_postgrey "$STORE" "$DIR/run/socket" "$DIR/postgrey.log"
 }
 
 # make_postgrey_store: asks postgrey for three triplets, one of them passed before.
 make_postgrey_store()
 {
 	start_postgrey
-	run -0 ask_postgrey < <(request one@example.net; request two@example.net; request three@example.net 2001:db8::7)
+	run -0 ask_postgrey "$DIR/run/socket" < <(request one@example.net; request two@example.net; request three@example.net 2001:db8::7)
 	assert_line --index 0 --partial 'Greylisted, see'
 }
 
@@ -61,7 +40,7 @@ make_postgrey_store()
 	assert_output --regexp '^action=(DUNNO|PREPEND )'
 
 	start_postgrey
-	run -0 ask_postgrey < <(request four@example.net; request five@example.net)
+	run -0 ask_postgrey "$DIR/run/socket" < <(request four@example.net; request five@example.net)
 	assert_line --index 0 --partial Greylisted
 	stop_postgrey
 	assert_equal "$(count_rows)" 5
@@ -90,7 +69,7 @@ make_postgrey_store()
 
 	for round in 1 2 3 4 5; do
 		start_postgrey
-		run -0 ask_postgrey < <(request "postgrey$round@example.net" "192.0.2.$round")
+		run -0 ask_postgrey "$DIR/run/socket" < <(request "postgrey$round@example.net" "192.0.2.$round")
 		assert_line --index 0 --partial Greylisted
 		[ $((round % 2)) -eq 0 ] || kill -KILL "$HOLDER"
 		stop_postgrey
@@ -161,7 +140,7 @@ retry_of_old()
 	run -0 whole
 
 	start_postgrey
-	run -0 ask_postgrey < <(request copied3@example.net)
+	run -0 ask_postgrey "$DIR/run/socket" < <(request copied3@example.net)
 	assert_line --index 0 --partial Greylisted
 	stop_postgrey
 	assert_equal "$(count_rows)" 3003

@@ -246,16 +246,11 @@ recovers_within()
 	return 1
 }
 
-# is_sanitized: AddressSanitizer reserves so much of the address space that it can't be limited.
-is_sanitized()
-{
-	grep -q __asan_init "$BIN/grey-check"
-}
-
-# with_memory BYTES COMMAND...: runs it with no more, unless it is built with AddressSanitizer.
+# with_memory BYTES COMMAND...: runs it with no more, unless it is built with AddressSanitizer, which reserves so much of
+# the address space that it can't be limited.
 with_memory()
 {
-	if is_sanitized; then
+	if is_sanitized grey-check; then
 		"${@:2}"
 	else
 		prlimit "--as=$1" "${@:2}"

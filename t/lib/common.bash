@@ -20,6 +20,12 @@ need_program()
 	return 1
 }
 
+# is_sanitized PROGRAM: it is built with AddressSanitizer.
+is_sanitized()
+{
+	grep -q __asan_init "$BIN/$1"
+}
+
 # table_options PROGRAM: the options in its table, a line each. None at all is a failure.
 table_options()
 {
