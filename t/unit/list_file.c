@@ -397,66 +397,82 @@ leaves_young(void)
 	return young;
 }
 
+/* A file does not stay young for long: tries until it was. */
+static void
+until_young(bool (*try)(void))
+{
+	bool was_young = false;
+
+	for (int i = 0; i < 100 && !was_young; i++)
+		was_young = try();
+	CHECK(was_young);
+}
+
 static void
 young(void)
 {
-	bool done = false;
+	until_young(leaves_young);
+}
 
-	for (int i = 0; i < 100 && !done; i++)
-		done = leaves_young();
-	CHECK(done);
+/* Reads the new text for the first time. True: while it was young. */
+static bool
+begins_young(struct list_file *file, const char *text)
+{
+	begin();
+	list_file_init(file, path, false);
+	put(path, text, 0);
+	CHECK(refreshed(file) != NULL);
+	return is_young();
+}
+
+static bool
+is_read_again(void)
+{
+	struct list_file file;
+	bool was_young = begins_young(&file, "a\n");
+
+	CHECK(file.usable);
+	has_only(&file, "a");
+	/* Though it seems to be the same. */
+	put(path, "b\n", 1);
+	CHECK(stat(path, &file.version.status) == 0);
+	look(&file, READ_AGAIN);
+	has_only(&file, "b");
+	look(&file, "");
+	end(&file);
+	return was_young;
 }
 
 /* What is read while it is young may be half of it, and is read once more. */
 static void
 young_first(void)
 {
-	struct list_file file;
-	bool was_young = false;
+	until_young(is_read_again);
+}
 
-	for (int i = 0; i < 100 && !was_young; i++) {
-		begin();
-		list_file_init(&file, path, false);
-		put(path, "a\n", 0);
-		CHECK(refreshed(&file) != NULL);
-		was_young = is_young();
-		CHECK(file.usable);
-		has_only(&file, "a");
-		/* Though it seems to be the same. */
-		put(path, "b\n", 1);
-		CHECK(stat(path, &file.version.status) == 0);
-		look(&file, READ_AGAIN);
-		has_only(&file, "b");
+static bool
+half_counts(void)
+{
+	struct list_file file;
+	bool was_young = begins_young(&file, "a\nhalf of\n");
+
+	put(path, "a\nhalf of\nb\n", 60);
+	if (was_young) {
+		look(&file,
+		    "$:2: has blanks inside; one entry a line; the "
+		    "line is ignored\n");
+		has_only(&file, "ab");
 		look(&file, "");
-		end(&file);
 	}
-	CHECK(was_young);
+	end(&file);
+	return was_young;
 }
 
 /* Half a line may be there: it counts, but is nothing to go back to. */
 static void
 young_half(void)
 {
-	struct list_file file;
-	bool was_young = false;
-
-	for (int i = 0; i < 100 && !was_young; i++) {
-		begin();
-		list_file_init(&file, path, false);
-		put(path, "a\nhalf of\n", 0);
-		CHECK(refreshed(&file) != NULL);
-		was_young = is_young();
-		put(path, "a\nhalf of\nb\n", 60);
-		if (was_young) {
-			look(&file,
-			    "$:2: has blanks inside; one entry a line; the "
-			    "line is ignored\n");
-			has_only(&file, "ab");
-			look(&file, "");
-		}
-		end(&file);
-	}
-	CHECK(was_young);
+	until_young(half_counts);
 }
 
 /* As when there are too many open files. */
@@ -487,25 +503,24 @@ passing_error(void)
 	end(&file);
 }
 
+static bool
+good_stays(void)
+{
+	struct list_file file;
+	bool was_young = begins_young(&file, "a\n");
+
+	put(path, "b\ntwo words\n", 60);
+	look(&file, "$:2: has blanks inside; one entry a line" STAYS);
+	has_only(&file, "a");
+	end(&file);
+	return was_young;
+}
+
 /* What had no bad line was good: a bad one does not take its place. */
 static void
 young_good(void)
 {
-	struct list_file file;
-	bool was_young = false;
-
-	for (int i = 0; i < 100 && !was_young; i++) {
-		begin();
-		list_file_init(&file, path, false);
-		put(path, "a\n", 0);
-		CHECK(refreshed(&file) != NULL);
-		was_young = is_young();
-		put(path, "b\ntwo words\n", 60);
-		look(&file, "$:2: has blanks inside; one entry a line" STAYS);
-		has_only(&file, "a");
-		end(&file);
-	}
-	CHECK(was_young);
+	until_young(good_stays);
 }
 
 static void
