@@ -22,8 +22,8 @@ enum {
 struct last {
 	const struct origin *origin; /* NULL: not known */
 	uint64_t pid;
-	size_t len;
-	char text[TEXT_MAX + SCAN_ROOM];
+	struct bytes text; /* in the source, until that forgets it */
+	char copy[TEXT_MAX + SCAN_ROOM];
 };
 
 struct lines {
@@ -81,16 +81,37 @@ last_of(struct lines *lines, const struct origin *origin)
 }
 
 static void
+keep(struct last *last)
+{
+	if (last->text.data == last->copy)
+		return;
+	if (last->text.len > TEXT_MAX)
+		last->text.len = TEXT_MAX;
+	if (last->text.len > 0)
+		memcpy(last->copy, last->text.data, last->text.len);
+	last->text.data = last->copy;
+}
+
+static void
+keep_all(void *argument)
+{
+	struct lines *lines = argument;
+
+	for (int i = 0; i < HOSTS; i++)
+		keep(&lines->last[i]);
+}
+
+static void
 remember(struct lines *lines, const struct entry *entry)
 {
 	struct last *last = last_of(lines, entry->origin);
 
 	last->origin = entry->origin->is_kept ? entry->origin : &not_kept;
 	last->pid = entry->pid;
-	last->len = entry->text.len < TEXT_MAX ? entry->text.len : TEXT_MAX;
-	/* For memcpy(), the compiler's own code here is the slower one. */
-	if (last->len > 0)
-		memmove(last->text, entry->text.data, last->len);
+	last->text = entry->text;
+	/* Of a journal, the next entry takes its place. */
+	if (lines->line.len == 0)
+		keep(last);
 }
 
 static bool
@@ -134,7 +155,7 @@ find_repeated(struct lines *lines, const struct entry *entry,
 	}
 	repeated->origin = last->origin;
 	repeated->pid = last->pid;
-	repeated->text = (struct bytes){ last->text, last->len };
+	repeated->text = last->text;
 	return true;
 }
 
@@ -298,6 +319,7 @@ lines_read(struct lines *lines, struct source *source,
 
 	lines->name = name;
 	lines->number = 0;
+	source_on_forget(source, keep_all, lines);
 	while (!*lines->stop &&
 	    (result = source_line(source, &line, &cut)) <= SOURCE_LONG) {
 		lines->number++;
@@ -307,5 +329,6 @@ lines_read(struct lines *lines, struct source *source,
 			read_line(lines, source, clock, line);
 	}
 	end_journal(lines);
+	keep_all(lines);
 	return result != SOURCE_FAILED;
 }

@@ -32,26 +32,33 @@ static const unsigned char kinds[256] = {
 	['-'] = IN_STAGE,
 };
 
-size_t
-match_queue_id(struct bytes text)
+/* How many of the kind are at the front, up to one more than an id has. */
+static size_t
+span_id(struct bytes text, unsigned char kind, unsigned char *seen)
 {
-	size_t max = text.len < ID_MAX ? text.len : ID_MAX, len = 0;
-	unsigned char kind = IN_SHORT_ID | IN_LONG_ID, seen = 0;
+	size_t max = text.len < ID_MAX + 1 ? text.len : ID_MAX + 1, len = 0;
 
 	for (; len < max; len++) {
 		unsigned char byte = kinds[(unsigned char)text.data[len]];
 
 		if ((byte & kind) == 0)
 			break;
-		kind &= byte;
-		seen |= byte;
+		*seen |= byte;
 	}
-	if (len == ID_MAX && len < text.len &&
-	    (kinds[(unsigned char)text.data[len]] & kind) != 0)
-		return 0;
-	if (kind & IN_SHORT_ID)
-		return len >= SHORT_ID_MIN ? len : 0;
-	return (seen & IS_Z) && len >= LONG_ID_MIN ? len : 0;
+	return len;
+}
+
+size_t
+match_queue_id(struct bytes text)
+{
+	unsigned char seen = 0;
+	size_t len = span_id(text, IN_SHORT_ID, &seen);
+
+	if (len == text.len || (kinds[(unsigned char)text.data[len]] &
+				   IN_LONG_ID) == 0)
+		return len >= SHORT_ID_MIN && len <= ID_MAX ? len : 0;
+	len = span_id(text, IN_LONG_ID, &seen);
+	return (seen & IS_Z) && len >= LONG_ID_MIN && len <= ID_MAX ? len : 0;
 }
 
 /* Where a pattern is in the text. */

@@ -8,6 +8,8 @@ struct source {
 	uint64_t total; /* bytes that ever came into the buffer */
 	size_t start;
 	size_t end;
+	source_forget *forget;
+	void *argument;
 	char buffer[SOURCE_LINE_MAX + SOURCE_READ_SIZE + SOURCE_ROOM];
 };
 
@@ -23,6 +25,8 @@ fill(struct source *source)
 
 	if (source->input.finished != SOURCE_OK)
 		return source->input.finished;
+	if (source->forget != NULL)
+		source->forget(source->argument);
 	if (source->start > 0)
 		memmove(source->buffer, source->buffer + source->start, kept);
 	source->start = 0;
@@ -44,6 +48,7 @@ source_open(
 	source->total = 0;
 	source->start = 0;
 	source->end = 0;
+	source->forget = NULL;
 	*why = source_input_open(&source->input, name, wait, argument);
 	if (*why != NULL) {
 		free(source);
@@ -53,6 +58,14 @@ source_open(
 	if (source->input.regular)
 		(void)fill(source);
 	return source;
+}
+
+void
+source_on_forget(
+    struct source *source, source_forget *forget, void *argument)
+{
+	source->forget = forget;
+	source->argument = argument;
 }
 
 static enum source_result

@@ -46,6 +46,10 @@ struct source *source_open(
  */
 enum source_result source_line(struct source *, struct bytes *line, bool *cut);
 
+/* Called before the bytes of earlier lines go. */
+typedef void source_forget(void *argument);
+void source_on_forget(struct source *, source_forget *, void *argument);
+
 /*
  * The next count bytes as they are, for the journal's export format; at most
  * SOURCE_LINE_MAX of them are kept (SOURCE_LONG), the others skipped. Of an
