@@ -78,7 +78,7 @@ static bool
 is_full(const struct hashes *table)
 {
 	return table->count * 4 >=
-	    table->places * (table->places > PLACES_FEW ? 3 : 1);
+	    table->places * (table->places > PLACES_FEW ? 3 : 2);
 }
 
 static void *
