@@ -55,8 +55,8 @@ LOG_STATS = buckets calendar clients counts delivery event event_line fields \
 # log-stats what is pure.
 UNIT = address bytes capture dump_text instances key key_split line list list_doubt \
 	list_fields list_file list_made list_mailbox list_networks list_sender main \
-	msg num opt policy record reply report request source source_archive \
-	source_made source_pipe stamp store_mem text wording when
+	msg num opt policy record reply report request scan scan_words source \
+	source_archive source_made source_pipe stamp store_mem text wording when
 TESTED_LOGS = calendar event fields fields_delivery fields_sqlgrey hash match \
 	memory origin pieces prefix render_json render_text render_tsv report shown source \
 	source_gzip source_input source_kind stamp stamp_year wording

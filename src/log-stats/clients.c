@@ -114,6 +114,7 @@ clients_count_networks(const struct clients *clients, struct counts *networks)
 	char text[NETWORK_TEXT_MAX];
 	size_t at = 0;
 
+	counts_expect(networks, clients->table.count);
 	while ((client = hashes_next(&clients->table, &at)) != NULL)
 		if (client->name != 0)
 			counts_add(networks,

@@ -167,6 +167,12 @@ counts_top(const struct counts *counts, size_t wanted, struct counted *top)
 }
 
 void
+counts_expect(struct counts *counts, size_t count)
+{
+	hashes_expect(&counts->table, sizeof(struct count), count);
+}
+
+void
 counts_free(struct counts *counts)
 {
 	all_counts -= counts->table.count;

@@ -52,6 +52,9 @@ size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
 void counted_insert(
     struct counted *top, size_t *have, size_t wanted, struct counted);
 
+/* So many different ones may come. */
+void counts_expect(struct counts *, size_t count);
+
 void counts_free(struct counts *);
 
 #endif

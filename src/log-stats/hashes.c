@@ -105,6 +105,18 @@ hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
 	return entry != NULL ? entry : insert(table, entry_size, hash);
 }
 
+void
+hashes_expect(struct hashes *table, size_t entry_size, size_t count)
+{
+	size_t places = PLACES_MIN;
+
+	while (places < 2 * count)
+		places *= 2;
+	table->entry_size = entry_size;
+	if (places > table->places)
+		resize(table, places);
+}
+
 /* Entries behind the gap that would not be found any more move into it. */
 void
 hashes_remove(struct hashes *table, void *entry)

@@ -37,6 +37,8 @@ hashes_prefetch(const struct hashes *table, uint64_t hash)
 		__builtin_prefetch(table->entries +
 		    hashes_home(table, hash) * table->entry_size);
 }
+/* So many will come: room for them is made at once. */
+void hashes_expect(struct hashes *, size_t entry_size, size_t count);
 /* The entry, which is one of the table's, goes. */
 void hashes_remove(struct hashes *, void *entry);
 /* All entries for which keep() is false go. */

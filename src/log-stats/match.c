@@ -54,8 +54,8 @@ match_queue_id(struct bytes text)
 	unsigned char seen = 0;
 	size_t len = span_id(text, IN_SHORT_ID, &seen);
 
-	if (len == text.len || (kinds[(unsigned char)text.data[len]] &
-				   IN_LONG_ID) == 0)
+	if (len == text.len ||
+	    (kinds[(unsigned char)text.data[len]] & IN_LONG_ID) == 0)
 		return len >= SHORT_ID_MIN && len <= ID_MAX ? len : 0;
 	len = span_id(text, IN_LONG_ID, &seen);
 	return (seen & IS_Z) && len >= LONG_ID_MIN && len <= ID_MAX ? len : 0;

@@ -146,6 +146,18 @@ remember_instance(struct messages_tally *all, const struct origin *origin)
 	all->instances[all->instance_count++].instance = origin->instance_hash;
 }
 
+static struct message *
+allocate(struct messages_tally *all)
+{
+	struct message *message = all->spare;
+
+	if (message == NULL)
+		return memory_new(1, sizeof(*message));
+	all->spare = message->older;
+	memory_clear(message, sizeof(*message));
+	return message;
+}
+
 struct message *
 message_new(struct tally *tally, struct bytes queue_id)
 {
@@ -157,7 +169,7 @@ message_new(struct tally *tally, struct bytes queue_id)
 		all->dropped++;
 	}
 	remember_instance(all, tally->entry->origin);
-	message = memory_new(1, sizeof(*message));
+	message = allocate(all);
 	message->hash = key_of(tally, queue_id);
 	message->seconds = tally_now(tally);
 	put_into_table(tally, message);
@@ -174,7 +186,8 @@ release(struct tally *tally, struct message *message)
 		return;
 	tally->messages.many_count -= message->many.count;
 	hashes_free(&message->many);
-	free(message);
+	message->older = tally->messages.spare;
+	tally->messages.spare = message;
 	if (root != NULL && --root->children == 0 &&
 	    (root->flags & MESSAGE_NO_TABLE))
 		release(tally, root);

@@ -222,8 +222,7 @@ reject_recipient(struct tally *tally, const struct event *event)
 	counts_add(&tally->lists[LIST_PSC_REASONS],
 	    event->list.len > 0 ? event->list : event->enhanced, 1);
 	if (event->list.len > 0)
-		counts_add_lower(
-		    &tally->lists[LIST_RBL_REJECTS], event->list);
+		counts_add_lower(&tally->lists[LIST_RBL_REJECTS], event->list);
 }
 
 static void

@@ -111,6 +111,24 @@ find_writer(struct bytes text)
 		len < KNOWN_MIN || len == near.len ? 0 : len };
 }
 
+/* A line of another syslog begins with a stamp, which is a number, or has the
+ * time of day in it; or it is wrapped, see read_wrapped(). */
+static bool
+may_hold_line(struct bytes text)
+{
+	const char *at = text.data, *end = at + text.len;
+
+	if (bytes_is_digit(*at) || *at == '<' ||
+	    memchr(at, '|', text.len) != NULL)
+		return true;
+	while ((at = memchr(at, ':', (size_t)(end - at))) != NULL) {
+		if (end - at > 3 && at[3] == ':' && bytes_is_digit(at[1]))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 /* False: it is not known, and must be read at length. */
 static bool
 read_known(struct entry *entry, struct bytes text)
@@ -130,17 +148,17 @@ read_known(struct entry *entry, struct bytes text)
 		return false;
 	entry->origin = place->origin;
 	entry->text = skip_blanks(bytes_from(text, 2));
-	return entry->text.len > 0 && *entry->text.data != '[';
+	return entry->text.len > 0 && *entry->text.data != '[' &&
+	    (entry->origin->daemon != DAEMON_FOREIGN ||
+		!may_hold_line(entry->text));
 }
 
-/* Of Postfix only: the others may wrap lines of it. */
 static void
 remember(const struct entry *entry, struct bytes writer)
 {
 	struct known *place;
 
 	if (writer.len == 0 || !entry->origin->is_kept ||
-	    entry->origin->daemon == DAEMON_FOREIGN ||
 	    writer.len !=
 		entry->origin->host.len + 1 + entry->origin->program_len)
 		return;

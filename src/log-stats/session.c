@@ -79,8 +79,7 @@ count_by_kind(struct tally *tally, const struct event *event)
 	counts_add(&tally->lists[LIST_REJECTS_BY_CODE], event->reply, 1);
 	counts_add(&tally->lists[LIST_REJECTS_BY_REASON], reason_of(event), 1);
 	if (event->list.len > 0)
-		counts_add_lower(
-		    &tally->lists[LIST_RBL_REJECTS], event->list);
+		counts_add_lower(&tally->lists[LIST_RBL_REJECTS], event->list);
 	tally_turned_away(tally, event);
 }
 

@@ -61,8 +61,7 @@ source_open(
 }
 
 void
-source_on_forget(
-    struct source *source, source_forget *forget, void *argument)
+source_on_forget(struct source *source, source_forget *forget, void *argument)
 {
 	source->forget = forget;
 	source->argument = argument;

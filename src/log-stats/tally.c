@@ -130,8 +130,7 @@ other_event(struct tally *tally, const struct event *event)
 {
 	switch (event->class) {
 	case EVENT_DNSBLOG_LISTED:
-		counts_add_lower(
-		    &tally->lists[LIST_RBL_LISTINGS], event->list);
+		counts_add_lower(&tally->lists[LIST_RBL_LISTINGS], event->list);
 		break;
 	case EVENT_SMTP_TLS:
 		count_tls(tally, event, "smtp: ");

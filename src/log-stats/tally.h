@@ -117,6 +117,7 @@ struct messages_tally {
 	struct hashes table; /* struct slot */
 	struct message *oldest, *newest;
 	struct message *removed_oldest, *removed_newest;
+	struct message *spare; /* for the next ones */
 	size_t removed_count;
 	size_t many_count; /* recipients of messages that have many */
 	struct {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+
 #include "origin.h"
+#include "scan.h"
 #include "unit.h"
 #include "wording.h"
 
@@ -37,14 +40,17 @@ rows_are_reachable(void)
 	unit_about(NULL);
 }
 
+/* What the event has is of the text until the next call. */
 static struct event
 read_text(const char *program, const char *text)
 {
+	static char copy[512 + SCAN_ROOM];
 	const struct entry entry = { .time = ENTRY_NO_TIME,
 		.origin = origin_of(bytes_of("mx1"), bytes_of(program)),
-		.text = bytes_of(text) };
+		.text = { copy, strlen(text) } };
 	struct event event;
 
+	snprintf(copy, sizeof(copy), "%s", text);
 	event_prepare();
 	event_read(&entry, &event);
 	return event;
