@@ -36,7 +36,7 @@ COMMON = address bdb_change bdb_compact bdb_directory bdb_env bdb_error \
 	bdb_lock bdb_record bdb_recover bdb_repair bdb_salvage bdb_table bdb_tidy \
 	bdb_unit bdb_walk dump_text guard key line list list_doubt list_entry \
 	list_ranges list_read list_table msg num opt policy program program_store \
-	progress record store store_bdb store_fail store_mem text when
+	progress read_again record store store_bdb store_fail store_mem text when
 GREY_CHECK = decide explain explain_json explain_text instances list_file lists \
 	main reply request serve settings
 GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings

@@ -137,6 +137,16 @@ refused()
 	figures 'smtpd.connects=0 coverage.lines=0 coverage.skipped=6'
 }
 
+@test "what the options leave out is no reason to say that it is no maillog" {
+	{ three; echo 'Feb 10 18:00:00 mx1 cron[1]: something else'; } >log
+	report --instance=none log
+	figures 'coverage.lines=1 coverage.foreign=1 coverage.skipped=3'
+	assert_equal "$stderr" ''
+	tail -n 1 log >other
+	run -1 --separate-stderr stats --instance=none other
+	assert_equal "$stderr" 'log-stats: no line of Postfix was recognized; is it a maillog? --unknown shows what was not understood'
+}
+
 @test "--service: only mail that came in by it counts" {
 	{ three; three | sed 's,postfix/,postfix/submission/,; s/\[42\]/[43]/'; } >log
 	report log

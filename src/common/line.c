@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/types.h>
-#include <errno.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "line.h"
+#include "read_again.h"
 
 void
 line_reader_init(struct line_reader *reader, int fd)
@@ -15,17 +14,6 @@ line_reader_init(struct line_reader *reader, int fd)
 	reader->ended = false;
 	reader->start = 0;
 	reader->end = 0;
-}
-
-/* A descriptor that does not block is waited for. */
-static bool
-try_again(int fd)
-{
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
-
-	if (errno == EAGAIN || errno == EWOULDBLOCK)
-		return poll(&wait, 1, -1) != -1 || errno == EINTR;
-	return errno == EINTR;
 }
 
 /* Reads once behind `end`. False: read(2) failed. */
@@ -39,7 +27,7 @@ fill(struct line_reader *reader)
 	do {
 		n = read(reader->fd, reader->buffer + reader->end,
 		    sizeof(reader->buffer) - reader->end);
-	} while (n == -1 && try_again(reader->fd));
+	} while (n == -1 && read_again(reader->fd));
 	if (n == -1)
 		return false;
 	if (n == 0)

@@ -174,6 +174,13 @@ optional_argument_of(const struct opt *row, int argc, char **argv)
 	return row->fallback == NULL ? "" : row->fallback;
 }
 
+bool
+opt_refuse(struct opt_problem *problem, const char *what, const char *why)
+{
+	snprintf(problem->text, sizeof(problem->text), "%s: %s", what, why);
+	return false;
+}
+
 int
 opt_parse(const struct opt *table, void *settings, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem)

@@ -49,6 +49,9 @@ struct opt_problem {
 	char text[512];
 };
 
+/* "what: why"; false, for what was asked could not be done. */
+bool opt_refuse(struct opt_problem *, const char *what, const char *why);
+
 /* Called for each OPT_OBSOLETE option that was given. */
 typedef void opt_obsolete(const struct opt *);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdint.h>
+#include <wchar.h>
 
 #include "text.h"
 
@@ -35,6 +36,18 @@ text_character(struct bytes bytes, uint32_t *result)
 		return 0;
 	*result = code;
 	return need;
+}
+
+size_t
+text_columns(struct bytes text, int *columns)
+{
+	uint32_t code;
+	size_t len = text_character(text, &code);
+
+	*columns = len == 0 ? 1 : wcwidth((wchar_t)code);
+	if (*columns < 0)
+		*columns = 1;
+	return len;
 }
 
 size_t

@@ -16,6 +16,9 @@
  */
 size_t text_character(struct bytes text, uint32_t *code);
 
+/* The same, and how many columns of a terminal it takes; of what is none, 1. */
+size_t text_columns(struct bytes text, int *columns);
+
 /*
  * Copies text with a '?' for each byte that is not printable. What does not fit
  * into room (3 at least) is cut, between characters, and ends with "...".

@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "form.h"
 #include "num.h"
@@ -53,19 +52,6 @@ time_width(void)
 	return layout.whole_dates ? 19 : 11;
 }
 
-/* 0 if the bytes are no character: one column for what stands in its place. */
-static size_t
-next_character(struct bytes text, int *columns)
-{
-	uint32_t code;
-	size_t len = text_character(text, &code);
-
-	*columns = len == 0 ? 1 : wcwidth((wchar_t)code);
-	if (*columns < 0)
-		*columns = 1;
-	return len;
-}
-
 static int
 width_of(struct bytes text)
 {
@@ -73,7 +59,7 @@ width_of(struct bytes text)
 	size_t n;
 
 	for (; text.len > 0; text = bytes_from(text, n == 0 ? 1 : n)) {
-		n = next_character(text, &columns);
+		n = text_columns(text, &columns);
 		width += columns;
 	}
 	return width;
@@ -88,7 +74,7 @@ put_column(FILE *out, struct bytes text, int width)
 	size_t n;
 
 	for (; text.len > 0; text = bytes_from(text, n == 0 ? 1 : n)) {
-		n = next_character(text, &columns);
+		n = text_columns(text, &columns);
 		if (cut && used + columns > width - 1) {
 			putc('~', out);
 			used++;

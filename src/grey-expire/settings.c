@@ -19,13 +19,6 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	OPTIONS_HELP(AT(help), AT(version)),
 	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
 
-static bool
-refuse(struct opt_problem *problem, const char *what, const char *why)
-{
-	snprintf(problem->text, sizeof(problem->text), "%s: %s", what, why);
-	return false;
-}
-
 bool
 settings_read(struct settings *settings, int argc, char **argv,
     struct opt_problem *problem)
@@ -37,7 +30,7 @@ settings_read(struct settings *settings, int argc, char **argv,
 	if (operand == -1)
 		return false;
 	if (operand < argc)
-		return refuse(problem, argv[operand], "takes no operands");
+		return opt_refuse(problem, argv[operand], "takes no operands");
 	if (compact == NULL)
 		settings->compact = COMPACT_NOT;
 	else if (*compact == '\0')
@@ -45,9 +38,10 @@ settings_read(struct settings *settings, int argc, char **argv,
 	else if (strcmp(compact, "shrink") == 0)
 		settings->compact = COMPACT_SHRINK;
 	else
-		return refuse(problem, "--compact", "takes =shrink or nothing");
+		return opt_refuse(
+		    problem, "--compact", "takes =shrink or nothing");
 	if (settings->dry_run && settings->compact != COMPACT_NOT)
-		return refuse(
+		return opt_refuse(
 		    problem, "--dry-run", "does not go with --compact");
 	return true;
 }

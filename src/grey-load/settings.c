@@ -24,29 +24,22 @@ const struct opt settings_table[] = {
 };
 
 static bool
-refuse(struct opt_problem *problem, const char *what, const char *why)
-{
-	snprintf(problem->text, sizeof(problem->text), "%s: %s", what, why);
-	return false;
-}
-
-static bool
 read_passed(struct settings *settings, char **operands, int count,
     struct opt_problem *problem)
 {
 	if (count != 3)
-		return refuse(
+		return opt_refuse(
 		    problem, "--pass", "takes CLIENT SENDER RECIPIENT");
 	if (settings->clients || settings->delete || settings->replace)
-		return refuse(problem, "--pass",
+		return opt_refuse(problem, "--pass",
 		    "does not go with --clients, --delete or --replace");
 	if (!address_parse(bytes_of(operands[0]), &settings->client))
-		return refuse(problem, operands[0], "is no address");
+		return opt_refuse(problem, operands[0], "is no address");
 	settings->sender = bytes_of(operands[1]);
 	settings->recipient = bytes_of(operands[2]);
 	if (settings->sender.len > KEY_ADDRESS_MAX ||
 	    settings->recipient.len > KEY_ADDRESS_MAX)
-		return refuse(problem, "--pass", "an address is too long");
+		return opt_refuse(problem, "--pass", "an address is too long");
 	return true;
 }
 
@@ -64,13 +57,14 @@ settings_read(struct settings *settings, int argc, char **argv,
 	    settings->replace		  ? LOAD_REPLACE :
 					    LOAD_MERGE;
 	if (settings->delete &&settings->replace)
-		return refuse(
+		return opt_refuse(
 		    problem, "--delete", "does not go with --replace");
 	if (settings->pass)
 		return read_passed(
 		    settings, argv + operand, argc - operand, problem);
 	if (operand < argc - 1)
-		return refuse(problem, argv[operand + 1], "one file at a time");
+		return opt_refuse(
+		    problem, argv[operand + 1], "one file at a time");
 	if (operand < argc && strcmp(argv[operand], "-") != 0)
 		settings->file = argv[operand];
 	return true;

@@ -186,6 +186,9 @@ count_entry(struct lines *lines, const struct entry *entry)
 
 	if (!is_wanted(lines->settings, entry)) {
 		lines->tally->coverage.skipped++;
+		lines->tally->coverage.skipped_of_postfix += entry->origin
+								 ->daemon !=
+		    DAEMON_FOREIGN;
 		last_of(lines, entry->origin)->origin = NULL;
 		return;
 	}

@@ -109,7 +109,7 @@ report(struct run *run)
 		render(&run->settings, &report);
 		report_free(&report);
 	}
-	if (coverage->lines == 0 ||
+	if (coverage->lines == 0 || coverage->skipped_of_postfix > 0 ||
 	    coverage->lines > coverage->foreign + coverage->unknown)
 		return;
 	msg(MSG_ERROR,

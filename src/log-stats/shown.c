@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "shown.h"
 #include "text.h"
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-/* All texts here are printable, so that a character is never of length 0. */
-static size_t
-next_character(struct bytes text, int *width)
-{
-	uint32_t code;
-	size_t len = text_character(text, &code);
-
-	*width = wcwidth((wchar_t)code);
-	if (*width < 0)
-		*width = 1;
-	return len;
-}
-
+/* The text is made printable, so that no character is of length 0. */
 static void
 show_text(struct shown *shown, const char *text)
 {
@@ -31,7 +18,7 @@ show_text(struct shown *shown, const char *text)
 	    bytes_of(text), shown->text, sizeof(shown->text));
 	shown->width = 0;
 	for (size_t i = 0; i < shown->len; i += n) {
-		n = next_character(
+		n = text_columns(
 		    (struct bytes){ shown->text + i, shown->len - i }, &width);
 		shown->width += width;
 		if (shown->width <= SHOWN_WIDTH - 3) {

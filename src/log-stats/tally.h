@@ -144,10 +144,11 @@ struct coverage {
 	uint64_t lines;
 	uint64_t foreign;
 	uint64_t unknown;
-	uint64_t no_prefix;	  /* of the unknown */
-	uint64_t truncated;	  /* of the recognized */
-	uint64_t too_long;	  /* of the unknown */
-	uint64_t skipped;	  /* outside --since, --until, --instance */
+	uint64_t no_prefix; /* of the unknown */
+	uint64_t truncated; /* of the recognized */
+	uint64_t too_long;  /* of the unknown */
+	uint64_t skipped;   /* outside --since, --until, --instance */
+	uint64_t skipped_of_postfix;
 	uint64_t repeated;	  /* events of repeat lines */
 	uint64_t repeats_dropped; /* of the same: not counted, at a limit */
 };

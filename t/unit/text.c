@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <locale.h>
+
 #include "text.h"
 #include "unit.h"
 
@@ -133,6 +135,28 @@ characters(void)
 			text_character(rows[i].text, &code), rows[i].len))
 			CHECK_NUMBER(i, -1);
 	}
+}
+
+static void
+columns_of(void)
+{
+	static const struct {
+		struct bytes text;
+		size_t len;
+		int columns;
+	} rows[] = {
+		{ LITERAL("ab"), 1, 1 }, { LITERAL("\x01"), 0, 1 },
+		{ LITERAL("\xff"), 0, 1 }, { LITERAL("\xe6\xbc\xa2"), 3, 2 },
+		{ LITERAL("\xcc\x81"), 2, 0 }, /* an accent */
+	};
+	int columns;
+
+	CHECK(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		CHECK_NUMBER(text_columns(rows[i].text, &columns), rows[i].len);
+		CHECK_NUMBER(columns, rows[i].columns);
+	}
+	setlocale(LC_CTYPE, "C");
 }
 
 static void
@@ -272,6 +296,7 @@ hex_values(void)
 }
 
 const struct unit_test unit_text[] = {
+	{ "a character has its columns, and what is none has one", columns_of },
 	{ "text: printable text stays as it is, UTF-8 too", keeps_printable },
 	{ "text: each control byte becomes a question mark",
 	    replaces_controls },
