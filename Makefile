@@ -46,10 +46,10 @@ LOG_STATS = buckets calendar clients counts delivery event event_line fields \
 	fields_delivery fields_sqlgrey figures figures_check figures_headline \
 	figures_lists figures_mail figures_postscreen figures_smtpd files follow \
 	greylist hash hashes journal lines main match memory message message_life \
-	message_table network origin pattern pieces postscreen \
+	message_table network origin pattern pieces postscreen postscreen_judge \
 	postscreen_table prefix reason render_json render_text render_tsv \
-	report session session_table settings shown source source_gzip \
-	source_input source_kind stamp stamp_year tally values wording
+	repeats report session session_table settings shown source source_gzip \
+	source_input source_kind stamp stamp_parts stamp_year tally values wording
 
 # What the unit tables are linked with: all of grey-check but main(), and of
 # log-stats what is pure.
@@ -59,7 +59,7 @@ UNIT = address bytes capture dump_text instances key key_split line list list_do
 	source_archive source_made source_pipe stamp store_mem text wording when
 TESTED_LOGS = calendar event fields fields_delivery fields_sqlgrey hash match \
 	memory origin pieces prefix render_json render_text render_tsv report shown source \
-	source_gzip source_input source_kind stamp stamp_year wording
+	source_gzip source_input source_kind stamp stamp_parts stamp_year wording
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
 TESTED_LOGS_O = $(TESTED_LOGS:%=$(BUILD)/log-stats/%.o)
 

@@ -5,14 +5,25 @@
 #include "memory.h"
 #include "network.h"
 
-enum { SLOT = 16, NAME_MAX_LEN = 3 * SLOT - 1, SLOTS_MIN = 64, NAME_BITS = 20 };
+enum {
+	SLOT = 16,
+	NAME_MAX_LEN = 3 * SLOT - 1,
+	SLOTS_MIN = 64,
+	SLOTS_LIMIT = 1 << (32 - CLIENTS_PLACES)
+};
 
 struct client {
 	uint64_t hash;
 	uint32_t turned_away;
-	uint32_t where : CLIENTS_PLACES;
-	uint32_t name : NAME_BITS; /* its first slot; 0: it has none */
+	uint32_t bits; /* places, and above them the first slot of its name */
 };
+
+/* 0: it has none. */
+static uint32_t
+slot_of(const struct client *client)
+{
+	return client->bits >> CLIENTS_PLACES;
+}
 
 static struct client *
 find(struct clients *clients, uint64_t hash)
@@ -31,10 +42,10 @@ bool
 clients_see(struct clients *clients, uint64_t hash, unsigned where)
 {
 	struct client *client = find(clients, hash);
-	bool is_new = client != NULL && (client->where >> where & 1) == 0;
+	bool is_new = client != NULL && (client->bits >> where & 1) == 0;
 
 	if (is_new)
-		client->where |= 1u << where;
+		client->bits |= 1u << where;
 	return is_new;
 }
 
@@ -44,7 +55,7 @@ take_slots(struct clients *clients, uint32_t count)
 {
 	uint32_t first = clients->slots_used == 0 ? 1 : clients->slots_used;
 
-	if (first + count > 1u << NAME_BITS)
+	if (first + count > SLOTS_LIMIT)
 		return 0;
 	if (first + count > clients->slots) {
 		clients->slots = clients->slots == 0 ? SLOTS_MIN :
@@ -79,16 +90,18 @@ clients_turn_away(struct clients *clients, uint64_t hash, struct bytes address)
 	clients->turned_away++;
 	if (client == NULL)
 		return;
-	if (client->name == 0)
-		client->name = keep_name(clients, address) &
-		    ((1u << NAME_BITS) - 1);
-	client->turned_away++;
+	if (slot_of(client) == 0)
+		client->bits |= keep_name(clients, address) << CLIENTS_PLACES;
+	if (slot_of(client) == 0)
+		clients->dropped++;
+	else
+		client->turned_away++;
 }
 
 static struct bytes
 name_of(const struct clients *clients, const struct client *client)
 {
-	const char *name = clients->names + (size_t)client->name * SLOT;
+	const char *name = clients->names + (size_t)slot_of(client) * SLOT;
 
 	return (struct bytes){ name + 1, (size_t)*name };
 }
@@ -100,7 +113,7 @@ clients_top(const struct clients *clients, size_t wanted, struct counted *top)
 	size_t at = 0, have = 0;
 
 	while ((client = hashes_next(&clients->table, &at)) != NULL)
-		if (client->name != 0)
+		if (slot_of(client) != 0)
 			counted_insert(top, &have, wanted,
 			    (struct counted){ client->turned_away,
 				name_of(clients, client) });
@@ -116,7 +129,7 @@ clients_count_networks(const struct clients *clients, struct counts *networks)
 
 	counts_expect(networks, clients->table.count);
 	while ((client = hashes_next(&clients->table, &at)) != NULL)
-		if (client->name != 0)
+		if (slot_of(client) != 0)
 			counts_add(networks,
 			    network_of(name_of(clients, client), text),
 			    client->turned_away);

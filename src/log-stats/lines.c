@@ -8,33 +8,21 @@
 #include "lines.h"
 #include "memory.h"
 #include "prefix.h"
+#include "repeats.h"
 #include "scan.h"
 #include "text.h"
 
-enum {
-	HOSTS = 64,
-	TEXT_MAX = 2200, /* Postfix cuts its texts at 2000 bytes */
-	SHOWN_MAX = 1000,
-	REPEATS_MAX = 10000
-};
-
-/* The last entry of a host, in case that it is said to be repeated. */
-struct last {
-	const struct origin *origin; /* NULL: not known */
-	uint64_t pid;
-	struct bytes text; /* in the source, until that forgets it */
-	char copy[TEXT_MAX + SCAN_ROOM];
-};
+enum { SHOWN_MAX = 1000, REPEATS_MAX = 10000 };
 
 struct lines {
 	struct tally *tally;
 	const struct settings *settings;
 	const volatile sig_atomic_t *stop;
 	struct journal *journal;
-	struct last last[HOSTS]; /* by the hash of the host */
-	const char *name;	 /* of the input */
-	uint64_t number;	 /* of the line */
-	struct bytes line;	 /* as it stands there; empty: a journal */
+	struct repeats *repeats;
+	const char *name;  /* of the input */
+	uint64_t number;   /* of the line */
+	struct bytes line; /* as it stands there; empty: a journal */
 };
 
 _Static_assert(SOURCE_ROOM >= SCAN_ROOM, "room behind each line");
@@ -49,6 +37,7 @@ lines_new(struct tally *tally, const struct settings *settings,
 	lines->settings = settings;
 	lines->stop = stop;
 	lines->journal = journal_new();
+	lines->repeats = repeats_new();
 	return lines;
 }
 
@@ -56,6 +45,7 @@ void
 lines_free(struct lines *lines)
 {
 	journal_free(lines->journal);
+	repeats_free(lines->repeats);
 	free(lines);
 }
 
@@ -69,49 +59,6 @@ show_unknown(const struct lines *lines, struct bytes text)
 	fprintf(stderr, "log-stats: %s:%" PRIu64 ": unknown: %.*s\n",
 	    lines->name, lines->number,
 	    (int)text_printable(text, shown, sizeof(shown)), shown);
-}
-
-/* Of a host that there was no place for. */
-static const struct origin not_kept;
-
-static struct last *
-last_of(struct lines *lines, const struct origin *origin)
-{
-	return &lines->last[origin->host_hash % HOSTS];
-}
-
-static void
-keep(struct last *last)
-{
-	if (last->text.data == last->copy)
-		return;
-	if (last->text.len > TEXT_MAX)
-		last->text.len = TEXT_MAX;
-	if (last->text.len > 0)
-		memcpy(last->copy, last->text.data, last->text.len);
-	last->text.data = last->copy;
-}
-
-static void
-keep_all(void *argument)
-{
-	struct lines *lines = argument;
-
-	for (int i = 0; i < HOSTS; i++)
-		keep(&lines->last[i]);
-}
-
-static void
-remember(struct lines *lines, const struct entry *entry)
-{
-	struct last *last = last_of(lines, entry->origin);
-
-	last->origin = entry->origin->is_kept ? entry->origin : &not_kept;
-	last->pid = entry->pid;
-	last->text = entry->text;
-	/* Of a journal, the next entry takes its place. */
-	if (lines->line.len == 0)
-		keep(last);
 }
 
 static bool
@@ -140,23 +87,16 @@ static bool
 find_repeated(struct lines *lines, const struct entry *entry,
     const struct event *repeat, struct entry *repeated)
 {
-	const struct last *last = last_of(lines, entry->origin);
+	enum repeats_result result;
 
 	*repeated = *entry;
 	repeated->text = repeat->text;
 	if (repeat->text.len > 0)
 		return true;
-	if (last->origin == NULL ||
-	    last->origin->host_hash != entry->origin->host_hash) {
-		if (last->origin != NULL)
-			lines->tally->coverage.repeats_dropped += repeat
-								      ->repeats;
-		return false;
-	}
-	repeated->origin = last->origin;
-	repeated->pid = last->pid;
-	repeated->text = last->text;
-	return true;
+	result = repeats_find(lines->repeats, entry->origin, repeated);
+	if (result == REPEATS_LOST)
+		lines->tally->coverage.repeats_dropped += repeat->repeats;
+	return result == REPEATS_FOUND;
 }
 
 static void
@@ -189,7 +129,7 @@ count_entry(struct lines *lines, const struct entry *entry)
 		lines->tally->coverage.skipped_of_postfix += entry->origin
 								 ->daemon !=
 		    DAEMON_FOREIGN;
-		last_of(lines, entry->origin)->origin = NULL;
+		repeats_forget(lines->repeats, entry->origin);
 		return;
 	}
 	event_read(entry, &event);
@@ -200,7 +140,7 @@ count_entry(struct lines *lines, const struct entry *entry)
 	if (event.class == EVENT_META_REPEAT)
 		count_repeated(lines, entry, &event);
 	else
-		remember(lines, entry);
+		repeats_remember(lines->repeats, entry);
 	if (event.class == EVENT_UNKNOWN)
 		show_unknown(lines, entry->text);
 }
@@ -220,9 +160,11 @@ count_journal(struct lines *lines, enum journal_result result,
     const struct entry *entry, struct bytes line)
 {
 	lines->line.len = 0;
-	if (result == JOURNAL_ENTRY)
+	if (result == JOURNAL_ENTRY) {
 		count_entry(lines, entry);
-	else if (result == JOURNAL_NONE)
+		/* The next one takes its place. */
+		repeats_keep(lines->repeats);
+	} else if (result == JOURNAL_NONE)
 		count_unreadable(lines, line, false);
 	else if (result == JOURNAL_BROKEN)
 		count_unreadable(lines, (struct bytes){ "", 0 }, false);
@@ -312,6 +254,12 @@ end_journal(struct lines *lines)
 		count_entry(lines, &entry);
 }
 
+static void
+keep_repeats(void *lines)
+{
+	repeats_keep(((struct lines *)lines)->repeats);
+}
+
 bool
 lines_read(struct lines *lines, struct source *source,
     struct stamp_clock *clock, const char *name)
@@ -322,7 +270,7 @@ lines_read(struct lines *lines, struct source *source,
 
 	lines->name = name;
 	lines->number = 0;
-	source_on_forget(source, keep_all, lines);
+	source_on_forget(source, keep_repeats, lines);
 	while (!*lines->stop &&
 	    (result = source_line(source, &line, &cut)) <= SOURCE_LONG) {
 		lines->number++;
@@ -332,6 +280,6 @@ lines_read(struct lines *lines, struct source *source,
 			read_line(lines, source, clock, line);
 	}
 	end_journal(lines);
-	keep_all(lines);
+	keep_repeats(lines);
 	return result != SOURCE_FAILED;
 }

@@ -107,7 +107,6 @@ message_stop_waiting(struct recipient *recipient, void *tally)
 	((struct tally *)tally)->recipients.deferred_waiting--;
 }
 
-/* If the queue id was used before, it begins again. */
 struct message *
 message_begin(struct tally *tally, struct bytes queue_id)
 {
@@ -123,11 +122,6 @@ message_begin(struct tally *tally, struct bytes queue_id)
 	return message_new(tally, queue_id);
 }
 
-/*
- * The message that a line of another one names as its own: Postfix made it
- * itself. It may have come to its end before that line was written, or not even
- * be there, or an older message has its queue id.
- */
 struct message *
 message_begin_internal(struct tally *tally, struct bytes queue_id)
 {
@@ -141,7 +135,6 @@ message_begin_internal(struct tally *tally, struct bytes queue_id)
 	return message_begin(tally, queue_id);
 }
 
-/* For lines in the middle of a message's life: it may have begun before. */
 struct message *
 message_need(struct tally *tally, const struct event *event)
 {

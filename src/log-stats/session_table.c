@@ -136,7 +136,6 @@ session_current(struct tally *tally)
 	return hashes_find(&tally->smtpd.processes, process_hash(tally));
 }
 
-/* One whose connect is not in the log has begun before it. */
 struct session *
 session_need(struct tally *tally, const struct event *event)
 {

@@ -5,7 +5,6 @@
 
 struct source {
 	struct source_input input;
-	uint64_t total; /* bytes that ever came into the buffer */
 	size_t start;
 	size_t end;
 	source_forget *forget;
@@ -32,7 +31,6 @@ fill(struct source *source)
 	source->start = 0;
 	result = source_input_read(&source->input, source->buffer + kept, &n);
 	source->end = kept + n;
-	source->total += n;
 	return result;
 }
 
@@ -45,7 +43,6 @@ source_open(
 	*why = "out of memory";
 	if (source == NULL)
 		return NULL;
-	source->total = 0;
 	source->start = 0;
 	source->end = 0;
 	source->forget = NULL;
@@ -202,12 +199,6 @@ int64_t
 source_changed(const struct source *source)
 {
 	return source->input.changed;
-}
-
-uint64_t
-source_position(const struct source *source)
-{
-	return source->total - (source->end - source->start);
 }
 
 void

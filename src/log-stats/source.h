@@ -67,9 +67,6 @@ bool source_is_plain_file(const struct source *);
 /* The seconds of its last change; now for what is no file. */
 int64_t source_changed(const struct source *);
 
-/* So many bytes of it, decompressed, were given or skipped. */
-uint64_t source_position(const struct source *);
-
 void source_close(struct source *);
 
 #endif

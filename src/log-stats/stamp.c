@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "entry.h"
 #include "scan.h"
+#include "stamp_parts.h"
 #include "stamp_year.h"
 
 enum {
@@ -8,54 +9,6 @@ enum {
 	CLASSIC_MINUTE = 13,
 	ISO = 19, /* "2026-02-10T17:01:35" */
 };
-
-static int
-two_digits(const char *at)
-{
-	unsigned tens = (unsigned char)at[0] - '0';
-	unsigned ones = (unsigned char)at[1] - '0';
-
-	return tens > 9 || ones > 9 ? -1 : (int)(tens * 10 + ones);
-}
-
-static int
-month_of(const char *name)
-{
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-	for (int month = 0; month < 12; month++)
-		if (memcmp(names + 3 * month, name, 3) == 0)
-			return month;
-	return -1;
-}
-
-/* "17:01:35" */
-static bool
-read_clock(const char *at, struct calendar *when)
-{
-	when->hour = two_digits(at);
-	when->minute = two_digits(at + 3);
-	when->second = two_digits(at + 6);
-	return at[2] == ':' && at[5] == ':' && when->hour >= 0 &&
-	    when->hour < 24 && when->minute >= 0 && when->minute < 60 &&
-	    when->second >= 0 && when->second <= 60;
-}
-
-/* ".123456" or ",123": microseconds, and how long it is. */
-static size_t
-read_fraction(const char *at, const char *end, int64_t *microseconds)
-{
-	int64_t unit = MICROSECONDS / 10;
-	const char *from = at;
-
-	*microseconds = 0;
-	if (end - at < 2 || (*at != '.' && *at != ',') ||
-	    !bytes_is_digit(at[1]))
-		return 0;
-	for (at++; at < end && bytes_is_digit(*at); at++, unit /= 10)
-		*microseconds += (*at - '0') * unit;
-	return (size_t)(at - from);
-}
 
 static size_t
 blanks(const char *at, const char *end)
@@ -70,19 +23,21 @@ blanks(const char *at, const char *end)
 static bool
 read_classic(const char *at, struct calendar *when)
 {
-	when->month = month_of(at);
+	when->month = stamp_month_of(at);
 	if (when->month < 0 || at[3] != ' ' || at[6] != ' ')
 		return false;
-	when->day = at[4] == ' ' && bytes_is_digit(at[5]) ? at[5] - '0' :
-							    two_digits(at + 4);
-	return when->day >= 1 && when->day <= 31 && read_clock(at + 7, when);
+	when->day = at[4] == ' ' && bytes_is_digit(at[5]) ?
+	    at[5] - '0' :
+	    stamp_two_digits(at + 4);
+	return when->day >= 1 && when->day <= 31 &&
+	    stamp_read_clock(at + 7, when);
 }
 
 /* Most stamps are of the same minute as the one before. */
 static bool
 same_minute(struct stamp_clock *clock, const char *at)
 {
-	int second = two_digits(at + CLASSIC_MINUTE);
+	int second = stamp_two_digits(at + CLASSIC_MINUTE);
 
 	if (!scan_equal(at, clock->last_minute, CLASSIC_MINUTE) || second < 0 ||
 	    second > 60)
@@ -116,49 +71,10 @@ classic_stamp(
 		return 0;
 	*time = clock->last_time;
 	if (at[CLASSIC] != ' ') {
-		len += read_fraction(at + len, end, &fraction);
+		len += stamp_read_fraction(at + len, end, &fraction);
 		*time += fraction;
 	}
 	return at + len < end && at[len] == ' ' ? len : 0;
-}
-
-static bool
-read_date(const char *at, struct calendar *when)
-{
-	int century = two_digits(at);
-	int year = two_digits(at + 2);
-
-	when->year = century * 100 + year;
-	when->month = two_digits(at + 5) - 1;
-	when->day = two_digits(at + 8);
-	return century >= 0 && year >= 0 && at[4] == '-' && at[7] == '-' &&
-	    when->month >= 0 && when->month < 12 && when->day >= 1 &&
-	    when->day <= 31;
-}
-
-/* Z, +09:00, +0900, +09: its length, and the seconds it is ahead of UTC. */
-static size_t
-read_zone(const char *at, const char *end, int64_t *ahead)
-{
-	int hours, minutes = 0;
-	size_t len = 3;
-
-	*ahead = 0;
-	if (at < end && *at == 'Z')
-		return 1;
-	if (end - at < 4 || (*at != '+' && *at != '-'))
-		return 0;
-	hours = two_digits(at + 1);
-	if (hours < 0)
-		return 0;
-	if (at[len] == ':')
-		len++;
-	if ((size_t)(end - at) > len + 2 && two_digits(at + len) >= 0) {
-		minutes = two_digits(at + len);
-		len += 2;
-	}
-	*ahead = (*at == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-	return len;
 }
 
 static size_t
@@ -171,22 +87,22 @@ iso_stamp(const char *at, const char *end, int64_t *time)
 	size_t len = ISO, zone;
 
 	if (end - at <= ISO || (at[10] != 'T' && at[10] != ' ') ||
-	    !read_clock(at + 11, &when))
+	    !stamp_read_clock(at + 11, &when))
 		return 0;
 	if (memcmp(at, known, 10) != 0) {
-		if (!read_date(at, &when))
+		if (!stamp_read_date(at, &when))
 			return 0;
 		memcpy(known, at, 10);
 		known_days = calendar_days(when.year, when.month, when.day);
 	}
 	seconds = known_days * CALENDAR_DAY + when.hour * 3600 +
 	    when.minute * 60 + when.second;
-	len += read_fraction(at + len, end, &fraction);
-	zone = read_zone(at + len, end, &ahead);
+	len += stamp_read_fraction(at + len, end, &fraction);
+	zone = stamp_read_zone(at + len, end, &ahead);
 	len += zone;
 	if (at + len >= end || at[len] != ' ')
 		return 0;
-	if (zone == 0 && read_date(at, &when))
+	if (zone == 0 && stamp_read_date(at, &when))
 		seconds = calendar_local_seconds(&when);
 	*time = (seconds - ahead) * MICROSECONDS + fraction;
 	return len;
@@ -202,10 +118,10 @@ full_stamp(const char *at, const char *end, int64_t *time)
 	bool is_universal;
 
 	if (end - at < 4 + ISO + 4 || at[3] != ' ' ||
-	    !read_date(at + 4, &when) || at[14] != ' ' ||
-	    !read_clock(at + 15, &when))
+	    !stamp_read_date(at + 4, &when) || at[14] != ' ' ||
+	    !stamp_read_clock(at + 15, &when))
 		return 0;
-	len += read_fraction(at + len, end, &fraction);
+	len += stamp_read_fraction(at + len, end, &fraction);
 	zone = len + 1;
 	for (len++; at + len < end && at[len] != ' '; len++)
 		;
@@ -232,7 +148,7 @@ unix_stamp(const char *at, const char *end, int64_t *time)
 		seconds = seconds * 10 + (at[len] - '0');
 	if (len < 9)
 		return 0;
-	fraction_len = read_fraction(at + len, end, &fraction);
+	fraction_len = stamp_read_fraction(at + len, end, &fraction);
 	len += fraction_len;
 	if (fraction_len == 0 || at + len >= end || at[len] != ' ')
 		return 0;
@@ -272,7 +188,7 @@ foreign_stamp(const char *at, const char *end)
 	if (end - at < 12 || !bytes_is_digit(*at))
 		return 0;
 	at += bytes_is_digit(at[1]) ? 2 : 1;
-	if (*at != ' ' || !read_clock(at + 1, &when) || at[9] != ' ')
+	if (*at != ' ' || !stamp_read_clock(at + 1, &when) || at[9] != ' ')
 		return 0;
 	return (size_t)(at + 9 - line);
 }

@@ -75,20 +75,12 @@ refills(void)
 }
 
 static void
-positions(void)
+plain_file(void)
 {
 	struct source *source = source_of(
 	    LITERAL("one\ntwo\nthree"), MADE_FILE);
-	struct bytes line;
-	bool cut;
 
 	CHECK(source_is_plain_file(source));
-	CHECK_NUMBER(source_position(source), 0);
-	source_line(source, &line, &cut);
-	CHECK_NUMBER(source_position(source), 4);
-	source_line(source, &line, &cut);
-	source_line(source, &line, &cut);
-	CHECK_NUMBER(source_position(source), 13);
 	CHECK(time(NULL) - source_changed(source) < 60);
 	source_close(source);
 }
@@ -177,9 +169,6 @@ counted_bytes(void)
 		CHECK_BYTES(bytes,
 		    ((struct bytes){
 			content.data + rows[i].before, rows[i].want }));
-		if (rows[i].result != SOURCE_END)
-			CHECK_NUMBER(source_position(source),
-			    rows[i].before + rows[i].count);
 		source_close(source);
 	}
 }
@@ -200,7 +189,8 @@ const struct unit_test unit_source[] = {
 	  "newline",
 	    as_they_are },
 	{ "source: lines that lie across reads are whole", refills },
-	{ "source: its position is what was taken of it", positions },
+	{ "source: a file is plain, and has the time of its change",
+	    plain_file },
 	{ "source: a line that is too long is cut, and the next is whole",
 	    long_lines },
 	{ "source: counted bytes may hold newlines, and lie across reads",
