@@ -13,6 +13,23 @@ entry_at(const struct hashes *table, size_t place)
 	return table->entries + place * table->entry_size;
 }
 
+/* Entries are of few words: calls of memcpy(3) and memset(3) cost more. */
+static void
+copy_entry(char *to, const char *from, size_t size)
+{
+	for (size_t at = 0; at < size; at += sizeof(uint64_t))
+		memcpy(to + at, from + at, sizeof(uint64_t));
+}
+
+static void
+clear_entry(char *entry, size_t size)
+{
+	const uint64_t zero = 0;
+
+	for (size_t at = 0; at < size; at += sizeof(zero))
+		memcpy(entry + at, &zero, sizeof(zero));
+}
+
 static uint64_t
 hash_at(const struct hashes *table, size_t place)
 {
@@ -44,7 +61,7 @@ resize(struct hashes *table, size_t places)
 		uint64_t hash = hash_at(&old, i);
 
 		if (hash != 0)
-			memcpy(entry_at(table, place_of(table, hash)),
+			copy_entry(entry_at(table, place_of(table, hash)),
 			    entry_at(&old, i), table->entry_size);
 	}
 	free(old.entries);
@@ -132,11 +149,11 @@ hashes_remove(struct hashes *table, void *entry)
 
 		if (((i - home) & mask) < ((i - gap) & mask))
 			continue;
-		memcpy(entry_at(table, gap), entry_at(table, i),
+		copy_entry(entry_at(table, gap), entry_at(table, i),
 		    table->entry_size);
 		gap = i;
 	}
-	memset(entry_at(table, gap), 0, table->entry_size);
+	clear_entry(entry_at(table, gap), table->entry_size);
 	table->count--;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A table of entries under hashes of 64 bits (hash.h), which stand for their
- * keys. An entry is a structure that begins with its hash; 0 is an empty place.
- * Entries move when others come or go: keep hashes, not pointers.
+ * keys. An entry is a structure of words of 64 bits that begins with its hash;
+ * 0 is an empty place. Entries move when others come or go: keep hashes, not
+ * pointers.
  */
 #ifndef HASHES_H
 #define HASHES_H

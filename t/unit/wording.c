@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
+#include "match.h"
 #include "origin.h"
 #include "scan.h"
 #include "unit.h"
@@ -12,10 +13,16 @@ patterns_are_known(void)
 	for (size_t row = 0; row < wording_count; row++) {
 		const char *pattern = wordings[row].pattern;
 
+		size_t directives = 0;
+
 		unit_about(pattern);
-		for (; (pattern = strchr(pattern, '%')) != NULL; pattern += 2)
+		CHECK(strlen(pattern) < 256);
+		for (; (pattern = strchr(pattern, '%')) != NULL; pattern += 2) {
+			directives++;
 			CHECK(pattern[1] != '\0' &&
 			    strchr("aceqslnw*$", pattern[1]) != NULL);
+		}
+		CHECK(directives < MATCH_PARTS);
 	}
 	unit_about(NULL);
 }
@@ -97,7 +104,8 @@ reads_cut_lines(void)
 }
 
 const struct unit_test unit_wording[] = {
-	{ "the table has no directives that nobody knows", patterns_are_known },
+	{ "the table has no directives that nobody knows, and not too many",
+	    patterns_are_known },
 	{ "each row can be reached", rows_are_reachable },
 	{ "addresses may hold what ends them", reads_hostile_addresses },
 	{ "a delivery that is cut anywhere is truncated, and nothing else",
