@@ -73,9 +73,9 @@ limited()
 }
 
 @test "200,000 smtpd sessions that never end, of a service that does not count too: bounded memory and time, and said" {
-	SECONDS=0
-	limited 'sessions of smtpd' < <(many 200000 '"smtpd[$n]: connect from x[$ip]"')
-	is_sanitized log-stats || [ "$SECONDS" -lt 5 ]
+	# Of processor time: a busy machine may take longer.
+	(is_sanitized log-stats || ulimit -t 5
+		limited 'sessions of smtpd' < <(many 200000 '"smtpd[$n]: connect from x[$ip]"'))
 	limited 'sessions of smtpd' < <(many 200000 '$n % 2 ? "smtpd[$n]: connect from x[$ip]" : "submission/smtpd[$n]: connect from x[$ip]"')
 }
 

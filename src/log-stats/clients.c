@@ -25,17 +25,15 @@ slot_of(const struct client *client)
 	return client->bits >> CLIENTS_PLACES;
 }
 
+/* NULL: there are too many. */
 static struct client *
 find(struct clients *clients, uint64_t hash)
 {
-	struct client *client;
 	bool is_new;
 
-	client = clients->table.count < CLIENTS_LIMIT ?
-	    hashes_add(&clients->table, sizeof(*client), hash, &is_new) :
+	return clients->table.count < CLIENTS_LIMIT ?
+	    hashes_add(&clients->table, sizeof(struct client), hash, &is_new) :
 	    hashes_find(&clients->table, hash);
-	clients->dropped += client == NULL;
-	return client;
 }
 
 bool
@@ -44,6 +42,7 @@ clients_see(struct clients *clients, uint64_t hash, unsigned where)
 	struct client *client = find(clients, hash);
 	bool is_new = client != NULL && (client->bits >> where & 1) == 0;
 
+	clients->dropped += client == NULL;
 	if (is_new)
 		client->bits |= 1u << where;
 	return is_new;
@@ -88,14 +87,12 @@ clients_turn_away(struct clients *clients, uint64_t hash, struct bytes address)
 	struct client *client = find(clients, hash);
 
 	clients->turned_away++;
-	if (client == NULL)
-		return;
-	if (slot_of(client) == 0)
+	if (client != NULL && slot_of(client) == 0)
 		client->bits |= keep_name(clients, address) << CLIENTS_PLACES;
-	if (slot_of(client) == 0)
-		clients->dropped++;
-	else
+	if (client != NULL && slot_of(client) != 0)
 		client->turned_away++;
+	else
+		clients->lost++;
 }
 
 static struct bytes
@@ -127,6 +124,7 @@ clients_count_networks(const struct clients *clients, struct counts *networks)
 	char text[NETWORK_TEXT_MAX];
 	size_t at = 0;
 
+	networks->total = networks->dropped = clients->lost;
 	counts_expect(networks, clients->table.count);
 	while ((client = hashes_next(&clients->table, &at)) != NULL)
 		if (slot_of(client) != 0)

@@ -17,6 +17,7 @@ struct clients {
 	char *names; /* in slots, each behind its length */
 	uint32_t slots, slots_used;
 	uint64_t turned_away; /* times, of all together */
+	uint64_t lost;	      /* of these: without a name, in no list */
 	uint64_t dropped; /* not counted: there were too many different ones */
 };
 

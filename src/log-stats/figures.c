@@ -145,8 +145,9 @@ count_forgotten(const struct tally *tally)
 	uint64_t sum = tally->postscreen.sessions_dropped +
 	    tally->smtpd.sessions_dropped + tally->messages.dropped +
 	    tally->recipients.dropped + tally->greylist.triplets_dropped +
-	    tally->clients.dropped + tally->buckets.dropped +
-	    tally->coverage.repeats_dropped + tally->messages.not_followed;
+	    tally->clients.dropped + tally->clients.lost +
+	    tally->buckets.dropped + tally->coverage.repeats_dropped +
+	    tally->messages.not_followed;
 
 	for (int i = 0; i < LISTS; i++)
 		sum += tally->lists[i].dropped;

@@ -56,7 +56,7 @@ add_clients(struct report *report, const struct tally *tally)
 
 	add_rows(report, "clients", "Clients that were turned away", top, have,
 	    clients->turned_away);
-	note_dropped(report, clients->dropped);
+	note_dropped(report, clients->lost);
 	free(top);
 }
 
