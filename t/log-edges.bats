@@ -128,3 +128,37 @@ load lib/log-counts
 	EOF
 	figures 'smtpd.rejected_sessions=0 table.smtpd=0'
 }
+
+@test "a client whose address is empty is one client, and makes no other one two" {
+	for ((n = 1; n <= 40; n++)); do
+		printf 'Feb 10 17:01:35 mx1 postfix/smtpd[%d]: connect from a[192.0.2.%d]\n' "$n" "$n"
+		printf 'Feb 10 17:01:35 mx1 postfix/smtpd[1%d]: connect from x[]\n' "$n"
+	done >log
+	run -0 --separate-stderr stats --format=json log
+	figures 'smtpd.connects=80 smtpd.clients=41'
+}
+
+@test "a program that wraps lines is not taken for the one that wrote them, even if both names are equally long" {
+	cat >log <<-EOF
+		May  2 22:56:18 docker-host1 docker[812]: May  2 20:56:17 mail1 postfix/smtpd[4]: connect from x[192.0.2.1]
+		May  2 22:56:19 docker-host1 docker[812]: May  2 20:56:18 mail1 postfix/qmgr[5]: 4104E3D: removed
+		May  2 22:56:20 docker-host1 docker[812]: May  2 20:56:19 mail1 postfix/smtpd[4]: disconnect from x[192.0.2.1]
+	EOF
+	run -0 --separate-stderr stats --events log
+	assert_equal "$(cut -f2,5,6,7 <<<"$output")" "$(printf 'mail1\tsmtpd\t4\tsmtpd.connect\nmail1\tqmgr\t5\tqmgr.removed\nmail1\tsmtpd\t4\tsmtpd.disconnect')"
+}
+
+@test "what is repeated of a very long line does not depend on where in the file it stands" {
+	long()
+	{
+		perl -e 'print "Feb 10 17:01:34 mx1 cron[1]: x\n" x $ARGV[0];
+			print "Feb 10 17:01:35 mx1 postfix/smtp[42]: 4104E3D: to=<r\@d>, orig_to=<", "o" x 2300, "\@d>, relay=x[192.0.2.1]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (ok)\n";
+			print "Feb 10 17:01:34 mx2 cron[1]: x\n" x $ARGV[1];
+			print "Feb 10 17:01:36 mx1 last message repeated 2 times\n"' "$@"
+	}
+	repeated() { long "$@" | stats --events - | cut -f7 | grep -v foreign | sort | uniq -c | tr -s ' \n' ' '; }
+	near=$(repeated 1 1)
+	assert_equal "$near" "$(repeated 1 9000)"
+	assert_equal "$near" "$(repeated 8600 1)"
+	assert_equal "$near" ' 1 deliver.sent 1 meta.repeat 2 meta.truncated '
+}

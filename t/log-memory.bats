@@ -106,6 +106,12 @@ limited()
 					"$s/qmgr[1]: $q: from=<a\@$word.example>, size=1, nrcpt=1 (queue active)\n$s/smtp[1]: $q: to=<u\@$word.example>, $to=sent (ok)\n",
 					"$s/smtp[1]: $q: to=<v\@$word.example>, $to=bounced (host said: $word)\n$s/smtpd[9]: warning: some $word text\n$s/dnsblog[9]: addr $ip listed by domain $word.example as 127.0.0.4\n",
 					map { "$s/smtp[1]: $q: to=<$_\@$word.example>, $to=deferred (host said: $word)\n" } "a" .. "c";
+			}
+			for my $n (0 .. 269999) {
+				my $ip = sprintf "2001:db8:%x:%x:1111:2222:3333:4444", 4096 + ($n >> 8), 4096 + ($n & 255);
+				print "2026-02-10T02:00:00Z mx1 postfix/postscreen[1]: CONNECT from [$ip]:4000 to [192.0.2.25]:25\n",
+					"2026-02-10T02:00:00Z mx1 postfix/postscreen[1]: NOQUEUE: reject: RCPT from [$ip]:4000: 550 5.7.1 Service unavailable; client [$ip] blocked using x.example; from=<a\@b>, to=<c\@d>, proto=ESMTP, helo=<x>\n",
+					"2026-02-10T02:00:00Z mx1 postfix/postscreen[1]: DISCONNECT [$ip]:4000\n";
 			}'
 	}
 

@@ -9,7 +9,7 @@ enum {
 	SLOT = 16,
 	NAME_MAX_LEN = 3 * SLOT - 1,
 	SLOTS_MIN = 64,
-	SLOTS_LIMIT = 1 << (32 - CLIENTS_PLACES)
+	SLOTS_LIMIT = 1 << 19
 };
 
 struct client {
@@ -17,6 +17,8 @@ struct client {
 	uint32_t turned_away;
 	uint32_t bits; /* places, and above them the first slot of its name */
 };
+
+_Static_assert(SLOTS_LIMIT <= 1 << (32 - CLIENTS_PLACES), "room for a slot");
 
 /* 0: it has none. */
 static uint32_t
@@ -78,6 +80,7 @@ keep_name(struct clients *clients, struct bytes address)
 	name = clients->names + (size_t)slot * SLOT;
 	*name = (char)len;
 	memcpy(name + 1, address.data, len);
+	clients->named++;
 	return slot;
 }
 
@@ -125,7 +128,7 @@ clients_count_networks(const struct clients *clients, struct counts *networks)
 	size_t at = 0;
 
 	networks->total = networks->dropped = clients->lost;
-	counts_expect(networks, clients->table.count);
+	counts_expect(networks, clients->named);
 	while ((client = hashes_next(&clients->table, &at)) != NULL)
 		if (slot_of(client) != 0)
 			counts_add(networks,

@@ -9,13 +9,14 @@
 
 #include "counts.h"
 
-/* So many places a client can be seen at: 0 to 11. */
+/* So many places a client can be seen at: 0 to 11; so many different ones. */
 enum { CLIENTS_PLACES = 12, CLIENTS_LIMIT = 3 << 17 };
 
 struct clients {
 	struct hashes table;
 	char *names; /* in slots, each behind its length */
 	uint32_t slots, slots_used;
+	uint32_t named;	      /* clients */
 	uint64_t turned_away; /* times, of all together */
 	uint64_t lost;	      /* of these: without a name, in no list */
 	uint64_t dropped; /* not counted: there were too many different ones */

@@ -13,9 +13,6 @@ struct count {
 
 static size_t all_counts; /* in the tables of all lists */
 
-/* A list that has no more than so many may always grow. */
-enum { COUNTS_FEW = 1 << 12 };
-
 /* Texts of what was not seen more often than the floor go. */
 static void
 drop_texts(struct counts *counts)
@@ -67,6 +64,13 @@ keep_text(struct counts *counts, struct count *count, struct bytes text,
 	count->text = ++counts->text_count;
 }
 
+static bool
+has_room(const struct counts *counts)
+{
+	return counts->is_bounded || counts->table.count < COUNTS_FEW ||
+	    all_counts < COUNTS_LIMIT;
+}
+
 static void
 add(struct counts *counts, uint64_t hash, struct bytes text, uint32_t more,
     bool in_lower_case)
@@ -75,7 +79,7 @@ add(struct counts *counts, uint64_t hash, struct bytes text, uint32_t more,
 	bool is_new = false;
 
 	counts->total += more;
-	count = all_counts < COUNTS_LIMIT || counts->table.count < COUNTS_FEW ?
+	count = has_room(counts) ?
 	    hashes_add(&counts->table, sizeof(*count), hash, &is_new) :
 	    hashes_find(&counts->table, hash);
 	if (count == NULL) {
@@ -169,6 +173,7 @@ counts_top(const struct counts *counts, size_t wanted, struct counted *top)
 void
 counts_expect(struct counts *counts, size_t count)
 {
+	counts->is_bounded = true;
 	hashes_expect(&counts->table, sizeof(struct count), count);
 }
 

@@ -20,7 +20,8 @@ struct counts {
 	struct hashes table;
 	struct counted_text *texts;
 	uint32_t text_count;
-	uint32_t floor; /* what was not seen more often has no text */
+	bool is_bounded; /* by what comes: there is no limit */
+	uint32_t floor;	 /* what was not seen more often has no text */
 	uint64_t total;
 	uint64_t dropped; /* of the total: there were too many different ones */
 };
@@ -30,8 +31,14 @@ struct counted {
 	struct bytes text;
 };
 
-/* So many different texts in all lists together; so many kept in each. */
-enum { COUNTS_LIMIT = 1 << 18, COUNTS_TEXTS = 1 << 11, COUNTS_TEXT_MAX = 200 };
+/* So many different texts in all lists together, but COUNTS_FEW in each however
+ * many the others have; so many kept in each. */
+enum {
+	COUNTS_LIMIT = 3 << 16,
+	COUNTS_FEW = 1 << 12,
+	COUNTS_TEXTS = 1 << 11,
+	COUNTS_TEXT_MAX = 200
+};
 
 /* Longer texts are cut. */
 void counts_add(struct counts *, struct bytes text, uint32_t count);
@@ -42,8 +49,9 @@ void counts_add_lower(struct counts *, struct bytes text);
 
 /*
  * The entries with the highest counts, the highest first, those of equal count
- * by their texts; returns how many of the wanted there are, COUNTS_TEXTS / 2 at
- * most. They are valid until the next counts_add().
+ * by their texts; returns how many of the wanted there are. They are valid
+ * until the next counts_add(). No more than COUNTS_TEXTS / 2 may be wanted:
+ * others have lost their texts.
  */
 size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
 
@@ -52,7 +60,7 @@ size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
 void counted_insert(
     struct counted *top, size_t *have, size_t wanted, struct counted);
 
-/* So many different ones may come. */
+/* So many different ones may come, and no more. */
 void counts_expect(struct counts *, size_t count);
 
 void counts_free(struct counts *);

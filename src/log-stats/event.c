@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "match.h"
 #include "pieces.h"
-#include "scan.h"
 #include "wording.h"
 
 #define EVENT_NAME(name, text) text,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "figures.h"
 #include "greylist.h"
-#include "memory.h"
 #include "when.h"
 
 static const char *const unit_names[UNITS] = { "session", "recipient", "line" };

@@ -3,7 +3,7 @@
 #include "hash.h"
 #include "network.h"
 
-enum { TRIPLETS_LIMIT = 1 << 18, RETRY_SECONDS = 2 * 86400 };
+enum { TRIPLETS_LIMIT = 3 << 16, RETRY_SECONDS = 2 * 86400 };
 
 enum fate { WAITING, RETURNED, PASSED };
 

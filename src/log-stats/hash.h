@@ -2,7 +2,7 @@
 /*
  * Hashes of 64 bits that stand for what they were made of: sessions, queue ids
  * and triplets are kept as them, so that a table stays small. Among a million
- * keys, two share a hash once in 37 million logs.
+ * keys, two share a hash once in 18 million logs.
  */
 #ifndef HASH_H
 #define HASH_H

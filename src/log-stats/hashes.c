@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <string.h>
 
 #include "hashes.h"
 #include "memory.h"
-#include <string.h>
 
 enum { PLACES_MIN = 16, PLACES_FEW = 1 << 14 };
 
@@ -127,7 +127,7 @@ hashes_expect(struct hashes *table, size_t entry_size, size_t count)
 {
 	size_t places = PLACES_MIN;
 
-	while (places < 2 * count)
+	while (places * 3 < count * 4)
 		places *= 2;
 	table->entry_size = entry_size;
 	if (places > table->places)

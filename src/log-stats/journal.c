@@ -5,7 +5,6 @@
 
 #include "journal.h"
 #include "memory.h"
-#include "num.h"
 #include "origin.h"
 #include "scan.h"
 

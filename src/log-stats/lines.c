@@ -221,7 +221,7 @@ read_json(struct lines *lines, struct bytes line)
 	return true;
 }
 
-/* No stamp begins with these. */
+/* What is none then is read as a line all the same. */
 static bool
 may_be_journal(const struct lines *lines, struct bytes line)
 {
@@ -249,9 +249,9 @@ end_journal(struct lines *lines)
 {
 	struct entry entry;
 
-	if (journal_is_within(lines->journal) &&
-	    journal_end_export(lines->journal, &entry) == JOURNAL_ENTRY)
-		count_entry(lines, &entry);
+	if (journal_is_within(lines->journal))
+		count_journal(lines, journal_end_export(lines->journal, &entry),
+		    &entry, (struct bytes){ "", 0 });
 }
 
 static void

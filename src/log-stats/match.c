@@ -99,9 +99,7 @@ read_port(struct cursor *cursor, struct bytes *port)
 
 	if (left < 2 || *cursor->at != ':')
 		return;
-	len = scan_digits_of(scan_word(cursor->at + 1));
-	if (len > left - 1)
-		len = left - 1;
+	len = bytes_digits((struct bytes){ cursor->at + 1, left - 1 });
 	if (len == 0)
 		return;
 	*port = (struct bytes){ cursor->at + 1, len };

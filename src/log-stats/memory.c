@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "memory.h"
 #include "program.h"
@@ -19,14 +18,6 @@ void *
 memory_new(size_t count, size_t size)
 {
 	return need(calloc(count > 0 ? count : 1, size));
-}
-
-/* Where the size is known, gcc 12 makes a loop of one instruction of it, which
- * is many times slower than the library's. */
-__attribute__((noinline, noclone)) void
-memory_clear(void *memory, size_t size)
-{
-	memset(memory, 0, size);
 }
 
 void *

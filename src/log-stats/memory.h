@@ -10,8 +10,6 @@
 
 /* count * size bytes, all 0. */
 void *memory_new(size_t count, size_t size);
-/* All 0. */
-void memory_clear(void *, size_t size);
 void *memory_grow(void *, size_t count, size_t size);
 
 #endif

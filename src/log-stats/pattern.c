@@ -15,6 +15,17 @@ struct pattern {
 	pcre2_match_context *context;
 };
 
+static void
+forget(struct pattern *pattern)
+{
+	if (pattern == NULL)
+		return;
+	pcre2_match_context_free(pattern->context);
+	pcre2_match_data_free(pattern->match);
+	pcre2_code_free(pattern->code);
+	free(pattern);
+}
+
 struct pattern *
 pattern_new(const char *expression, char *reason, size_t reason_size)
 {
@@ -31,7 +42,7 @@ pattern_new(const char *expression, char *reason, size_t reason_size)
 		    error, (PCRE2_UCHAR *)text, sizeof(text));
 		snprintf(reason, reason_size, "%s at character %zu", text,
 		    (size_t)offset + 1);
-		pattern_free(pattern);
+		forget(pattern);
 		return NULL;
 	}
 	pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
@@ -48,15 +59,4 @@ pattern_matches(const struct pattern *pattern, struct bytes text)
 {
 	return pcre2_match(pattern->code, (PCRE2_SPTR)text.data, text.len, 0, 0,
 		   pattern->match, pattern->context) >= 0;
-}
-
-void
-pattern_free(struct pattern *pattern)
-{
-	if (pattern == NULL)
-		return;
-	pcre2_match_context_free(pattern->context);
-	pcre2_match_data_free(pattern->match);
-	pcre2_code_free(pattern->code);
-	free(pattern);
 }

@@ -13,6 +13,5 @@ struct pattern;
 struct pattern *pattern_new(
     const char *expression, char *reason, size_t reason_size);
 bool pattern_matches(const struct pattern *, struct bytes text);
-void pattern_free(struct pattern *);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "hash.h"
 #include "postscreen.h"
 #include "postscreen_judge.h"
 #include "postscreen_table.h"

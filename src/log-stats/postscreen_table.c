@@ -2,7 +2,7 @@
 #include "hash.h"
 #include "postscreen_table.h"
 
-enum { SESSIONS_LIMIT = 1 << 16, SWEEP_MIN = 1024 };
+enum { SESSIONS_LIMIT = 3 << 14, SWEEP_MIN = 1024 };
 
 struct deadline {
 	uint32_t now;

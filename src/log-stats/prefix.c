@@ -228,8 +228,8 @@ read_unknown(struct stamp_clock *clock, struct bytes text, struct entry *entry,
 		return PREFIX_NONE;
 	read_program(entry, (struct bytes){ text.data, host_len },
 	    skip_blanks(bytes_from(text, host_len)));
-	unwrap(clock, entry, depth);
 	remember(entry, writer);
+	unwrap(clock, entry, depth);
 	return PREFIX_OK;
 }
 
@@ -237,8 +237,11 @@ read_unknown(struct stamp_clock *clock, struct bytes text, struct entry *entry,
 static bool
 read_common(struct stamp_clock *clock, struct bytes line, struct entry *entry)
 {
-	size_t stamp = stamp_read(clock, line, &entry->time);
+	size_t stamp;
 
+	if (line.len == 0 || *line.data == '<')
+		return false;
+	stamp = stamp_read(clock, line, &entry->time);
 	return stamp > 0 && read_known(entry, bytes_from(line, stamp));
 }
 

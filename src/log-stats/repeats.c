@@ -44,6 +44,8 @@ repeats_remember(struct repeats *repeats, const struct entry *entry)
 	last->origin = entry->origin->is_kept ? entry->origin : &not_kept;
 	last->pid = entry->pid;
 	last->text = entry->text;
+	if (last->text.len > TEXT_MAX)
+		last->text.len = TEXT_MAX;
 }
 
 static void
@@ -51,8 +53,6 @@ keep(struct last *last)
 {
 	if (last->text.data == last->copy)
 		return;
-	if (last->text.len > TEXT_MAX)
-		last->text.len = TEXT_MAX;
 	if (last->text.len > 0)
 		memcpy(last->copy, last->text.data, last->text.len);
 	last->text.data = last->copy;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "greylist.h"
-#include "hash.h"
 #include "message.h"
 #include "postscreen.h"
 #include "session_table.h"

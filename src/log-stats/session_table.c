@@ -2,7 +2,7 @@
 #include "hash.h"
 #include "session_table.h"
 
-enum { SESSIONS_LIMIT = 1 << 15 };
+enum { SESSIONS_LIMIT = 3 << 13 };
 
 bool
 session_in_service(const struct tally *tally, bool is_mx, bool is_submission)
@@ -136,8 +136,9 @@ session_current(struct tally *tally)
 	return hashes_find(&tally->smtpd.processes, process_hash(tally));
 }
 
-struct session *
-session_need(struct tally *tally, const struct event *event)
+/* One whose connect is not in the log has begun before it. */
+static struct session *
+need(struct tally *tally, const struct event *event)
 {
 	struct session *session = session_current(tally);
 
@@ -173,7 +174,7 @@ find(struct tally *tally, struct session_link link)
 struct session_link
 session_begins_message(struct tally *tally, const struct event *event)
 {
-	struct session *session = session_need(tally, event);
+	struct session *session = need(tally, event);
 
 	session->pending++;
 	return (struct session_link){ session->hash, session->serial };

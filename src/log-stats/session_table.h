@@ -28,9 +28,6 @@ bool session_counts(const struct tally *, uint32_t flags);
 /* That of the process of this entry; NULL: there is none. */
 struct session *session_current(struct tally *);
 
-/* One whose connect is not in the log has begun before it. */
-struct session *session_need(struct tally *, const struct event *);
-
 struct session *session_begin(
     struct tally *, const struct event *, uint32_t flags);
 

@@ -7,6 +7,12 @@
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
+struct shown {
+	char text[4 * SHOWN_WIDTH];
+	size_t len;
+	int width; /* in columns of a terminal */
+};
+
 /* The text is made printable, so that no character is of length 0. */
 static void
 show_text(struct shown *shown, const char *text)
@@ -71,8 +77,8 @@ show_seconds(struct shown *shown, double number)
 	show_text(shown, text);
 }
 
-void
-shown_cell(struct shown *shown, struct cell cell)
+static void
+make_shown(struct shown *shown, struct cell cell)
 {
 	char text[64];
 
@@ -102,7 +108,7 @@ shown_width(struct cell cell)
 {
 	struct shown shown;
 
-	shown_cell(&shown, cell);
+	make_shown(&shown, cell);
 	return shown.width;
 }
 
@@ -117,7 +123,7 @@ shown_put_left(FILE *out, struct cell cell, int width)
 {
 	struct shown shown;
 
-	shown_cell(&shown, cell);
+	make_shown(&shown, cell);
 	fwrite(shown.text, 1, shown.len, out);
 	put_blanks(out, width - shown.width);
 }
@@ -127,7 +133,7 @@ shown_put_right(FILE *out, struct cell cell, int width)
 {
 	struct shown shown;
 
-	shown_cell(&shown, cell);
+	make_shown(&shown, cell);
 	put_blanks(out, width - shown.width);
 	fwrite(shown.text, 1, shown.len, out);
 }

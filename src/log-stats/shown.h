@@ -10,13 +10,6 @@
 
 #define SHOWN_WIDTH 100
 
-struct shown {
-	char text[4 * SHOWN_WIDTH];
-	size_t len;
-	int width; /* in columns of a terminal */
-};
-
-void shown_cell(struct shown *, struct cell);
 int shown_width(struct cell);
 
 /* With blanks around it to fill the width, if it is not wider. */

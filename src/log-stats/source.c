@@ -14,7 +14,8 @@ struct source {
 
 /*
  * Moves what has not been taken, SOURCE_LINE_MAX bytes at most, to the front,
- * and reads once behind it. Not SOURCE_OK: all stays where it is.
+ * and reads once behind it. Not SOURCE_OK: there
+ * is no more.
  */
 static enum source_result
 fill(struct source *source)

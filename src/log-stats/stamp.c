@@ -213,7 +213,7 @@ stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
 
 	if (line.len <= CLASSIC + 1)
 		return 0;
-	if (same_minute(clock, at) && at[CLASSIC] == ' ' &&
+	if (at[3] == ' ' && same_minute(clock, at) && at[CLASSIC] == ' ' &&
 	    at[CLASSIC + 1] != ' ') {
 		*time = clock->last_time;
 		return CLASSIC + 1;

@@ -50,7 +50,7 @@ tally_seen(struct tally *tally, unsigned where, uint64_t *clients)
 void
 tally_turned_away(struct tally *tally, const struct event *event)
 {
-	if (tally->client != 0)
+	if (event->client_address.len > 0)
 		clients_turn_away(
 		    &tally->clients, tally->client, event->client_address);
 }
@@ -154,9 +154,7 @@ other_event(struct tally *tally, const struct event *event)
 static void
 note_client(struct tally *tally, const struct event *event)
 {
-	tally->client = event->client_address.len == 0 ?
-	    0 :
-	    hash_text(event->client_address, 0);
+	tally->client = hash_text(event->client_address, 0);
 	hashes_prefetch(&tally->clients.table, tally->client);
 }
 

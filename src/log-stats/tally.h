@@ -169,7 +169,7 @@ struct tally {
 	struct recipients_tally recipients;
 	struct buckets buckets;
 	struct clients clients;
-	uint64_t client; /* hash of the event's client address; 0: none */
+	uint64_t client; /* hash of the event's client address */
 	struct values delays[DELAYS];
 	struct counts lists[LISTS];
 };

@@ -40,6 +40,7 @@ same()
 	log_file "$CLASSIC" < <(session)
 	count_file "$LOG"
 	classic=$(all_figures)
+	CLASSIC_TIMES=$(times)
 	log_file "$1" < <(session)
 	same_file "$classic"
 }
@@ -50,6 +51,19 @@ same_file()
 	count_file "$LOG"
 	figures "$SESSION"
 	assert_equal "$(all_figures)" "$1"
+}
+
+# times: of all events of $LOG, without their fractions.
+times()
+{
+	events "$LOG" >"$BATS_TEST_TMPDIR/events" || return 1
+	cut -f1 "$BATS_TEST_TMPDIR/events" | sed 's/\.[0-9]*$//'
+}
+
+# same_times: all events have the times that they have in the classic form.
+same_times()
+{
+	assert_equal "$(times)" "$CLASSIC_TIMES"
 }
 
 # first_event COLUMN: of $LOG, the time without its fraction.
