@@ -80,11 +80,23 @@ hash_part(const char *at, size_t left)
 }
 
 /*
- * The same, with other hashes, for text of a line, which has room behind it:
- * how long it is does not matter for where the program goes on.
+ * ASCII only, as bytes_lower(): added to seven bits, what is above 'Z', or at
+ * least 'A', comes into the eighth.
  */
 static inline uint64_t
-hash_text(struct bytes text, uint64_t seed)
+hash_fold(uint64_t word, bool in_lower_case)
+{
+	uint64_t sevens = word & ~SCAN_HIGHS;
+	uint64_t above = sevens + SCAN_LOWS * (0x7f - 'Z');
+	uint64_t from = sevens + SCAN_LOWS * (0x80 - 'A');
+
+	if (!in_lower_case)
+		return word;
+	return word | ((from ^ above) & ~word & SCAN_HIGHS) >> 2;
+}
+
+static inline uint64_t
+hash_words(struct bytes text, uint64_t seed, bool fold)
 {
 	const char *at = text.data;
 	size_t left = text.len;
@@ -93,10 +105,22 @@ hash_text(struct bytes text, uint64_t seed)
 	if (left == 0)
 		return hash_mix(hash, 0) | 1;
 	for (; left > 16; at += 16, left -= 16)
-		hash = hash_mix(hash ^ scan_word(at), scan_word(at + 8));
-	return hash_mix(hash ^ hash_part(at, left),
-		   hash_part(at + 8, left > 8 ? left - 8 : 0)) |
+		hash = hash_mix(hash ^ hash_fold(scan_word(at), fold),
+		    hash_fold(scan_word(at + 8), fold));
+	return hash_mix(hash ^ hash_fold(hash_part(at, left), fold),
+		   hash_fold(
+		       hash_part(at + 8, left > 8 ? left - 8 : 0), fold)) |
 	    1;
+}
+
+/*
+ * The same, with other hashes, for text of a line, which has room behind it:
+ * how long it is does not matter for where the program goes on.
+ */
+static inline uint64_t
+hash_text(struct bytes text, uint64_t seed)
+{
+	return hash_words(text, seed, false);
 }
 
 /* As hash_text(), and the same for upper and lower case. */
