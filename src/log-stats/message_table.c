@@ -8,7 +8,7 @@
 enum {
 	MESSAGES_LIMIT = 25000,
 	RETIRED_LIMIT = 4096,
-	MANY_LIMIT = 60000, /* recipients of all messages that have many */
+	MANY_LIMIT = 40000, /* recipients of all messages that have many */
 };
 
 struct slot {
