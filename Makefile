@@ -58,8 +58,9 @@ UNIT = address bytes capture dump_text instances key key_split line list list_do
 	msg num opt policy record reply report request scan scan_words source \
 	source_archive source_made source_pipe stamp store_mem text wording when
 TESTED_LOGS = calendar event fields fields_delivery fields_sqlgrey hash match \
-	memory origin pieces prefix render_json render_text render_tsv report shown source \
-	source_gzip source_input source_kind stamp stamp_parts stamp_year wording
+	memory origin pieces prefix render_json render_text render_tsv report \
+	shown source source_gzip source_input source_kind stamp stamp_parts \
+	stamp_year wording
 TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
 TESTED_LOGS_O = $(TESTED_LOGS:%=$(BUILD)/log-stats/%.o)
 

@@ -53,6 +53,8 @@ limited()
 
 @test "400,000 postscreen sessions that never end: bounded memory, and said" {
 	limited 'sessions of postscreen' < <(many 400000 '"postscreen[1]: CONNECT from [$ip]:4000 to [192.0.2.25]:25"')
+	# Their clients are 6784 more than are told apart, each seen once.
+	assert_regex "$(tr -s ' \n' ' ' <<<"$output")" 'clients too many to be told apart were seen 6784 times; the numbers of different clients are too low\.'
 }
 
 @test "400,000 postscreen sessions of one second, or without a time: bounded memory, and said" {

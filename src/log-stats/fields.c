@@ -6,7 +6,7 @@
 
 /* "ESMTP" of "ESMTP helo=<..", "ESMTP, helo=<.." or "ESMTP: text" */
 static size_t
-match_protocol(struct bytes text)
+span_protocol(struct bytes text)
 {
 	size_t len = scan_until_either(text, ' ', ':');
 
@@ -37,7 +37,7 @@ read_envelope(struct bytes text, struct event *event, struct bytes *rest)
 		skip_separator(&text);
 	}
 	if (SKIP(&text, "proto=")) {
-		text = bytes_from(text, match_protocol(text));
+		text = bytes_from(text, span_protocol(text));
 		skip_separator(&text);
 	}
 	if (SKIP(&text, "helo=<") && !piece_mailbox(&text, &ignored))

@@ -127,7 +127,12 @@ note_limits(struct report *report, const struct tally *tally)
 	note_limit(report, "recipients", tally->recipients.dropped);
 	note_limit(
 	    report, "greylisted recipients", tally->greylist.triplets_dropped);
-	note_limit(report, "different clients", tally->clients.dropped);
+	if (tally->clients.dropped > 0)
+		report_note(report,
+		    "Limits of memory: clients too many to be told apart were "
+		    "seen %llu times; the numbers of different clients are too "
+		    "low.",
+		    (unsigned long long)tally->clients.dropped);
 	note_limit(report, "hours or days", tally->buckets.dropped);
 	note_limit(report, "repeats of lines", tally->coverage.repeats_dropped);
 	if (tally->messages.not_followed > 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "figures.h"
-#include "postscreen.h"
+#include "postscreen_judge.h"
 #include "postscreen_table.h"
 
 /* Counted one by one: that all outcomes are as many as connects can be checked.
@@ -38,8 +38,7 @@ add_tests(struct report *report, const struct tally *tally)
 			continue;
 		report_row(report,
 		    (struct cell[]){ cell_text(test_names[test]),
-			cell_text(
-			    modes[postscreen_mode(tally, (enum test)test)]),
+			cell_text(modes[psc_mode(tally, (enum test)test)]),
 			cell_count(figures->marked),
 			cell_count(figures->enforced),
 			cell_count(figures->dropped),

@@ -114,8 +114,8 @@ hash_words(struct bytes text, uint64_t seed, bool fold)
 }
 
 /*
- * The same, with other hashes, for text of a line, which has room behind it:
- * how long it is does not matter for where the program goes on.
+ * For text of a line, which has room behind it, see scan.h: up to 16 bytes take
+ * the same way, however many they are. Not the hashes of hash_bytes().
  */
 static inline uint64_t
 hash_text(struct bytes text, uint64_t seed)

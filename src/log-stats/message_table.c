@@ -154,8 +154,7 @@ allocate(struct messages_tally *all)
 	if (message == NULL)
 		return memory_new(1, sizeof(*message));
 	all->spare = message->older;
-	/* Of a memset() here, gcc 12 makes a loop that is slower than a call.
-	 */
+	/* gcc 12 makes a slow loop of memset(). */
 	explicit_bzero(message, sizeof(*message));
 	return message;
 }

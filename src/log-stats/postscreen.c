@@ -11,7 +11,7 @@ hand_off(struct tally *tally, struct psc_session *session)
 	if (session->flags & HANDED_OFF)
 		return;
 	address = psc_find_address(tally, session->address);
-	psc_unlink(address, tally, session);
+	psc_unlink(tally, address, session);
 	session->flags |= HANDED_OFF;
 	tally->postscreen.handed_off++;
 	psc_count_ignored(tally, session->flags, 1);
@@ -52,7 +52,7 @@ end_without_word(struct tally *tally, struct psc_session *session, uint32_t now)
 		hand_off(tally, session);
 		return;
 	}
-	psc_unlink(psc_find_address(tally, session->address), tally, session);
+	psc_unlink(tally, psc_find_address(tally, session->address), session);
 	tally->postscreen.sessions_gone += (session->flags & HANDED_OFF) == 0;
 }
 
@@ -103,7 +103,7 @@ close_session(struct tally *tally, const struct event *event)
 	if (session->flags & HANDED_OFF)
 		take_back(tally, session, address);
 	else
-		psc_unlink(address, tally, session);
+		psc_unlink(tally, address, session);
 	flags = session->flags;
 	psc_forget_address(tally, address);
 	hashes_remove(&tally->postscreen.sessions, session);

@@ -25,7 +25,4 @@ void postscreen_event(struct tally *, const struct event *);
 /* smtpd of this host has a connection of this address. */
 void postscreen_smtpd_connect(struct tally *);
 
-/* What the sessions that were handed off say of a test. */
-enum mode postscreen_mode(const struct tally *, enum test);
-
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "postscreen.h"
 #include "postscreen_judge.h"
 #include "postscreen_table.h"
 
@@ -71,7 +70,7 @@ psc_judge(struct tally *tally, uint32_t flags, const struct event *event)
 }
 
 enum mode
-postscreen_mode(const struct tally *tally, enum test test)
+psc_mode(const struct tally *tally, enum test test)
 {
 	const struct test_tally *figures = &tally->postscreen.tests[test];
 

@@ -12,4 +12,7 @@ void psc_judge(struct tally *, uint32_t flags, const struct event *);
  * -1 to take that back. */
 void psc_count_ignored(struct tally *, uint32_t flags, uint64_t change);
 
+/* What all sessions so far say of a test, or the user. */
+enum mode psc_mode(const struct tally *, enum test);
+
 #endif

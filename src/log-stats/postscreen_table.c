@@ -110,9 +110,8 @@ psc_find_address(struct tally *tally, uint64_t hash)
 	return hashes_find(&tally->postscreen.addresses, hash);
 }
 
-/* Out of the chain of its address' sessions that are not handed off. */
 void
-psc_unlink(struct psc_address *address, struct tally *tally,
+psc_unlink(struct tally *tally, struct psc_address *address,
     const struct psc_session *session)
 {
 	uint64_t *link = address == NULL ? NULL : &address->first;

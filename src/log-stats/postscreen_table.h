@@ -59,6 +59,6 @@ void psc_make_room(struct tally *, uint32_t now);
 /* Out of the chain of its address' sessions that are not handed off; the
  * address, as that of psc_forget_address(), may be NULL. */
 void psc_unlink(
-    struct psc_address *, struct tally *, const struct psc_session *);
+    struct tally *, struct psc_address *, const struct psc_session *);
 
 #endif

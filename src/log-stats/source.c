@@ -14,8 +14,7 @@ struct source {
 
 /*
  * Moves what has not been taken, SOURCE_LINE_MAX bytes at most, to the front,
- * and reads once behind it. Not SOURCE_OK: there
- * is no more.
+ * and reads once behind it. Not SOURCE_OK: no more comes.
  */
 static enum source_result
 fill(struct source *source)
