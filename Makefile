@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # grey tools. `make` builds into bin/, `make test` installs what is missing and
-# runs all tests, `make demo` shows the whole at work. BUILD and BIN let a second
-# build, such as the sanitizers' of `make check`, live beside the first.
+# runs all tests, `make demo` shows the whole at work.
+#
+# CC, CPPFLAGS, CFLAGS and LDFLAGS are yours: what the build cannot do without
+# stands in variables of its own. BUILD and BIN let a second build, such as the
+# sanitizers' of `make check`, live beside the first.
 
 VERSION = 0.1
 PREFIX = /usr/local
@@ -13,131 +16,91 @@ MANDIR = $(PREFIX)/share/man
 EXAMPLEDIR = $(PREFIX)/share/doc/grey
 
 CC = cc
+CPPFLAGS = -D_FORTIFY_SOURCE=2
+CFLAGS = -O2 -g
+LDFLAGS = -Wl,-z,relro,-z,now
+# A gigabyte of log is read in seconds: log-stats is optimized across files.
+SPEED = -O3 -flto=auto
+WARNINGS = -Wall -Wextra -Wshadow -Wformat=2 -Wconversion
+SANITIZE =
 BUILD = build
 BIN = bin
-WARNINGS = -Wall -Wextra -Wshadow -Wformat=2 -Wconversion -Werror
-HARDENING = -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
-OPTIMIZE = -O2 -g
-SPEED = -O3 -flto
-SANITIZE =
-CFLAGS = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) $(HARDENING) $(SANITIZE)
-CPPFLAGS = -Isrc/common -DGREY_VERSION='"$(VERSION)"' \
+
+grey_cppflags = -Isrc -D_GNU_SOURCE -DGREY_VERSION='"$(VERSION)"' \
 	-DGREY_SYSCONFDIR='"$(SYSCONFDIR)"' -DGREY_STORE='"$(STOREDIR)"'
-LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE)
-LIBS = -ldb-5.3 -lpcre2-8 -lmd
-JSON = -ljansson
-LOGS = -larchive -ljansson -lpcre2-8 -lz
+grey_cflags = -std=c11 $(WARNINGS) -fPIE -fstack-protector-strong \
+	-ffile-prefix-map=$(CURDIR)=.
+compile = $(CC) $(grey_cppflags) $(CPPFLAGS) $(grey_cflags) $(CFLAGS) \
+	$(speed) $(SANITIZE) -MMD -MP -c -o $@ $<
+link = $(CC) $(grey_cflags) $(CFLAGS) $(speed) $(SANITIZE) -pie $(LDFLAGS) -o $@
 
-PROGRAMS = $(BIN)/grey-check $(BIN)/grey-dump $(BIN)/grey-load \
-	$(BIN)/grey-expire $(BIN)/log-stats
-BENCH = $(BUILD)/bench/load $(BUILD)/bench/null $(BUILD)/bench/usage
+# What a program is made of: the folder of its name in src/, these wings, and
+# these libraries. A wing is a library of its own, lower ones stand last.
+PROGRAMS = $(SBIN_PROGRAMS) $(BIN_PROGRAMS)
+wings_grey-check = lists store greylist common
+wings_grey-dump = store greylist common
+wings_grey-load = store greylist common
+wings_grey-expire = store greylist common
+wings_log-stats = common
+libs_grey-check = -ldb-5.3 -lpcre2-8 -lmd -ljansson
+libs_grey-dump = -ldb-5.3 -lmd -ljansson
+libs_grey-load = -ldb-5.3 -lmd -ljansson
+libs_grey-expire = -ldb-5.3 -lmd
+libs_log-stats = -larchive -ljansson -lpcre2-8 -lz
 
-COMMON = address bdb_change bdb_compact bdb_directory bdb_env bdb_error \
-	bdb_lock bdb_record bdb_recover bdb_repair bdb_salvage bdb_table bdb_tidy \
-	bdb_unit bdb_walk dump_text guard key line list list_doubt list_entry \
-	list_ranges list_read list_table msg num opt policy program program_store \
-	progress read_again record store store_bdb store_fail store_mem text when
-GREY_CHECK = decide explain explain_json explain_text instances list_file lists \
-	main reply request serve settings
-GREY_DUMP = dump filter form_dump form_json form_table form_tsv main output row settings
-GREY_LOAD = input input_json input_tsv load main merge settings
-GREY_EXPIRE = main settings sweep
-LOG_STATS = buckets calendar clients counts delivery event event_line fields \
-	fields_delivery fields_sqlgrey figures figures_check figures_headline \
-	figures_lists figures_mail figures_postscreen figures_smtpd files follow \
-	greylist hash hashes journal lines main match memory message message_life \
-	message_table network origin pattern pieces postscreen postscreen_judge \
-	postscreen_table prefix reason render_json render_text render_tsv \
-	repeats report session session_table settings shown source source_gzip \
-	source_input source_kind stamp stamp_parts stamp_year tally values wording
-
-# What the unit tables are linked with: all of grey-check but main(), and of
-# log-stats what is pure.
-UNIT = address bytes capture dump_text instances key key_split line list list_doubt \
-	list_fields list_file list_made list_mailbox list_networks list_sender main \
-	msg num opt policy record reply report request scan scan_words source \
-	source_archive source_made source_pipe stamp store_mem text wording when
-TESTED_LOGS = calendar event fields fields_delivery fields_sqlgrey hash match \
-	memory origin pieces prefix render_json render_text render_tsv report \
-	shown source source_gzip source_input source_kind stamp stamp_parts \
-	stamp_year wording
-TESTED_O = $(filter-out %/main.o,$(GREY_CHECK_O))
-TESTED_LOGS_O = $(TESTED_LOGS:%=$(BUILD)/log-stats/%.o)
-
-BENCH_LOAD = children connection drive figures load request target
+SBIN_PROGRAMS = grey-check grey-expire
+BIN_PROGRAMS = grey-dump grey-load log-stats
+MAN8 = src/grey-check/grey-check.8 src/grey-expire/grey-expire.8
+MAN1 = src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
+	src/log-stats/log-stats.1
+LISTS = etc/whitelist_clients etc/whitelist_recipients etc/whitelist_senders
 EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
 	etc/grey-check.socket etc/grey-check@.service etc/grey-expire.cron \
 	etc/grey-expire.service etc/grey-expire.timer
 
-COMMON_O = $(COMMON:%=$(BUILD)/common/%.o)
-GREY_CHECK_O = $(GREY_CHECK:%=$(BUILD)/grey-check/%.o)
-GREY_DUMP_O = $(GREY_DUMP:%=$(BUILD)/grey-dump/%.o)
-GREY_LOAD_O = $(GREY_LOAD:%=$(BUILD)/grey-load/%.o)
-GREY_EXPIRE_O = $(GREY_EXPIRE:%=$(BUILD)/grey-expire/%.o)
-LOG_STATS_O = $(LOG_STATS:%=$(BUILD)/log-stats/%.o)
+# $(call objects,src/PATTERN.c ...)
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+program = $(call objects,src/$(1)/*.c src/$(1)/*/*.c)
+archives = $(foreach wing,$(1),$(BUILD)/lib$(wing).a)
 
-all: $(PROGRAMS)
+all: $(PROGRAMS:%=$(BIN)/%)
 
-$(BIN)/grey-check: $(GREY_CHECK_O) $(BUILD)/libcommon.a
+.SECONDEXPANSION:
+
+$(BIN)/log-stats: speed = $(SPEED)
+$(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call program,$$*) $$(call archives,$$(wings_$$*))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(GREY_CHECK_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
+	$(link) $^ $(libs_$*)
 
-$(BIN)/grey-dump: $(GREY_DUMP_O) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(GREY_DUMP_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
-
-$(BIN)/grey-load: $(GREY_LOAD_O) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(GREY_LOAD_O) $(BUILD)/libcommon.a $(LIBS) $(JSON)
-
-$(BIN)/grey-expire: $(GREY_EXPIRE_O) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(GREY_EXPIRE_O) $(BUILD)/libcommon.a $(LIBS)
-
-# A gigabyte of log is read in seconds: what is small is inlined across files.
-$(LOG_STATS_O): OPTIMIZE += $(SPEED)
-$(BIN)/log-stats: $(LOG_STATS_O) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	$(CC) $(SPEED) $(LDFLAGS) -o $@ $(LOG_STATS_O) $(BUILD)/libcommon.a $(LOGS)
-
-$(BUILD)/libcommon.a: $(COMMON_O)
+$(BUILD)/lib%.a: $$(call program,$$*)
 	rm -f $@
-	$(AR) rcs $@ $(COMMON_O)
+	$(AR) rcs $@ $^
 
-$(BUILD)/%.o: src/%.c Makefile
+$(BUILD)/src/log-stats/%.o: speed = $(SPEED)
+$(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(compile)
 
--include $(COMMON_O:.o=.d) $(GREY_CHECK_O:.o=.d) $(GREY_DUMP_O:.o=.d) \
-	$(GREY_LOAD_O:.o=.d) $(GREY_EXPIRE_O:.o=.d) $(LOG_STATS_O:.o=.d)
+# The unit tables are linked with all of grey-check but main(), and with the
+# wings of log-stats.
+unit_objects = $(call objects,t/unit/*.c src/log-stats/*/*.c) \
+	$(filter-out %/main.o,$(call program,grey-check))
 
-BENCH_LOAD_O = $(BENCH_LOAD:%=$(BUILD)/bench/%.o)
+$(BUILD)/unit: speed = $(SPEED)
+$(BUILD)/unit: $(unit_objects) $(call archives,$(wings_grey-check))
+	$(link) $^ $(sort $(libs_grey-check) $(libs_log-stats))
 
-$(BUILD)/bench/load: $(BENCH_LOAD_O)
-	$(CC) $(LDFLAGS) -o $@ $(BENCH_LOAD_O)
+BENCH = $(BUILD)/bench/load $(BUILD)/bench/null $(BUILD)/bench/usage
 
-$(BUILD)/bench/null: $(BUILD)/bench/null.o
-	$(CC) $(LDFLAGS) -o $@ $(BUILD)/bench/null.o
+bench_alone = $(call objects,bench/null.c bench/usage.c)
 
-$(BUILD)/bench/usage: $(BUILD)/bench/usage.o
-	$(CC) $(LDFLAGS) -o $@ $(BUILD)/bench/usage.o
+$(BUILD)/bench/load: $(filter-out $(bench_alone),$(call objects,bench/*.c))
+	$(link) $^
 
-$(BUILD)/bench/%.o: bench/%.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/bench/null $(BUILD)/bench/usage: %: %.o
+	$(link) $<
 
-UNIT_O = $(UNIT:%=$(BUILD)/unit/%.o)
-
-$(BUILD)/t/unit: $(UNIT_O) $(TESTED_O) $(TESTED_LOGS_O) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	$(CC) $(SPEED) $(LDFLAGS) -o $@ $(UNIT_O) $(TESTED_O) $(TESTED_LOGS_O) \
-	    $(BUILD)/libcommon.a $(LIBS) $(LOGS)
-
-$(BUILD)/unit/%.o: t/unit/%.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Isrc/grey-check -Isrc/log-stats $(CFLAGS) -MMD -MP -c -o $@ $<
-
--include $(BENCH_LOAD_O:.o=.d) $(UNIT_O:.o=.d)
+-include $(patsubst %.c,$(BUILD)/%.d,$(wildcard src/*/*.c src/*/*/*.c t/unit/*.c bench/*.c))
 
 deps:
 	./deps build demo test
@@ -149,11 +112,11 @@ demo:
 
 # CI=true runs lints and sanitizers as well, as `make check` does everywhere.
 test: deps
-	$(MAKE) all $(BUILD)/t/unit $(BENCH)
+	$(MAKE) all $(BUILD)/unit $(BENCH)
 	$(MAKE) $(if $(CI),run-everything,run-tests)
 
 check: deps
-	$(MAKE) all $(BUILD)/t/unit $(BENCH)
+	$(MAKE) all $(BUILD)/unit $(BENCH)
 	$(MAKE) run-everything
 
 run-tests:
@@ -163,10 +126,10 @@ run-everything: sanitized
 	t/run lint plain:$(BIN):$(BUILD) sanitized:build/sanitized/bin:build/sanitized
 
 sanitized:
-	$(MAKE) BUILD=build/sanitized BIN=build/sanitized/bin HARDENING= SPEED= \
-	    OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
+	$(MAKE) BUILD=build/sanitized BIN=build/sanitized/bin SPEED= CPPFLAGS= \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
-	    all build/sanitized/t/unit
+	    all build/sanitized/unit
 
 bench: all $(BENCH)
 	GREY_CHECK=$(BIN)/grey-check GREY_DUMP=$(BIN)/grey-dump \
@@ -180,20 +143,24 @@ install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
 	    $(DESTDIR)$(SYSCONFDIR)/grey $(DESTDIR)$(EXAMPLEDIR)
-	install $(BIN)/grey-check $(BIN)/grey-expire $(DESTDIR)$(SBINDIR)
-	install $(BIN)/grey-dump $(BIN)/grey-load $(BIN)/log-stats \
-	    $(DESTDIR)$(BINDIR)
-	install -m 644 src/grey-check/grey-check.8 \
-	    src/grey-expire/grey-expire.8 $(DESTDIR)$(MANDIR)/man8
-	install -m 644 src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
-	    src/log-stats/log-stats.1 \
-	    $(DESTDIR)$(MANDIR)/man1
-	install -m 644 etc/whitelist_clients etc/whitelist_recipients \
-	    etc/whitelist_senders $(DESTDIR)$(SYSCONFDIR)/grey
+	install $(SBIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(SBINDIR)
+	install $(BIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
+	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(MAN1) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(LISTS) $(DESTDIR)$(SYSCONFDIR)/grey
 	install -m 644 $(EXAMPLES) $(DESTDIR)$(EXAMPLEDIR)
 
+# The lists may hold an administrator's own entries: they stay.
+uninstall:
+	rm -f $(SBIN_PROGRAMS:%=$(DESTDIR)$(SBINDIR)/%) \
+	    $(BIN_PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8))) \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
+	    $(addprefix $(DESTDIR)$(EXAMPLEDIR)/,$(notdir $(EXAMPLES)))
+	-rmdir $(DESTDIR)$(EXAMPLEDIR)
+
 clean:
-	rm -rf build $(PROGRAMS)
+	rm -rf build $(PROGRAMS:%=$(BIN)/%)
 
 .PHONY: all bench check clean demo deps install run-everything run-tests \
-	sanitized test
+	sanitized test uninstall

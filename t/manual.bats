@@ -92,7 +92,7 @@ manual()
 		for option in $(options_of_manual "$program"); do
 			case $option in option | privacy | lookup-by-host) continue ;; esac
 			"$BIN/$program" --help | grep -qE -- "--$option\b" ||
-				grep -qF "\"$option\"," "$ROOT/src/$program/settings.c" "$ROOT/src/common/options.h" || fail "$program --$option"
+				grep -qF "\"$option\"," "$ROOT/src/$program/settings.c" "$ROOT/src/greylist/options.h" || fail "$program --$option"
 		done
 	done
 }
@@ -199,7 +199,7 @@ manual()
 @test "log-stats' manual names every class of events, and no other" {
 	local classes=$BATS_TEST_TMPDIR/classes
 
-	sed -nE 's/^	X\([A-Z_0-9]+, "([^"]+)"\).*/\1/p' "$ROOT/src/log-stats/event.h" | grep -F . | sort >"$classes"
+	sed -nE 's/^	X\([A-Z_0-9]+, "([^"]+)"\).*/\1/p' "$ROOT/src/log-stats/event/event.h" | grep -F . | sort >"$classes"
 	[ "$(wc -l <"$classes")" -gt 100 ]
 	run -0 comm -3 "$classes" \
 		<(sed -n '/^Classes by who/,/^\.Sh/p' "$(page log-stats)" | grep -oE '\b[a-z]+\.[a-z][a-z_-]+' | sort)

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "decide.h"
-#include "record.h"
+#include "greylist/record.h"
 
 /* postgrey's order, which shows in what is complained of. */
 static const enum request_attribute needed[] = { REQUEST_CLIENT_ADDRESS,

@@ -6,11 +6,11 @@
 #ifndef DECIDE_H
 #define DECIDE_H
 
-#include "key.h"
+#include "greylist/key.h"
+#include "greylist/policy.h"
 #include "lists.h"
-#include "policy.h"
 #include "request.h"
-#include "store.h"
+#include "store/store.h"
 
 enum verdict_reason {
 	VERDICT_NEW,	       /* greylist */

@@ -9,7 +9,7 @@
 #ifndef INSTANCES_H
 #define INSTANCES_H
 
-#include "bytes.h"
+#include "common/bytes.h"
 
 #define INSTANCES 10
 #define INSTANCE_MAX 512

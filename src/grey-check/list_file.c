@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/msg.h"
 #include "list_file.h"
-#include "msg.h"
 
 enum { SETTLED_MILLISECONDS = 100 };
 

@@ -14,7 +14,7 @@
 
 #include <sys/stat.h>
 
-#include "list.h"
+#include "lists/list.h"
 
 /* What stat(2) says of a file: 0 and its status, or an errno. */
 struct list_version {

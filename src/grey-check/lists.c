@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "defaults.h"
+#include "common/defaults.h"
 #include "lists.h"
 
 enum { LOOK_INTERVAL = 1000 };

@@ -10,13 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "explain.h"
-#include "monotonic.h"
-#include "program.h"
-#include "program_store.h"
+#include "common/monotonic.h"
+#include "common/program.h"
+#include "common/when.h"
+#include "grey-check/explain/explain.h"
 #include "serve.h"
 #include "settings.h"
-#include "when.h"
+#include "store/program_store.h"
 
 enum { OBSOLETE_MAX = 16 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "defaults.h"
-#include "num.h"
+#include "common/defaults.h"
+#include "common/num.h"
 #include "reply.h"
 
 struct text {

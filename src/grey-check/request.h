@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "bytes.h"
+#include "common/bytes.h"
 #include "line.h"
 
 enum request_attribute {

@@ -6,9 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/monotonic.h"
 #include "instances.h"
 #include "line.h"
-#include "monotonic.h"
 #include "reply.h"
 #include "serve.h"
 

@@ -6,8 +6,8 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "msg.h"
-#include "options.h"
+#include "common/msg.h"
+#include "greylist/options.h"
 
 enum clock_source { CLOCK_OF_SYSTEM, CLOCK_OF_REQUEST };
 enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };

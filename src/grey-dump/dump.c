@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
+#include "common/msg.h"
+#include "common/program.h"
 #include "dump.h"
-#include "msg.h"
-#include "program.h"
 
 enum { OUTPUT_BYTES = 256 * 1024 };
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/when.h"
 #include "filter.h"
-#include "when.h"
 
 /* So many pieces of the order of keys are read one by one. */
 enum { RANGES_MAX = 256 };

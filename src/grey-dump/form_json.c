@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "common/text.h"
 #include "form.h"
-#include "text.h"
 
 static json_t *
 text_of(struct bytes bytes)

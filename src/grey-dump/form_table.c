@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/num.h"
+#include "common/text.h"
+#include "common/when.h"
 #include "form.h"
-#include "num.h"
-#include "text.h"
-#include "when.h"
 
 enum {
 	WIDTH_IF_UNKNOWN = 80,

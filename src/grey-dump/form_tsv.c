@@ -9,8 +9,8 @@
  */
 #include <inttypes.h>
 
+#include "common/text.h"
 #include "form.h"
-#include "text.h"
 
 static void
 put(FILE *out, struct bytes bytes)

@@ -6,10 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/program.h"
 #include "dump.h"
 #include "output.h"
-#include "program.h"
-#include "program_store.h"
+#include "store/program_store.h"
 
 #define USAGE \
 	"usage: grey-dump [-pN] [-c] [-f file] [-h home | --store=store] " \

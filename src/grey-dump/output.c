@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "msg.h"
+#include "common/msg.h"
+#include "common/program.h"
 #include "output.h"
-#include "program.h"
 
 static char new_path[PATH_MAX];
 static pid_t child;

@@ -5,8 +5,8 @@
 #ifndef ROW_H
 #define ROW_H
 
-#include "options.h"
-#include "store.h"
+#include "greylist/options.h"
+#include "store/store.h"
 
 enum row_state { ROW_WAITING, ROW_PASSED, ROW_EXPIRED };
 

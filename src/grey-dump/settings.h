@@ -5,8 +5,8 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "options.h"
-#include "store.h"
+#include "greylist/options.h"
+#include "store/store.h"
 
 enum format { FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON, FORMAT_DUMP };
 

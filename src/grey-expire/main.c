@@ -8,15 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "monotonic.h"
-#include "msg.h"
-#include "program.h"
-#include "program_store.h"
+#include "common/monotonic.h"
+#include "common/msg.h"
+#include "common/program.h"
+#include "common/text.h"
+#include "common/when.h"
+#include "greylist/key.h"
 #include "settings.h"
-#include "key.h"
+#include "store/program_store.h"
 #include "sweep.h"
-#include "text.h"
-#include "when.h"
 
 #define USAGE \
 	"usage: grey-expire [-nqv] [--compact[=shrink]] [--store=store] " \

@@ -5,7 +5,7 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "options.h"
+#include "greylist/options.h"
 
 enum compaction { COMPACT_NOT, COMPACT_JOIN, COMPACT_SHRINK };
 

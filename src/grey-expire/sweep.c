@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "progress.h"
+#include "common/progress.h"
 #include "sweep.h"
 
 enum {

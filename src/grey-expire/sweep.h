@@ -9,8 +9,8 @@
 
 #include <signal.h>
 
-#include "policy.h"
-#include "store.h"
+#include "greylist/policy.h"
+#include "store/store.h"
 
 enum sweep_reason {
 	SWEEP_KEPT,

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "greylist/record.h"
 #include "input.h"
-#include "record.h"
 
 void
 input_init(struct input *input, FILE *in, enum store_table table)

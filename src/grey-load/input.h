@@ -12,9 +12,9 @@
 
 #include <stdio.h>
 
-#include "dump_text.h"
-#include "key.h"
-#include "store.h"
+#include "greylist/key.h"
+#include "store/dump_text.h"
+#include "store/store.h"
 
 enum input_result {
 	INPUT_RECORD,

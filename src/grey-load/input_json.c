@@ -5,9 +5,9 @@
  */
 #include <jansson.h>
 
+#include "common/num.h"
+#include "common/text.h"
 #include "input.h"
-#include "num.h"
-#include "text.h"
 
 /* The text of a name, unescaped; false: it is none. NULL data: it is not there.
  */

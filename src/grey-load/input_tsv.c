@@ -6,9 +6,9 @@
  *   clients   client count last [state]
  *   both      key value
  */
+#include "common/num.h"
+#include "common/text.h"
 #include "input.h"
-#include "num.h"
-#include "text.h"
 
 enum { FIELDS_MAX = 9, NO_ROOM = FIELDS_MAX + 1 };
 

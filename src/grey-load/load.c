@@ -2,10 +2,10 @@
 #include <sys/stat.h>
 #include <stdio.h>
 
+#include "common/msg.h"
+#include "common/progress.h"
 #include "load.h"
 #include "merge.h"
-#include "msg.h"
-#include "progress.h"
 
 enum {
 	BATCH = 64,    /* well under two milliseconds */

@@ -7,10 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/msg.h"
+#include "common/program.h"
 #include "load.h"
-#include "msg.h"
-#include "program.h"
-#include "program_store.h"
+#include "store/program_store.h"
 
 #define USAGE \
 	"usage: grey-load [--delete | --replace] [-c] " \

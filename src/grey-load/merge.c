@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "common/text.h"
+#include "greylist/record.h"
 #include "merge.h"
-#include "record.h"
-#include "text.h"
 
 static struct bytes
 key_of(const struct record *record)

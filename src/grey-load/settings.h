@@ -5,8 +5,8 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
-#include "options.h"
-#include "store.h"
+#include "greylist/options.h"
+#include "store/store.h"
 
 enum load_mode { LOAD_MERGE, LOAD_REPLACE, LOAD_DELETE };
 

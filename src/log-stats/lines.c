@@ -3,14 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "event_line.h"
-#include "journal.h"
+#include "common/text.h"
 #include "lines.h"
-#include "memory.h"
-#include "prefix.h"
-#include "repeats.h"
-#include "scan.h"
-#include "text.h"
+#include "log-stats/entry/journal.h"
+#include "log-stats/entry/prefix.h"
+#include "log-stats/entry/repeats.h"
+#include "log-stats/event/event_line.h"
+#include "log-stats/event/scan.h"
+#include "log-stats/tables/memory.h"
 
 enum { SHOWN_MAX = 1000, REPEATS_MAX = 10000 };
 

@@ -8,9 +8,9 @@
 
 #include <signal.h>
 
-#include "source.h"
-#include "stamp.h"
-#include "tally.h"
+#include "log-stats/count/tally.h"
+#include "log-stats/entry/stamp.h"
+#include "log-stats/input/source.h"
 
 struct lines;
 

@@ -7,13 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "figures.h"
-#include "files.h"
-#include "follow.h"
+#include "common/msg.h"
+#include "common/program.h"
 #include "lines.h"
-#include "msg.h"
-#include "program.h"
-#include "source.h"
+#include "log-stats/input/files.h"
+#include "log-stats/input/follow.h"
+#include "log-stats/input/source.h"
+#include "log-stats/report/figures.h"
 
 #define USAGE \
 	"usage: log-stats [--events] [--check] [--unknown] " \

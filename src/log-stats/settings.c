@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "entry.h"
+#include "common/when.h"
+#include "log-stats/entry/entry.h"
 #include "settings.h"
-#include "when.h"
 
 #define AT(member) offsetof(struct settings, member)
 enum { INTERVAL_MAX = 86400 };

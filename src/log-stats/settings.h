@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "buckets.h"
-#include "opt.h"
-#include "pattern.h"
+#include "common/opt.h"
+#include "log-stats/event/pattern.h"
+#include "log-stats/tables/buckets.h"
 
 enum unit { UNIT_SESSION, UNIT_RECIPIENT, UNIT_LINE, UNITS };
 enum format { FORMAT_TEXT, FORMAT_TSV, FORMAT_CSV, FORMAT_JSON };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "address.h"
+#include "common/address.h"
 #include "unit.h"
 
 static struct bytes

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "msg.h"
+#include "common/msg.h"
 #include "unit.h"
 
 static char captured[3 * MSG_MAX];

@@ -5,7 +5,7 @@
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
-#include "bytes.h"
+#include "common/bytes.h"
 
 void capture_begin(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "dump_text.h"
+#include "store/dump_text.h"
 #include "unit.h"
 
 /* "key=value;" for each record, "LINE: problem;" for each that is bad. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "key.h"
+#include "greylist/key.h"
 #include "unit.h"
 
 static struct bytes

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Keys of triplets, taken apart again. */
-#include "key.h"
+#include "greylist/key.h"
 #include "unit.h"
 
 static const struct key_settings plain = { 24, 64, false, false };

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "line.h"
+#include "grey-check/line.h"
 #include "unit.h"
 
 enum { LINES_MAX = 16 };

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "list_file.h"
+#include "common/msg.h"
+#include "grey-check/list_file.h"
 #include "list_made.h"
-#include "msg.h"
 
 static char directory[64], path[80], other_path[80];
 

@@ -5,7 +5,7 @@
 #ifndef LIST_MADE_H
 #define LIST_MADE_H
 
-#include "list.h"
+#include "lists/list.h"
 #include "unit.h"
 
 /* "2: is no address" lines, each list's file by the name that it had. */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "msg.h"
+#include "common/msg.h"
 #include "unit.h"
 
 /* What reaches standard error of this text. */

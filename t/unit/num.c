@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "num.h"
+#include "common/num.h"
 #include "unit.h"
 
 static void

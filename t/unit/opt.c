@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "opt.h"
+#include "common/opt.h"
 #include "unit.h"
 
 struct values {

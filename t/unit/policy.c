@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy.h"
+#include "greylist/policy.h"
 #include "unit.h"
 
 enum { HOUR = 3600, DAY = 86400, WINDOW = 2 * DAY, AGE = 35 * DAY };

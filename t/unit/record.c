@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "record.h"
+#include "greylist/record.h"
 #include "unit.h"
 
 static void

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "defaults.h"
-#include "reply.h"
+#include "common/defaults.h"
+#include "grey-check/reply.h"
 #include "unit.h"
 
 static struct request request;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "report.h"
+#include "log-stats/report/report.h"
 #include "unit.h"
 
 typedef void render(const struct report *, FILE *);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "request.h"
+#include "grey-check/request.h"
 #include "unit.h"
 
 static struct request request;

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hash.h"
-#include "scan.h"
+#include "log-stats/event/scan.h"
+#include "log-stats/tables/hash.h"
 #include "unit.h"
 
 /* scan_words.c runs the same tests on machines without vectors. */

@@ -5,7 +5,7 @@
 #ifndef SOURCE_MADE_H
 #define SOURCE_MADE_H
 
-#include "source.h"
+#include "log-stats/input/source.h"
 #include "unit.h"
 
 /* At most a megabyte goes into a pipe, whose other end is closed then. */

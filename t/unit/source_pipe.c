@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "source.h"
+#include "log-stats/input/source.h"
 #include "unit.h"
 
 /* A pipe as standard input; its other end is *writer. */

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "entry.h"
-#include "stamp.h"
+#include "log-stats/entry/entry.h"
+#include "log-stats/entry/stamp.h"
 #include "unit.h"
 
 #define NEW_YEAR INT64_C(1767225600) /* 2026-01-01T00:00:00Z */

@@ -2,7 +2,7 @@
 /* Walking over a store and changing it, as all engines do it. */
 #include <stdio.h>
 
-#include "store.h"
+#include "store/store.h"
 #include "unit.h"
 
 static struct store *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <locale.h>
 
-#include "text.h"
+#include "common/text.h"
 #include "unit.h"
 
 static char out[100];

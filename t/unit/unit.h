@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bytes.h"
+#include "common/bytes.h"
 
 struct unit_test {
 	const char *statement; /* NULL ends a table */

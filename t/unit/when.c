@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "num.h"
+#include "common/num.h"
+#include "common/when.h"
 #include "unit.h"
-#include "when.h"
 
 /* As Europe/Berlin and so on, on machines without tzdata too. */
 #define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "match.h"
-#include "origin.h"
-#include "scan.h"
+#include "log-stats/entry/origin.h"
+#include "log-stats/event/match.h"
+#include "log-stats/event/scan.h"
+#include "log-stats/event/wording.h"
 #include "unit.h"
-#include "wording.h"
 
 static void
 patterns_are_known(void)

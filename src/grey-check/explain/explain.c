@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "explain.h"
+#include "grey-check/reply.h"
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The time that the client's record would have: it is not renewed at once. */
+static int64_t
+client_seen(const struct explanation *explanation)
+{
+	struct policy_client client = policy_client(
+	    explanation->policy, explanation->now, &explanation->client);
+
+	return client.changed ? client.next.last : explanation->client.last;
+}
+
+/*
+ * What is stored of this request: first, now. One that has not passed is
+ * forgotten after the retry window, and must be back before that.
+ */
+static void
+foresee(struct explanation *explanation)
+{
+	const struct policy *policy = explanation->policy;
+	const struct verdict *verdict = explanation->verdict;
+	int64_t now = explanation->now;
+	int64_t kept = earlier(policy->max_age, policy->retry_window);
+	int64_t first;
+
+	switch (verdict->reason) {
+	case VERDICT_NEW:
+	case VERDICT_EARLY_RETRY:
+		first = now - verdict->waited;
+		explanation->passes_from = first + verdict->delay;
+		explanation->passes_until = earlier(
+		    first + policy->retry_window, now + kept);
+		explanation->expires = now + kept + 1;
+		break;
+	case VERDICT_TRIPLET_FOUND:
+		explanation->expires = now + policy->max_age + 1;
+		break;
+	case VERDICT_CLIENT_AWL:
+		explanation->expires = client_seen(explanation) +
+		    policy->max_age + 1;
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+read_records(struct explanation *explanation)
+{
+	const struct evidence *evidence = explanation->evidence;
+
+	explanation->triplet_key = (struct bytes){ evidence->triplet_key,
+		evidence->triplet_key_len };
+	explanation->client_key = (struct bytes){ evidence->client_key,
+		evidence->client_key_len };
+	explanation->has_triplet = evidence->triplet_found &&
+	    record_read_triplet(
+		(struct bytes){ evidence->triplet.data, evidence->triplet.len },
+		&explanation->triplet);
+	explanation->has_client = evidence->client_found &&
+	    record_read_client(
+		(struct bytes){ evidence->client.data, evidence->client.len },
+		&explanation->client);
+}
+
+static void
+make_request(const struct settings *settings, struct request *request)
+{
+	request_clear(request);
+	request_set(request, REQUEST_CLIENT_ADDRESS,
+	    bytes_of(settings->client_address));
+	request_set(
+	    request, REQUEST_CLIENT_NAME, bytes_of(settings->client_name));
+	request_set(request, REQUEST_SENDER, bytes_of(settings->sender));
+	request_set(request, REQUEST_RECIPIENT, bytes_of(settings->recipient));
+	/* Postfix since 2.3 sends it. */
+	request_set(request, REQUEST_ETRN_DOMAIN, bytes_of(""));
+}
+
+/* "action=DUNNO\n\n" -> "DUNNO" */
+static const char *
+bare_answer(char *answer, size_t len)
+{
+	answer[len - 2] = '\0';
+	return answer + strlen("action=");
+}
+
+bool
+explain(struct decider *decider, const struct settings *settings, int64_t now,
+    FILE *out)
+{
+	static struct request request;
+	static struct verdict verdict;
+	static struct evidence evidence;
+	static char answer[REPLY_MAX];
+	struct policy policy = decider->policy;
+	struct explanation explanation = { .settings = settings,
+		.policy = &policy,
+		.verdict = &verdict,
+		.evidence = &evidence,
+		.now = now };
+	bool header;
+
+	make_request(settings, &request);
+	decider->evidence = &evidence;
+	decide(decider, &request, now, true, &verdict);
+	if (verdict.reason == VERDICT_UNAVAILABLE ||
+	    verdict.reason == VERDICT_UNUSABLE) {
+		msg(MSG_ERROR, "%s", verdict.problem);
+		return false;
+	}
+	header = reply_wants_header(settings, &verdict);
+	explanation.answer = bare_answer(answer,
+	    reply_answer(
+		settings, &request, &verdict, header, (time_t)now, answer));
+	policy.delay = verdict.delay;
+	read_records(&explanation);
+	foresee(&explanation);
+	if (settings->format == EXPLAIN_JSON)
+		return explain_json(&explanation, out);
+	explain_text(&explanation, out);
+	return true;
+}

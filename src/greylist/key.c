@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/types.h>
+#include <sha1.h>
+
+#include "common/num.h"
+#include "key.h"
+
+/* Perl's \w without Unicode, which is what postgrey's \b goes by. */
+static bool
+is_word(char c)
+{
+	c = bytes_lower(c);
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Whether a BATV part begins like a tag: ten of [0-9a-z]. */
+static bool
+is_tag(struct bytes part)
+{
+	if (part.len < 10)
+		return false;
+	for (size_t i = 0; i < 10; i++) {
+		if (!is_digit(part.data[i]) &&
+		    (part.data[i] < 'a' || part.data[i] > 'z'))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * prvs=tag=local, or prvs=local=tag as some write it: the local part. Anything
+ * else comes back as it is. Like Perl's split, trailing empty parts don't
+ * count.
+ */
+static struct bytes
+without_batv(struct bytes local)
+{
+	struct bytes rest, second, third;
+	const char *equals;
+	size_t len = local.len;
+
+	if (local.len < 5 || memcmp(local.data, "prvs=", 5) != 0)
+		return local;
+	while (local.data[len - 1] == '=')
+		len--;
+	if (len <= 5)
+		return local;
+	rest = (struct bytes){ local.data + 5, len - 5 };
+	equals = memchr(rest.data, '=', rest.len);
+	if (equals == NULL)
+		return local;
+	second = (struct bytes){ rest.data, (size_t)(equals - rest.data) };
+	third = bytes_from(rest, second.len + 1);
+	if (memchr(third.data, '=', third.len) != NULL)
+		return local;
+	return is_tag(third) && !is_tag(second) ? second : third;
+}
+
+static size_t
+fold_numbers(struct bytes local, char *out)
+{
+	size_t used = 0, run;
+
+	for (size_t i = 0; i < local.len; i += run) {
+		run = 1;
+		if (is_digit(local.data[i]) &&
+		    (i == 0 || !is_word(local.data[i - 1]))) {
+			while (i + run < local.len &&
+			    is_digit(local.data[i + run]))
+				run++;
+			if (i + run == local.len ||
+			    !is_word(local.data[i + run])) {
+				out[used++] = '#';
+				continue;
+			}
+		}
+		memcpy(out + used, local.data + i, run);
+		used += run;
+	}
+	return used;
+}
+
+size_t
+key_fold_sender(struct bytes sender, char *out)
+{
+	const char *at = memchr(sender.data, '@', sender.len);
+	const char *plus;
+	struct bytes local, domain;
+	size_t used;
+
+	if (at == NULL) {
+		memcpy(out, sender.data, sender.len);
+		return sender.len;
+	}
+	domain = bytes_from(sender, (size_t)(at - sender.data));
+	local = (struct bytes){ sender.data, sender.len - domain.len };
+	local = without_batv(local);
+	plus = memchr(local.data, '+', local.len);
+	if (plus != NULL)
+		local.len = (size_t)(plus - local.data);
+	used = fold_numbers(local, out);
+	memcpy(out + used, domain.data, domain.len);
+	return used + domain.len;
+}
+
+static size_t
+hide(const struct key_settings *settings, char *key, size_t len)
+{
+	char hex[SHA1_DIGEST_STRING_LENGTH];
+
+	if (!settings->privacy)
+		return len;
+	SHA1Data((const uint8_t *)key, len, hex);
+	memcpy(key, hex, SHA1_DIGEST_STRING_LENGTH - 1);
+	return SHA1_DIGEST_STRING_LENGTH - 1;
+}
+
+static unsigned
+prefix(const struct key_settings *settings, const struct address *client)
+{
+	if (settings->by_host)
+		return ADDRESS_BITS;
+	return address_is_ipv4(client) ?
+	    ADDRESS_IPV4_PREFIX + settings->ipv4_prefix :
+	    settings->ipv6_prefix;
+}
+
+static size_t
+network(const struct key_settings *settings, const struct address *client,
+    char *out)
+{
+	struct address cut = *client;
+	size_t used;
+
+	address_cut(&cut, prefix(settings, client));
+	used = address_text(&cut, out);
+	if (settings->by_host) {
+		memcpy(out + used, address_is_ipv4(client) ? "/32" : "/128", 4);
+		used += address_is_ipv4(client) ? 3 : 4;
+	}
+	return used;
+}
+
+size_t
+key_triplet(const struct key_settings *settings, const struct address *client,
+    struct bytes sender, struct bytes recipient, char out[static KEY_MAX])
+{
+	size_t used = network(settings, client, out);
+
+	out[used++] = '/';
+	used += key_fold_sender(sender, out + used);
+	out[used++] = '/';
+	memcpy(out + used, recipient.data, recipient.len);
+	used += recipient.len;
+	for (size_t i = 0; i < used; i++)
+		out[i] = bytes_lower(out[i]);
+	return hide(settings, out, used);
+}
+
+size_t
+key_client(const struct key_settings *settings, const struct address *client,
+    char out[static KEY_MAX])
+{
+	return hide(settings, out, address_text(client, out));
+}
+
+size_t
+key_host(const struct key_settings *settings, const struct address *client,
+    char out[static ADDRESS_TEXT_MAX])
+{
+	char number[NUM_TEXT_MAX];
+	size_t len;
+
+	if (settings->by_host)
+		return 0;
+	if (!address_is_ipv4(client) || settings->ipv4_prefix != 24)
+		return address_text(client, out);
+	len = num_format(client->octets[15], number);
+	memcpy(out, number, len);
+	return len;
+}
+
+/* Splits at the first slash; false: there is none. */
+static bool
+cut_front(struct bytes *rest, struct bytes *front)
+{
+	const char *slash = memchr(rest->data, '/', rest->len);
+
+	if (slash == NULL)
+		return false;
+	*front = (struct bytes){ rest->data, (size_t)(slash - rest->data) };
+	*rest = bytes_from(*rest, front->len + 1);
+	return true;
+}
+
+/* "192.0.2.0", and what is behind. */
+static bool
+cut_network(const struct key_settings *settings, struct bytes *rest,
+    struct key_parts *parts)
+{
+	if (!cut_front(rest, &parts->network) ||
+	    !address_parse(parts->network, &parts->address))
+		return false;
+	parts->prefix = prefix(settings, &parts->address);
+	return true;
+}
+
+/* The "32" of "192.0.2.5/32". */
+static bool
+cut_by_host(struct bytes *rest, struct key_parts *parts)
+{
+	struct bytes by_host = bytes_of(
+	    address_is_ipv4(&parts->address) ? "32/" : "128/");
+
+	if (!bytes_begin_with(*rest, by_host))
+		return false;
+	parts->network.len += by_host.len;
+	parts->prefix = ADDRESS_BITS;
+	*rest = bytes_from(*rest, by_host.len);
+	return true;
+}
+
+/* The slash behind the sender's domain, or the first. */
+static const char *
+end_of_sender(struct bytes text)
+{
+	const char *at = memchr(text.data, '@', text.len);
+	const char *slash = NULL;
+
+	if (at != NULL && text.data[0] != '/')
+		slash = memchr(at, '/', text.len - (size_t)(at - text.data));
+	return slash != NULL ? slash : memchr(text.data, '/', text.len);
+}
+
+static bool
+cut_mailboxes(struct bytes rest, struct key_parts *parts)
+{
+	const char *slash = rest.len == 0 ? NULL : end_of_sender(rest);
+
+	if (slash == NULL)
+		return false;
+	parts->sender = (struct bytes){ rest.data,
+		(size_t)(slash - rest.data) };
+	parts->recipient = bytes_from(rest, parts->sender.len + 1);
+	return true;
+}
+
+bool
+key_split(const struct key_settings *settings, struct bytes key,
+    struct key_parts *parts)
+{
+	struct bytes rest = key, behind;
+	struct key_parts by_host;
+
+	if (!cut_network(settings, &rest, parts))
+		return false;
+	behind = rest;
+	by_host = *parts;
+	if (cut_by_host(&behind, &by_host) && cut_mailboxes(behind, &by_host)) {
+		*parts = by_host;
+		return true;
+	}
+	return cut_mailboxes(rest, parts);
+}
+
+bool
+key_whole_address(
+    const struct key_parts *parts, struct bytes host, struct address *address)
+{
+	int64_t octet;
+
+	*address = parts->address;
+	if (parts->prefix == ADDRESS_BITS)
+		return true;
+	if (host.len > 0 && address_parse(host, address))
+		return true;
+	*address = parts->address;
+	if (!address_is_ipv4(address) || !num_decimal(host, &octet) ||
+	    octet > 255)
+		return false;
+	address->octets[15] = (uint8_t)octet;
+	return true;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Options that several programs have, as rows of their tables (opt.h), so that
+ * they have the same names, units, bounds and defaults everywhere. `at` is the
+ * offset of the structure that they fill in.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stddef.h>
+
+#include "common/defaults.h"
+#include "common/opt.h"
+#include "key.h"
+#include "policy.h"
+
+/* const char * at the offset */
+#define OPTIONS_STORE(at) \
+	{ "store", 0, "STORE", GREY_STORE, OPT_TEXT, at, 0, { 1, 0 }, \
+		"directory of the greylist, or bdb:DIRECTORY" }, \
+	{ \
+		"dbdir", 0, "STORE", NULL, OPT_TEXT, at, 0, { 1, 0 }, NULL \
+	}
+
+/* struct policy at the offset */
+#define OPTIONS_POLICY(at) \
+	{ "delay", 0, "TIME", DEFAULT_DELAY, OPT_DURATION, \
+		(at) + offsetof(struct policy, delay), 1, \
+		{ 0, SECONDS_100_YEARS }, \
+		"greylist for TIME (bare: seconds)" }, \
+	    { "max-age", 0, "TIME", DEFAULT_MAX_AGE, OPT_DURATION, \
+		    (at) + offsetof(struct policy, max_age), SECONDS_A_DAY, \
+		    { 1, SECONDS_100_YEARS }, \
+		    "forget what was not seen for TIME (bare: days)" }, \
+	    { "retry-window", 0, "TIME", DEFAULT_RETRY_WINDOW, OPT_DURATION, \
+		    (at) + offsetof(struct policy, retry_window), \
+		    SECONDS_A_DAY, { 0, SECONDS_100_YEARS }, \
+		    "a first retry must come within TIME (bare: days)" }, \
+	{ \
+		"auto-whitelist-clients", 0, "[N]", DEFAULT_WHITELIST_COUNT, \
+		    OPT_NUMBER, \
+		    (at) + offsetof(struct policy, whitelist_count), 0, \
+		    { 0, 1000000 }, \
+		    "clients pass after N passed triplets; 0: never" \
+	}
+
+/* How clients become keys. */
+struct key_options {
+	int64_t ipv4_prefix;
+	int64_t ipv6_prefix;
+	bool by_host;
+	bool by_subnet;
+	bool privacy;
+};
+
+/* struct key_options at the offset */
+#define OPTIONS_PREFIX(at) \
+	{ "ipv4cidr", 0, "BITS", DEFAULT_IPV4_PREFIX, OPT_NUMBER, \
+		(at) + offsetof(struct key_options, ipv4_prefix), 0, \
+		{ 1, 32 }, "size of an IPv4 network" }, \
+	{ \
+		"ipv6cidr", 0, "BITS", DEFAULT_IPV6_PREFIX, OPT_NUMBER, \
+		    (at) + offsetof(struct key_options, ipv6_prefix), 0, \
+		    { 1, 128 }, "size of an IPv6 network" \
+	}
+
+#define OPTIONS_KEY(at) \
+	{ "lookup-by-subnet", 0, NULL, NULL, OPT_FLAG, \
+		(at) + offsetof(struct key_options, by_subnet), 0, { 0, 0 }, \
+		"a client counts as its network (as by default)" }, \
+	    { "lookup-by-host", 0, NULL, NULL, OPT_FLAG, \
+		    (at) + offsetof(struct key_options, by_host), 0, { 0, 0 }, \
+		    "a client counts as its whole address" }, \
+	    OPTIONS_PREFIX(at), \
+	{ \
+		"privacy", 0, NULL, NULL, OPT_FLAG, \
+		    (at) + offsetof(struct key_options, privacy), 0, { 0, 0 }, \
+		    "store SHA-1 sums instead of addresses" \
+	}
+
+#define OPTIONS_HELP(help_at, version_at) \
+	{ "help", 0, NULL, NULL, OPT_FLAG, help_at, 0, { 0, 0 }, \
+		"show this and end" }, \
+	{ \
+		"version", 0, NULL, NULL, OPT_FLAG, version_at, 0, { 0, 0 }, \
+		    "show the version and end" \
+	}
+
+static inline struct key_settings
+options_key(const struct key_options *options)
+{
+	return (struct key_settings){ (unsigned)options->ipv4_prefix,
+		(unsigned)options->ipv6_prefix, options->by_host,
+		options->privacy };
+}
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lists of clients, recipients and senders, in files in postgrey's format: an
+ * entry a line, all from '#' on is cut, blanks around it are ignored, all is
+ * case-insensitive (ASCII).
+ *   clients     domain (and its subdomains), /regexp/ (PCRE2, on the name),
+ *               IPv4 address, its first two or three octets, IPv6 address,
+ *               either with /prefix
+ *   recipients  domain (and its subdomains), user@, user@domain (both match
+ *               user+extension@), /regexp/ on the whole address
+ *   senders     as recipients
+ * Behind an entry may stand, with blanks between:
+ *   clients, recipients  delay=TIME: what the entry matches has to wait so long
+ *   senders              clients, in their forms: it only matches from these
+ * Names are looked up by hash, networks by binary search; only regexps are
+ * tried one after the other, and last. The most specific entry is found: names,
+ * the longest first, then networks, the smallest first.
+ */
+#ifndef LIST_H
+#define LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/address.h"
+#include "common/bytes.h"
+
+enum list_kind { LIST_CLIENTS, LIST_RECIPIENTS, LIST_SENDERS };
+
+/* The longest name or address that is looked up; a longer one is on no list. */
+#define LIST_SUBJECT_MAX 4096
+
+struct list;
+
+/* The entry that was found. */
+struct list_match {
+	const char *file; /* as given to list_read() */
+	unsigned line;
+	int64_t delay; /* seconds, or LIST_PASSES */
+};
+
+#define LIST_PASSES (-1)
+
+enum list_finding {
+	LIST_IGNORED, /* the line is no entry, and left out */
+	LIST_DOUBTFUL /* it is one, but not what was meant: it never matches,
+			 or not as it looks */
+};
+
+/* Told of each line that somebody should look at. */
+typedef void list_complaint(void *argument, enum list_finding, const char *file,
+    unsigned line, const char *problem);
+
+/*
+ * Makes a list of a file, whose name is kept by reference. 0, or the errno of
+ * what kept it from being read (ENOMEM too), and then there is no list.
+ */
+int list_read(enum list_kind, const char *file, list_complaint *complain,
+    void *argument, struct list **);
+void list_free(struct list *);
+
+/* What is looked for: the part of it that the kind of list is about, and the
+   client where an entry is bound to clients. */
+struct list_subject {
+	struct bytes client_name;
+	struct address client;
+	struct bytes sender;
+	struct bytes recipient;
+};
+
+/* True: *match is filled in. */
+bool list_find(
+    const struct list *, const struct list_subject *, struct list_match *match);
+
+/* Tells which entries of a later list are never asked for: `first` has them. */
+void list_compare(const struct list *first, const struct list *later,
+    list_complaint *complain, void *argument);
+
+#endif

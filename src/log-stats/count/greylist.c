@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "greylist.h"
+#include "log-stats/tables/hash.h"
+#include "log-stats/tables/network.h"
+
+enum { TRIPLETS_LIMIT = 3 << 16, RETRY_SECONDS = 2 * 86400 };
+
+enum fate { WAITING, RETURNED, PASSED };
+
+struct triplet {
+	uint64_t hash;
+	uint32_t seconds; /* when it was greylisted last; 0: not known */
+	uint32_t fate;
+};
+
+uint64_t
+greylist_network(const struct tally *tally, struct bytes address)
+{
+	return network_hash(address, tally->entry->origin->host_hash);
+}
+
+static uint64_t
+triplet_hash(uint64_t network, uint64_t sender, struct bytes recipient)
+{
+	return hash_lower(recipient, hash_mix(network, sender));
+}
+
+static uint64_t
+triplet_of(const struct tally *tally, const struct event *event)
+{
+	return triplet_hash(greylist_network(tally, event->client_address),
+	    hash_lower(event->sender, 0), event->recipient);
+}
+
+bool
+greylist_is(const struct tally *tally, const struct event *event)
+{
+	return (event->code == 450 || event->code == 451) &&
+	    pattern_matches(tally->settings->greylisted, event->text);
+}
+
+static struct triplet *
+add(struct tally *tally, uint64_t hash, bool *is_new)
+{
+	struct hashes *triplets = &tally->greylist.triplets;
+
+	*is_new = false;
+	if (triplets->count < TRIPLETS_LIMIT)
+		return hashes_add(
+		    triplets, sizeof(struct triplet), hash, is_new);
+	return hashes_find(triplets, hash);
+}
+
+void
+greylist_reject(struct tally *tally, const struct event *event)
+{
+	struct triplet *triplet;
+	bool is_new;
+
+	tally->greylist.greylisted++;
+	buckets_add(&tally->buckets, tally->settings->by, tally_now(tally),
+	    tally->entry->origin->host, BUCKET_GREYLISTED, 1);
+	triplet = add(tally, triplet_of(tally, event), &is_new);
+	if (triplet == NULL) {
+		tally->greylist.triplets_dropped++;
+		return;
+	}
+	triplet->seconds = (uint32_t)tally_now(tally);
+	if (!is_new && triplet->fate == WAITING)
+		triplet->fate = RETURNED;
+}
+
+static void
+set_fate(struct tally *tally, uint64_t hash, enum fate fate)
+{
+	struct triplet *triplet = hashes_find(&tally->greylist.triplets, hash);
+
+	if (triplet == NULL || triplet->fate == PASSED)
+		return;
+	triplet->fate = fate;
+	tally->greylist.passed += fate == PASSED;
+}
+
+static void
+count_reason(struct tally *tally, const char *action, struct bytes reason)
+{
+	const char *number = memmem(reason.data, reason.len, " (", 2);
+
+	if (number != NULL)
+		reason.len = (size_t)(number - reason.data);
+	counts_add_named(&tally->lists[LIST_GREYLIST_REASONS], action, reason);
+}
+
+static bool
+is_early_retry(struct bytes reason)
+{
+	return bytes_begin_with(reason, bytes_of("early-retry")) ||
+	    bytes_equal(reason, bytes_of("early reconnect"));
+}
+
+void
+greylist_event(struct tally *tally, const struct event *event)
+{
+	switch (event->class) {
+	case EVENT_GREY_GREYLIST:
+		count_reason(tally, "greylist: ", event->text);
+		if (is_early_retry(event->text))
+			set_fate(tally, triplet_of(tally, event), RETURNED);
+		break;
+	case EVENT_GREY_PASS:
+		count_reason(tally, "pass: ", event->text);
+		if (event->has_delay)
+			values_add(
+			    &tally->greylist.waits, event->delays[DELAY_TOTAL]);
+		/* sqlgrey does not always say which triplet it was. */
+		if (event->client_address.len > 0 && event->has_sender)
+			set_fate(tally, triplet_of(tally, event), PASSED);
+		break;
+	case EVENT_GREY_LEARN:
+		tally->greylist.learned++;
+		count_reason(tally, "learn: ", event->text);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+greylist_accepted(struct tally *tally, uint64_t network, uint64_t sender,
+    struct bytes recipient)
+{
+	set_fate(tally, triplet_hash(network, sender, recipient), PASSED);
+}
+
+static bool
+has_gone(const struct tally *tally, const struct triplet *triplet)
+{
+	return triplet->fate == WAITING && triplet->seconds != 0 &&
+	    (int64_t)triplet->seconds + RETRY_SECONDS < tally->last_time;
+}
+
+/* Counted one by one, passed too: figures_check() knows it from elsewhere. */
+struct greylist_fates
+greylist_fates(const struct tally *tally)
+{
+	struct greylist_fates fates = {
+		.triplets = tally->greylist.triplets.count,
+	};
+	const struct triplet *triplet;
+	size_t at = 0;
+
+	while ((triplet = hashes_next(&tally->greylist.triplets, &at)) != NULL)
+		if (triplet->fate == PASSED)
+			fates.passed++;
+		else if (has_gone(tally, triplet))
+			fates.never_returned++;
+		else
+			fates.still_open++;
+	return fates;
+}

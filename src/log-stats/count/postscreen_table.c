@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "log-stats/tables/hash.h"
+#include "postscreen_table.h"
+
+enum { SESSIONS_LIMIT = 3 << 14, SWEEP_MIN = 1024 };
+
+struct deadline {
+	uint32_t now;
+	uint32_t age;
+	uint64_t dropped;
+	uint64_t gone; /* of all that go: not handed off */
+	bool all;
+};
+
+bool
+psc_is_old(uint32_t now, uint32_t then, uint32_t age)
+{
+	return now > then && now - then > age;
+}
+
+/* Also what is later than now by as much: the clock has jumped. */
+static bool
+is_far(const struct deadline *deadline, uint32_t seconds)
+{
+	return psc_is_old(deadline->now, seconds, deadline->age) ||
+	    psc_is_old(seconds, deadline->now, deadline->age);
+}
+
+static bool
+keep_session(const void *entry, void *argument)
+{
+	const struct psc_session *session = entry;
+	struct deadline *deadline = argument;
+
+	if (!deadline->all && !is_far(deadline, session->seconds))
+		return true;
+	deadline->dropped++;
+	deadline->gone += (session->flags & HANDED_OFF) == 0;
+	return false;
+}
+
+static bool
+keep_address(const void *entry, void *argument)
+{
+	const struct psc_address *address = entry;
+	const struct deadline *deadline = argument;
+
+	return !deadline->all && !is_far(deadline, address->seconds);
+}
+
+static void
+forget_older(struct tally *tally, struct deadline *deadline)
+{
+	hashes_filter(&tally->postscreen.sessions, keep_session, deadline);
+	hashes_filter(&tally->postscreen.addresses, keep_address, deadline);
+}
+
+/*
+ * Whenever there are twice as many as after the last time, what is too old
+ * goes; at the limit also what is younger, until it is half of them, and all if
+ * their times do not tell them apart.
+ */
+void
+psc_make_room(struct tally *tally, uint32_t now)
+{
+	struct postscreen_tally *figures = &tally->postscreen;
+	struct deadline deadline = { now, PSC_SESSION_SECONDS, 0, 0, false };
+
+	if (figures->sessions.count < figures->sweep_at &&
+	    figures->addresses.count < 2 * SESSIONS_LIMIT)
+		return;
+	forget_older(tally, &deadline);
+	deadline.dropped = 0;
+	while ((figures->sessions.count >= SESSIONS_LIMIT / 2 ||
+		   figures->addresses.count >= SESSIONS_LIMIT) &&
+	    !deadline.all) {
+		deadline.all = deadline.age == 0;
+		deadline.age /= 2;
+		forget_older(tally, &deadline);
+	}
+	figures->sessions_dropped += deadline.dropped;
+	figures->sessions_gone += deadline.gone;
+	figures->sweep_at = figures->sessions.count * 2 + SWEEP_MIN;
+	if (figures->sweep_at > SESSIONS_LIMIT)
+		figures->sweep_at = SESSIONS_LIMIT;
+}
+
+uint64_t
+psc_address_hash(const struct tally *tally)
+{
+	return hash_mix(tally->client, tally->entry->origin->host_hash) | 1;
+}
+
+uint64_t
+psc_session_hash(const struct tally *tally, const struct event *event)
+{
+	return hash_text(event->client_port,
+	    tally->client ^ tally->entry->origin->instance_hash);
+}
+
+struct psc_session *
+psc_find(struct tally *tally, uint64_t hash)
+{
+	return hashes_find(&tally->postscreen.sessions, hash);
+}
+
+struct psc_address *
+psc_find_address(struct tally *tally, uint64_t hash)
+{
+	return hashes_find(&tally->postscreen.addresses, hash);
+}
+
+void
+psc_unlink(struct tally *tally, struct psc_address *address,
+    const struct psc_session *session)
+{
+	uint64_t *link = address == NULL ? NULL : &address->first;
+
+	for (int i = 0; link != NULL && *link != 0 && i < PSC_CHAIN_MAX; i++) {
+		struct psc_session *at;
+
+		if (*link == session->hash) {
+			*link = session->next;
+			return;
+		}
+		at = psc_find(tally, *link);
+		link = at == NULL ? NULL : &at->next;
+	}
+}
+
+void
+psc_forget_address(struct tally *tally, struct psc_address *address)
+{
+	if (address != NULL && address->first == 0 && address->passes == 0)
+		hashes_remove(&tally->postscreen.addresses, address);
+}

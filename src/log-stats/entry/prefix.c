@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "log-stats/event/scan.h"
+#include "log-stats/tables/hash.h"
+#include "origin.h"
+#include "prefix.h"
+
+enum { WRAPPER_MAX = 80, DEPTH_MAX = 3 };
+
+/* What is between two given characters at the front, with the blank behind. */
+static void
+strip_bracketed(struct bytes *text, char front, char back)
+{
+	const char *end;
+
+	if (text->len == 0 || *text->data != front)
+		return;
+	end = memchr(text->data, back, text->len);
+	if (end == NULL)
+		return;
+	*text = bytes_from(*text, (size_t)(end + 1 - text->data));
+	if (text->len > 0 && *text->data == ' ')
+		*text = bytes_from(*text, 1);
+}
+
+static struct bytes
+skip_blanks(struct bytes text)
+{
+	while (text.len > 0 && *text.data == ' ')
+		text = bytes_from(text, 1);
+	return text;
+}
+
+/* Up to the first of these characters, or all. */
+static size_t
+span_until(struct bytes text, char a, char b)
+{
+	size_t len = 0;
+
+	while (len < text.len && text.data[len] != a && text.data[len] != b &&
+	    text.data[len] != ' ')
+		len++;
+	return len;
+}
+
+/* "[42]": false: no pid is there. */
+static bool
+read_pid(struct bytes *text, uint64_t *pid)
+{
+	size_t len = 1 + scan_number(bytes_from(*text, 1), pid);
+
+	if (len >= text->len || text->data[len] != ']')
+		return false;
+	*text = bytes_from(*text, len + 1);
+	return true;
+}
+
+/*
+ * `postfix/smtpd[42]: text`. A line without a program, such as "last message
+ * repeated 2 times", is the host's.
+ */
+static void
+read_program(struct entry *entry, struct bytes host, struct bytes text)
+{
+	size_t len = span_until(text, '[', ':');
+	struct bytes program = { text.data, len };
+	struct bytes rest = bytes_from(text, len);
+
+	entry->pid = 0;
+	if (rest.len > 0 && *rest.data == '[' && !read_pid(&rest, &entry->pid))
+		program.len = 0;
+	if (program.len == 0 || rest.len == 0 || *rest.data != ':') {
+		program.len = 0;
+		entry->text = text;
+	} else
+		entry->text = skip_blanks(bytes_from(rest, 1));
+	entry->origin = origin_of(host, program);
+	if (entry->text.len > 4 && memcmp(entry->text.data, "[ID ", 4) == 0)
+		strip_bracketed(&entry->text, '[', ']');
+}
+
+/*
+ * Most lines are of few programs: what "host program" up to the "[" means is
+ * remembered, and found again by its ends and its length.
+ */
+enum { KNOWN = 256, KNOWN_MIN = 8, KNOWN_MAX = 96 };
+
+static struct known {
+	const struct origin *origin;
+	size_t len; /* 0: a free place */
+	char text[KNOWN_MAX];
+} known[KNOWN];
+
+static struct known *
+place_of(struct bytes writer)
+{
+	uint64_t hash = hash_mix(scan_word(writer.data),
+	    scan_word(writer.data + writer.len - 8) + writer.len);
+
+	return &known[hash % KNOWN];
+}
+
+/* "mx1 postfix/smtpd" of "mx1 postfix/smtpd[42]: "; empty: it is not so. */
+static struct bytes
+find_writer(struct bytes text)
+{
+	struct bytes near = { text.data,
+		text.len < KNOWN_MAX ? text.len : KNOWN_MAX };
+	size_t len = scan_until(near, '[');
+
+	return (struct bytes){ text.data,
+		len < KNOWN_MIN || len == near.len ? 0 : len };
+}
+
+/* A line of another syslog begins with a stamp, which is a number, or has the
+ * time of day in it; or it is wrapped, see read_wrapped(). */
+static bool
+may_hold_line(struct bytes text)
+{
+	const char *at = text.data, *end = at + text.len;
+
+	if (bytes_is_digit(*at) || *at == '<' ||
+	    memchr(at, '|', text.len) != NULL)
+		return true;
+	while ((at = memchr(at, ':', (size_t)(end - at))) != NULL) {
+		if (end - at > 3 && at[3] == ':' && bytes_is_digit(at[1]))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+/* False: it is not known, and must be read at length. */
+static bool
+read_known(struct entry *entry, struct bytes text)
+{
+	struct bytes writer = find_writer(text);
+	const struct known *place;
+
+	if (writer.len == 0)
+		return false;
+	place = place_of(writer);
+	if (place->len != writer.len ||
+	    !scan_equal(place->text, writer.data, writer.len))
+		return false;
+	text = bytes_from(text, writer.len);
+	if (!read_pid(&text, &entry->pid) || text.len < 3 ||
+	    text.data[0] != ':' || text.data[1] != ' ')
+		return false;
+	entry->origin = place->origin;
+	entry->text = skip_blanks(bytes_from(text, 2));
+	return entry->text.len > 0 && *entry->text.data != '[' &&
+	    (entry->origin->daemon != DAEMON_FOREIGN ||
+		!may_hold_line(entry->text));
+}
+
+static void
+remember(const struct entry *entry, struct bytes writer)
+{
+	struct known *place;
+
+	if (writer.len == 0 || !entry->origin->is_kept ||
+	    writer.len !=
+		entry->origin->host.len + 1 + entry->origin->program_len)
+		return;
+	place = place_of(writer);
+	place->origin = entry->origin;
+	place->len = writer.len;
+	memcpy(place->text, writer.data, writer.len);
+}
+
+static enum prefix_result read_nested(
+    struct stamp_clock *, struct bytes, struct entry *, int depth);
+
+/* Docker's log may hold a whole line of another syslog. */
+static void
+unwrap(struct stamp_clock *clock, struct entry *entry, int depth)
+{
+	struct entry inner;
+
+	if (entry->origin->daemon == DAEMON_FOREIGN && depth < DEPTH_MAX &&
+	    entry->text.len > 0 &&
+	    read_nested(clock, entry->text, &inner, depth + 1) == PREFIX_OK &&
+	    inner.origin->daemon != DAEMON_FOREIGN)
+		*entry = inner;
+}
+
+/* `mail-1  | Feb 10 17:01:35 ...` */
+static enum prefix_result
+read_wrapped(struct stamp_clock *clock, struct bytes line, struct entry *entry,
+    int depth)
+{
+	size_t near = line.len < WRAPPER_MAX ? line.len : WRAPPER_MAX;
+	const char *bar = memchr(line.data, '|', near);
+
+	if (bar == NULL || depth >= DEPTH_MAX)
+		return PREFIX_NONE;
+	return read_nested(clock,
+	    skip_blanks(bytes_from(line, (size_t)(bar + 1 - line.data))), entry,
+	    depth + 1);
+}
+
+static bool
+is_no_entry(struct bytes line)
+{
+	const struct bytes remark = { "-- ", 3 };
+
+	return line.len == 0 || bytes_begin_with(line, remark) ||
+	    (*line.data == ' ' && skip_blanks(line).len == 0);
+}
+
+/* What is behind the stamp: a wrapper, or a writer that is seen for the first
+ * time. */
+static enum prefix_result
+read_unknown(struct stamp_clock *clock, struct bytes text, struct entry *entry,
+    int depth)
+{
+	const struct bytes stream = { "stdout F ", 9 };
+	struct bytes writer;
+	size_t host_len;
+
+	if (bytes_begin_with(text, stream) && depth < DEPTH_MAX)
+		return read_nested(
+		    clock, bytes_from(text, stream.len), entry, depth + 1);
+	strip_bracketed(&text, '<', '>');
+	writer = find_writer(text);
+	host_len = span_until(text, ' ', ' ');
+	if (host_len == 0 || host_len == text.len)
+		return PREFIX_NONE;
+	read_program(entry, (struct bytes){ text.data, host_len },
+	    skip_blanks(bytes_from(text, host_len)));
+	remember(entry, writer);
+	unwrap(clock, entry, depth);
+	return PREFIX_OK;
+}
+
+/* A stamp, and a writer that is known: false: there is more to it. */
+static bool
+read_common(struct stamp_clock *clock, struct bytes line, struct entry *entry)
+{
+	size_t stamp;
+
+	if (line.len == 0 || *line.data == '<')
+		return false;
+	stamp = stamp_read(clock, line, &entry->time);
+	return stamp > 0 && read_known(entry, bytes_from(line, stamp));
+}
+
+static enum prefix_result
+read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
+    int depth)
+{
+	size_t stamp;
+
+	strip_bracketed(&line, '<', '>');
+	stamp = stamp_read(clock, line, &entry->time);
+	if (stamp == 0)
+		return read_wrapped(clock, line, entry, depth);
+	return read_unknown(clock, bytes_from(line, stamp), entry, depth);
+}
+
+enum prefix_result
+prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
+{
+	if (read_common(clock, line, entry))
+		return PREFIX_OK;
+	if (is_no_entry(line))
+		return PREFIX_SKIP;
+	return read_nested(clock, line, entry, 0);
+}

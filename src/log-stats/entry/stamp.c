@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "entry.h"
+#include "log-stats/event/scan.h"
+#include "stamp_parts.h"
+#include "stamp_year.h"
+
+enum {
+	CLASSIC = 15, /* "Feb 10 17:01:35" */
+	CLASSIC_MINUTE = 13,
+	ISO = 19, /* "2026-02-10T17:01:35" */
+};
+
+static size_t
+blanks(const char *at, const char *end)
+{
+	const char *from = at;
+
+	while (at < end && *at == ' ')
+		at++;
+	return (size_t)(at - from);
+}
+
+static bool
+read_classic(const char *at, struct calendar *when)
+{
+	when->month = stamp_month_of(at);
+	if (when->month < 0 || at[3] != ' ' || at[6] != ' ')
+		return false;
+	when->day = at[4] == ' ' && bytes_is_digit(at[5]) ?
+	    at[5] - '0' :
+	    stamp_two_digits(at + 4);
+	return when->day >= 1 && when->day <= 31 &&
+	    stamp_read_clock(at + 7, when);
+}
+
+/* Most stamps are of the same minute as the one before. */
+static bool
+same_minute(struct stamp_clock *clock, const char *at)
+{
+	int second = stamp_two_digits(at + CLASSIC_MINUTE);
+
+	if (!scan_equal(at, clock->last_minute, CLASSIC_MINUTE) || second < 0 ||
+	    second > 60)
+		return false;
+	clock->last_time = clock->minute_time + second * MICROSECONDS;
+	return true;
+}
+
+static bool
+another_minute(struct stamp_clock *clock, const char *at)
+{
+	struct calendar when = { 0 };
+
+	if (!read_classic(at, &when))
+		return false;
+	when.year = stamp_year_choose(clock, &when);
+	memcpy(clock->last_minute, at, CLASSIC_MINUTE);
+	clock->last_time = calendar_local_seconds(&when) * MICROSECONDS;
+	clock->minute_time = clock->last_time - when.second * MICROSECONDS;
+	return true;
+}
+
+static size_t
+classic_stamp(
+    struct stamp_clock *clock, const char *at, const char *end, int64_t *time)
+{
+	int64_t fraction;
+	size_t len = CLASSIC;
+
+	if (!same_minute(clock, at) && !another_minute(clock, at))
+		return 0;
+	*time = clock->last_time;
+	if (at[CLASSIC] != ' ') {
+		len += stamp_read_fraction(at + len, end, &fraction);
+		*time += fraction;
+	}
+	return at + len < end && at[len] == ' ' ? len : 0;
+}
+
+static size_t
+iso_stamp(const char *at, const char *end, int64_t *time)
+{
+	static char known[11];
+	static int64_t known_days;
+	struct calendar when = { 0 };
+	int64_t fraction, ahead, seconds;
+	size_t len = ISO, zone;
+
+	if (end - at <= ISO || (at[10] != 'T' && at[10] != ' ') ||
+	    !stamp_read_clock(at + 11, &when))
+		return 0;
+	if (memcmp(at, known, 10) != 0) {
+		if (!stamp_read_date(at, &when))
+			return 0;
+		memcpy(known, at, 10);
+		known_days = calendar_days(when.year, when.month, when.day);
+	}
+	seconds = known_days * CALENDAR_DAY + when.hour * 3600 +
+	    when.minute * 60 + when.second;
+	len += stamp_read_fraction(at + len, end, &fraction);
+	zone = stamp_read_zone(at + len, end, &ahead);
+	len += zone;
+	if (at + len >= end || at[len] != ' ')
+		return 0;
+	if (zone == 0 && stamp_read_date(at, &when))
+		seconds = calendar_local_seconds(&when);
+	*time = (seconds - ahead) * MICROSECONDS + fraction;
+	return len;
+}
+
+/* "Wed 2026-02-11 02:01:35 JST" */
+static size_t
+full_stamp(const char *at, const char *end, int64_t *time)
+{
+	struct calendar when = { 0 };
+	size_t len = 4 + ISO, zone;
+	int64_t fraction;
+	bool is_universal;
+
+	if (end - at < 4 + ISO + 4 || at[3] != ' ' ||
+	    !stamp_read_date(at + 4, &when) || at[14] != ' ' ||
+	    !stamp_read_clock(at + 15, &when))
+		return 0;
+	len += stamp_read_fraction(at + len, end, &fraction);
+	zone = len + 1;
+	for (len++; at + len < end && at[len] != ' '; len++)
+		;
+	if (at + len >= end)
+		return 0;
+	is_universal = len - zone == 3 &&
+	    (memcmp(at + zone, "UTC", 3) == 0 ||
+		memcmp(at + zone, "GMT", 3) == 0);
+	*time = (is_universal ? calendar_seconds(&when) :
+				calendar_local_seconds(&when)) *
+		MICROSECONDS +
+	    fraction;
+	return len;
+}
+
+/* "1770742895.123456" */
+static size_t
+unix_stamp(const char *at, const char *end, int64_t *time)
+{
+	int64_t seconds = 0, fraction;
+	size_t len = 0, fraction_len;
+
+	for (; at + len < end && len < 12 && bytes_is_digit(at[len]); len++)
+		seconds = seconds * 10 + (at[len] - '0');
+	if (len < 9)
+		return 0;
+	fraction_len = stamp_read_fraction(at + len, end, &fraction);
+	len += fraction_len;
+	if (fraction_len == 0 || at + len >= end || at[len] != ' ')
+		return 0;
+	*time = seconds * MICROSECONDS + fraction;
+	return len;
+}
+
+/* "[    1.000000]" */
+static size_t
+boot_stamp(const char *at, const char *end)
+{
+	size_t len = 1 + blanks(at + 1, end);
+	size_t digits = len;
+
+	while (at + len < end && (bytes_is_digit(at[len]) || at[len] == '.'))
+		len++;
+	if (len == digits || end - at - (ptrdiff_t)len < 2 || at[len] != ']' ||
+	    at[len + 1] != ' ')
+		return 0;
+	return len + 1;
+}
+
+/* A word, a day, a time: a month that is not English, such as 2月. */
+static size_t
+foreign_stamp(const char *at, const char *end)
+{
+	const char *line = at, *word;
+	struct calendar when;
+	bool is_number = true;
+
+	at += blanks(at, end);
+	for (word = at; at < end && at - word < 24 && *at != ' '; at++)
+		is_number &= bytes_is_digit(*at);
+	if (is_number || at == end || *at != ' ')
+		return 0;
+	at += blanks(at, end);
+	if (end - at < 12 || !bytes_is_digit(*at))
+		return 0;
+	at += bytes_is_digit(at[1]) ? 2 : 1;
+	if (*at != ' ' || !stamp_read_clock(at + 1, &when) || at[9] != ' ')
+		return 0;
+	return (size_t)(at + 9 - line);
+}
+
+static size_t
+other_stamp(const char *at, const char *end, int64_t *time)
+{
+	size_t len = full_stamp(at, end, time);
+
+	if (len > 0)
+		return len;
+	*time = ENTRY_NO_TIME;
+	return *at == '[' ? boot_stamp(at, end) : foreign_stamp(at, end);
+}
+
+size_t
+stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
+{
+	const char *at = line.data;
+	const char *end = at + line.len;
+	size_t len = 0;
+
+	if (line.len <= CLASSIC + 1)
+		return 0;
+	if (at[3] == ' ' && same_minute(clock, at) && at[CLASSIC] == ' ' &&
+	    at[CLASSIC + 1] != ' ') {
+		*time = clock->last_time;
+		return CLASSIC + 1;
+	}
+	if (bytes_is_digit(*at)) {
+		len = iso_stamp(at, end, time);
+		if (len == 0)
+			len = unix_stamp(at, end, time);
+	} else if (at[3] == ' ')
+		len = classic_stamp(clock, at, end, time);
+	if (len == 0)
+		len = other_stamp(at, end, time);
+	return len == 0 ? 0 : len + blanks(at + len, end);
+}
+
+int64_t
+stamp_in_year(struct bytes line)
+{
+	struct calendar when = { 0 };
+
+	if (line.len <= CLASSIC || !read_classic(line.data, &when))
+		return -1;
+	return stamp_year_position(&when);
+}
+
+int
+stamp_latest_year(int64_t limit, struct bytes line)
+{
+	const struct stamp_clock clock = { .limit = limit };
+	struct calendar when = { 0 };
+
+	if (line.len <= CLASSIC || !read_classic(line.data, &when))
+		return 0;
+	return stamp_year_latest(&clock, &when);
+}

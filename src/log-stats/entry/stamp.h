@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The time at the beginning of a line, in all forms that syslog daemons,
+ * journalctl and postlogd write:
+ *   Feb 10 17:01:35        also "Feb  1", "Feb 01", with .123456; no year
+ *   2026-02-10T17:01:35    with a blank for the T; with .123456; followed by
+ *                          Z, +09:00, +0900, +09, or nothing: local time
+ *   Wed 2026-02-11 02:01:35 JST       local time, but for UTC and GMT
+ *   1770742895.123456
+ *   [    1.000000]         since the boot: no time that means anything
+ *   Απρ 15 12:20:28        a month in words that are not known: no time
+ * Local time is that of the TZ of the process.
+ *
+ * A stamp without a year gets that of the stamp before it, one more when the
+ * month decreases - but never so that it lies behind `limit`, for the time at
+ * which a file was last changed is the end of all that is in it.
+ */
+#ifndef STAMP_H
+#define STAMP_H
+
+#include <stdint.h>
+
+#include "common/bytes.h"
+
+struct stamp_clock {
+	int64_t limit; /* seconds: no stamp is later; 0: now */
+	int year;      /* of the next stamp without one; 0: from the limit */
+	int64_t last_in_year; /* seconds; of the last stamp without a year */
+	char last_minute[16]; /* of the last such stamp: all but its seconds */
+	int64_t minute_time;  /* microseconds; of its begin */
+	int64_t last_time;    /* the same, of the stamp */
+};
+
+/*
+ * Returns the length of the stamp with the blanks behind it, and *time in
+ * microseconds or ENTRY_NO_TIME; 0: there is none.
+ */
+size_t stamp_read(struct stamp_clock *, struct bytes line, int64_t *time);
+
+/*
+ * For a stamp without a year: the seconds since its year began, as if that had
+ * 31 days in each month: for comparisons. -1: the line has no such stamp.
+ */
+int64_t stamp_in_year(struct bytes line);
+
+/* From one such number to the next, a new year has begun, or the old one is
+ * back: a line that comes late. */
+bool stamp_new_year(int64_t before, int64_t after);
+bool stamp_old_year(int64_t before, int64_t after);
+
+/* The year that makes such a stamp the latest before the limit; 0: it is none.
+ */
+int stamp_latest_year(int64_t limit, struct bytes line);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A regular expression of PCRE2, for --greylist-text. Ignores case. */
+#ifndef PATTERN_H
+#define PATTERN_H
+
+#include <stdbool.h>
+
+#include "common/bytes.h"
+
+struct pattern;
+
+/* NULL, and why in reason: the expression is none. */
+struct pattern *pattern_new(
+    const char *expression, char *reason, size_t reason_size);
+bool pattern_matches(const struct pattern *, struct bytes text);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The reason in a text, without what is different in each line: addresses, ids,
+ * numbers. So that equal reasons can be counted.
+ */
+#ifndef REASON_H
+#define REASON_H
+
+#include "common/bytes.h"
+
+enum { REASON_MAX = 120 };
+
+/*
+ * "(host mx[192.0.2.1] said: 550 5.1.1 <u@d>: User unknown (in reply to RCPT TO
+ * command))" gives "550 5.1.1 <>: User unknown (in reply to RCPT TO command)".
+ */
+struct bytes reason_of(struct bytes text, char out[static REASON_MAX]);
+
+#endif

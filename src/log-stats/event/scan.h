@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Text, many bytes at a time: most of what is looked for in a line is near, and
+ * a call of memchr(3), or a loop that ends differently each time, costs more
+ * than the search. So many bytes behind a text may be read: all that is given
+ * to these functions has that room behind it, see entry.h.
+ */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include <endian.h>
+#include <stdint.h>
+
+#include "common/bytes.h"
+
+#define SCAN_ROOM 16
+
+/* Eight bytes; the first is the lowest, on every machine. */
+static inline uint64_t
+scan_word(const char *data)
+{
+	uint64_t word;
+
+	memcpy(&word, data, sizeof(word));
+	return le64toh(word);
+}
+
+#define SCAN_LOWS UINT64_C(0x0101010101010101)
+#define SCAN_HIGHS UINT64_C(0x8080808080808080)
+
+/*
+ * Of the bytes of a step, those that are c: the lowest bit that is set tells
+ * the first of them; 0: none is.
+ */
+#if defined(__SSE2__) && !defined(SCAN_WORDS) /* for a test */
+#include <emmintrin.h>
+
+enum { SCAN_STEP = 16, SCAN_BITS = 1 }; /* bits for each byte */
+
+static inline uint64_t
+scan_hits(const char *data, char c)
+{
+	const __m128i bytes = _mm_loadu_si128((const __m128i *)data);
+
+	return (uint64_t)_mm_movemask_epi8(
+	    _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
+}
+#else
+enum { SCAN_STEP = 8, SCAN_BITS = 8 };
+
+static inline uint64_t
+scan_hits(const char *data, char c)
+{
+	uint64_t difference = scan_word(data) ^ SCAN_LOWS * (unsigned char)c;
+
+	return (difference - SCAN_LOWS) & ~difference & SCAN_HIGHS;
+}
+#endif
+
+/* How many bytes are in front of the first a or b; all, if there is none. */
+static inline size_t
+scan_until_either(struct bytes text, char a, char b)
+{
+	for (size_t at = 0; at < text.len; at += SCAN_STEP) {
+		uint64_t hits = scan_hits(text.data + at, a) |
+		    scan_hits(text.data + at, b);
+
+		if (hits != 0) {
+			at += (size_t)__builtin_ctzll(hits) / SCAN_BITS;
+			return at < text.len ? at : text.len;
+		}
+	}
+	return text.len;
+}
+
+static inline size_t
+scan_until(struct bytes text, char c)
+{
+	return scan_until_either(text, c, c);
+}
+
+/* Of at least eight bytes, which need no room behind them. */
+static inline bool
+scan_equal(const char *a, const char *b, size_t len)
+{
+	for (size_t at = 0; at + 8 < len; at += 8)
+		if (scan_word(a + at) != scan_word(b + at))
+			return false;
+	return scan_word(a + len - 8) == scan_word(b + len - 8);
+}
+
+/* The number that so many (1 to 8) digits at the front of the word are. */
+static inline uint64_t
+scan_value(uint64_t word, size_t digits)
+{
+	uint64_t value = (word << (64 - 8 * digits)) &
+	    UINT64_C(0x0f0f0f0f0f0f0f0f);
+
+	value = (value * 2561 >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+	value = (value * 6553601 >> 16) & UINT64_C(0x0000ffff0000ffff);
+	return value * UINT64_C(42949672960001) >> 32;
+}
+
+/* How many digits, 8 at most, are at the front of the word. */
+static inline size_t
+scan_digits_of(uint64_t word)
+{
+	uint64_t digits = word ^ SCAN_LOWS * '0';
+	uint64_t others = ((digits + SCAN_LOWS * (0x80 - 10)) | digits) &
+	    SCAN_HIGHS;
+
+	return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
+}
+
+/*
+ * The digits at the front, and the number that they are; of more than 18 it is
+ * the first 18.
+ */
+static inline size_t
+scan_number(struct bytes text, uint64_t *number)
+{
+	const uint64_t word = scan_word(text.data);
+	size_t len = scan_digits_of(word);
+
+	*number = 0;
+	if (len > text.len)
+		len = text.len;
+	if (len == 0)
+		return 0;
+	*number = scan_value(word, len);
+	for (; len >= 8 && len < text.len && bytes_is_digit(text.data[len]);
+	     len++)
+		if (len < 18)
+			*number = *number * 10 +
+			    (uint64_t)(text.data[len] - '0');
+	return len;
+}
+
+#endif

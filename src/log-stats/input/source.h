@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The lines of one input: a file or standard input, as it is or compressed
+ * (gz, xz, zst, bz2; told by content). Memory is one buffer of fixed size,
+ * whatever the input holds.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/bytes.h"
+
+struct source;
+
+/* A longer line is cut to so many bytes: no log has one. */
+#define SOURCE_LINE_MAX 65536
+/* So many bytes behind a line may be read. */
+#define SOURCE_ROOM 16
+
+enum source_result {
+	SOURCE_OK,
+	SOURCE_LONG,   /* a line that was cut; the rest of it was skipped */
+	SOURCE_END,    /* of the input, or the wait said so */
+	SOURCE_FAILED, /* unreadable, or a broken archive; see source_error() */
+};
+
+/*
+ * Called before each read from what is no regular file, with its descriptor;
+ * returns when there is something to read, or false: read no more.
+ */
+typedef bool source_wait(void *argument, int fd);
+
+/*
+ * name "-" is standard input. NULL and *why (static text, or strerror()'s): it
+ * could not be opened, or is a directory. wait may be NULL: block.
+ */
+struct source *source_open(
+    const char *name, source_wait *wait, void *argument, const char **why);
+
+/*
+ * The next line, without its newline; the last may lack one (*cut is then
+ * true). It lies in the source's buffer until the next call, and
+ * SOURCE_ROOM bytes behind it may be read.
+ */
+enum source_result source_line(struct source *, struct bytes *line, bool *cut);
+
+/* Called before the bytes of earlier lines go. */
+typedef void source_forget(void *argument);
+void source_on_forget(struct source *, source_forget *, void *argument);
+
+/*
+ * The next count bytes as they are, for the journal's export format; at most
+ * SOURCE_LINE_MAX of them are kept (SOURCE_LONG), the others skipped. Of an
+ * input that ends within them there is what it had, with SOURCE_END or
+ * SOURCE_FAILED.
+ */
+enum source_result source_bytes(
+    struct source *, uint64_t count, struct bytes *bytes);
+
+/* Why the last call said SOURCE_FAILED. */
+const char *source_error(const struct source *);
+
+/* It is read as it is, from a regular file. */
+bool source_is_plain_file(const struct source *);
+/* The seconds of its last change; now for what is no file. */
+int64_t source_changed(const struct source *);
+
+void source_close(struct source *);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/when.h"
+#include "figures.h"
+#include "log-stats/count/greylist.h"
+
+static const char *const unit_names[UNITS] = { "session", "recipient", "line" };
+static const char *const unit_titles[UNITS] = { "sessions", "recipients",
+	"log lines" };
+
+static void
+add_unit(struct report *report, const struct tally *tally)
+{
+	report_section(report, "", "");
+	report_figure(
+	    report, "unit", "", cell_text(unit_names[tally->settings->unit]));
+}
+
+static void
+add_table(struct report *report, const struct tally *tally, const char *when)
+{
+	int unit = tally->settings->unit;
+	uint64_t postscreen = tally->rows[ROW_POSTSCREEN][unit];
+	uint64_t smtpd = tally->rows[ROW_SMTPD][unit];
+	uint64_t delivered = tally->rows[ROW_DELIVERED][unit];
+	uint64_t all = postscreen + smtpd + delivered;
+	char title[128];
+
+	snprintf(title, sizeof(title), "Mail, in %s%s%s", unit_titles[unit],
+	    *when == '\0' ? "" : ", ", when);
+	report_section(report, "table", title);
+	report_part(
+	    report, "postscreen", "turned away by postscreen", postscreen, all);
+	report_part(report, "smtpd", "turned away by smtpd", smtpd, all);
+	report_part(
+	    report, "delivered", "received and delivered", delivered, all);
+	report_figure(report, "load_removed", "load taken off smtpd",
+	    cell_share(postscreen, all));
+}
+
+void
+figures_table(struct report *report, const struct tally *tally, int64_t now)
+{
+	char when[WHEN_TEXT_MAX];
+
+	when_format(now, when);
+	add_unit(report, tally);
+	add_table(report, tally, when);
+}
+
+static struct cell
+percentile(const struct values *values, unsigned percent)
+{
+	int64_t value = values_percentile(values, percent);
+
+	return value < 0 ? cell_nothing() :
+			   cell_seconds((double)value / (double)MICROSECONDS);
+}
+
+static void
+add_greylist(struct report *report, const struct tally *tally)
+{
+	const struct greylist_tally *figures = &tally->greylist;
+	struct greylist_fates fates = greylist_fates(tally);
+
+	report_section(report, "greylist", "Greylisting");
+	report_figure(report, "greylisted", "rejects that greylisted",
+	    cell_count(figures->greylisted));
+	report_figure(report, "triplets", "triplets greylisted",
+	    cell_count(fates.triplets));
+	report_part(
+	    report, "passed", "  passed later", fates.passed, fates.triplets);
+	report_part(report, "never_returned", "  never came back",
+	    fates.never_returned, fates.triplets);
+	report_part(report, "still_open", "  may still come back",
+	    fates.still_open, fates.triplets);
+	report_figure(report, "waits", "passed after a wait",
+	    cell_count(figures->waits.total));
+	report_figure(report, "wait_p50", "  half of them within",
+	    percentile(&figures->waits, 50));
+	report_figure(report, "wait_p90", "  90 % within",
+	    percentile(&figures->waits, 90));
+	report_figure(report, "wait_p95", "  95 % within",
+	    percentile(&figures->waits, 95));
+	report_figure(report, "learned", "would have waited (learning)",
+	    cell_count(figures->learned));
+	figures_top(report, tally, &tally->lists[LIST_GREYLIST_REASONS],
+	    "reasons", "What the policy server said");
+}
+
+static void
+add_delays(struct report *report, const struct tally *tally)
+{
+	static const struct column columns[] = { { "stage", "stage" },
+		{ "p50", "half within" }, { "p90", "90 %" }, { "p95", "95 %" },
+		{ "p99", "99 %" }, { NULL, NULL } };
+	static const char *const names[DELAYS] = { "before_queue_manager",
+		"in_queue", "connection", "transmission", "total" };
+
+	report_section(report, "delays", "Delays of delivered mail");
+	report_table(report, "stages", "By stage", columns);
+	for (int stage = 0; stage < DELAYS; stage++)
+		report_row(report,
+		    (struct cell[]){ cell_text(names[stage]),
+			percentile(&tally->delays[stage], 50),
+			percentile(&tally->delays[stage], 90),
+			percentile(&tally->delays[stage], 95),
+			percentile(&tally->delays[stage], 99) });
+}
+
+static void
+note_limit(struct report *report, const char *what, uint64_t count)
+{
+	if (count > 0)
+		report_note(report,
+		    "Limits of memory: %llu %s were forgotten before their "
+		    "end; figures made of them are too low by as many.",
+		    (unsigned long long)count, what);
+}
+
+static void
+note_limits(struct report *report, const struct tally *tally)
+{
+	note_limit(report, "sessions of postscreen",
+	    tally->postscreen.sessions_dropped);
+	note_limit(report, "sessions of smtpd", tally->smtpd.sessions_dropped);
+	note_limit(report, "messages", tally->messages.dropped);
+	note_limit(report, "recipients", tally->recipients.dropped);
+	note_limit(
+	    report, "greylisted recipients", tally->greylist.triplets_dropped);
+	if (tally->clients.dropped > 0)
+		report_note(report,
+		    "Limits of memory: clients too many to be told apart were "
+		    "seen %llu times; the numbers of different clients are too "
+		    "low.",
+		    (unsigned long long)tally->clients.dropped);
+	note_limit(report, "hours or days", tally->buckets.dropped);
+	note_limit(report, "repeats of lines", tally->coverage.repeats_dropped);
+	if (tally->messages.not_followed > 0)
+		report_note(report,
+		    "Limits of memory: %llu messages are of further instances "
+		    "than can be known; what becomes of them in another one is "
+		    "not.",
+		    (unsigned long long)tally->messages.not_followed);
+}
+
+static uint64_t
+count_forgotten(const struct tally *tally)
+{
+	uint64_t sum = tally->postscreen.sessions_dropped +
+	    tally->smtpd.sessions_dropped + tally->messages.dropped +
+	    tally->recipients.dropped + tally->greylist.triplets_dropped +
+	    tally->clients.dropped + tally->clients.lost +
+	    tally->buckets.dropped + tally->coverage.repeats_dropped +
+	    tally->messages.not_followed;
+
+	for (int i = 0; i < LISTS; i++)
+		sum += tally->lists[i].dropped;
+	for (int stage = 0; stage < DELAYS; stage++)
+		sum += tally->delays[stage].dropped;
+	return sum + tally->greylist.waits.dropped;
+}
+
+static void
+add_span(struct report *report, const struct tally *tally)
+{
+	char begin[WHEN_TEXT_MAX], end[WHEN_TEXT_MAX];
+
+	if (tally->first_time == INT64_MAX)
+		return;
+	when_format(tally->first_time, begin);
+	when_format(tally->last_time, end);
+	report_figure(report, "first_time", "first line", cell_text(begin));
+	report_figure(report, "last_time", "last line", cell_text(end));
+}
+
+static void
+add_coverage(struct report *report, const struct tally *tally)
+{
+	const struct coverage *figures = &tally->coverage;
+
+	report_section(report, "coverage", "Lines of the log");
+	report_figure(report, "lines", "read", cell_count(figures->lines));
+	report_part(report, "recognized", "  recognized",
+	    figures->lines - figures->foreign - figures->unknown,
+	    figures->lines);
+	report_part(report, "foreign", "  of other programs", figures->foreign,
+	    figures->lines);
+	report_part(
+	    report, "unknown", "  unknown", figures->unknown, figures->lines);
+	report_figure(report, "no_prefix", "    without stamp, host, program",
+	    cell_count(figures->no_prefix));
+	report_figure(
+	    report, "too_long", "    too long", cell_count(figures->too_long));
+	report_figure(report, "truncated", "  recognized, but cut",
+	    cell_count(figures->truncated));
+	report_figure(report, "repeated", "repeated, by \"repeated N times\"",
+	    cell_count(figures->repeated));
+	report_figure(report, "forgotten", "forgotten at limits of memory",
+	    cell_count(count_forgotten(tally)));
+	report_figure(report, "skipped", "left out by the options",
+	    cell_count(figures->skipped));
+	add_span(report, tally);
+	if (tally->postscreen.duplicates > 0)
+		report_note(report,
+		    "%llu connections of postscreen stand there twice: it "
+		    "seems that the log holds each line more than once, and "
+		    "the figures with them.",
+		    (unsigned long long)tally->postscreen.duplicates);
+	note_limits(report, tally);
+	report_note(report,
+	    "%'llu lines: %'llu recognized, %'llu foreign, %'llu unknown.",
+	    (unsigned long long)figures->lines,
+	    (unsigned long long)(figures->lines - figures->foreign -
+		figures->unknown),
+	    (unsigned long long)figures->foreign,
+	    (unsigned long long)figures->unknown);
+}
+
+bool
+figures_report(struct report *report, const struct tally *tally)
+{
+	const struct settings *settings = tally->settings;
+	bool holds = true;
+
+	add_unit(report, tally);
+	if (settings_wants(settings, "table"))
+		add_table(report, tally, "");
+	if (settings->format == FORMAT_TEXT &&
+	    settings_wants(settings, "headline"))
+		figures_headline(report, tally);
+	if (settings_wants(settings, "greylist"))
+		add_greylist(report, tally);
+	if (settings_wants(settings, "postscreen"))
+		figures_postscreen(report, tally);
+	figures_smtpd(report, tally);
+	figures_mail(report, tally);
+	if (settings_wants(settings, "delays"))
+		add_delays(report, tally);
+	figures_lists(report, tally);
+	if (settings_wants(settings, "by"))
+		figures_by(report, tally);
+	if (settings->check)
+		holds = figures_check(report, tally);
+	if (settings_wants(settings, "coverage"))
+		add_coverage(report, tally);
+	return holds;
+}

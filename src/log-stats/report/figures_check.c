@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "figures.h"
+#include "log-stats/count/greylist.h"
+#include "log-stats/count/session.h"
+
+struct checking {
+	struct report *report;
+	bool holds;
+};
+
+static void
+rule(struct checking *checking, const char *text, uint64_t left, uint64_t right)
+{
+	report_row(checking->report,
+	    (struct cell[]){ cell_text(left == right ? "holds" : "FAILS"),
+		cell_count(left), cell_count(right), cell_text(text) });
+	checking->holds &= left == right;
+}
+
+static void
+at_most(
+    struct checking *checking, const char *text, uint64_t left, uint64_t right)
+{
+	report_row(checking->report,
+	    (struct cell[]){ cell_text(left <= right ? "holds" : "FAILS"),
+		cell_count(left), cell_count(right), cell_text(text) });
+	checking->holds &= left <= right;
+}
+
+static uint64_t
+sum_of_classes(const struct tally *tally)
+{
+	uint64_t sum = 0;
+
+	for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
+		sum += tally->classes[class];
+	return sum;
+}
+
+static void
+check_sessions(struct checking *checking, const struct tally *tally)
+{
+	const struct postscreen_tally *psc = &tally->postscreen;
+	const struct smtpd_tally *smtpd = &tally->smtpd;
+
+	rule(checking,
+	    "smtpd: connects + began before = accepted + rejected + neither + "
+	    "open + forgotten",
+	    smtpd->connects + smtpd->began_before,
+	    smtpd->accepted_sessions + smtpd->rejected_sessions +
+		smtpd->neither_sessions + session_open_count(tally) +
+		smtpd->sessions_dropped);
+	rule(checking,
+	    "postscreen: connects = blocked + come back + gave up + handed "
+	    "off + open",
+	    psc->connects,
+	    psc->blocked + psc->come_back + psc->gave_up + psc->handed_off +
+		figures_open_sessions(tally));
+	if (tally->settings->service == SERVICE_SUBMISSION)
+		return;
+	rule(checking, "postscreen: connects = CONNECT lines", psc->connects,
+	    tally->classes[EVENT_PSC_CONNECT]);
+	rule(checking,
+	    "postscreen: DISCONNECT lines = blocked + come back + gave up + "
+	    "began before",
+	    tally->classes[EVENT_PSC_DISCONNECT],
+	    psc->blocked + psc->come_back + psc->gave_up + psc->began_before);
+}
+
+static void
+check_mail(struct checking *checking, const struct tally *tally)
+{
+	struct greylist_fates fates = greylist_fates(tally);
+
+	rule(checking,
+	    "greylist: triplets = passed + never returned + still open",
+	    fates.triplets,
+	    tally->greylist.passed + fates.never_returned + fates.still_open);
+	at_most(checking, "greylist: triplets <= greylisted", fates.triplets,
+	    tally->greylist.greylisted);
+	at_most(checking, "messages: delivered <= received + submitted + local",
+	    tally->messages.delivered,
+	    tally->messages.received + tally->messages.submitted +
+		tally->messages.local);
+	at_most(checking, "recipients: delivered <= status=sent lines",
+	    tally->recipients.delivered, tally->classes[EVENT_DELIVER_SENT]);
+	at_most(checking, "recipients: waiting <= deferred",
+	    tally->recipients.deferred_waiting, tally->recipients.deferred);
+	at_most(checking, "recipients: deferred <= attempts",
+	    tally->recipients.deferred, tally->recipients.deferred_attempts);
+	rule(checking, "lines + repeated = events of all classes",
+	    tally->coverage.lines + tally->coverage.repeated,
+	    sum_of_classes(tally));
+	rule(checking, "no CONNECT of postscreen stands there twice", 0,
+	    tally->postscreen.duplicates);
+}
+
+bool
+figures_check(struct report *report, const struct tally *tally)
+{
+	static const struct column columns[] = { { "result", "" },
+		{ "left", "left" }, { "right", "right" }, { "rule", "rule" },
+		{ NULL, NULL } };
+	struct checking checking = { report, true };
+
+	report_section(report, "check", "Do the figures add up?");
+	report_table(report, "rules", "Rules", columns);
+	check_sessions(&checking, tally);
+	check_mail(&checking, tally);
+	return checking.holds;
+}

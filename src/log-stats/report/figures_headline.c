@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "figures.h"
+#include "log-stats/count/greylist.h"
+
+static double
+percent(uint64_t part, uint64_t whole)
+{
+	return whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
+}
+
+static unsigned long long
+number(uint64_t count)
+{
+	return count;
+}
+
+static void
+tell_postscreen(struct report *report, const struct tally *tally)
+{
+	const struct postscreen_tally *figures = &tally->postscreen;
+
+	if (figures->connects == 0)
+		return;
+	report_note(report,
+	    "postscreen: %'llu connections; %'llu turned away (%.1f %%), %'llu "
+	    "let through, %'llu told to come back, %'llu gave up.",
+	    number(figures->connects), number(figures->blocked),
+	    percent(figures->blocked, figures->connects),
+	    number(figures->handed_off), number(figures->come_back),
+	    number(figures->gave_up));
+}
+
+static void
+tell_smtpd(struct report *report, const struct tally *tally)
+{
+	const struct smtpd_tally *figures = &tally->smtpd;
+
+	report_note(report,
+	    "smtpd: %'llu connections; %'llu brought mail, %'llu were refused "
+	    "all they wanted, %'llu did neither.",
+	    number(figures->connects), number(figures->accepted_sessions),
+	    number(figures->rejected_sessions),
+	    number(figures->neither_sessions));
+}
+
+static void
+tell_greylist(struct report *report, const struct tally *tally)
+{
+	struct greylist_fates fates = greylist_fates(tally);
+
+	if (fates.triplets == 0)
+		return;
+	report_note(report,
+	    "Greylisting: of %'llu mails that were asked to wait %'llu came "
+	    "back and passed (%.1f %%), %'llu never came back.",
+	    number(fates.triplets), number(fates.passed),
+	    percent(fates.passed, fates.triplets),
+	    number(fates.never_returned));
+}
+
+void
+figures_headline(struct report *report, const struct tally *tally)
+{
+	const struct messages_tally *messages = &tally->messages;
+	const struct recipients_tally *recipients = &tally->recipients;
+
+	report_section(report, "headline", "In short");
+	tell_postscreen(report, tally);
+	tell_smtpd(report, tally);
+	tell_greylist(report, tally);
+	report_note(report,
+	    "Messages: %'llu received from outside, %'llu submitted by users, "
+	    "%'llu made here; %'llu of them delivered.",
+	    number(messages->received), number(messages->submitted),
+	    number(messages->local), number(messages->delivered));
+	report_note(report,
+	    "Recipients: %'llu delivered, %'llu bounced, %'llu still wait.",
+	    number(recipients->delivered), number(recipients->bounced),
+	    number(recipients->deferred_waiting));
+}

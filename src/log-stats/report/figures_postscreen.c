@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "figures.h"
+#include "log-stats/count/postscreen_judge.h"
+#include "log-stats/count/postscreen_table.h"
+
+/* Counted one by one: that all outcomes are as many as connects can be checked.
+ */
+uint64_t
+figures_open_sessions(const struct tally *tally)
+{
+	const struct psc_session *session;
+	uint64_t open = tally->postscreen.sessions_gone;
+	size_t at = 0;
+
+	while (
+	    (session = hashes_next(&tally->postscreen.sessions, &at)) != NULL)
+		open += (session->flags & HANDED_OFF) == 0;
+	return open;
+}
+
+static void
+add_tests(struct report *report, const struct tally *tally)
+{
+	static const struct column columns[] = { { "test", "test" },
+		{ "mode", "mode" }, { "failed", "failed" },
+		{ "rejected", "rejected" }, { "dropped", "dropped" },
+		{ "ignored", "let through" }, { "clients", "clients" },
+		{ NULL, NULL } };
+	static const char *const modes[] = { NULL, "ignore", "enforce",
+		"drop" };
+
+	report_table(report, "tests", "Tests that clients failed", columns);
+	for (int test = 0; test < TESTS; test++) {
+		const struct test_tally *figures = &tally->postscreen
+							.tests[test];
+
+		if (figures->marked == 0 && figures->clients == 0)
+			continue;
+		report_row(report,
+		    (struct cell[]){ cell_text(test_names[test]),
+			cell_text(modes[psc_mode(tally, (enum test)test)]),
+			cell_count(figures->marked),
+			cell_count(figures->enforced),
+			cell_count(figures->dropped),
+			cell_count(figures->ignored),
+			cell_count(figures->clients) });
+	}
+}
+
+static void
+add_outcomes(struct report *report, const struct postscreen_tally *figures)
+{
+	report_figure(
+	    report, "connects", "connections", cell_count(figures->connects));
+	report_part(report, "blocked", "  turned away", figures->blocked,
+	    figures->connects);
+	report_part(report, "blocked_busy", "    of these, too busy",
+	    figures->blocked_busy, figures->connects);
+	report_part(report, "come_back", "  clean, told to come back",
+	    figures->come_back, figures->connects);
+	report_part(report, "gave_up", "  gave up", figures->gave_up,
+	    figures->connects);
+	report_part(report, "handed_off", "  let through to smtpd",
+	    figures->handed_off, figures->connects);
+}
+
+void
+figures_postscreen(struct report *report, const struct tally *tally)
+{
+	const struct postscreen_tally *figures = &tally->postscreen;
+
+	report_section(report, "postscreen", "postscreen");
+	add_outcomes(report, figures);
+	report_part(report, "open", "  open at the end",
+	    figures_open_sessions(tally), figures->connects);
+	report_figure(report, "began_before", "began before the log",
+	    cell_count(figures->began_before));
+	report_figure(report, "clients", "different clients",
+	    cell_count(figures->clients));
+	report_figure(report, "pass_old", "passed, known from before",
+	    cell_count(figures->pass_old));
+	report_figure(report, "pass_new", "passed all tests",
+	    cell_count(figures->pass_new));
+	report_figure(report, "allowlisted", "allowlisted",
+	    cell_count(figures->allowlisted));
+	report_figure(report, "vetoed", "allowlist veto (backup MX)",
+	    cell_count(figures->vetoed));
+	report_figure(
+	    report, "hangups", "hung up", cell_count(figures->hangups));
+	add_tests(report, tally);
+	figures_top(report, tally, &tally->lists[LIST_PSC_REASONS], "reasons",
+	    "Rejects by list or code");
+}

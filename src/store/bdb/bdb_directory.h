@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The directory of a Berkeley DB store: who may use it, and whether postgrey
+ * does. postgrey holds postgrey.lock alone while it runs; we hold it shared as
+ * long as the directory is open, so the two never run on one directory.
+ */
+#ifndef BDB_DIRECTORY_H
+#define BDB_DIRECTORY_H
+
+#include "store/store.h"
+
+struct bdb_directory {
+	const char *path;
+	int fd; /* -1: not open */
+	int postgrey_fd;
+};
+
+/*
+ * Makes the directory, mode 0700, if there is none, but not for a store that is
+ * only read. Refuses one that others can
+ * write, one on NFS, one that postgrey runs on; the reason goes to the store.
+ */
+enum store_result bdb_directory_open(struct bdb_directory *, struct store *);
+void bdb_directory_close(struct bdb_directory *);
+
+/* There is no such file in it, or no such directory. */
+bool bdb_directory_lacks(const struct bdb_directory *, const char *name);
+
+/* See store_become_owner(). */
+enum store_result bdb_directory_become_owner(
+    const struct bdb_directory *, struct store *);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The store: two tables of bytes to bytes, shared by many processes of which
+ * any may be killed at any instruction. It knows nothing of what is decided.
+ *
+ * WHERE names the engine and its place:
+ *   DIR, bdb:DIR   Berkeley DB in a directory, postgrey's files (store_bdb.c)
+ *   mem:           this process's memory, for tests
+ *   fail:          fails always, for tests
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/bytes.h"
+#include "common/msg.h"
+
+/* There is no third: "not there" is a value that is absent, never an error. */
+enum store_result {
+	STORE_OK,
+	STORE_ERROR /* nothing was stored; store_reason() says why */
+};
+
+/* The longest stored value that can be read; a longer one counts as unreadable
+   and is shown to callbacks as an empty value. */
+#define STORE_VALUE_MAX 128
+
+/* A value that a callback wants stored; len 0: none. */
+struct store_value {
+	char data[STORE_VALUE_MAX];
+	size_t len;
+};
+
+/*
+ * The check: one atomic unit of work. It reads the client's record, and unless
+ * that decides, the triplet's; what the callbacks return is stored, both or
+ * neither. The callbacks run inside the unit: quick, no input or output. They
+ * may be called a second time for one check, after the store had to recover.
+ */
+struct store_check {
+	struct bytes
+	    client; /* key; data NULL: don't read, start with the triplet */
+	struct bytes triplet; /* key */
+	/*
+	 * The triplet's value if there is none yet. An engine may store it
+	 * before it calls on_triplet with a NULL value, which spares it a look.
+	 */
+	struct bytes fresh;
+	void *argument;
+	/* value: NULL if absent. True: decided, the triplet is not looked at.
+	 */
+	bool (*on_client)(void *argument, const struct bytes *value,
+	    struct store_value *next_client);
+	void (*on_triplet)(void *argument, const struct bytes *value,
+	    struct store_value *next_triplet, struct store_value *next_client);
+};
+
+enum store_table { STORE_TRIPLETS, STORE_CLIENTS };
+
+/*
+ * Is shown a record; false: enough. key and value, of any length, are valid
+ * until it returns.
+ */
+typedef bool store_visit(void *argument, struct bytes key, struct bytes value);
+
+/*
+ * Decides what becomes of the record of keys[index]. value: NULL if absent.
+ * Runs inside a unit of work: quick, no input or output; and may be asked a
+ * second time, after the store had to recover.
+ */
+enum store_deed { STORE_LEAVE, STORE_PUT, STORE_DELETE };
+typedef enum store_deed store_decide(void *argument, size_t index,
+    const struct bytes *value, struct store_value *next);
+
+struct store_options {
+	bool sync; /* an answer is on the disk before it is given */
+	/*
+	 * Nothing is stored: store_check() only shows what is there. A store
+	 * that does not exist is an empty one, and is not made.
+	 */
+	bool read_only;
+	bool measured; /* for store_longest_hold() */
+	/*
+	 * Many units of work, none of which is in a hurry: while others are at
+	 * work too, there is a pause before each. SIGINT, SIGTERM and SIGHUP
+	 * wait until a unit is done.
+	 */
+	bool background;
+	/* Told of what the store did by itself: recoveries, files moved. */
+	void (*report)(enum msg_level, const char *text);
+};
+
+struct store;
+
+/* NULL: WHERE names no engine, *reason says so. Nothing is opened yet. */
+struct store *store_new(
+    const char *where, const struct store_options *, const char **reason);
+
+/*
+ * As root: become the owner of the store's directory, for files made by root
+ * are files that others can't open. Does nothing for others, and where there is
+ * no directory (yet).
+ */
+enum store_result store_become_owner(struct store *);
+
+/* Opens it if it is not open. store_check() does so too. */
+enum store_result store_open(struct store *);
+enum store_result store_check(struct store *, const struct store_check *);
+
+/*
+ * Shows all records of a table, in the order of their keys as bytes, from the
+ * first whose key is not less than `from`. The lock is taken for half a
+ * millisecond at a time, and not held while a record is shown, so what is
+ * written meanwhile may be seen or not. Memory: a megabyte, or the largest
+ * record.
+ */
+enum store_result store_walk(struct store *, enum store_table,
+    struct bytes from, store_visit *, void *argument);
+
+/*
+ * Changes some records in one atomic unit of work. A store that is only read
+ * stays as it is, whatever is decided.
+ */
+enum store_result store_change(struct store *, enum store_table,
+    const struct bytes *keys, size_t count, store_decide *, void *argument);
+
+/*
+ * The header that db_dump(1) would print of the table, with -p if print, up to
+ * the line HEADER=END.
+ */
+#define STORE_HEADER_MAX 1024
+enum store_result store_header(struct store *, enum store_table, bool print,
+    char out[static STORE_HEADER_MAX]);
+
+/*
+ * For those that must not run twice on a store: *claimed is false if another
+ * process has claimed this name; given back at the end of the process, however
+ * it ends.
+ */
+enum store_result store_claim(struct store *, const char *name, bool *claimed);
+
+/*
+ * Brings all to the disk and frees the log, in steps that keep nobody waiting
+ * long.
+ */
+enum store_result store_checkpoint(struct store *);
+
+/*
+ * Joins pages that have become empty, a few at a time, so that the table does
+ * not grow before it needs to. again() is asked between; false ends it.
+ */
+enum store_result store_compact(struct store *, enum store_table,
+    bool (*again)(void *argument), void *argument);
+/* Gives the free pages back to the file system. Holds the store all the time.
+ */
+enum store_result store_shrink(struct store *, enum store_table);
+
+/*
+ * How many of the records have keys before this one: 0 to 1, roughly; -1: that
+ * can't be said.
+ */
+double store_position(struct store *, enum store_table, struct bytes key);
+
+/* Bytes of the table's file; 0: there is none; -1: that can't be said. */
+int64_t store_size(struct store *, enum store_table);
+
+/* The longest that this process has held the store, in nanoseconds. */
+int64_t store_longest_hold(const struct store *);
+
+/*
+ * Does some of the store's own work, a few milliseconds of it, for when there
+ * is no request to answer. True: there is more.
+ */
+bool store_tidy(struct store *);
+
+void store_close(struct store *);
+
+/* Why the last call failed; valid until the next one. */
+const char *store_reason(const struct store *);
+
+/* For the engines. */
+struct store_engine {
+	const char *scheme;
+	bool (*init)(struct store *, const char *place, const char **reason);
+	enum store_result (*become_owner)(struct store *);
+	enum store_result (*open)(struct store *);
+	enum store_result (*check)(struct store *, const struct store_check *);
+	enum store_result (*walk)(struct store *, enum store_table,
+	    struct bytes from, store_visit *, void *argument);
+	enum store_result (*change)(struct store *, enum store_table,
+	    const struct bytes *keys, size_t count, store_decide *,
+	    void *argument);
+	enum store_result (*header)(
+	    struct store *, enum store_table, bool print, char *out);
+	enum store_result (*claim)(
+	    struct store *, const char *name, bool *claimed);
+	enum store_result (*checkpoint)(struct store *);
+	enum store_result (*compact)(struct store *, enum store_table,
+	    bool (*again)(void *argument), void *argument);
+	enum store_result (*shrink)(struct store *, enum store_table);
+	double (*position)(struct store *, enum store_table, struct bytes key);
+	int64_t (*size)(struct store *, enum store_table);
+	bool (*tidy)(struct store *);
+	void (*close)(struct store *);
+};
+
+#define STORE_REASON_MAX 512
+
+struct store {
+	const struct store_engine *engine;
+	struct store_options options;
+	void *state; /* the engine's own */
+	int64_t longest_hold;
+	char reason[STORE_REASON_MAX];
+};
+
+extern const struct store_engine store_bdb, store_mem, store_fail;
+
+/* Sets the reason and returns STORE_ERROR. */
+enum store_result store_failed(struct store *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
