@@ -139,7 +139,7 @@ has_gone(const struct tally *tally, const struct triplet *triplet)
 	    (int64_t)triplet->seconds + RETRY_SECONDS < tally->last_time;
 }
 
-/* Counted one by one, passed too: figures_check() knows it from elsewhere. */
+/* Counted one by one, passed too: section_check() knows it from elsewhere. */
 struct greylist_fates
 greylist_fates(const struct tally *tally)
 {

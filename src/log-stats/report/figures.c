@@ -2,6 +2,7 @@
 #include "common/when.h"
 #include "figures.h"
 #include "log-stats/count/greylist.h"
+#include "sections.h"
 
 static const char *const unit_names[UNITS] = { "session", "recipient", "line" };
 static const char *const unit_titles[UNITS] = { "sessions", "recipients",
@@ -83,7 +84,7 @@ add_greylist(struct report *report, const struct tally *tally)
 	    percentile(&figures->waits, 95));
 	report_figure(report, "learned", "would have waited (learning)",
 	    cell_count(figures->learned));
-	figures_top(report, tally, &tally->lists[LIST_GREYLIST_REASONS],
+	sections_top(report, tally, &tally->lists[LIST_GREYLIST_REASONS],
 	    "reasons", "What the policy server said");
 }
 
@@ -227,20 +228,20 @@ figures_report(struct report *report, const struct tally *tally)
 		add_table(report, tally, "");
 	if (settings->format == FORMAT_TEXT &&
 	    settings_wants(settings, "headline"))
-		figures_headline(report, tally);
+		section_headline(report, tally);
 	if (settings_wants(settings, "greylist"))
 		add_greylist(report, tally);
 	if (settings_wants(settings, "postscreen"))
-		figures_postscreen(report, tally);
-	figures_smtpd(report, tally);
-	figures_mail(report, tally);
+		section_postscreen(report, tally);
+	section_smtpd(report, tally);
+	section_mail(report, tally);
 	if (settings_wants(settings, "delays"))
 		add_delays(report, tally);
-	figures_lists(report, tally);
+	section_lists(report, tally);
 	if (settings_wants(settings, "by"))
-		figures_by(report, tally);
+		section_by(report, tally);
 	if (settings->check)
-		holds = figures_check(report, tally);
+		holds = section_check(report, tally);
 	if (settings_wants(settings, "coverage"))
 		add_coverage(report, tally);
 	return holds;

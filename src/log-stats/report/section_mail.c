@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "figures.h"
+#include "sections.h"
 
 static void
 add_messages(struct report *report, const struct tally *tally)
@@ -45,14 +45,14 @@ add_recipients(struct report *report, const struct tally *tally)
 	    cell_count(figures->forwarded));
 	report_figure(
 	    report, "discarded", "discarded", cell_count(figures->discarded));
-	figures_top(report, tally, &tally->lists[LIST_BOUNCE_REASONS],
+	sections_top(report, tally, &tally->lists[LIST_BOUNCE_REASONS],
 	    "bounce_reasons", "Bounces by reason");
-	figures_top(report, tally, &tally->lists[LIST_DEFERRAL_REASONS],
+	sections_top(report, tally, &tally->lists[LIST_DEFERRAL_REASONS],
 	    "deferral_reasons", "Deferrals by reason");
 }
 
 void
-figures_mail(struct report *report, const struct tally *tally)
+section_mail(struct report *report, const struct tally *tally)
 {
 	if (settings_wants(tally->settings, "messages"))
 		add_messages(report, tally);

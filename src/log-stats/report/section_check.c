@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "figures.h"
+#include "sections.h"
 #include "log-stats/count/greylist.h"
 #include "log-stats/count/session.h"
 
@@ -55,7 +55,7 @@ check_sessions(struct checking *checking, const struct tally *tally)
 	    "off + open",
 	    psc->connects,
 	    psc->blocked + psc->come_back + psc->gave_up + psc->handed_off +
-		figures_open_sessions(tally));
+		sections_open_connections(tally));
 	if (tally->settings->service == SERVICE_SUBMISSION)
 		return;
 	rule(checking, "postscreen: connects = CONNECT lines", psc->connects,
@@ -96,7 +96,7 @@ check_mail(struct checking *checking, const struct tally *tally)
 }
 
 bool
-figures_check(struct report *report, const struct tally *tally)
+section_check(struct report *report, const struct tally *tally)
 {
 	static const struct column columns[] = { { "result", "" },
 		{ "left", "left" }, { "right", "right" }, { "rule", "rule" },

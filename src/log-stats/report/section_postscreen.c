@@ -1,22 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "figures.h"
+#include "sections.h"
 #include "log-stats/count/postscreen_judge.h"
-#include "log-stats/count/postscreen_table.h"
-
-/* Counted one by one: that all outcomes are as many as connects can be checked.
- */
-uint64_t
-figures_open_sessions(const struct tally *tally)
-{
-	const struct psc_session *session;
-	uint64_t open = tally->postscreen.sessions_gone;
-	size_t at = 0;
-
-	while (
-	    (session = hashes_next(&tally->postscreen.sessions, &at)) != NULL)
-		open += (session->flags & HANDED_OFF) == 0;
-	return open;
-}
 
 static void
 add_tests(struct report *report, const struct tally *tally)
@@ -65,14 +49,14 @@ add_outcomes(struct report *report, const struct postscreen_tally *figures)
 }
 
 void
-figures_postscreen(struct report *report, const struct tally *tally)
+section_postscreen(struct report *report, const struct tally *tally)
 {
 	const struct postscreen_tally *figures = &tally->postscreen;
 
 	report_section(report, "postscreen", "postscreen");
 	add_outcomes(report, figures);
 	report_part(report, "open", "  open at the end",
-	    figures_open_sessions(tally), figures->connects);
+	    sections_open_connections(tally), figures->connects);
 	report_figure(report, "began_before", "began before the log",
 	    cell_count(figures->began_before));
 	report_figure(report, "clients", "different clients",
@@ -88,6 +72,6 @@ figures_postscreen(struct report *report, const struct tally *tally)
 	report_figure(
 	    report, "hangups", "hung up", cell_count(figures->hangups));
 	add_tests(report, tally);
-	figures_top(report, tally, &tally->lists[LIST_PSC_REASONS], "reasons",
+	sections_top(report, tally, &tally->lists[LIST_PSC_REASONS], "reasons",
 	    "Rejects by list or code");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "figures.h"
+#include "sections.h"
 #include "log-stats/count/session.h"
 
 static void
@@ -45,7 +45,7 @@ add_rejects(struct report *report, const struct tally *tally)
 }
 
 void
-figures_smtpd(struct report *report, const struct tally *tally)
+section_smtpd(struct report *report, const struct tally *tally)
 {
 	const struct settings *settings = tally->settings;
 
@@ -53,21 +53,22 @@ figures_smtpd(struct report *report, const struct tally *tally)
 		report_section(report, "smtpd", "smtpd");
 		add_sessions(report, tally);
 		add_rejects(report, tally);
-		figures_top(report, tally, &tally->lists[LIST_REJECTS_BY_STAGE],
-		    "by_stage", "Rejects by stage");
-		figures_top(report, tally, &tally->lists[LIST_REJECTS_BY_CODE],
+		sections_top(report, tally,
+		    &tally->lists[LIST_REJECTS_BY_STAGE], "by_stage",
+		    "Rejects by stage");
+		sections_top(report, tally, &tally->lists[LIST_REJECTS_BY_CODE],
 		    "by_code", "Rejects by code");
-		figures_top(report, tally,
+		sections_top(report, tally,
 		    &tally->lists[LIST_REJECTS_BY_REASON], "by_reason",
 		    "Rejects by reason");
-		figures_top(report, tally, &tally->lists[LIST_LOST], "lost",
+		sections_top(report, tally, &tally->lists[LIST_LOST], "lost",
 		    "Lost connections and timeouts");
 	}
 	if (settings_wants(settings, "rbl")) {
 		report_section(report, "rbl", "RBLs");
-		figures_top(report, tally, &tally->lists[LIST_RBL_REJECTS],
+		sections_top(report, tally, &tally->lists[LIST_RBL_REJECTS],
 		    "rejects", "Rejects by list");
-		figures_top(report, tally, &tally->lists[LIST_RBL_LISTINGS],
+		sections_top(report, tally, &tally->lists[LIST_RBL_LISTINGS],
 		    "listings", "Listings that dnsblog found");
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "figures.h"
+#include "sections.h"
 #include "log-stats/count/greylist.h"
 
 static double
@@ -59,7 +59,7 @@ tell_greylist(struct report *report, const struct tally *tally)
 }
 
 void
-figures_headline(struct report *report, const struct tally *tally)
+section_headline(struct report *report, const struct tally *tally)
 {
 	const struct messages_tally *messages = &tally->messages;
 	const struct recipients_tally *recipients = &tally->recipients;

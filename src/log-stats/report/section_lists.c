@@ -1,50 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "figures.h"
+#include "sections.h"
 #include "log-stats/tables/memory.h"
-
-static void
-add_rows(struct report *report, const char *name, const char *title,
-    const struct counted *top, size_t count, uint64_t total)
-{
-	static const struct column columns[] = { { "count", "count" },
-		{ "share", "share" }, { "text", "" }, { NULL, NULL } };
-
-	report_table(report, name, title, columns);
-	for (size_t i = 0; i < count; i++) {
-		char text[COUNTS_TEXT_MAX + 1] = { 0 };
-
-		if (top[i].text.len > 0)
-			memcpy(text, top[i].text.data, top[i].text.len);
-		report_row(report,
-		    (struct cell[]){ cell_count(top[i].count),
-			cell_share(top[i].count, total), cell_text(text) });
-	}
-}
-
-static void
-note_dropped(struct report *report, uint64_t dropped)
-{
-	if (dropped > 0)
-		report_note(report,
-		    "There were too many different ones to remember: %llu "
-		    "counts are in no row.",
-		    (unsigned long long)dropped);
-}
-
-void
-figures_top(struct report *report, const struct tally *tally,
-    const struct counts *counts, const char *name, const char *title)
-{
-	size_t wanted = (size_t)tally->settings->top;
-	struct counted *top = memory_new(wanted, sizeof(*top));
-	size_t have = counts_top(counts, wanted, top);
-
-	add_rows(report, name, title, top, have, counts->total);
-	note_dropped(report, counts->dropped);
-	free(top);
-}
 
 static void
 add_clients(struct report *report, const struct tally *tally)
@@ -54,9 +12,9 @@ add_clients(struct report *report, const struct tally *tally)
 	struct counted *top = memory_new(wanted, sizeof(*top));
 	size_t have = clients_top(clients, wanted, top);
 
-	add_rows(report, "clients", "Clients that were turned away", top, have,
-	    clients->turned_away);
-	note_dropped(report, clients->lost);
+	sections_rows(report, "clients", "Clients that were turned away", top,
+	    have, clients->turned_away);
+	sections_note_dropped(report, clients->lost);
 	free(top);
 }
 
@@ -66,7 +24,7 @@ add_networks(struct report *report, const struct tally *tally)
 	struct counts networks = { 0 };
 
 	clients_count_networks(&tally->clients, &networks);
-	figures_top(report, tally, &networks, "networks",
+	sections_top(report, tally, &networks, "networks",
 	    "Networks that were turned away");
 	counts_free(&networks);
 }
@@ -77,9 +35,9 @@ add_top(struct report *report, const struct tally *tally)
 	report_section(report, "top", "Who");
 	add_clients(report, tally);
 	add_networks(report, tally);
-	figures_top(report, tally, &tally->lists[LIST_SENDER_DOMAINS],
+	sections_top(report, tally, &tally->lists[LIST_SENDER_DOMAINS],
 	    "sender_domains", "Sender domains of accepted mail");
-	figures_top(report, tally, &tally->lists[LIST_RECIPIENT_DOMAINS],
+	sections_top(report, tally, &tally->lists[LIST_RECIPIENT_DOMAINS],
 	    "recipient_domains", "Recipient domains of delivered mail");
 }
 
@@ -103,11 +61,11 @@ add_tls(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_SMTP_TLS_ERROR)));
 	report_figure(report, "sasl_failures", "logins that failed (SASL)",
 	    cell_count(count_class(tally, EVENT_SMTPD_SASL_FAIL)));
-	figures_top(
+	sections_top(
 	    report, tally, &tally->lists[LIST_TLS], "protocols", "Protocols");
-	figures_top(report, tally, &tally->lists[LIST_SASL_FAILURES],
+	sections_top(report, tally, &tally->lists[LIST_SASL_FAILURES],
 	    "sasl_clients", "Clients whose logins failed");
-	figures_top(
+	sections_top(
 	    report, tally, &tally->lists[LIST_SPF], "spf", "SPF results");
 }
 
@@ -123,12 +81,12 @@ add_problems(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_FATAL)));
 	report_figure(report, "panic", "panic",
 	    cell_count(count_class(tally, EVENT_PANIC)));
-	figures_top(report, tally, &tally->lists[LIST_PROBLEMS], "texts",
+	sections_top(report, tally, &tally->lists[LIST_PROBLEMS], "texts",
 	    "Most frequent");
 }
 
 void
-figures_lists(struct report *report, const struct tally *tally)
+section_lists(struct report *report, const struct tally *tally)
 {
 	const struct settings *settings = tally->settings;
 
@@ -141,7 +99,7 @@ figures_lists(struct report *report, const struct tally *tally)
 }
 
 void
-figures_by(struct report *report, const struct tally *tally)
+section_by(struct report *report, const struct tally *tally)
 {
 	static const struct column columns[] = { { "name", "" },
 		{ "postscreen", "postscreen" }, { "smtpd", "smtpd" },

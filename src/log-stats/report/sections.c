@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "log-stats/count/postscreen_table.h"
+#include "log-stats/tables/memory.h"
+#include "sections.h"
+
+void
+sections_rows(struct report *report, const char *name, const char *title,
+    const struct counted *top, size_t count, uint64_t total)
+{
+	static const struct column columns[] = { { "count", "count" },
+		{ "share", "share" }, { "text", "" }, { NULL, NULL } };
+
+	report_table(report, name, title, columns);
+	for (size_t i = 0; i < count; i++) {
+		char text[COUNTS_TEXT_MAX + 1] = { 0 };
+
+		if (top[i].text.len > 0)
+			memcpy(text, top[i].text.data, top[i].text.len);
+		report_row(report,
+		    (struct cell[]){ cell_count(top[i].count),
+			cell_share(top[i].count, total), cell_text(text) });
+	}
+}
+
+void
+sections_note_dropped(struct report *report, uint64_t dropped)
+{
+	if (dropped > 0)
+		report_note(report,
+		    "There were too many different ones to remember: %llu "
+		    "counts are in no row.",
+		    (unsigned long long)dropped);
+}
+
+void
+sections_top(struct report *report, const struct tally *tally,
+    const struct counts *counts, const char *name, const char *title)
+{
+	size_t wanted = (size_t)tally->settings->top;
+	struct counted *top = memory_new(wanted, sizeof(*top));
+	size_t have = counts_top(counts, wanted, top);
+
+	sections_rows(report, name, title, top, have, counts->total);
+	sections_note_dropped(report, counts->dropped);
+	free(top);
+}
+
+/* Counted one by one: that all outcomes are as many as connects can be checked.
+ */
+uint64_t
+sections_open_connections(const struct tally *tally)
+{
+	const struct psc_session *session;
+	uint64_t open = tally->postscreen.sessions_gone;
+	size_t at = 0;
+
+	while (
+	    (session = hashes_next(&tally->postscreen.sessions, &at)) != NULL)
+		open += (session->flags & HANDED_OFF) == 0;
+	return open;
+}
