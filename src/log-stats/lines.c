@@ -69,8 +69,8 @@ is_wanted(const struct settings *settings, const struct entry *entry)
 		entry->time >= settings->until_time))
 		return false;
 	return settings->instance == NULL ||
-	    entry->origin->daemon >= DAEMON_GREY ||
-	    bytes_equal(entry->origin->instance, bytes_of(settings->instance));
+	    entry->writer->daemon >= DAEMON_GREY ||
+	    bytes_equal(entry->writer->instance, bytes_of(settings->instance));
 }
 
 static void
@@ -93,7 +93,7 @@ find_repeated(struct lines *lines, const struct entry *entry,
 	repeated->text = repeat->text;
 	if (repeat->text.len > 0)
 		return true;
-	result = repeats_find(lines->repeats, entry->origin, repeated);
+	result = repeats_find(lines->repeats, entry->writer, repeated);
 	if (result == REPEATS_LOST)
 		lines->tally->coverage.repeats_dropped += repeat->repeats;
 	return result == REPEATS_FOUND;
@@ -126,10 +126,10 @@ count_entry(struct lines *lines, const struct entry *entry)
 
 	if (!is_wanted(lines->settings, entry)) {
 		lines->tally->coverage.skipped++;
-		lines->tally->coverage.skipped_of_postfix += entry->origin
+		lines->tally->coverage.skipped_of_postfix += entry->writer
 								 ->daemon !=
 		    DAEMON_FOREIGN;
-		repeats_forget(lines->repeats, entry->origin);
+		repeats_forget(lines->repeats, entry->writer);
 		return;
 	}
 	event_read(entry, &event);

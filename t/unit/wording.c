@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "log-stats/entry/origin.h"
+#include "log-stats/entry/writer.h"
 #include "log-stats/event/match.h"
 #include "log-stats/event/scan.h"
 #include "log-stats/event/wording.h"
@@ -53,7 +53,7 @@ read_text(const char *program, const char *text)
 {
 	static char copy[512 + SCAN_ROOM];
 	const struct entry entry = { .time = ENTRY_NO_TIME,
-		.origin = origin_of(bytes_of("mx1"), bytes_of(program)),
+		.writer = writer_of(bytes_of("mx1"), bytes_of(program)),
 		.text = { copy, strlen(text) } };
 	struct event event;
 

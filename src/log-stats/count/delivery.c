@@ -126,7 +126,7 @@ count_delays(
 	    !message_counts(tally, message_root(tally, message)))
 		return;
 	for (int stage = 0; stage < DELAYS; stage++)
-		values_add(&tally->delays[stage], event->delays[stage]);
+		percentiles_add(&tally->delays[stage], event->delays[stage]);
 }
 
 static void

@@ -16,7 +16,7 @@ struct triplet {
 uint64_t
 greylist_network(const struct tally *tally, struct bytes address)
 {
-	return network_hash(address, tally->entry->origin->host_hash);
+	return network_hash(address, tally->entry->writer->host_hash);
 }
 
 static uint64_t
@@ -42,13 +42,13 @@ greylist_is(const struct tally *tally, const struct event *event)
 static struct triplet *
 add(struct tally *tally, uint64_t hash, bool *is_new)
 {
-	struct hashes *triplets = &tally->greylist.triplets;
+	struct table *triplets = &tally->greylist.triplets;
 
 	*is_new = false;
 	if (triplets->count < TRIPLETS_LIMIT)
-		return hashes_add(
+		return table_add(
 		    triplets, sizeof(struct triplet), hash, is_new);
-	return hashes_find(triplets, hash);
+	return table_find(triplets, hash);
 }
 
 void
@@ -59,7 +59,7 @@ greylist_reject(struct tally *tally, const struct event *event)
 
 	tally->greylist.greylisted++;
 	buckets_add(&tally->buckets, tally->settings->by, tally_now(tally),
-	    tally->entry->origin->host, BUCKET_GREYLISTED, 1);
+	    tally->entry->writer->host, BUCKET_GREYLISTED, 1);
 	triplet = add(tally, triplet_of(tally, event), &is_new);
 	if (triplet == NULL) {
 		tally->greylist.triplets_dropped++;
@@ -73,7 +73,7 @@ greylist_reject(struct tally *tally, const struct event *event)
 static void
 set_fate(struct tally *tally, uint64_t hash, enum fate fate)
 {
-	struct triplet *triplet = hashes_find(&tally->greylist.triplets, hash);
+	struct triplet *triplet = table_find(&tally->greylist.triplets, hash);
 
 	if (triplet == NULL || triplet->fate == PASSED)
 		return;
@@ -110,7 +110,7 @@ greylist_event(struct tally *tally, const struct event *event)
 	case EVENT_GREY_PASS:
 		count_reason(tally, "pass: ", event->text);
 		if (event->has_delay)
-			values_add(
+			percentiles_add(
 			    &tally->greylist.waits, event->delays[DELAY_TOTAL]);
 		/* sqlgrey does not always say which triplet it was. */
 		if (event->client_address.len > 0 && event->has_sender)
@@ -149,7 +149,7 @@ greylist_fates(const struct tally *tally)
 	const struct triplet *triplet;
 	size_t at = 0;
 
-	while ((triplet = hashes_next(&tally->greylist.triplets, &at)) != NULL)
+	while ((triplet = table_next(&tally->greylist.triplets, &at)) != NULL)
 		if (triplet->fate == PASSED)
 			fates.passed++;
 		else if (has_gone(tally, triplet))

@@ -10,7 +10,7 @@ static enum message_origin
 origin_of_client(struct tally *tally, const struct message *message,
     const struct event *event)
 {
-	if (event->has_sasl || tally->entry->origin->is_submission ||
+	if (event->has_sasl || tally->entry->writer->is_submission ||
 	    session_is_submission(tally, message->session))
 		return ORIGIN_SUBMITTED;
 	if (event->original_client.len > 0)

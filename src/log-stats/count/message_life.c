@@ -23,7 +23,7 @@ message_add_to_bucket(struct tally *tally, int64_t seconds,
     enum bucket_column column, int64_t change)
 {
 	buckets_add(&tally->buckets, tally->settings->by, seconds,
-	    tally->entry->origin->host, column, change);
+	    tally->entry->writer->host, column, change);
 }
 
 static void

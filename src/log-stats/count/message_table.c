@@ -57,7 +57,7 @@ take_out(struct tally *tally, struct message *message)
 static struct message *
 find_hash(const struct tally *tally, uint64_t hash)
 {
-	const struct slot *slot = hashes_find(&tally->messages.table, hash);
+	const struct slot *slot = table_find(&tally->messages.table, hash);
 
 	return slot == NULL ? NULL : slot->message;
 }
@@ -65,7 +65,7 @@ find_hash(const struct tally *tally, uint64_t hash)
 static uint64_t
 key_of(const struct tally *tally, struct bytes queue_id)
 {
-	return hash_text(queue_id, tally->entry->origin->instance_hash);
+	return hash_text(queue_id, tally->entry->writer->instance_hash);
 }
 
 struct message *
@@ -81,7 +81,7 @@ message_find_near(struct tally *tally, struct bytes queue_id)
 	const struct messages_tally *all = &tally->messages;
 
 	for (size_t i = 0; message == NULL && i < all->instance_count; i++)
-		if (all->instances[i].host == tally->entry->origin->host_hash)
+		if (all->instances[i].host == tally->entry->writer->host_hash)
 			message = find_hash(tally,
 			    hash_text(queue_id, all->instances[i].instance));
 	return message;
@@ -93,7 +93,7 @@ put_into_table(struct tally *tally, struct message *message)
 	struct slot *slot;
 	bool is_new;
 
-	slot = hashes_add(
+	slot = table_add(
 	    &tally->messages.table, sizeof(*slot), message->hash, &is_new);
 	slot->message = message;
 }
@@ -111,8 +111,8 @@ message_adopt(struct tally *tally, struct bytes queue_id)
 		    (message->flags & MESSAGE_HAS_ID) ||
 		    all->instances[i].has_queue)
 			continue;
-		hashes_remove(&tally->messages.table,
-		    hashes_find(&tally->messages.table, message->hash));
+		table_remove(&tally->messages.table,
+		    table_find(&tally->messages.table, message->hash));
 		message->hash = key_of(tally, queue_id);
 		put_into_table(tally, message);
 		return message;
@@ -127,23 +127,23 @@ message_has_queue(struct tally *tally)
 
 	for (size_t i = 0; i < all->instance_count; i++)
 		if (all->instances[i].instance ==
-		    tally->entry->origin->instance_hash)
+		    tally->entry->writer->instance_hash)
 			all->instances[i].has_queue = true;
 }
 
 /* For message_find_near(). */
 static void
-remember_instance(struct messages_tally *all, const struct origin *origin)
+remember_instance(struct messages_tally *all, const struct writer *writer)
 {
 	for (size_t i = 0; i < all->instance_count; i++)
-		if (all->instances[i].instance == origin->instance_hash)
+		if (all->instances[i].instance == writer->instance_hash)
 			return;
 	if (all->instance_count == MESSAGE_INSTANCES) {
 		all->not_followed++;
 		return;
 	}
-	all->instances[all->instance_count].host = origin->host_hash;
-	all->instances[all->instance_count++].instance = origin->instance_hash;
+	all->instances[all->instance_count].host = writer->host_hash;
+	all->instances[all->instance_count++].instance = writer->instance_hash;
 }
 
 static struct message *
@@ -169,7 +169,7 @@ message_new(struct tally *tally, struct bytes queue_id)
 		message_forget(tally, all->oldest);
 		all->dropped++;
 	}
-	remember_instance(all, tally->entry->origin);
+	remember_instance(all, tally->entry->writer);
 	message = allocate(all);
 	message->hash = key_of(tally, queue_id);
 	message->seconds = tally_now(tally);
@@ -186,7 +186,7 @@ release(struct tally *tally, struct message *message)
 	if (message->children > 0)
 		return;
 	tally->messages.many_count -= message->many.count;
-	hashes_free(&message->many);
+	table_free(&message->many);
 	message->older = tally->messages.spare;
 	tally->messages.spare = message;
 	if (root != NULL && --root->children == 0 &&
@@ -197,12 +197,12 @@ release(struct tally *tally, struct message *message)
 void
 message_forget(struct tally *tally, struct message *message)
 {
-	struct slot *slot = hashes_find(&tally->messages.table, message->hash);
+	struct slot *slot = table_find(&tally->messages.table, message->hash);
 
 	if (message->flags & MESSAGE_REMOVED)
 		tally->messages.removed_count--;
 	take_out(tally, message);
-	hashes_remove(&tally->messages.table, slot);
+	table_remove(&tally->messages.table, slot);
 	message->flags |= MESSAGE_NO_TABLE;
 	release(tally, message);
 }
@@ -250,7 +250,7 @@ struct recipient *
 message_recipient(struct message *message, uint64_t hash)
 {
 	if (message->many.count > 0)
-		return hashes_find(&message->many, hash);
+		return table_find(&message->many, hash);
 	for (int i = 0; i < MESSAGE_FEW; i++)
 		if (message->few[i].hash == hash)
 			return &message->few[i];
@@ -263,7 +263,7 @@ move_to_many(struct tally *tally, struct message *message)
 	bool is_new;
 
 	for (int i = 0; i < MESSAGE_FEW; i++) {
-		struct recipient *copy = hashes_add(&message->many,
+		struct recipient *copy = table_add(&message->many,
 		    sizeof(*copy), message->few[i].hash, &is_new);
 
 		copy->is_waiting = message->few[i].is_waiting;
@@ -294,7 +294,7 @@ message_add_recipient(
 	if (message->many.count == 0)
 		move_to_many(tally, message);
 	tally->messages.many_count++;
-	return hashes_add(&message->many, sizeof(*recipient), hash, is_new);
+	return table_add(&message->many, sizeof(*recipient), hash, is_new);
 }
 
 void
@@ -307,6 +307,6 @@ message_each_recipient(struct message *message,
 	for (int i = 0; i < MESSAGE_FEW; i++)
 		if (message->few[i].hash != 0)
 			visit(&message->few[i], argument);
-	while ((recipient = hashes_next(&message->many, &at)) != NULL)
+	while ((recipient = table_next(&message->many, &at)) != NULL)
 		visit(recipient, argument);
 }

@@ -50,7 +50,7 @@ struct message {
 	uint64_t id;	    /* hash of the message-id */
 	uint64_t delivered; /* recipients, if it is a root */
 	struct recipient few[MESSAGE_FEW];
-	struct hashes many; /* all, when they are no longer few */
+	struct table many; /* all, when they are no longer few */
 };
 
 struct message *message_find(struct tally *, struct bytes queue_id);

@@ -66,16 +66,16 @@ open_session(struct tally *tally, const struct event *event)
 	struct psc_address *address;
 	bool is_new;
 
-	hashes_prefetch(&tally->postscreen.sessions, hash);
-	hashes_prefetch(&tally->postscreen.addresses, client);
+	table_prefetch(&tally->postscreen.sessions, hash);
+	table_prefetch(&tally->postscreen.addresses, client);
 	tally->postscreen.connects++;
 	note_duplicate(tally, hash);
 	psc_make_room(tally, now);
-	session = hashes_add(
+	session = table_add(
 	    &tally->postscreen.sessions, sizeof(*session), hash, &is_new);
 	if (!is_new)
 		end_without_word(tally, session, now);
-	address = hashes_add(
+	address = table_add(
 	    &tally->postscreen.addresses, sizeof(*address), client, &is_new);
 	session->flags = 0;
 	session->address = address->hash;
@@ -106,7 +106,7 @@ close_session(struct tally *tally, const struct event *event)
 		psc_unlink(tally, address, session);
 	flags = session->flags;
 	psc_forget_address(tally, address);
-	hashes_remove(&tally->postscreen.sessions, session);
+	table_remove(&tally->postscreen.sessions, session);
 	psc_judge(tally, flags, event);
 }
 

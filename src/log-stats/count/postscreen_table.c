@@ -51,8 +51,8 @@ keep_address(const void *entry, void *argument)
 static void
 forget_older(struct tally *tally, struct deadline *deadline)
 {
-	hashes_filter(&tally->postscreen.sessions, keep_session, deadline);
-	hashes_filter(&tally->postscreen.addresses, keep_address, deadline);
+	table_filter(&tally->postscreen.sessions, keep_session, deadline);
+	table_filter(&tally->postscreen.addresses, keep_address, deadline);
 }
 
 /*
@@ -88,26 +88,26 @@ psc_make_room(struct tally *tally, uint32_t now)
 uint64_t
 psc_address_hash(const struct tally *tally)
 {
-	return hash_mix(tally->client, tally->entry->origin->host_hash) | 1;
+	return hash_mix(tally->client, tally->entry->writer->host_hash) | 1;
 }
 
 uint64_t
 psc_session_hash(const struct tally *tally, const struct event *event)
 {
 	return hash_text(event->client_port,
-	    tally->client ^ tally->entry->origin->instance_hash);
+	    tally->client ^ tally->entry->writer->instance_hash);
 }
 
 struct psc_session *
 psc_find(struct tally *tally, uint64_t hash)
 {
-	return hashes_find(&tally->postscreen.sessions, hash);
+	return table_find(&tally->postscreen.sessions, hash);
 }
 
 struct psc_address *
 psc_find_address(struct tally *tally, uint64_t hash)
 {
-	return hashes_find(&tally->postscreen.addresses, hash);
+	return table_find(&tally->postscreen.addresses, hash);
 }
 
 void
@@ -132,5 +132,5 @@ void
 psc_forget_address(struct tally *tally, struct psc_address *address)
 {
 	if (address != NULL && address->first == 0 && address->passes == 0)
-		hashes_remove(&tally->postscreen.addresses, address);
+		table_remove(&tally->postscreen.addresses, address);
 }

@@ -13,7 +13,7 @@ connect(struct tally *tally, const struct event *event, struct session *session)
 	session = session_begin(tally, event, 0);
 	if (session_counts(tally, session->flags))
 		tally_seen(tally, TESTS + 1, &tally->smtpd.clients);
-	if (!tally->entry->origin->is_submission)
+	if (!tally->entry->writer->is_submission)
 		postscreen_smtpd_connect(tally);
 }
 

@@ -37,7 +37,7 @@ static uint64_t
 process_hash(const struct tally *tally)
 {
 	return hash_mix(
-		   tally->entry->pid, tally->entry->origin->instance_hash) |
+		   tally->entry->pid, tally->entry->writer->instance_hash) |
 	    1;
 }
 
@@ -75,19 +75,19 @@ judge(struct tally *tally, uint32_t flags)
 
 /* Which of them goes is chance; that it goes is counted. */
 static void
-make_room(struct tally *tally, struct hashes *table)
+make_room(struct tally *tally, struct table *table)
 {
 	struct session *session;
 
 	if (table->count < SESSIONS_LIMIT)
 		return;
-	session = hashes_next(table, &tally->smtpd.next_to_drop);
+	session = table_next(table, &tally->smtpd.next_to_drop);
 	if (session == NULL) {
 		tally->smtpd.next_to_drop = 0;
-		session = hashes_next(table, &tally->smtpd.next_to_drop);
+		session = table_next(table, &tally->smtpd.next_to_drop);
 	}
 	tally->smtpd.sessions_dropped += session_counts(tally, session->flags);
-	hashes_remove(table, session);
+	table_remove(table, session);
 }
 
 /* The session is over; it waits for its queue ids, if any are open. */
@@ -97,14 +97,14 @@ session_end(struct tally *tally, struct session *session)
 	struct session ended = *session, *waiting;
 	bool is_new;
 
-	hashes_remove(&tally->smtpd.processes, session);
+	table_remove(&tally->smtpd.processes, session);
 	if (ended.pending == 0) {
 		judge(tally, ended.flags);
 		return;
 	}
 	make_room(tally, &tally->smtpd.pending);
 	ended.hash = serial_hash(ended.serial);
-	waiting = hashes_add(
+	waiting = table_add(
 	    &tally->smtpd.pending, sizeof(*waiting), ended.hash, &is_new);
 	*waiting = ended;
 }
@@ -116,13 +116,13 @@ session_begin(struct tally *tally, const struct event *event, uint32_t flags)
 	bool is_new;
 
 	make_room(tally, &tally->smtpd.processes);
-	session = hashes_add(&tally->smtpd.processes, sizeof(*session),
+	session = table_add(&tally->smtpd.processes, sizeof(*session),
 	    process_hash(tally), &is_new);
 	session->serial = ++tally->smtpd.last_serial;
 	session->pending = 0;
 	session->network = 0;
 	session->flags = flags;
-	if (tally->entry->origin->is_submission)
+	if (tally->entry->writer->is_submission)
 		session->flags |= SESSION_SUBMISSION;
 	if (session_is_loopback(event->client_address))
 		session->flags |= SESSION_LOOPBACK;
@@ -133,7 +133,7 @@ session_begin(struct tally *tally, const struct event *event, uint32_t flags)
 struct session *
 session_current(struct tally *tally)
 {
-	return hashes_find(&tally->smtpd.processes, process_hash(tally));
+	return table_find(&tally->smtpd.processes, process_hash(tally));
 }
 
 /* One whose connect is not in the log has begun before it. */
@@ -165,10 +165,10 @@ find(struct tally *tally, struct session_link link)
 
 	if (link.process == 0)
 		return NULL;
-	session = hashes_find(&tally->smtpd.processes, link.process);
+	session = table_find(&tally->smtpd.processes, link.process);
 	if (session != NULL && session->serial == link.serial)
 		return session;
-	return hashes_find(&tally->smtpd.pending, serial_hash(link.serial));
+	return table_find(&tally->smtpd.pending, serial_hash(link.serial));
 }
 
 struct session_link
@@ -197,7 +197,7 @@ session_ends_message(
 	    session->hash != serial_hash(session->serial))
 		return;
 	judge(tally, session->flags);
-	hashes_remove(&tally->smtpd.pending, session);
+	table_remove(&tally->smtpd.pending, session);
 }
 
 bool
@@ -209,13 +209,13 @@ session_is_submission(struct tally *tally, struct session_link link)
 }
 
 static uint64_t
-count_open(const struct tally *tally, const struct hashes *table)
+count_open(const struct tally *tally, const struct table *table)
 {
 	const struct session *session;
 	size_t at = 0;
 	uint64_t count = 0;
 
-	while ((session = hashes_next(table, &at)) != NULL)
+	while ((session = table_next(table, &at)) != NULL)
 		count += session_counts(tally, session->flags);
 	return count;
 }

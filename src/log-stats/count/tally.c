@@ -32,7 +32,7 @@ tally_row_at(struct tally *tally, int64_t seconds, enum row row, enum unit unit,
 	tally->rows[row][unit] += (uint64_t)change;
 	if ((int)unit == tally->settings->unit)
 		buckets_add(&tally->buckets, tally->settings->by, seconds,
-		    tally->entry->origin->host, bucket_of[row], change);
+		    tally->entry->writer->host, bucket_of[row], change);
 }
 
 void
@@ -76,7 +76,7 @@ count_problem(struct tally *tally, const struct event *event)
 {
 	char reason[REASON_MAX], text[REASON_MAX + 64];
 	struct bytes why = reason_of(event->text, reason);
-	struct bytes program = tally->entry->origin->program;
+	struct bytes program = tally->entry->writer->program;
 	int len = snprintf(text, sizeof(text), "%s: %.*s: %.*s",
 	    event_class_names[event->class],
 	    program.len > 30 ? 30 : (int)program.len, program.data,
@@ -155,7 +155,7 @@ static void
 note_client(struct tally *tally, const struct event *event)
 {
 	tally->client = hash_text(event->client_address, 0);
-	hashes_prefetch(&tally->clients.table, tally->client);
+	table_prefetch(&tally->clients.table, tally->client);
 }
 
 void
@@ -196,7 +196,7 @@ is_line_of(const struct entry *entry, struct bytes line, const char *program,
 {
 	if (line.len > 0)
 		return holds(line, program, text);
-	return bytes_equal(entry->origin->program, bytes_of(program)) &&
+	return bytes_equal(entry->writer->program, bytes_of(program)) &&
 	    holds(entry->text, text, "");
 }
 

@@ -13,8 +13,8 @@
 #include "log-stats/settings.h"
 #include "log-stats/tables/buckets.h"
 #include "log-stats/tables/clients.h"
-#include "log-stats/tables/hashes.h"
-#include "log-stats/tables/values.h"
+#include "log-stats/tables/table.h"
+#include "log-stats/tables/percentiles.h"
 
 /* The rows of the table that all began with, and the ways to count them. */
 enum row { ROW_POSTSCREEN, ROW_SMTPD, ROW_DELIVERED, ROWS };
@@ -67,8 +67,8 @@ struct postscreen_tally {
 	uint64_t last_connect;
 	int64_t last_connect_time;
 	struct test_tally tests[TESTS];
-	struct hashes sessions; /* struct psc_session */
-	struct hashes addresses;
+	struct table sessions; /* struct psc_session */
+	struct table addresses;
 	size_t sweep_at;	   /* so many sessions */
 	uint64_t sessions_dropped; /* at the limit of the table */
 	uint64_t sessions_gone;	   /* dropped, or too old, without a verdict */
@@ -88,8 +88,8 @@ struct smtpd_tally {
 	uint64_t content_rejects; /* by cleanup: header, body, milter */
 	uint64_t limits;
 	uint64_t clients;
-	struct hashes processes; /* struct session, by process */
-	struct hashes pending;	 /* struct session, by serial: disconnected */
+	struct table processes; /* struct session, by process */
+	struct table pending;	/* struct session, by serial: disconnected */
 	uint64_t last_serial;
 	size_t next_to_drop; /* a place in either table */
 	uint64_t sessions_dropped;
@@ -100,9 +100,9 @@ struct greylist_tally {
 	uint64_t greylisted;
 	uint64_t passed;
 	uint64_t learned;
-	struct hashes triplets; /* struct triplet */
+	struct table triplets; /* struct triplet */
 	uint64_t triplets_dropped;
-	struct values waits; /* microseconds, of delay= */
+	struct percentiles waits; /* microseconds, of delay= */
 };
 
 struct messages_tally {
@@ -114,7 +114,7 @@ struct messages_tally {
 	uint64_t expired;
 	uint64_t notices;
 	uint64_t began_before;
-	struct hashes table; /* struct slot */
+	struct table table; /* struct slot */
 	struct message *oldest, *newest;
 	struct message *removed_oldest, *removed_newest;
 	struct message *spare; /* for the next ones */
@@ -170,7 +170,7 @@ struct tally {
 	struct buckets buckets;
 	struct clients clients;
 	uint64_t client; /* hash of the event's client address */
-	struct values delays[DELAYS];
+	struct percentiles delays[DELAYS];
 	struct counts lists[LISTS];
 };
 

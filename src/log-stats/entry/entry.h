@@ -43,10 +43,10 @@ enum daemon {
 
 /* Who wrote a line. Parsed once, and found again by the text of host and
  * program. */
-struct origin {
+struct writer {
 	enum daemon daemon;
 	bool is_submission; /* submission, submissions or smtps */
-	bool is_kept;	    /* see origin_of() */
+	bool is_kept;	    /* see writer_of() */
 	uint64_t host_hash;
 	uint64_t instance_hash; /* of host and instance */
 	struct bytes host;
@@ -59,7 +59,7 @@ struct origin {
 /* Behind the text, SCAN_ROOM bytes may be read. */
 struct entry {
 	int64_t time; /* microseconds, or ENTRY_NO_TIME */
-	const struct origin *origin;
+	const struct writer *writer;
 	uint64_t pid;
 	struct bytes text;
 };

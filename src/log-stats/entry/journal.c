@@ -6,7 +6,7 @@
 #include "journal.h"
 #include "log-stats/event/scan.h"
 #include "log-stats/tables/memory.h"
-#include "origin.h"
+#include "writer.h"
 
 enum field {
 	FIELD_TIME,
@@ -87,7 +87,7 @@ make_entry(struct journal *journal, struct entry *entry)
 	entry->time = time < 0 ? ENTRY_NO_TIME : time;
 	entry->pid = pid < 0 ? 0 : (uint64_t)pid;
 	entry->text = fields[FIELD_MESSAGE];
-	entry->origin = origin_of(
+	entry->writer = writer_of(
 	    fields[FIELD_HOST].len > 0 ? fields[FIELD_HOST] : bytes_of("-"),
 	    fields[FIELD_IDENTIFIER]);
 	return true;

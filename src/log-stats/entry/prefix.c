@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/event/scan.h"
 #include "log-stats/tables/hash.h"
-#include "origin.h"
+#include "writer.h"
 #include "prefix.h"
 
 enum { WRAPPER_MAX = 80, DEPTH_MAX = 3 };
@@ -73,7 +73,7 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
 		entry->text = text;
 	} else
 		entry->text = skip_blanks(bytes_from(rest, 1));
-	entry->origin = origin_of(host, program);
+	entry->writer = writer_of(host, program);
 	if (entry->text.len > 4 && memcmp(entry->text.data, "[ID ", 4) == 0)
 		strip_bracketed(&entry->text, '[', ']');
 }
@@ -85,7 +85,7 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
 enum { KNOWN = 256, KNOWN_MIN = 8, KNOWN_MAX = 96 };
 
 static struct known {
-	const struct origin *origin;
+	const struct writer *writer;
 	size_t len; /* 0: a free place */
 	char text[KNOWN_MAX];
 } known[KNOWN];
@@ -146,10 +146,10 @@ read_known(struct entry *entry, struct bytes text)
 	if (!read_pid(&text, &entry->pid) || text.len < 3 ||
 	    text.data[0] != ':' || text.data[1] != ' ')
 		return false;
-	entry->origin = place->origin;
+	entry->writer = place->writer;
 	entry->text = skip_blanks(bytes_from(text, 2));
 	return entry->text.len > 0 && *entry->text.data != '[' &&
-	    (entry->origin->daemon != DAEMON_FOREIGN ||
+	    (entry->writer->daemon != DAEMON_FOREIGN ||
 		!may_hold_line(entry->text));
 }
 
@@ -158,12 +158,12 @@ remember(const struct entry *entry, struct bytes writer)
 {
 	struct known *place;
 
-	if (writer.len == 0 || !entry->origin->is_kept ||
+	if (writer.len == 0 || !entry->writer->is_kept ||
 	    writer.len !=
-		entry->origin->host.len + 1 + entry->origin->program_len)
+		entry->writer->host.len + 1 + entry->writer->program_len)
 		return;
 	place = place_of(writer);
-	place->origin = entry->origin;
+	place->writer = entry->writer;
 	place->len = writer.len;
 	memcpy(place->text, writer.data, writer.len);
 }
@@ -177,10 +177,10 @@ unwrap(struct stamp_clock *clock, struct entry *entry, int depth)
 {
 	struct entry inner;
 
-	if (entry->origin->daemon == DAEMON_FOREIGN && depth < DEPTH_MAX &&
+	if (entry->writer->daemon == DAEMON_FOREIGN && depth < DEPTH_MAX &&
 	    entry->text.len > 0 &&
 	    read_nested(clock, entry->text, &inner, depth + 1) == PREFIX_OK &&
-	    inner.origin->daemon != DAEMON_FOREIGN)
+	    inner.writer->daemon != DAEMON_FOREIGN)
 		*entry = inner;
 }
 

@@ -11,7 +11,7 @@ enum {
 };
 
 struct last {
-	const struct origin *origin; /* NULL: not known */
+	const struct writer *writer; /* NULL: not known */
 	uint64_t pid;
 	struct bytes text;
 	char copy[TEXT_MAX + SCAN_ROOM];
@@ -22,7 +22,7 @@ struct repeats {
 };
 
 /* Of a host that there was no place for. */
-static const struct origin not_kept;
+static const struct writer not_kept;
 
 struct repeats *
 repeats_new(void)
@@ -39,9 +39,9 @@ repeats_free(struct repeats *repeats)
 void
 repeats_remember(struct repeats *repeats, const struct entry *entry)
 {
-	struct last *last = &repeats->last[entry->origin->host_hash % HOSTS];
+	struct last *last = &repeats->last[entry->writer->host_hash % HOSTS];
 
-	last->origin = entry->origin->is_kept ? entry->origin : &not_kept;
+	last->writer = entry->writer->is_kept ? entry->writer : &not_kept;
 	last->pid = entry->pid;
 	last->text = entry->text;
 	if (last->text.len > TEXT_MAX)
@@ -66,30 +66,30 @@ repeats_keep(struct repeats *repeats)
 }
 
 static bool
-is_of(const struct last *last, const struct origin *origin)
+is_of(const struct last *last, const struct writer *writer)
 {
-	return last->origin != NULL &&
-	    last->origin->host_hash == origin->host_hash;
+	return last->writer != NULL &&
+	    last->writer->host_hash == writer->host_hash;
 }
 
 void
-repeats_forget(struct repeats *repeats, const struct origin *origin)
+repeats_forget(struct repeats *repeats, const struct writer *writer)
 {
-	struct last *last = &repeats->last[origin->host_hash % HOSTS];
+	struct last *last = &repeats->last[writer->host_hash % HOSTS];
 
-	if (is_of(last, origin))
-		last->origin = NULL;
+	if (is_of(last, writer))
+		last->writer = NULL;
 }
 
 enum repeats_result
-repeats_find(const struct repeats *repeats, const struct origin *origin,
+repeats_find(const struct repeats *repeats, const struct writer *writer,
     struct entry *entry)
 {
-	const struct last *last = &repeats->last[origin->host_hash % HOSTS];
+	const struct last *last = &repeats->last[writer->host_hash % HOSTS];
 
-	if (!is_of(last, origin))
-		return last->origin == NULL ? REPEATS_NONE : REPEATS_LOST;
-	entry->origin = last->origin;
+	if (!is_of(last, writer))
+		return last->writer == NULL ? REPEATS_NONE : REPEATS_LOST;
+	entry->writer = last->writer;
 	entry->pid = last->pid;
 	entry->text = last->text;
 	return REPEATS_FOUND;

@@ -20,7 +20,7 @@ void repeats_remember(struct repeats *, const struct entry *);
 void repeats_keep(struct repeats *);
 
 /* What that host says to be repeated is not known. */
-void repeats_forget(struct repeats *, const struct origin *);
+void repeats_forget(struct repeats *, const struct writer *);
 
 enum repeats_result {
 	REPEATS_FOUND,
@@ -30,6 +30,6 @@ enum repeats_result {
 
 /* Who wrote it and what, into the entry. */
 enum repeats_result repeats_find(
-    const struct repeats *, const struct origin *, struct entry *);
+    const struct repeats *, const struct writer *, struct entry *);
 
 #endif

@@ -218,7 +218,7 @@ is_repeat(const struct entry *entry, struct event *event)
 		return false;
 	if (*text.data == 'm' && SKIP(&text, "message repeated "))
 		return read_repeat(event, text, true);
-	return *text.data == 'l' && entry->origin->program.len == 0 &&
+	return *text.data == 'l' && entry->writer->program.len == 0 &&
 	    SKIP(&text, "last message repeated ") &&
 	    read_repeat(event, text, false);
 }
@@ -262,7 +262,7 @@ begin_event(struct event *event, struct bytes text)
 void
 event_read(const struct entry *entry, struct event *event)
 {
-	enum daemon daemon = entry->origin->daemon;
+	enum daemon daemon = entry->writer->daemon;
 	enum event_class severity;
 
 	begin_event(event, entry->text);

@@ -46,13 +46,13 @@ put_time(int64_t time)
 static void
 put_entry(const struct entry *entry)
 {
-	const struct origin *origin = entry->origin;
+	const struct writer *writer = entry->writer;
 
 	put_time(entry->time);
-	put_field(origin->host);
-	put_field(origin->instance);
-	put_field(origin->service);
-	put_field(origin->program);
+	put_field(writer->host);
+	put_field(writer->instance);
+	put_field(writer->service);
+	put_field(writer->program);
 	putchar('\t');
 	if (entry->pid != 0)
 		printf("%" PRIu64, entry->pid);

@@ -49,9 +49,9 @@ figures_table(struct report *report, const struct tally *tally, int64_t now)
 }
 
 static struct cell
-percentile(const struct values *values, unsigned percent)
+percentile(const struct percentiles *values, unsigned percent)
 {
-	int64_t value = values_percentile(values, percent);
+	int64_t value = percentiles_at(values, percent);
 
 	return value < 0 ? cell_nothing() :
 			   cell_seconds((double)value / (double)MICROSECONDS);

@@ -56,8 +56,7 @@ sections_open_connections(const struct tally *tally)
 	uint64_t open = tally->postscreen.sessions_gone;
 	size_t at = 0;
 
-	while (
-	    (session = hashes_next(&tally->postscreen.sessions, &at)) != NULL)
+	while ((session = table_next(&tally->postscreen.sessions, &at)) != NULL)
 		open += (session->flags & HANDED_OFF) == 0;
 	return open;
 }

@@ -48,11 +48,11 @@ buckets_add(struct buckets *buckets, enum by by, int64_t seconds,
 	if (name.len >= BUCKET_NAME_MAX)
 		name.len = BUCKET_NAME_MAX - 1;
 	if (buckets->table.count >= BUCKETS_LIMIT &&
-	    hashes_find(&buckets->table, hash_bytes(name, 0)) == NULL) {
+	    table_find(&buckets->table, hash_bytes(name, 0)) == NULL) {
 		buckets->dropped++;
 		return;
 	}
-	bucket = hashes_add(
+	bucket = table_add(
 	    &buckets->table, sizeof(*bucket), hash_bytes(name, 0), &is_new);
 	if (is_new && name.len > 0)
 		memcpy(bucket->name, name.data, name.len);
@@ -75,7 +75,7 @@ buckets_sorted(const struct buckets *buckets, const struct bucket ***sorted)
 
 	*sorted = memory_new(buckets->table.count, sizeof(**sorted));
 	for (size_t i = 0; i < buckets->table.count; i++)
-		(*sorted)[i] = hashes_next(&buckets->table, &at);
+		(*sorted)[i] = table_next(&buckets->table, &at);
 	qsort(*sorted, buckets->table.count, sizeof(**sorted), by_name);
 	return buckets->table.count;
 }

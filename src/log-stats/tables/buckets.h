@@ -6,7 +6,7 @@
 #define BUCKETS_H
 
 #include "common/bytes.h"
-#include "hashes.h"
+#include "table.h"
 
 enum bucket_column {
 	BUCKET_POSTSCREEN,
@@ -30,7 +30,7 @@ struct bucket {
 };
 
 struct buckets {
-	struct hashes table;
+	struct table table;
 	char name[BUCKET_NAME_MAX]; /* of the current hour or day */
 	int64_t begins, ends;	    /* of the same, seconds */
 	uint64_t dropped;

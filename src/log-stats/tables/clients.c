@@ -34,8 +34,8 @@ find(struct clients *clients, uint64_t hash)
 	bool is_new;
 
 	return clients->table.count < CLIENTS_LIMIT ?
-	    hashes_add(&clients->table, sizeof(struct client), hash, &is_new) :
-	    hashes_find(&clients->table, hash);
+	    table_add(&clients->table, sizeof(struct client), hash, &is_new) :
+	    table_find(&clients->table, hash);
 }
 
 bool
@@ -112,7 +112,7 @@ clients_top(const struct clients *clients, size_t wanted, struct counted *top)
 	const struct client *client;
 	size_t at = 0, have = 0;
 
-	while ((client = hashes_next(&clients->table, &at)) != NULL)
+	while ((client = table_next(&clients->table, &at)) != NULL)
 		if (slot_of(client) != 0)
 			counted_insert(top, &have, wanted,
 			    (struct counted){ client->turned_away,
@@ -129,7 +129,7 @@ clients_count_networks(const struct clients *clients, struct counts *networks)
 
 	networks->total = networks->dropped = clients->lost;
 	counts_expect(networks, clients->named);
-	while ((client = hashes_next(&clients->table, &at)) != NULL)
+	while ((client = table_next(&clients->table, &at)) != NULL)
 		if (slot_of(client) != 0)
 			counts_add(networks,
 			    network_of(name_of(clients, client), text),

@@ -13,7 +13,7 @@
 enum { CLIENTS_PLACES = 12, CLIENTS_LIMIT = 3 << 17 };
 
 struct clients {
-	struct hashes table;
+	struct table table;
 	char *names; /* in slots, each behind its length */
 	uint32_t slots, slots_used;
 	uint32_t named;	      /* clients */

@@ -20,7 +20,7 @@ drop_texts(struct counts *counts)
 	uint32_t left = 0;
 
 	for (uint32_t i = 0; i < counts->text_count; i++) {
-		struct count *count = hashes_find(
+		struct count *count = table_find(
 		    &counts->table, counts->texts[i].hash);
 
 		if (count->count > counts->floor) {
@@ -80,8 +80,8 @@ add(struct counts *counts, uint64_t hash, struct bytes text, uint32_t more,
 
 	counts->total += more;
 	count = has_room(counts) ?
-	    hashes_add(&counts->table, sizeof(*count), hash, &is_new) :
-	    hashes_find(&counts->table, hash);
+	    table_add(&counts->table, sizeof(*count), hash, &is_new) :
+	    table_find(&counts->table, hash);
 	if (count == NULL) {
 		counts->dropped += more;
 		return;
@@ -160,7 +160,7 @@ counts_top(const struct counts *counts, size_t wanted, struct counted *top)
 
 	for (uint32_t i = 0; i < counts->text_count; i++) {
 		const struct counted_text *text = &counts->texts[i];
-		const struct count *count = hashes_find(
+		const struct count *count = table_find(
 		    &counts->table, text->hash);
 
 		counted_insert(top, &have, wanted,
@@ -174,7 +174,7 @@ void
 counts_expect(struct counts *counts, size_t count)
 {
 	counts->is_bounded = true;
-	hashes_expect(&counts->table, sizeof(struct count), count);
+	table_expect(&counts->table, sizeof(struct count), count);
 }
 
 void
@@ -184,5 +184,5 @@ counts_free(struct counts *counts)
 	for (uint32_t i = 0; i < counts->text_count; i++)
 		free(counts->texts[i].data);
 	free(counts->texts);
-	hashes_free(&counts->table);
+	table_free(&counts->table);
 }

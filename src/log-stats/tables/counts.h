@@ -8,7 +8,7 @@
 #define COUNTS_H
 
 #include "common/bytes.h"
-#include "hashes.h"
+#include "table.h"
 
 struct counted_text {
 	uint64_t hash;
@@ -17,7 +17,7 @@ struct counted_text {
 };
 
 struct counts {
-	struct hashes table;
+	struct table table;
 	struct counted_text *texts;
 	uint32_t text_count;
 	bool is_bounded; /* by what comes: there is no limit */

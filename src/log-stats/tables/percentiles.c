@@ -3,7 +3,7 @@
 
 #include "hash.h"
 #include "memory.h"
-#include "values.h"
+#include "percentiles.h"
 
 struct valued {
 	uint64_t hash;
@@ -12,18 +12,18 @@ struct valued {
 };
 
 void
-values_add(struct values *values, int64_t value)
+percentiles_add(struct percentiles *values, int64_t value)
 {
 	uint64_t hash = hash_mix((uint64_t)value, 7) | 1;
 	struct valued *valued;
 	bool is_new;
 
-	if (values->table.count >= VALUES_LIMIT &&
-	    hashes_find(&values->table, hash) == NULL) {
+	if (values->table.count >= PERCENTILES_LIMIT &&
+	    table_find(&values->table, hash) == NULL) {
 		values->dropped++;
 		return;
 	}
-	valued = hashes_add(&values->table, sizeof(*valued), hash, &is_new);
+	valued = table_add(&values->table, sizeof(*valued), hash, &is_new);
 	valued->value = value;
 	valued->count++;
 	values->total++;
@@ -38,7 +38,7 @@ by_value(const void *a, const void *b)
 }
 
 int64_t
-values_percentile(const struct values *values, unsigned percent)
+percentiles_at(const struct percentiles *values, unsigned percent)
 {
 	size_t count = values->table.count, at = 0;
 	struct valued *all, *valued;
@@ -48,7 +48,7 @@ values_percentile(const struct values *values, unsigned percent)
 	if (values->total == 0)
 		return -1;
 	all = memory_new(count, sizeof(*all));
-	for (size_t i = 0; (valued = hashes_next(&values->table, &at)) != NULL;
+	for (size_t i = 0; (valued = table_next(&values->table, &at)) != NULL;
 	     i++)
 		all[i] = *valued;
 	qsort(all, count, sizeof(*all), by_value);

@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hashes.h"
+#include "table.h"
 #include "memory.h"
 
 enum { PLACES_MIN = 16, PLACES_FEW = 1 << 14 };
 
 static char *
-entry_at(const struct hashes *table, size_t place)
+entry_at(const struct table *table, size_t place)
 {
 	return table->entries + place * table->entry_size;
 }
@@ -31,7 +31,7 @@ clear_entry(char *entry, size_t size)
 }
 
 static uint64_t
-hash_at(const struct hashes *table, size_t place)
+hash_at(const struct table *table, size_t place)
 {
 	uint64_t hash;
 
@@ -41,9 +41,9 @@ hash_at(const struct hashes *table, size_t place)
 
 /* Where it is, or where it would be. */
 static size_t
-place_of(const struct hashes *table, uint64_t hash)
+place_of(const struct table *table, uint64_t hash)
 {
-	size_t place = hashes_home(table, hash), at;
+	size_t place = table_home(table, hash), at;
 
 	while ((at = hash_at(table, place)) != 0 && at != hash)
 		place = (place + 1) & (table->places - 1);
@@ -51,9 +51,9 @@ place_of(const struct hashes *table, uint64_t hash)
 }
 
 static void
-resize(struct hashes *table, size_t places)
+resize(struct table *table, size_t places)
 {
-	struct hashes old = *table;
+	struct table old = *table;
 
 	table->entries = memory_new(places, table->entry_size);
 	table->places = places;
@@ -68,14 +68,14 @@ resize(struct hashes *table, size_t places)
 }
 
 static inline void *
-find(const struct hashes *table, uint64_t hash)
+find(const struct table *table, uint64_t hash)
 {
 	size_t place;
 	uint64_t at;
 
 	if (table->count == 0)
 		return NULL;
-	for (place = hashes_home(table, hash);
+	for (place = table_home(table, hash);
 	     (at = hash_at(table, place)) != hash;
 	     place = (place + 1) & (table->places - 1))
 		if (at == 0)
@@ -84,7 +84,7 @@ find(const struct hashes *table, uint64_t hash)
 }
 
 void *
-hashes_find(const struct hashes *table, uint64_t hash)
+table_find(const struct table *table, uint64_t hash)
 {
 	return find(table, hash);
 }
@@ -92,14 +92,14 @@ hashes_find(const struct hashes *table, uint64_t hash)
 /* A small table is kept sparse: what is in it is then nearly always found at
  * the first place. */
 static bool
-is_full(const struct hashes *table)
+is_full(const struct table *table)
 {
 	return table->count * 4 >=
 	    table->places * (table->places > PLACES_FEW ? 3 : 2);
 }
 
 static void *
-insert(struct hashes *table, size_t entry_size, uint64_t hash)
+insert(struct table *table, size_t entry_size, uint64_t hash)
 {
 	char *entry;
 
@@ -114,7 +114,7 @@ insert(struct hashes *table, size_t entry_size, uint64_t hash)
 }
 
 void *
-hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
+table_add(struct table *table, size_t entry_size, uint64_t hash, bool *is_new)
 {
 	void *entry = find(table, hash);
 
@@ -123,7 +123,7 @@ hashes_add(struct hashes *table, size_t entry_size, uint64_t hash, bool *is_new)
 }
 
 void
-hashes_expect(struct hashes *table, size_t entry_size, size_t count)
+table_expect(struct table *table, size_t entry_size, size_t count)
 {
 	size_t places = PLACES_MIN;
 
@@ -136,7 +136,7 @@ hashes_expect(struct hashes *table, size_t entry_size, size_t count)
 
 /* Entries behind the gap that would not be found any more move into it. */
 void
-hashes_remove(struct hashes *table, void *entry)
+table_remove(struct table *table, void *entry)
 {
 	size_t mask = table->places - 1;
 	size_t gap = (size_t)((char *)entry - table->entries) /
@@ -145,7 +145,7 @@ hashes_remove(struct hashes *table, void *entry)
 
 	for (size_t i = (gap + 1) & mask; (hash = hash_at(table, i)) != 0;
 	     i = (i + 1) & mask) {
-		size_t home = hashes_home(table, hash);
+		size_t home = table_home(table, hash);
 
 		if (((i - home) & mask) < ((i - gap) & mask))
 			continue;
@@ -159,17 +159,17 @@ hashes_remove(struct hashes *table, void *entry)
 
 /* What a removal moves comes to a place that is still to be seen, or was. */
 void
-hashes_filter(
-    struct hashes *table, bool (*keep)(const void *, void *), void *argument)
+table_filter(
+    struct table *table, bool (*keep)(const void *, void *), void *argument)
 {
 	for (size_t i = 0; i < table->places; i++)
 		while (hash_at(table, i) != 0 &&
 		    !keep(entry_at(table, i), argument))
-			hashes_remove(table, entry_at(table, i));
+			table_remove(table, entry_at(table, i));
 }
 
 void *
-hashes_next(const struct hashes *table, size_t *at)
+table_next(const struct table *table, size_t *at)
 {
 	for (; *at < table->places; ++*at)
 		if (hash_at(table, *at) != 0)
@@ -178,7 +178,7 @@ hashes_next(const struct hashes *table, size_t *at)
 }
 
 void
-hashes_free(struct hashes *table)
+table_free(struct table *table)
 {
 	free(table->entries);
 	table->entries = NULL;

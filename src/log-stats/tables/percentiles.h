@@ -3,26 +3,26 @@
  * How often which number was seen, for exact percentiles. Postfix logs delays
  * with two significant digits, so that there are few different ones.
  */
-#ifndef VALUES_H
-#define VALUES_H
+#ifndef PERCENTILES_H
+#define PERCENTILES_H
 
-#include "hashes.h"
+#include "table.h"
 
-struct values {
-	struct hashes table;
+struct percentiles {
+	struct table table;
 	uint64_t total;
 	uint64_t dropped; /* not counted: there were too many different ones */
 };
 
-enum { VALUES_LIMIT = 16384 };
+enum { PERCENTILES_LIMIT = 16384 };
 
 /* The value must not be negative. */
-void values_add(struct values *, int64_t value);
+void percentiles_add(struct percentiles *, int64_t value);
 
 /*
  * The smallest value that so many of a hundred are not above (nearest rank);
  * -1: there is none.
  */
-int64_t values_percentile(const struct values *, unsigned percent);
+int64_t percentiles_at(const struct percentiles *, unsigned percent);
 
 #endif

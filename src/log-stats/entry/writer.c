@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/tables/hash.h"
 #include "log-stats/tables/memory.h"
-#include "origin.h"
+#include "writer.h"
 
 enum { CACHE = 4096, PROBES = 8, TEXT_MAX = 200 };
 
@@ -75,7 +75,7 @@ static const struct known {
 };
 
 struct cached {
-	struct origin origin;
+	struct writer writer;
 	size_t host_len;
 	size_t program_len;
 	char text[TEXT_MAX]; /* host, then program */
@@ -83,7 +83,7 @@ struct cached {
 
 /* What is in it stays as it is. */
 static struct cached *cache[CACHE];
-static struct origin not_kept;
+static struct writer not_kept;
 
 static bool
 is(struct bytes text, const char *word)
@@ -127,28 +127,28 @@ judge_alone(struct bytes program)
 }
 
 static void
-read_program(struct origin *origin, struct bytes program)
+read_program(struct writer *writer, struct bytes program)
 {
 	const char *first = memchr(program.data, '/', program.len);
 	const char *last = first;
 
 	if (first == NULL) {
-		origin->instance = origin->program = program;
-		origin->daemon = judge_alone(program);
+		writer->instance = writer->program = program;
+		writer->daemon = judge_alone(program);
 		return;
 	}
 	last = memrchr(program.data, '/', program.len);
-	origin->instance = (struct bytes){ program.data,
+	writer->instance = (struct bytes){ program.data,
 		(size_t)(first - program.data) };
 	if (last > first)
-		origin->service = (struct bytes){ first + 1,
+		writer->service = (struct bytes){ first + 1,
 			(size_t)(last - first - 1) };
-	origin->program = bytes_from(
+	writer->program = bytes_from(
 	    program, (size_t)(last + 1 - program.data));
-	origin->daemon = find_daemon(origin->program);
-	if (origin->daemon == DAEMON_UNKNOWN &&
-	    !is_log_name_of_postfix(origin->instance))
-		origin->daemon = DAEMON_FOREIGN;
+	writer->daemon = find_daemon(writer->program);
+	if (writer->daemon == DAEMON_UNKNOWN &&
+	    !is_log_name_of_postfix(writer->instance))
+		writer->daemon = DAEMON_FOREIGN;
 }
 
 /* postfix/submissions-proxyprotocol/smtpd is one, too. */
@@ -163,16 +163,16 @@ is_submission(struct bytes service)
 }
 
 static void
-read_origin(struct origin *origin, struct bytes host, struct bytes program)
+read_writer(struct writer *writer, struct bytes host, struct bytes program)
 {
-	*origin = (struct origin){ .daemon = DAEMON_FOREIGN,
+	*writer = (struct writer){ .daemon = DAEMON_FOREIGN,
 		.host = host,
 		.program_len = program.len };
 	if (program.len > 0)
-		read_program(origin, program);
-	origin->is_submission = is_submission(origin->service);
-	origin->host_hash = hash_bytes(host, 1);
-	origin->instance_hash = hash_bytes(origin->instance, origin->host_hash);
+		read_program(writer, program);
+	writer->is_submission = is_submission(writer->service);
+	writer->host_hash = hash_bytes(host, 1);
+	writer->instance_hash = hash_bytes(writer->instance, writer->host_hash);
 }
 
 static bool
@@ -211,23 +211,23 @@ keep(struct bytes host, struct bytes program)
 		memcpy(cached->text + host.len, program.data, program.len);
 	cached->host_len = host.len;
 	cached->program_len = program.len;
-	read_origin(&cached->origin, (struct bytes){ cached->text, host.len },
+	read_writer(&cached->writer, (struct bytes){ cached->text, host.len },
 	    (struct bytes){ cached->text + host.len, program.len });
-	cached->origin.is_kept = true;
+	cached->writer.is_kept = true;
 	return cached;
 }
 
-const struct origin *
-origin_of(struct bytes host, struct bytes program)
+const struct writer *
+writer_of(struct bytes host, struct bytes program)
 {
 	struct cached **place = find_place(host, program);
 
 	if (place != NULL && *place != NULL)
-		return &(*place)->origin;
+		return &(*place)->writer;
 	if (place == NULL || host.len + program.len > TEXT_MAX) {
-		read_origin(&not_kept, host, program);
+		read_writer(&not_kept, host, program);
 		return &not_kept;
 	}
 	*place = keep(host, program);
-	return &(*place)->origin;
+	return &(*place)->writer;
 }

@@ -4,8 +4,8 @@
  * the program is the daemon, the first the instance (syslog_name), and the
  * service is what lies between. Postfix: conf/master.cf.
  */
-#ifndef ORIGIN_H
-#define ORIGIN_H
+#ifndef WRITER_H
+#define WRITER_H
 
 #include "entry.h"
 
@@ -14,6 +14,6 @@
  * until the next call: a log may hold any number of hosts and programs. The
  * host is not empty.
  */
-const struct origin *origin_of(struct bytes host, struct bytes program);
+const struct writer *writer_of(struct bytes host, struct bytes program);
 
 #endif
