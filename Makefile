@@ -18,9 +18,10 @@ EXAMPLEDIR = $(PREFIX)/share/doc/grey
 CC = cc
 CPPFLAGS = -D_FORTIFY_SOURCE=2
 CFLAGS = -O2 -g
+# A gigabyte of log is read in seconds: log-stats is optimized across files,
+# unless you say CFLAGS.
+FAST_CFLAGS = -O3 -g -flto=auto
 LDFLAGS = -Wl,-z,relro,-z,now
-# A gigabyte of log is read in seconds: log-stats is optimized across files.
-SPEED = -O3 -flto=auto
 WARNINGS = -Wall -Wextra -Wshadow -Wformat=2 -Wconversion
 SANITIZE =
 BUILD = build
@@ -30,9 +31,11 @@ grey_cppflags = -Isrc -D_GNU_SOURCE -DGREY_VERSION='"$(VERSION)"' \
 	-DGREY_SYSCONFDIR='"$(SYSCONFDIR)"' -DGREY_STORE='"$(STOREDIR)"'
 grey_cflags = -std=c11 $(WARNINGS) -fPIE -fstack-protector-strong \
 	-ffile-prefix-map=$(CURDIR)=.
-compile = $(CC) $(grey_cppflags) $(CPPFLAGS) $(grey_cflags) $(CFLAGS) \
-	$(speed) $(SANITIZE) -MMD -MP -c -o $@ $<
-link = $(CC) $(grey_cflags) $(CFLAGS) $(speed) $(SANITIZE) -pie $(LDFLAGS) -o $@
+# What is run is shown by V=1.
+quiet = $(if $(V),,@echo '  $@' &&)
+compile = $(quiet) $(CC) $(grey_cppflags) $(CPPFLAGS) $(grey_cflags) $(CFLAGS) \
+	$(SANITIZE) -MMD -MP -c -o $@ $<
+link = $(quiet) $(CC) $(grey_cflags) $(CFLAGS) $(SANITIZE) -pie $(LDFLAGS) -o $@
 
 # What a program is made of: the folder of its name in src/, these wings, and
 # these libraries. A wing is a library of its own, lower ones stand last.
@@ -67,16 +70,16 @@ all: $(PROGRAMS:%=$(BIN)/%)
 
 .SECONDEXPANSION:
 
-$(BIN)/log-stats: speed = $(SPEED)
+$(BIN)/log-stats $(BUILD)/unit: private CFLAGS = $(FAST_CFLAGS)
 $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call program,$$*) $$(call archives,$$(wings_$$*))
 	@mkdir -p $(@D)
 	$(link) $^ $(libs_$*)
 
 $(BUILD)/lib%.a: $$(call program,$$*)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(quiet) $(AR) rcs $@ $^
 
-$(BUILD)/src/log-stats/%.o: speed = $(SPEED)
+$(BUILD)/src/log-stats/%.o: private CFLAGS = $(FAST_CFLAGS)
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(compile)
@@ -86,7 +89,6 @@ $(BUILD)/%.o: %.c Makefile
 unit_objects = $(call objects,t/unit/*.c src/log-stats/*/*.c) \
 	$(filter-out %/main.o,$(call program,grey-check))
 
-$(BUILD)/unit: speed = $(SPEED)
 $(BUILD)/unit: $(unit_objects) $(call archives,$(wings_grey-check))
 	$(link) $^ $(sort $(libs_grey-check) $(libs_log-stats))
 
@@ -126,7 +128,7 @@ run-everything: sanitized
 	t/run lint plain:$(BIN):$(BUILD) sanitized:build/sanitized/bin:build/sanitized
 
 sanitized:
-	$(MAKE) BUILD=build/sanitized BIN=build/sanitized/bin SPEED= CPPFLAGS= \
+	$(MAKE) BUILD=build/sanitized BIN=build/sanitized/bin CPPFLAGS= \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
 	    all build/sanitized/unit
