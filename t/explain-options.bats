@@ -34,11 +34,11 @@ load lib/explain
 
 	run -2 --separate-stderr "${ask[@]}"
 	assert_output ''
-	assert_equal "$stderr" 'grey-check: --explain: needs --client-address'
+	assert_equal "$stderr" $'grey-check: --explain: needs --client-address\ngrey-check: usage: grey-check [-hqv] [--option[=value]] ...'
 	run -2 --separate-stderr "${ask[@]}" --client-address=192.0.2.30 --recipient=b@example.org
-	assert_equal "$stderr" 'grey-check: --explain: needs --sender'
+	assert_equal "$stderr" $'grey-check: --explain: needs --sender\ngrey-check: usage: grey-check [-hqv] [--option[=value]] ...'
 	run -2 --separate-stderr "${ask[@]}" --client-address=192.0.2.30 --sender=
-	assert_equal "$stderr" 'grey-check: --explain: needs --recipient'
+	assert_equal "$stderr" $'grey-check: --explain: needs --recipient\ngrey-check: usage: grey-check [-hqv] [--option[=value]] ...'
 	run -0 --separate-stderr "${ask[@]}" --client-address=192.0.2.30 --sender= --recipient=b@example.org
 	assert_line "triplet  192.0.2.0//b@example.org"
 	assert_equal "$stderr" ''
@@ -56,7 +56,8 @@ load lib/explain
 	done
 	for value in 2026-02-30 2026-13-01; do
 		run -2 --separate-stderr explain "$value"
-		assert_equal "$stderr" "grey-check: --time=$value: is a day that does not exist"
+		assert_equal "${stderr_lines[0]}" "grey-check: --time=$value: is a day that does not exist"
+		assert_equal "${stderr_lines[1]}" 'grey-check: usage: grey-check [-hqv] [--option[=value]] ...'
 	done
 	run -2 --separate-stderr explain 1000 --format=xml
 	assert_equal "${stderr_lines[0]}" 'grey-check: --format=xml: must be one of text|json'

@@ -22,8 +22,8 @@ refused()
 	local option
 	for option in since until; do
 		refused "--$option=" 'must'
-		refused "--$option=soon" 'today, yesterday, or as -8h'
-		refused "--$option=-8x" 'or as -8h'
+		refused "--$option=soon" 'today, yesterday, or like -8h'
+		refused "--$option=-8x" 'or like -8h'
 		refused "--$option=2026-13-01" '2026-'
 		refused "--$option=99999999999999999999" 'must be'
 		refused "--$option=-99999999999999999h" 'must be'

@@ -46,7 +46,7 @@ refused()
 }
 
 @test "a time that is none is refused with what it may be" {
-	local form='must be a number, with s, m, h, d or w behind it for seconds, minutes, hours, days or weeks'
+	local form='must be a number, followed by s, m, h, d or w for seconds, minutes, hours, days or weeks'
 	local option value
 
 	for option in delay max-age retry-window; do

@@ -14,7 +14,7 @@ static struct {
 	enum msg_sink sink;
 	enum msg_level loudest;
 	bool stderr_usable;
-} sink = { "grey", MSG_SYSLOG, MSG_INFO, true };
+} sink = { "grey", MSG_STDERR, MSG_INFO, true };
 
 static const int priority[] = { LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO,
 	LOG_DEBUG };
@@ -30,7 +30,7 @@ same_socket(int a, int b)
 }
 
 /*
- * A descriptor that is closed would be the number of the next file that is
+ * The number of a closed descriptor would be given to the next file that is
  * opened, and what is printed would go there. Using it stays an error.
  */
 static void
@@ -43,12 +43,10 @@ fill_gaps(void)
 }
 
 void
-msg_init(const char *program)
+msg_init(void)
 {
 	int null;
 
-	sink.name = program;
-	openlog(sink.name, LOG_PID, LOG_MAIL);
 	sink.stderr_usable = fcntl(2, F_GETFD) != -1;
 	fill_gaps();
 	if (!same_socket(2, 0) && !same_socket(2, 1))

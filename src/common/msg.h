@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The one sink for messages. What leaves it is one line of printable text:
- * control bytes and bytes that are no UTF-8 become '?'.
+ * Messages to people: to standard error, to syslog(3), or to both. Each is one
+ * line of printable text: control bytes and what is not UTF-8 become '?'.
  *
  * Severities:
  *   MSG_ERROR   the program can't do what it is for
  *   MSG_WARN    it goes on, but somebody should look
- *   MSG_NOTICE  worth knowing (shown unless quiet is asked twice)
- *   MSG_INFO    one line a decision (not with -q)
- *   MSG_DEBUG   only with -v
- * Where to: MSG_SYSLOG sends all of it to syslog(3), and errors and warnings to
- * standard error as well; MSG_STDERR all of it to standard error; MSG_NONE only
- * errors and warnings, to standard error.
+ *   MSG_NOTICE  worth knowing
+ *   MSG_INFO    the program's daily work, such as a line a decision
+ *   MSG_DEBUG   for those who look for a fault
+ * Sinks: MSG_SYSLOG sends everything to syslog(3), and errors and warnings to
+ * standard error as well; MSG_STDERR sends everything to standard error;
+ * MSG_NONE only errors and warnings, to standard error.
  *
- * Standard error is never written to where it is the socket that the requests
- * come from, as under spawn(8) and inetd(8): there everything that would go to
- * it goes to syslog, and descriptor 2 is pointed at /dev/null.
+ * Standard error is not used where it is the socket that the requests come
+ * from, as under spawn(8) and inetd(8): there everything that would go to it
+ * goes to syslog, and descriptor 2 is pointed at /dev/null.
  */
 #ifndef MSG_H
 #define MSG_H
@@ -32,11 +32,12 @@ enum msg_sink { MSG_SYSLOG, MSG_STDERR, MSG_NONE };
  * First of all in main(): finds out what descriptor 2 is, and sees to it that
  * no file gets the number of a closed one.
  */
-void msg_init(const char *program);
+void msg_init(void);
 
 /*
- * name: what lines begin with, kept by reference. facility: of syslog(3).
- * loudest: levels beyond it are dropped.
+ * Before the first message, and again when more is known: where it goes is the
+ * program's to say. name: what lines begin with, kept by reference. facility:
+ * of syslog(3). loudest: levels beyond it are dropped.
  */
 void msg_open(
     enum msg_sink, const char *name, int facility, enum msg_level loudest);

@@ -4,8 +4,6 @@
 
 #include "num.h"
 
-static char reason[128];
-
 bool
 num_decimal(struct bytes text, int64_t *number)
 {
@@ -24,20 +22,21 @@ num_decimal(struct bytes text, int64_t *number)
 	return true;
 }
 
-const char *
-num_parse(const char *text, struct num_range range, int64_t *number)
+bool
+num_parse(const char *text, struct num_range range, int64_t *number,
+    char reason[static NUM_REASON_MAX])
 {
 	int64_t n;
 
 	if (!num_decimal(bytes_of(text), &n) || n < range.min ||
 	    n > range.max) {
-		snprintf(reason, sizeof(reason),
+		snprintf(reason, NUM_REASON_MAX,
 		    "must be a number from %" PRId64 " to %" PRId64, range.min,
 		    range.max);
-		return reason;
+		return false;
 	}
 	*number = n;
-	return NULL;
+	return true;
 }
 
 static int64_t
@@ -59,9 +58,9 @@ unit_seconds(char unit)
 	}
 }
 
-const char *
-num_duration(
-    const char *text, int64_t unit, struct num_range range, int64_t *seconds)
+bool
+num_duration(const char *text, int64_t unit, struct num_range range,
+    int64_t *seconds, char reason[static NUM_REASON_MAX])
 {
 	struct bytes digits = bytes_of(text);
 	int64_t n;
@@ -69,18 +68,21 @@ num_duration(
 	if (digits.len > 1 &&
 	    unit_seconds(bytes_lower(text[digits.len - 1])) != 0)
 		unit = unit_seconds(bytes_lower(text[--digits.len]));
-	if (!num_decimal(digits, &n))
-		return "must be a number, with s, m, h, d or w behind it for "
-		       "seconds, minutes, hours, days or weeks";
+	if (!num_decimal(digits, &n)) {
+		snprintf(reason, NUM_REASON_MAX,
+		    "must be a number, followed by s, m, h, d or w for "
+		    "seconds, minutes, hours, days or weeks");
+		return false;
+	}
 	if (n > NUM_MAX / unit || n * unit < range.min ||
 	    n * unit > range.max) {
-		snprintf(reason, sizeof(reason),
+		snprintf(reason, NUM_REASON_MAX,
 		    "must be from %" PRId64 "s to %" PRId64 "s", range.min,
 		    range.max);
-		return reason;
+		return false;
 	}
 	*seconds = n * unit;
-	return NULL;
+	return true;
 }
 
 size_t

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Decimal numbers and durations, with bounds, and a reason when they are wrong.
- * Nothing else in the grey tools turns text into a number.
+ * Decimal numbers and durations of options, records and lists, with bounds and
+ * a reason when they are wrong. Only log-stats, which reads millions of numbers
+ * a second, and what unescapes hexadecimal digits have readers of their own.
  */
 #ifndef NUM_H
 #define NUM_H
@@ -21,29 +22,31 @@ struct num_range {
 	int64_t max;
 };
 
+/* Room for the longest reason, which names the bounds. */
+#define NUM_REASON_MAX 128
+
 /*
- * One or more digits and nothing else, at most NUM_MAX. False: not so, and
- * *number is untouched.
+ * One or more digits and nothing else, at most NUM_MAX. False: it is something
+ * else, and *number is untouched.
  */
 bool num_decimal(struct bytes text, int64_t *number);
 
 /*
- * A decimal in [range.min, range.max]. NULL, or the reason why not, for a
- * message such as "--ipv4cidr=99: must be from 1 to 32"; the reason lies in a
- * static buffer until the next call.
+ * A decimal in [range.min, range.max]. False: *number is untouched, and reason
+ * is for a message such as "--ipv4cidr=99: must be a number from 1 to 32".
  */
-const char *num_parse(
-    const char *text, struct num_range range, int64_t *number);
+bool num_parse(const char *text, struct num_range range, int64_t *number,
+    char reason[static NUM_REASON_MAX]);
 
 /*
- * A decimal with one of the units s, m, h, d, w behind it; a bare number counts
- * in `unit` seconds. The range is in seconds. Result as num_parse().
+ * A decimal followed by one of the units s, m, h, d, w; a bare number counts in
+ * `unit` seconds. The range is in seconds. Results as num_parse().
  */
-const char *num_duration(
-    const char *text, int64_t unit, struct num_range range, int64_t *seconds);
+bool num_duration(const char *text, int64_t unit, struct num_range range,
+    int64_t *seconds, char reason[static NUM_REASON_MAX]);
 
-/* Writes the decimal without a final NUL and returns its length. number >= 0.
- */
+/* Writes the decimal, which is not negative, without a final NUL and returns
+ * its length. */
 size_t num_format(int64_t number, char out[static NUM_TEXT_MAX]);
 
 #endif

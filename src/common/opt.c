@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <ctype.h>
 #include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdbool.h>
 
 #include "opt.h"
@@ -31,84 +32,83 @@ choice(const char *choices, const char *word)
 	return -1;
 }
 
-static const char *
-set_choice(const struct opt *row, int *value, const char *text)
+static bool
+set_number(const struct opt *row, int64_t *value, const char *text,
+    struct opt_problem *problem)
 {
-	static char reason[256];
-	int index = choice(row->argument, text);
+	char reason[NUM_REASON_MAX];
+	bool good = row->kind == OPT_NUMBER ?
+	    num_parse(text, row->range, value, reason) :
+	    num_duration(text, row->unit, row->range, value, reason);
 
-	if (index == -1) {
-		snprintf(
-		    reason, sizeof(reason), "must be one of %s", row->argument);
-		return reason;
-	}
-	*value = index;
-	return NULL;
+	return good ||
+	    opt_refuse(problem, "--%s=%s: %s", row->name, text, reason);
 }
 
-static const char *
-set_text(const struct opt *row, const char **value, const char *text)
+static bool
+set_text(const struct opt *row, const char **value, const char *text,
+    struct opt_problem *problem)
 {
-	static char reason[128];
-
-	if (row->range.max != 0 && strlen(text) > (size_t)row->range.max) {
-		snprintf(reason, sizeof(reason),
-		    "must not be longer than %lld bytes",
-		    (long long)row->range.max);
-		return reason;
-	}
+	if (row->range.max != 0 && strlen(text) > (size_t)row->range.max)
+		return opt_refuse(problem,
+		    "--%s=%s: must not be longer than %" PRId64 " bytes",
+		    row->name, text, row->range.max);
 	if (row->range.min > 0 && *text == '\0')
-		return "must not be empty";
+		return opt_refuse(
+		    problem, "--%s=%s: must not be empty", row->name, text);
 	if (strpbrk(text, "\r\n") != NULL)
-		return "must be one line";
+		return opt_refuse(
+		    problem, "--%s=%s: must be one line", row->name, text);
 	*value = *text == '\0' && row->fallback != NULL ? row->fallback : text;
-	return NULL;
+	return true;
 }
 
-static const char *
-add_text(struct opt_texts *texts, const char *text)
-{
-	if (texts->count == OPT_TEXTS_MAX)
-		return "was given too often";
-	texts->text[texts->count++] = text;
-	return NULL;
-}
-
-/* NULL, or why the text can't be the option's value. */
-static const char *
-set(const struct opt *row, void *settings, const char *text)
+/* False: the text can't be the option's value. */
+static bool
+set(const struct opt *row, void *settings, const char *text,
+    struct opt_problem *problem)
 {
 	void *target = (char *)settings + row->offset;
+	struct opt_texts *texts = target;
 
 	switch (row->kind) {
 	case OPT_FLAG:
 		*(bool *)target = true;
-		return NULL;
+		return true;
 	case OPT_COUNT:
 		++*(int *)target;
-		return NULL;
+		return true;
 	case OPT_NUMBER:
-		return num_parse(text, row->range, target);
 	case OPT_DURATION:
-		return num_duration(text, row->unit, row->range, target);
+		return set_number(row, target, text, problem);
 	case OPT_TEXT:
-		return set_text(row, target, text);
+		return set_text(row, target, text, problem);
 	case OPT_CHOICE:
-		return set_choice(row, target, text);
+		if (choice(row->argument, text) == -1)
+			return opt_refuse(problem, "--%s=%s: must be one of %s",
+			    row->name, text, row->argument);
+		*(int *)target = choice(row->argument, text);
+		return true;
 	case OPT_TEXTS:
-		return add_text(target, text);
+		if (texts->count == OPT_TEXTS_MAX)
+			return opt_refuse(problem,
+			    "--%s=%s: was given too often", row->name, text);
+		texts->text[texts->count++] = text;
+		return true;
 	case OPT_OBSOLETE:
 		break;
 	}
-	return NULL;
+	return true;
 }
 
 static void
 set_defaults(const struct opt *table, void *settings)
 {
+	struct opt_problem none;
+
 	for (const struct opt *row = table; row->name != NULL; row++) {
 		if (row->fallback != NULL && row->kind != OPT_TEXTS)
-			(void)set(row, settings, row->fallback);
+			(void)set(row, settings, row->fallback, &none);
 	}
 }
 
@@ -149,21 +149,20 @@ find(const struct opt *table, int value)
 	return NULL;
 }
 
-static int
-refuse(struct opt_problem *problem, int value, char **argv)
+static bool
+refuse_unknown(struct opt_problem *problem, int value, char **argv)
 {
 	char letter[3] = { '-', (char)optopt, '\0' };
-	const char *given = argv[optind - 1];
+	const char *given = optopt > 0 && optopt < 256 ? letter :
+							 argv[optind - 1];
 
-	if (optopt > 0 && optopt < 256)
-		given = letter;
-	snprintf(problem->text, sizeof(problem->text), "%s: %s", given,
-	    value == ':' ? "needs an argument" :
-			   "no such option, or not in this form; see --help");
-	return -1;
+	if (value == ':')
+		return opt_refuse(problem, "%s: needs an argument", given);
+	return opt_refuse(problem,
+	    "%s: no such option, or not in this form; see --help", given);
 }
 
-/* Behind '=', or the next word if that is no option, or the default, or "". */
+/* After '=', or the next word if it is not an option, or the default, or "". */
 static const char *
 optional_argument_of(const struct opt *row, int argc, char **argv)
 {
@@ -175,9 +174,13 @@ optional_argument_of(const struct opt *row, int argc, char **argv)
 }
 
 bool
-opt_refuse(struct opt_problem *problem, const char *what, const char *why)
+opt_refuse(struct opt_problem *problem, const char *format, ...)
 {
-	snprintf(problem->text, sizeof(problem->text), "%s: %s", what, why);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(problem->text, sizeof(problem->text), format, arguments);
+	va_end(arguments);
 	return false;
 }
 
@@ -188,32 +191,28 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 	struct option longs[OPT_ROWS_MAX + 1];
 	char letters[OPT_LETTERS_MAX + 2];
 	const struct opt *row;
-	const char *reason, *text;
 	int value;
+	bool good = true;
 
 	describe(table, longs, letters);
 	set_defaults(table, settings);
 	opterr = 0;
 	optind = 0;
-	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (value == '?' || value == ':')
-			return refuse(problem, value, argv);
+	while (good &&
+	    (value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		row = find(table, value);
-		if (row->kind == OPT_OBSOLETE) {
+		if (value == '?' || value == ':')
+			good = refuse_unknown(problem, value, argv);
+		else if (row->kind == OPT_OBSOLETE)
 			obsolete(row);
-			continue;
-		}
-		text = optarg;
-		if (is_optional(row))
-			text = optional_argument_of(row, argc, argv);
-		reason = set(row, settings, text);
-		if (reason != NULL) {
-			snprintf(problem->text, sizeof(problem->text),
-			    "--%s=%s: %s", row->name, text, reason);
-			return -1;
-		}
+		else
+			good = set(row, settings,
+			    is_optional(row) ?
+				optional_argument_of(row, argc, argv) :
+				optarg,
+			    problem);
 	}
-	return optind;
+	return good ? optind : -1;
 }
 
 static void

@@ -44,13 +44,17 @@ struct opt {
 	const char *help; /* NULL: another name of the option above it */
 };
 
-/* The text of a problem; what was wrong, where, and what to do. */
+/* What is wrong with the settings: where, what, and what to do. */
 struct opt_problem {
 	char text[512];
 };
 
-/* "what: why"; false, for what was asked could not be done. */
-bool opt_refuse(struct opt_problem *, const char *what, const char *why);
+/*
+ * For all that is wrong with settings: writes "--delay=x: why", "--pass: why"
+ * or "operand: why", and returns false, as who calls it mostly does then.
+ */
+bool opt_refuse(struct opt_problem *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Called for each OPT_OBSOLETE option that was given. */
 typedef void opt_obsolete(const struct opt *);

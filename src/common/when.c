@@ -9,8 +9,8 @@
 #include "when.h"
 
 static const char form[] =
-    "must be epoch seconds, as 2026-11-22 or 2026-11-22T07:00:00, with Z or "
-    "+01:00 behind it if wanted, today, yesterday, or as -8h";
+    "must be epoch seconds, or like 2026-11-22 or 2026-11-22T07:00:00, which Z "
+    "or +01:00 may follow, or today, yesterday, or like -8h";
 
 /* The beginning of the day that is `days` after that of now. */
 static const char *
@@ -144,6 +144,7 @@ const char *
 when_parse(const char *text, int64_t now, int64_t *result)
 {
 	const struct num_range range = { 0, SECONDS_100_YEARS };
+	char reason[NUM_REASON_MAX];
 	int64_t ago;
 
 	if (strcmp(text, "today") == 0)
@@ -154,10 +155,20 @@ when_parse(const char *text, int64_t now, int64_t *result)
 		return NULL;
 	if (*text != '-')
 		return read_iso(text, result);
-	if (num_duration(text + 1, 1, range, &ago) != NULL)
+	if (!num_duration(text + 1, 1, range, &ago, reason))
 		return form;
 	*result = now - ago;
 	return *result < 0 ? form : NULL;
+}
+
+bool
+when_option(const char *option, const char *text, int64_t now, int64_t *time,
+    struct opt_problem *problem)
+{
+	const char *reason = text == NULL ? NULL : when_parse(text, now, time);
+
+	return reason == NULL ||
+	    opt_refuse(problem, "--%s=%s: %s", option, text, reason);
 }
 
 void

@@ -14,8 +14,17 @@
 
 #include <stdint.h>
 
+#include "opt.h"
+
 /* now: epoch seconds. NULL, or the reason why the text is no time. */
 const char *when_parse(const char *text, int64_t now, int64_t *time);
+
+/*
+ * The same for the value of an option, such as "since"; NULL if it was not
+ * given, then *time stays. False: it is not a time, see *problem.
+ */
+bool when_option(const char *option, const char *text, int64_t now,
+    int64_t *time, struct opt_problem *problem);
 
 /* "2026-11-22 07:00:00", local; a year has up to 12 digits. */
 #define WHEN_TEXT_MAX 32

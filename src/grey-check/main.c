@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -130,32 +131,17 @@ check_config(const struct settings *settings)
 	return problems > 0 ? PROGRAM_USAGE : 0;
 }
 
-/* What must be given for --explain. NULL, or what is missing. */
-static const char *
-missing_option(const struct settings *settings)
-{
-	return settings->client_address == NULL ? "--client-address" :
-	    settings->sender == NULL		? "--sender" :
-	    settings->recipient == NULL		? "--recipient" :
-						  NULL;
-}
-
 static int
 explain_request(const struct settings *settings)
 {
 	static struct decider decider;
-	const char *missing = missing_option(settings), *reason = NULL;
+	struct opt_problem problem;
 	int64_t now = time(NULL);
 	bool done = false;
 
-	if (settings->time != NULL)
-		reason = when_parse(settings->time, now, &now);
-	if (reason != NULL)
-		msg(MSG_ERROR, "--time=%s: %s", settings->time, reason);
-	if (missing != NULL)
-		msg(MSG_ERROR, "--explain: needs %s", missing);
-	if (reason != NULL || missing != NULL ||
-	    !prepare_decider(&decider, settings, true))
+	if (!when_option("time", settings->time, now, &now, &problem))
+		return program_refuse(USAGE, &problem);
+	if (!prepare_decider(&decider, settings, true))
 		return PROGRAM_USAGE;
 	if (store_become_owner(decider.store) != STORE_OK)
 		msg(MSG_ERROR, "%s", store_reason(decider.store));
@@ -222,7 +208,8 @@ main(int argc, char **argv)
 	static struct settings settings;
 	struct opt_problem problem;
 
-	msg_init("grey-check");
+	msg_init();
+	msg_open(MSG_SYSLOG, "grey-check", LOG_MAIL, MSG_INFO);
 	if (!settings_read(&settings, argc, argv, remember_obsolete, &problem))
 		return program_refuse(USAGE, &problem);
 	if (settings.help)

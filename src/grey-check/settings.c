@@ -111,7 +111,7 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    "postgrey's; here user=USER:GROUP of spawn(8) does it" },
 	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
 
-/* NULL: no such option was given. */
+/* An option that goes with --explain, or NULL: none was given. */
 static const char *
 goes_with_explain(const struct settings *settings)
 {
@@ -121,6 +121,32 @@ goes_with_explain(const struct settings *settings)
 	    settings->recipient != NULL		? "--recipient" :
 	    settings->time != NULL		? "--time" :
 						  NULL;
+}
+
+/* An option that --explain needs, or NULL: all were given. */
+static const char *
+missing_for_explain(const struct settings *settings)
+{
+	return settings->client_address == NULL ? "--client-address" :
+	    settings->sender == NULL		? "--sender" :
+	    settings->recipient == NULL		? "--recipient" :
+						  NULL;
+}
+
+static bool
+check_explain(const struct settings *settings, struct opt_problem *problem)
+{
+	const char *with = goes_with_explain(settings);
+	const char *missing = missing_for_explain(settings);
+
+	if (!settings->explain)
+		return with == NULL ||
+		    opt_refuse(problem, "%s: goes with --explain only", with);
+	if (settings->check_config)
+		return opt_refuse(
+		    problem, "--explain: does not go with --check-config");
+	return missing == NULL ||
+	    opt_refuse(problem, "--explain: needs %s", missing);
 }
 
 bool
@@ -133,23 +159,12 @@ settings_read(struct settings *settings, int argc, char **argv,
 
 	if (operand == -1)
 		return false;
-	if (operand < argc) {
-		snprintf(problem->text, sizeof(problem->text),
+	if (operand < argc)
+		return opt_refuse(problem,
 		    "%s: takes no operands; requests come from standard input",
 		    argv[operand]);
+	if (!check_explain(settings, problem))
 		return false;
-	}
-	if (!settings->explain && goes_with_explain(settings) != NULL) {
-		snprintf(problem->text, sizeof(problem->text),
-		    "%s: goes with --explain only",
-		    goes_with_explain(settings));
-		return false;
-	}
-	if (settings->explain && settings->check_config) {
-		snprintf(problem->text, sizeof(problem->text),
-		    "--explain: does not go with --check-config");
-		return false;
-	}
 	if (settings->client_name == NULL)
 		settings->client_name = "unknown";
 	if (settings->hostname == NULL) {

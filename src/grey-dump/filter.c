@@ -10,15 +10,6 @@
 enum { RANGES_MAX = 256 };
 
 static bool
-refuse(struct opt_problem *problem, const char *option, const char *value,
-    const char *reason)
-{
-	snprintf(problem->text, sizeof(problem->text), "--%s=%s: %s", option,
-	    value, reason);
-	return false;
-}
-
-static bool
 init_client(struct filter *filter, const struct settings *settings,
     struct opt_problem *problem)
 {
@@ -30,7 +21,8 @@ init_client(struct filter *filter, const struct settings *settings,
 	reason = address_parse_network(
 	    bytes_of(settings->client), &filter->network, &filter->prefix);
 	if (reason != NULL)
-		return refuse(problem, "client", settings->client, reason);
+		return opt_refuse(
+		    problem, "--client=%s: %s", settings->client, reason);
 	address_cut(&filter->network, filter->prefix);
 	in_keys = filter->table == STORE_CLIENTS ?
 	    ADDRESS_BITS :
@@ -41,16 +33,6 @@ init_client(struct filter *filter, const struct settings *settings,
 							in_keys;
 	filter->by_client = true;
 	return true;
-}
-
-static bool
-init_time(const char *option, const char *value, int64_t now, int64_t *time,
-    struct opt_problem *problem)
-{
-	const char *reason = value == NULL ? NULL :
-					     when_parse(value, now, time);
-
-	return reason == NULL || refuse(problem, option, value, reason);
 }
 
 bool
@@ -64,14 +46,17 @@ filter_init(struct filter *filter, const struct settings *settings, int64_t now,
 		.since = INT64_MIN,
 		.until = INT64_MAX };
 	if (settings->table == STORE_CLIENTS && filter->sender != NULL)
-		return refuse(problem, "sender", filter->sender,
-		    "the auto-whitelist has no senders");
+		return opt_refuse(problem,
+		    "--sender=%s: the auto-whitelist has no senders",
+		    filter->sender);
 	if (settings->table == STORE_CLIENTS && filter->recipient != NULL)
-		return refuse(problem, "recipient", filter->recipient,
-		    "the auto-whitelist has no recipients");
+		return opt_refuse(problem,
+		    "--recipient=%s: the auto-whitelist has no recipients",
+		    filter->recipient);
 	return init_client(filter, settings, problem) &&
-	    init_time("since", settings->since, now, &filter->since, problem) &&
-	    init_time("until", settings->until, now, &filter->until, problem);
+	    when_option(
+		"since", settings->since, now, &filter->since, problem) &&
+	    when_option("until", settings->until, now, &filter->until, problem);
 }
 
 static bool

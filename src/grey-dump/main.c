@@ -58,7 +58,7 @@ main(int argc, char **argv)
 
 	/* Whatever the terminal's: records are UTF-8, or nothing. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	msg_init("grey-dump");
+	msg_init();
 	msg_open(MSG_STDERR, "grey-dump", LOG_MAIL, MSG_NOTICE);
 	if (!settings_read(
 		&settings, argc, argv, isatty(STDOUT_FILENO) == 1, &problem))

@@ -52,13 +52,11 @@ read_operand(
 	name = name == NULL ? operand : name + 1;
 	if (strcmp(name, "postgrey_clients.db") == 0)
 		settings->clients = true;
-	else if (strcmp(name, "postgrey.db") != 0) {
-		snprintf(problem->text, sizeof(problem->text),
+	else if (strcmp(name, "postgrey.db") != 0)
+		return opt_refuse(problem,
 		    "%s: must be postgrey.db or postgrey_clients.db, with or "
 		    "without its directory",
 		    operand);
-		return false;
-	}
 	if (name != operand)
 		settings->store = dirname(operand);
 	return true;
@@ -91,18 +89,15 @@ settings_read(struct settings *settings, int argc, char **argv,
 
 	if (operand == -1)
 		return false;
-	if (operand < argc - 1) {
-		snprintf(problem->text, sizeof(problem->text),
-		    "%s: one database at a time", argv[operand + 1]);
-		return false;
-	}
+	if (operand < argc - 1)
+		return opt_refuse(
+		    problem, "%s: one database at a time", argv[operand + 1]);
 	if (operand < argc && !read_operand(settings, argv[operand], problem))
 		return false;
 	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
 	settings->format = choose_format(settings, to_terminal);
 	if (settings->format == FORMAT_DUMP || !settings->print)
 		return true;
-	snprintf(problem->text, sizeof(problem->text),
-	    "-p: is a form of its own, and does not go with --format");
-	return false;
+	return opt_refuse(
+	    problem, "-p: is a form of its own, and does not go with --format");
 }

@@ -261,16 +261,12 @@ run_expiry(const struct settings *settings)
 		.background = true,
 		.report = program_report };
 	static struct run run;
-	const char *reason = NULL;
+	struct opt_problem problem;
 	int64_t now = time(NULL);
 	int status;
 
-	if (settings->now != NULL)
-		reason = when_parse(settings->now, now, &now);
-	if (reason != NULL) {
-		msg(MSG_ERROR, "--now=%s: %s", settings->now, reason);
-		return PROGRAM_USAGE;
-	}
+	if (!when_option("now", settings->now, now, &now, &problem))
+		return program_refuse(USAGE, &problem);
 	run.settings = settings;
 	run.store = program_open_store(settings->store, &options);
 	if (run.store == NULL)
@@ -287,7 +283,8 @@ main(int argc, char **argv)
 	static struct settings settings;
 	struct opt_problem problem;
 
-	msg_init("grey-expire");
+	msg_init();
+	msg_open(MSG_SYSLOG, "grey-expire", LOG_MAIL, MSG_INFO);
 	if (!settings_read(&settings, argc, argv, &problem))
 		return program_refuse(USAGE, &problem);
 	if (settings.help)
@@ -296,6 +293,5 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.version)
 		return program_version("grey-expire");
-	msg_open(MSG_SYSLOG, "grey-expire", LOG_MAIL, MSG_INFO);
 	return run_expiry(&settings);
 }

@@ -30,7 +30,8 @@ settings_read(struct settings *settings, int argc, char **argv,
 	if (operand == -1)
 		return false;
 	if (operand < argc)
-		return opt_refuse(problem, argv[operand], "takes no operands");
+		return opt_refuse(
+		    problem, "%s: takes no operands", argv[operand]);
 	if (compact == NULL)
 		settings->compact = COMPACT_NOT;
 	else if (*compact == '\0')
@@ -39,9 +40,9 @@ settings_read(struct settings *settings, int argc, char **argv,
 		settings->compact = COMPACT_SHRINK;
 	else
 		return opt_refuse(
-		    problem, "--compact", "takes =shrink or nothing");
+		    problem, "--compact: takes =shrink or nothing");
 	if (settings->dry_run && settings->compact != COMPACT_NOT)
 		return opt_refuse(
-		    problem, "--dry-run", "does not go with --compact");
+		    problem, "--dry-run: does not go with --compact");
 	return true;
 }

@@ -101,7 +101,7 @@ main(int argc, char **argv)
 	static struct settings settings;
 	struct opt_problem problem;
 
-	msg_init("grey-load");
+	msg_init();
 	msg_open(MSG_STDERR, "grey-load", LOG_MAIL, MSG_NOTICE);
 	if (!settings_read(&settings, argc, argv, &problem))
 		return program_refuse(USAGE, &problem);

@@ -29,17 +29,19 @@ read_passed(struct settings *settings, char **operands, int count,
 {
 	if (count != 3)
 		return opt_refuse(
-		    problem, "--pass", "takes CLIENT SENDER RECIPIENT");
+		    problem, "--pass: takes CLIENT SENDER RECIPIENT");
 	if (settings->clients || settings->delete || settings->replace)
-		return opt_refuse(problem, "--pass",
-		    "does not go with --clients, --delete or --replace");
+		return opt_refuse(problem,
+		    "--pass: does not go with --clients, --delete or "
+		    "--replace");
 	if (!address_parse(bytes_of(operands[0]), &settings->client))
-		return opt_refuse(problem, operands[0], "is no address");
+		return opt_refuse(
+		    problem, "%s: is not an address", operands[0]);
 	settings->sender = bytes_of(operands[1]);
 	settings->recipient = bytes_of(operands[2]);
 	if (settings->sender.len > KEY_ADDRESS_MAX ||
 	    settings->recipient.len > KEY_ADDRESS_MAX)
-		return opt_refuse(problem, "--pass", "an address is too long");
+		return opt_refuse(problem, "--pass: an address is too long");
 	return true;
 }
 
@@ -58,13 +60,13 @@ settings_read(struct settings *settings, int argc, char **argv,
 					    LOAD_MERGE;
 	if (settings->delete &&settings->replace)
 		return opt_refuse(
-		    problem, "--delete", "does not go with --replace");
+		    problem, "--delete: does not go with --replace");
 	if (settings->pass)
 		return read_passed(
 		    settings, argv + operand, argc - operand, problem);
 	if (operand < argc - 1)
 		return opt_refuse(
-		    problem, argv[operand + 1], "one file at a time");
+		    problem, "%s: one file at a time", argv[operand + 1]);
 	if (operand < argc && strcmp(argv[operand], "-") != 0)
 		settings->file = argv[operand];
 	return true;

@@ -64,8 +64,7 @@ static const char *
 add_delay(struct line *line, struct bytes field, struct entry *entry)
 {
 	const struct num_range range = { 0, SECONDS_100_YEARS };
-	char text[32];
-	const char *reason;
+	char text[32], reason[NUM_REASON_MAX];
 	struct bytes value;
 
 	if (!is_delay(field))
@@ -77,10 +76,9 @@ add_delay(struct line *line, struct bytes field, struct entry *entry)
 		return about_field(
 		    line, "has a delay of", value, "is too long");
 	snprintf(text, sizeof(text), "%.*s", (int)value.len, value.data);
-	reason = num_duration(text, 1, range, &entry->delay);
-	return reason == NULL ?
-	    NULL :
-	    about_field(line, "has a delay of", value, reason);
+	if (num_duration(text, 1, range, &entry->delay, reason))
+		return NULL;
+	return about_field(line, "has a delay of", value, reason);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -146,7 +147,8 @@ main(int argc, char **argv)
 	struct opt_problem problem;
 
 	setlocale(LC_ALL, "");
-	msg_init("log-stats");
+	msg_init();
+	msg_open(MSG_SYSLOG, "log-stats", LOG_MAIL, MSG_INFO);
 	if (!settings_read(&run.settings, argc, argv, time(NULL), &problem))
 		return program_refuse(USAGE, &problem);
 	if (run.settings.help)

@@ -54,26 +54,15 @@ const struct opt settings_table[] = {
 };
 
 static bool
-refuse(struct opt_problem *problem, const char *option, const char *value,
-    const char *why)
-{
-	snprintf(problem->text, sizeof(problem->text), "--%s=%s: %s", option,
-	    value, why);
-	return false;
-}
-
-static bool
 read_time(const char *option, const char *text, int64_t now, int64_t *time,
     struct opt_problem *problem)
 {
-	const char *why;
 	int64_t seconds;
 
 	if (text == NULL)
 		return true;
-	why = when_parse(text, now, &seconds);
-	if (why != NULL)
-		return refuse(problem, option, text, why);
+	if (!when_option(option, text, now, &seconds, problem))
+		return false;
 	*time = seconds * MICROSECONDS;
 	return true;
 }
@@ -108,10 +97,12 @@ read_mode(
 				return true;
 			}
 	}
-	return refuse(problem, "postscreen-mode", text,
-	    "must be TEST=ignore, enforce or drop, TEST one of pregreet, "
-	    "dnsbl, denylist, pipelining, non_smtp, bare_newline, "
-	    "command_time, command_count, command_length, no_recipient");
+	return opt_refuse(problem,
+	    "--postscreen-mode=%s: must be TEST=ignore, enforce or drop, TEST "
+	    "one of pregreet, dnsbl, denylist, pipelining, non_smtp, "
+	    "bare_newline, command_time, command_count, command_length, "
+	    "no_recipient",
+	    text);
 }
 
 static bool
@@ -144,10 +135,12 @@ check_sections(const char *only, struct opt_problem *problem)
 
 	while (next_word(&list, &word))
 		if (!is_section(word))
-			return refuse(problem, "only", only,
-			    "a section is one of table, headline, greylist, "
-			    "postscreen, smtpd, rbl, messages, recipients, "
-			    "delays, tls, top, problems, by, coverage, check");
+			return opt_refuse(problem,
+			    "--only=%s: a section is one of table, headline, "
+			    "greylist, postscreen, smtpd, rbl, messages, "
+			    "recipients, delays, tls, top, problems, by, "
+			    "coverage, check",
+			    only);
 	return true;
 }
 
@@ -169,14 +162,13 @@ static bool
 read_interval(struct settings *settings, struct opt_problem *problem)
 {
 	const struct num_range range = { 1, INTERVAL_MAX };
-	const char *why;
+	char reason[NUM_REASON_MAX];
 
-	if (settings->interval_text == NULL)
-		return true;
-	why = num_duration(
-	    settings->interval_text, 1, range, &settings->interval);
-	return why == NULL ||
-	    refuse(problem, "interval", settings->interval_text, why);
+	return settings->interval_text == NULL ||
+	    num_duration(settings->interval_text, 1, range, &settings->interval,
+		reason) ||
+	    opt_refuse(
+		problem, "--interval=%s: %s", settings->interval_text, reason);
 }
 
 static bool
@@ -187,7 +179,8 @@ read_pattern(struct settings *settings, struct opt_problem *problem)
 	settings->greylisted = pattern_new(
 	    settings->greylist_text, reason, sizeof(reason));
 	return settings->greylisted != NULL ||
-	    refuse(problem, "greylist-text", settings->greylist_text, reason);
+	    opt_refuse(problem, "--greylist-text=%s: %s",
+		settings->greylist_text, reason);
 }
 
 bool

@@ -4,8 +4,8 @@
 #include "list_made.h"
 
 #define UNITS \
-	"must be a number, with s, m, h, d or w behind it for seconds, " \
-	"minutes, hours, days or weeks"
+	"must be a number, followed by s, m, h, d or w for seconds, minutes, " \
+	"hours, days or weeks"
 
 static void
 delays(void)

@@ -95,7 +95,7 @@ spares_the_socket(void)
 		dup2(fds[1], 1);
 		dup2(fds[1], 2);
 		close(fds[0]);
-		msg_init("unit");
+		msg_init();
 		msg_open(MSG_STDERR, "unit", LOG_MAIL, MSG_DEBUG);
 		msg(MSG_ERROR, "not for the client");
 		n = write(2, "nor this", 8);

@@ -47,24 +47,26 @@ no_decimals(void)
 	CHECK_NUMBER(number, 12);
 }
 
+static char reason[NUM_REASON_MAX];
+
 static void
 bounds(void)
 {
 	static const struct num_range range = { 1, 32 };
 	int64_t number = 42;
 
-	CHECK(num_parse("1", range, &number) == NULL);
+	CHECK(num_parse("1", range, &number, reason));
 	CHECK_NUMBER(number, 1);
-	CHECK(num_parse("32", range, &number) == NULL);
+	CHECK(num_parse("32", range, &number, reason));
 	CHECK_NUMBER(number, 32);
 	number = 42;
-	CHECK_TEXT(
-	    num_parse("0", range, &number), "must be a number from 1 to 32");
-	CHECK_TEXT(
-	    num_parse("33", range, &number), "must be a number from 1 to 32");
-	CHECK(num_parse("", range, &number) != NULL);
-	CHECK(num_parse("-1", range, &number) != NULL);
-	CHECK(num_parse("8 ", range, &number) != NULL);
+	CHECK(!num_parse("0", range, &number, reason));
+	CHECK_TEXT(reason, "must be a number from 1 to 32");
+	CHECK(!num_parse("33", range, &number, reason));
+	CHECK_TEXT(reason, "must be a number from 1 to 32");
+	CHECK(!num_parse("", range, &number, reason));
+	CHECK(!num_parse("-1", range, &number, reason));
+	CHECK(!num_parse("8 ", range, &number, reason));
 	CHECK_NUMBER(number, 42);
 }
 
@@ -95,12 +97,12 @@ durations(void)
 		unit_about(rows[i].text);
 		seconds = -1;
 		if (rows[i].seconds > NUM_MAX) {
-			CHECK(num_duration(rows[i].text, rows[i].unit, any,
-				  &seconds) != NULL);
+			CHECK(!num_duration(
+			    rows[i].text, rows[i].unit, any, &seconds, reason));
 			continue;
 		}
-		CHECK(num_duration(rows[i].text, rows[i].unit, any, &seconds) ==
-		    NULL);
+		CHECK(num_duration(
+		    rows[i].text, rows[i].unit, any, &seconds, reason));
 		CHECK_NUMBER(seconds, rows[i].seconds);
 	}
 }
@@ -116,7 +118,7 @@ no_durations(void)
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unit_about(rows[i]);
-		CHECK(num_duration(rows[i], 1, any, &seconds) != NULL);
+		CHECK(!num_duration(rows[i], 1, any, &seconds, reason));
 		CHECK_NUMBER(seconds, 42);
 	}
 }
@@ -127,15 +129,15 @@ duration_bounds(void)
 	static const struct num_range range = { 60, 7200 };
 	int64_t seconds = 42;
 
-	CHECK(num_duration("1m", 1, range, &seconds) == NULL);
-	CHECK(num_duration("2h", 1, range, &seconds) == NULL);
+	CHECK(num_duration("1m", 1, range, &seconds, reason));
+	CHECK(num_duration("2h", 1, range, &seconds, reason));
 	CHECK_NUMBER(seconds, 7200);
-	CHECK_TEXT(num_duration("59", 1, range, &seconds),
-	    "must be from 60s to 7200s");
-	CHECK_TEXT(num_duration("7201s", 1, range, &seconds),
-	    "must be from 60s to 7200s");
-	CHECK_TEXT(num_duration("1", 86400, range, &seconds),
-	    "must be from 60s to 7200s");
+	CHECK(!num_duration("59", 1, range, &seconds, reason));
+	CHECK_TEXT(reason, "must be from 60s to 7200s");
+	CHECK(!num_duration("7201s", 1, range, &seconds, reason));
+	CHECK_TEXT(reason, "must be from 60s to 7200s");
+	CHECK(!num_duration("1", 86400, range, &seconds, reason));
+	CHECK_TEXT(reason, "must be from 60s to 7200s");
 	CHECK_NUMBER(seconds, 7200);
 }
 

@@ -181,8 +181,8 @@ problems(void)
 		    "--optional=100: must be a number from 0 to 99" },
 		{ "--time=101", "--time=101: must be from 0s to 8640000s" },
 		{ "--time=1y",
-		    "--time=1y: must be a number, with s, m, h, d or w behind "
-		    "it for seconds, minutes, hours, days or weeks" },
+		    "--time=1y: must be a number, followed by s, m, h, d or w "
+		    "for seconds, minutes, hours, days or weeks" },
 		{ "--choice=four",
 		    "--choice=four: must be one of one|two|three" },
 		{ "--choice=", "--choice=: must be one of one|two|three" },

@@ -16,8 +16,8 @@
 #define NOW INT64_C(1795330800) /* 2026-11-22T07:00:00Z */
 
 #define FORM \
-	"must be epoch seconds, as 2026-11-22 or 2026-11-22T07:00:00, with Z " \
-	"or +01:00 behind it if wanted, today, yesterday, or as -8h"
+	"must be epoch seconds, or like 2026-11-22 or 2026-11-22T07:00:00, " \
+	"which Z or +01:00 may follow, or today, yesterday, or like -8h"
 
 static void
 set_zone(const char *zone)
