@@ -13,7 +13,7 @@
 
 # shellcheck disable=SC2154 # run.sh sets $tmp and the like
 LOG_STATS=${LOG_STATS:-bin/log-stats}
-MAILLOG=${MAILLOG:-${0%/*}/../t/lib/maillog.pl}
+MAILLOG=${MAILLOG:-${0%/*}/../t/played/maillog.pl}
 PFLOGSUMM=${PFLOGSUMM:-/usr/sbin/pflogsumm}
 LOGS_LINES=${LOGS_LINES:-1000000}
 LOGS_LONG=${LOGS_LONG:-10000000}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # check.bash: for tests that ask grey-check on a pipe, with a store and a clock of their own.
 
-load lib/common
+load ../lib/common
 
 setup_file()
 {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # dump.bash: for tests of grey-dump and grey-load: stores that somebody else made, and db_dump's word for what is in them.
 
-load lib/check
+load ../lib/check
 
 setup_file()
 {

@@ -1,0 +1,164 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The other files of the store, spoilt or gone.
+
+# Perl has its own dollar signs; DIR is set again in the subshells that bats makes.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+load ../lib/common
+load lib
+
+@test "garbage in grey.lock: the answer is right, nothing is lost" {
+	fill_store 100
+	check < <(request before@example.net)
+	perl -e 'srand 3; print map { chr int rand 256 } 1 .. 4096' >"$STORE/grey.lock"
+	run -0 --separate-stderr check < <(request after@example.net)
+	assert_output "$DEFERRED"
+	run -0 stored before@example.net
+	run -0 count_rows
+	assert_output 102
+	assert_equal "$(corrupt_files)" 0
+	run -0 whole
+}
+
+@test "grey.lock is overwritten, cut, or deleted while a process runs: it goes on" {
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
+	echo garbage >"$STORE/grey.lock"
+	assert_equal "$(ask_live two@example.net)" "$DEFERRED"
+	head -c 4096 /dev/urandom >"$STORE/grey.lock"
+	assert_equal "$(ask_live three@example.net)" "$DEFERRED"
+	rm "$STORE/grey.lock"
+	assert_equal "$(ask_live four@example.net)" "$DEFERRED"
+	run -0 check < <(request five@example.net)
+	assert_output "$DEFERRED"
+	assert_equal "$(ask_live six@example.net)" "$DEFERRED"
+	end_live 0
+	assert_equal "$(cat "$DIR/said")" ''
+	assert_equal "$(count_rows)" 6
+	run -0 whole
+}
+
+@test "grey.lock is emptied while a process runs: it does not die of it" {
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
+	: >"$STORE/grey.lock"
+	run -0 ask_live two@example.net
+	wait_for 5 live_answers three@example.net "$DEFERRED"
+}
+
+@test "garbage in the region files: the answer is right and comes soon, nothing is lost" {
+	local file
+
+	for file in __db.001 __db.002 __db.003; do
+		run -0 check < <(request "before${file//[!1-3]/}x@example.net")
+		head -c "$(stat -c %s "$STORE/$file")" /dev/urandom >"$DIR/garbage"
+		# In place: a new file would show as another inode.
+		cat "$DIR/garbage" >"$STORE/$file"
+		run -0 recovers_within 3 "after${file//[!1-3]/}x@example.net"
+		run -0 stored "before${file//[!1-3]/}x@example.net"
+		run -0 stored "after${file//[!1-3]/}x@example.net"
+	done
+	assert_equal "$(corrupt_files)" 0
+	run -0 whole
+}
+
+@test "garbage in the region files while a process runs: it goes on, nothing is lost" {
+	local file
+
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	for file in __db.001 __db.002 __db.003; do
+		assert_equal "$(ask_live "before${file//[!1-3]/}x@example.net")" "$DEFERRED"
+		head -c "$(stat -c %s "$STORE/$file")" /dev/urandom >"$DIR/garbage"
+		dd if="$DIR/garbage" of="$STORE/$file" conv=notrunc status=none
+		wait_for 5 live_answers "after${file//[!1-3]/}x@example.net" "$DEFERRED"
+	done
+	end_live '[01]'
+	for file in __db.001 __db.002 __db.003; do
+		run -0 stored "before${file//[!1-3]/}x@example.net"
+		run -0 stored "after${file//[!1-3]/}x@example.net"
+	done
+	assert_equal "$(corrupt_files)" 0
+	run -0 whole
+}
+
+@test "garbage in the log file: the answer is right, what was checkpointed survives" {
+	fill_store 100
+	request before@example.net | check
+	flock "$STORE/grey.lock" db_checkpoint -1 -h "$STORE"
+	for log in "$STORE"/log.*; do
+		head -c 100000 /dev/urandom >"$log"
+	done
+	rm -f "$STORE"/__db.*
+	run -0 recovers_within 3 after@example.net
+	run -0 stored before@example.net
+	run -0 count_rows
+	assert_output 102
+	run -0 whole
+	assert_equal "$(corrupt_files)" 0
+}
+
+@test "garbage in the middle of the log: the answer is right, the databases are whole" {
+	requests 2000 | check >"$DIR/answers"
+	rm -f "$STORE"/__db.*
+	for log in "$STORE"/log.*; do
+		perl -e 'open my $f, "+<:raw", $ARGV[0] or die; seek $f, 100_000, 0; print $f "garbage!" x 1000' "$log"
+	done
+	run -0 recovers_within 3 after@example.net
+	run -0 stored after@example.net
+	run -0 whole
+}
+
+@test "log files that are removed, with and without the regions: the answer is right, what was checkpointed survives" {
+	fill_store 100
+	request before@example.net | check
+	flock "$STORE/grey.lock" db_checkpoint -1 -h "$STORE"
+	rm "$STORE"/log.*
+	run -0 recovers_within 3 joined@example.net
+	rm -f "$STORE"/log.* "$STORE"/__db.*
+	run -0 recovers_within 3 recovered@example.net
+	run -0 stored before@example.net
+	run -0 whole
+	assert_equal "$(corrupt_files)" 0
+}
+
+@test "log files are removed while a process runs: it goes on, and so do others" {
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
+	rm "$STORE"/log.*
+	wait_for 5 live_answers two@example.net "$DEFERRED"
+	run -0 recovers_within 3 three@example.net
+	assert_equal "$(ask_live four@example.net)" "$DEFERRED"
+	end_live '[01]'
+	rm -f "$STORE"/__db.* "$STORE"/log.*
+	run -0 recovers_within 3 five@example.net
+	run -0 whole
+}
+
+@test "regions that are removed, before the start or while a process runs, cost nothing" {
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
+	rm "$STORE"/__db.*
+	assert_equal "$(ask_live two@example.net)" "$DEFERRED"
+	run -0 --separate-stderr check < <(request three@example.net)
+	assert_output "$DEFERRED"
+	assert_equal "$stderr" ''
+	assert_equal "$(ask_live four@example.net)" "$DEFERRED"
+	end_live 0
+	assert_equal "$(cat "$DIR/said")" ''
+	assert_equal "$(count_rows)" 4
+	run -0 whole
+}
+
+@test "the store's directory is deleted while a process runs: it makes a new one and goes on" {
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
+	rm -r "$STORE"
+	wait_for 5 live_answers two@example.net "$DEFERRED"
+	run -0 --separate-stderr check < <(request three@example.net)
+	assert_output "$DEFERRED"
+	assert_equal "$(ask_live four@example.net)" "$DEFERRED"
+	run -0 stored two@example.net
+	run -0 stored three@example.net
+	run -0 stored four@example.net
+	run -0 whole
+}

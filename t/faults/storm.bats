@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# Processes are killed at random while they work on one store: every answer is right and comes soon, nothing that was
+# answered is lost, the databases are whole, and nobody who was not killed ends or complains. See t/faults/storm.pl.
+
+# Perl has its own dollar signs; DIR is set again in the subshells that bats makes.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+load ../lib/common
+
+setup_file()
+{
+	need_program grey-check
+	export BATS_TEST_TIMEOUT=150
+}
+
+setup()
+{
+	STORE=$BATS_TEST_TMPDIR/store
+	mkdir -m 700 "$STORE"
+}
+
+# storm OPTION... [-- GREY-CHECK'S OPTION...]: what grey-check complains of goes to syslog, as its standard error is a socket.
+storm()
+{
+	local options=() command
+
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	command=(perl "$ROOT/t/faults/storm.pl" "${options[@]}" "--store=$STORE" "$BIN/grey-check" "${@:2}")
+
+	if [ "$(id -u)" -eq 0 ]; then
+		: >"$BATS_TEST_TMPDIR/syslog"
+		command=("$ROOT/t/lib/private-syslog" "$BATS_TEST_TMPDIR/syslog" "${command[@]}")
+	fi
+	run --separate-stderr "${command[@]}"
+	[ ! -s "$BATS_TEST_TMPDIR/syslog.pid" ] || stop_process "$(cat "$BATS_TEST_TMPDIR/syslog.pid")"
+	# shellcheck disable=SC2154
+	printf '%s\n' "$output" "$stderr" | sed '/^$/d; s/^/# /' | head -n 30 >&3
+	assert_success
+	assert_output --partial ' 0 complaints'
+	refute_output --partial ' 0 answers'
+	assert_equal "$stderr" ''
+	[ "$(id -u)" -ne 0 ] || assert_equal "$(head -c 2000 "$BATS_TEST_TMPDIR/syslog")" ''
+}
+
+@test "50 processes, 10 kills a second for 30 s, restarted at once: nothing lost, no answer wrong or late" {
+	storm --processes=50 --kills=10 --time=30
+}
+
+@test "50 processes, 10 kills a second for 30 s, restarted after 3 s: nothing lost, no answer wrong or late" {
+	storm --processes=50 --kills=10 --time=30 --restart-after=3
+}
+
+@test "100 processes, 50 kills a second for 10 s, restarted at once: nothing lost, no answer wrong or late" {
+	storm --processes=100 --kills=50 --time=10
+}
+
+@test "10 processes, 200 kills a second for 5 s, restarted at once: nothing lost, no answer wrong or late" {
+	storm --processes=10 --kills=200 --time=5
+}
+
+@test "20 processes that make each commit durable, 20 kills a second for 5 s: nothing lost, no answer wrong or late" {
+	storm --processes=20 --kills=20 --time=5 -- --sync
+}
+
+@test "20 processes, 30 kills a second for 10 s, aimed at those inside the store: nothing lost, no answer wrong or late" {
+	storm --processes=20 --kills=30 --time=10 --aim
+}

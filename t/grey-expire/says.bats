@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# grey-expire: what it says in syslog, and at a terminal.
+
+# run sets stderr and stderr_lines.
+# shellcheck disable=SC2154
+load lib
+load ../lib/syslogged
+
+@test "one line goes to syslog for each run, of mail.info" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
+	put_rows postgrey.db <<<$'a\n1,1\nb\nx\nc\n'"$((NOW - 172801)),$((NOW - 172801))"$'\nd\n'"$NOW,$NOW"
+	put_rows postgrey_clients.db <<<$'a\n1,1\nb\n1,'"$NOW"
+	local sizes='bytes=[0-9]+, bytes-before=[0-9]+, seconds=[0-9]+\.[0-9], longest-slice=[0-9]+\.[0-9]ms'
+	local sums='records=4, deleted=3, max-age=1, retry-window=1, unreadable=1, awl=2, awl-deleted=1'
+
+	run -0 --separate-stderr syslogged "$BIN/grey-expire" "--store=$STORE" "--now=$NOW" -n
+	assert_output --regexp "^<22>grey-expire\[PID\]: dry run: $sums, $sizes\$"
+	run -0 --separate-stderr syslogged "$BIN/grey-expire" "--store=$STORE" "--now=$NOW" -q
+	assert_output --regexp "^<22>grey-expire\[PID\]: expiry: $sums, $sizes\$"
+	assert_equal "$stderr" ''
+	sums='records=1, deleted=0, max-age=0, retry-window=0, unreadable=0, awl=1, awl-deleted=0'
+	run -0 --separate-stderr syslogged "$BIN/grey-expire" "--store=$STORE" "--now=$NOW"
+	assert_output --regexp "^<22>grey-expire\[PID\]: expiry: $sums, $sizes\$"
+	assert_equal "$stderr" ''
+}
+
+@test "syslog has it when another one is at work, and how long a shrinking will take before its result" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
+	local claim
+
+	make_old 1000
+	exec {claim}<>"$STORE/grey-expire.lock"
+	flock "$claim"
+	run -0 --separate-stderr syslogged "$BIN/grey-expire" "--store=$STORE" "--now=$NOW" {claim}>&-
+	assert_output "<21>grey-expire[PID]: another grey-expire is at work on $STORE"
+	exec {claim}>&-
+	run -0 --separate-stderr syslogged "$BIN/grey-expire" "--store=$STORE" "--now=$NOW" --compact=shrink
+	assert_line --index 0 --regexp '^<21>grey-expire\[PID\]: shrinking 0 MB: holds the store for about [0-9]+ ms'
+	assert_line --index 1 --regexp '^<22>grey-expire\[PID\]: expiry: records=1000, deleted=910, '
+	assert_equal "${#lines[@]}" 2
+}
+
+# slow_expire OPTION...: at a terminal, and the store is not to be had for a while in the middle of it.
+slow_expire()
+{
+	local held
+
+	script -qec "'$BIN/grey-expire' '--store=$STORE' --now=$NOW $*" "$BATS_TEST_TMPDIR/typescript" \
+		>"$BATS_TEST_TMPDIR/terminal" </dev/null 3>&- &
+	PROCESS=$!
+	until grep -q "FLOCK .*:$(stat -c %i "$STORE/grey-expire.lock" 2>/dev/null || echo none) " /proc/locks; do
+		kill -0 "$PROCESS"
+	done
+	exec {held}<>"$STORE/grey.lock"
+	flock "$held"
+	sleep 0.3
+	exec {held}>&-
+	wait "$PROCESS"
+	PROCESS=
+}
+
+@test "at a terminal it shows how far it is, and wipes that; not with -q" {
+	local line=$'\r''grey-expire: [0-9]+ records, [0-9]+ a second( \[#* *\] +[0-9]+ %, [0-9]+ s left)?'$'\033''\[K'
+
+	make_old 60000
+	slow_expire
+	run -0 cat "$BATS_TEST_TMPDIR/terminal"
+	assert_output --regexp "^($line)+"$'(\r\033\\[K)+$'
+	rm -rf "${STORE:?}"
+	mkdir -m 700 "$STORE"
+	make_old 60000
+	slow_expire -q
+	run -0 cat "$BATS_TEST_TMPDIR/terminal"
+	assert_output ''
+}

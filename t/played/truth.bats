@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# What log-stats says of a played maillog is what was played, in every figure. See t/played/maillog.pl.
+
+setup()
+{
+	load ../lib/common
+	need_program log-stats
+	export TZ=UTC
+}
+
+# played LINES [OPTION...]: plays a maillog, and compares all figures.
+played()
+{
+	local lines=$1
+
+	shift
+	perl "$ROOT/t/played/maillog.pl" "--lines=$lines" "$@" "--truth=$BATS_TEST_TMPDIR/truth" >"$BATS_TEST_TMPDIR/log"
+	touch -d 2026-03-01 "$BATS_TEST_TMPDIR/log"
+	timeout 300 perl "$ROOT/t/played/truth.pl" "$BIN/log-stats" "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/truth"
+}
+
+@test "a million lines of two hosts and Postfix 3.7 and 3.11: no figure is off by one" {
+	run -0 played 1000000
+	assert_line --regexp '^1[0-9]{2} compared, 0 wrong$'
+}
+
+@test "all forms of lines in one log" {
+	run -0 played 60000 --seed=2 --format=mixed
+	assert_line --regexp ' compared, 0 wrong$'
+}
+
+@test "the form of postlogd, of one host" {
+	run -0 played 40000 --seed=3 --format=postlogd --hosts=1
+	assert_line --regexp ' compared, 0 wrong$'
+}
+
+@test "RFC 3339, of three hosts" {
+	run -0 played 60000 --seed=4 --format=rfc3339 --hosts=3
+	assert_line --regexp ' compared, 0 wrong$'
+}
+
+@test "journalctl -o short-iso, ten days" {
+	run -0 played 40000 --seed=5 --format=iso --days=10
+	assert_line --regexp ' compared, 0 wrong$'
+}
+
+@test "journalctl -o json" {
+	run -0 played 40000 --seed=6 --format=journal-json
+	assert_line --regexp ' compared, 0 wrong$'
+}
