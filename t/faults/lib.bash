@@ -148,6 +148,7 @@ deferred_are_stored()
 # make_disk SIZE: mounts it on DIR/disk, with the store's directory in it.
 make_disk()
 {
+	skip_without_mount
 	mkdir "$DIR/disk"
 	coproc KEEPER {
 		# shellcheck disable=SC2016

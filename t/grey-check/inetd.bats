@@ -8,7 +8,7 @@ load ../lib/common
 setup_file()
 {
 	unset DIR # teardown_file removes it
-	[ "$(id -u)" -eq 0 ] || { export SKIP="needs root, as inetd does"; return 0; }
+	SKIP=$(mount_missing) && export SKIP="$SKIP, for a private syslog" && return 0
 	need_program grey-check
 	export BATS_TEST_TIMEOUT=60
 	DIR=$(work_dir)

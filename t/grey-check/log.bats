@@ -140,7 +140,7 @@ script_syslogged()
 }
 
 @test "--log=syslog, the default: decisions go to mail.info, warnings to mail.warning and standard error" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
+	skip_without_syslog
 	# shellcheck disable=SC2016
 	run -0 --separate-stderr script_syslogged '
 		{ at 1000; at 1000 client_address=unknown; at 1001 garbage; } |
@@ -153,7 +153,7 @@ script_syslogged()
 }
 
 @test "--syslog-facility and its other names, --syslog-name: where and as whom it logs" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
+	skip_without_syslog
 	# shellcheck disable=SC2016
 	run -0 --separate-stderr script_syslogged '
 		for option in --syslog-facility=local0 --syslogfacility=local7 --facility=daemon "--syslog-facility mail" --facility=uucp; do
@@ -168,7 +168,7 @@ script_syslogged()
 }
 
 @test "--log=stderr and --log=none: nothing goes to syslog" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
+	skip_without_syslog
 	# shellcheck disable=SC2016
 	run -0 --separate-stderr script_syslogged '
 		for sink in stderr none; do

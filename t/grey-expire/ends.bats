@@ -44,17 +44,14 @@ has_claimed()
 }
 
 @test "SIGTERM while it waits for the store: it ends with 0, having deleted nothing" {
-	local holder
-
 	make_old 1000
 	expire -n >/dev/null
-	exec {holder}<>"$STORE/grey.lock"
-	flock "$holder"
-	"$BIN/grey-expire" "--store=$STORE" "--now=$NOW" -v >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- {holder}>&- &
+	hold_lock "$STORE/grey.lock"
+	"$BIN/grey-expire" "--store=$STORE" "--now=$NOW" -v >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
 	PROCESS=$!
 	wait_for 5 is_blocked "$PROCESS"
 	kill -TERM "$PROCESS"
-	exec {holder}>&-
+	let_go
 	wait "$PROCESS"
 	PROCESS=
 	run -0 cat "$BATS_TEST_TMPDIR/said"

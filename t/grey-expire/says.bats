@@ -8,7 +8,7 @@ load lib
 load ../lib/syslogged
 
 @test "one line goes to syslog for each run, of mail.info" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
+	skip_without_syslog
 	put_rows postgrey.db <<<$'a\n1,1\nb\nx\nc\n'"$((NOW - 172801)),$((NOW - 172801))"$'\nd\n'"$NOW,$NOW"
 	put_rows postgrey_clients.db <<<$'a\n1,1\nb\n1,'"$NOW"
 	local sizes='bytes=[0-9]+, bytes-before=[0-9]+, seconds=[0-9]+\.[0-9], longest-slice=[0-9]+\.[0-9]ms'
@@ -26,7 +26,7 @@ load ../lib/syslogged
 }
 
 @test "syslog has it when another one is at work, and how long a shrinking will take before its result" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, for a private syslog"
+	skip_without_syslog
 	local claim
 
 	make_old 1000

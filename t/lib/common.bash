@@ -38,6 +38,35 @@ skip_if_set()
 	[ -z "${SKIP-}" ] || skip "$SKIP"
 }
 
+# mount_missing: says what keeps a test from mounting a file system that only it sees; fails if nothing does.
+mount_missing()
+{
+	local why
+
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "needs root, to mount"
+	elif ! why=$(unshare --mount --propagation private mount -n -t tmpfs tmpfs /dev 2>&1); then
+		echo "needs to mount in a namespace of its own, CAP_SYS_ADMIN in a container: $why"
+	else
+		return 1
+	fi
+}
+
+# skip_without_mount, skip_without_syslog: for a test, or setup. A private syslog is a /dev that is mounted.
+skip_without_mount()
+{
+	local why
+
+	! why=$(mount_missing) || skip "$why"
+}
+
+skip_without_syslog()
+{
+	local why
+
+	! why=$(mount_missing) || skip "$why, for a private syslog"
+}
+
 # wait_for SECONDS COMMAND [ARGUMENT...]: runs COMMAND until it succeeds. Fails when that takes longer than SECONDS.
 # This, and not a sleep of a length that somebody guessed, is how tests wait for something to happen.
 wait_for()
@@ -77,6 +106,25 @@ stop_process()
 	wait_for 10 gone "$1" && return 0
 	kill -KILL "$1" 2>/dev/null
 	wait_for 5 gone "$1"
+}
+
+# hold_lock FILE: HOLDER, a process, has its lock until let_go, or stop_process in teardown. It is that process which took
+# it: the lock of one that has ended is not in /proc/locks of a container, nor is who waits for it.
+hold_lock()
+{
+	local held=$BATS_TEST_TMPDIR/held
+
+	rm -f "$held"
+	# shellcheck disable=SC2016
+	flock --no-fork "$1" sh -c ': >"$1" && exec sleep 60' sh "$held" 3>&- &
+	HOLDER=$!
+	wait_for 5 test -e "$held"
+}
+
+let_go()
+{
+	stop_process "$HOLDER"
+	HOLDER=
 }
 
 # work_dir: makes and prints a directory that every user can reach, as Postfix's processes and spawn's user= must.

@@ -15,10 +15,14 @@
 # pf_missing: says what keeps a Postfix from being run on this machine; fails if nothing does.
 pf_missing()
 {
+	local why
+
 	if [ "$(id -u)" -ne 0 ]; then
 		echo "needs root, as Postfix's master does"
 	elif ! command -v postconf >/dev/null; then
 		echo "needs Postfix (apt-get install postfix); it need not run"
+	elif why=$(mount_missing); then
+		echo "$why, for a private syslog"
 	else
 		return 1
 	fi

@@ -133,18 +133,18 @@ load lib/counts
 	for ((n = 1; n <= 40; n++)); do
 		printf 'Feb 10 17:01:35 mx1 postfix/smtpd[%d]: connect from a[192.0.2.%d]\n' "$n" "$n"
 		printf 'Feb 10 17:01:35 mx1 postfix/smtpd[1%d]: connect from x[]\n' "$n"
-	done >log
-	run -0 --separate-stderr stats --format=json log
+	done >"$BATS_TEST_TMPDIR/log"
+	run -0 --separate-stderr stats --format=json "$BATS_TEST_TMPDIR/log"
 	figures 'smtpd.connects=80 smtpd.clients=41'
 }
 
 @test "a program that wraps lines is not taken for the one that wrote them, even if both names are equally long" {
-	cat >log <<-EOF
+	cat >"$BATS_TEST_TMPDIR/log" <<-EOF
 		May  2 22:56:18 docker-host1 docker[812]: May  2 20:56:17 mail1 postfix/smtpd[4]: connect from x[192.0.2.1]
 		May  2 22:56:19 docker-host1 docker[812]: May  2 20:56:18 mail1 postfix/qmgr[5]: 4104E3D: removed
 		May  2 22:56:20 docker-host1 docker[812]: May  2 20:56:19 mail1 postfix/smtpd[4]: disconnect from x[192.0.2.1]
 	EOF
-	run -0 --separate-stderr stats --events log
+	run -0 --separate-stderr stats --events "$BATS_TEST_TMPDIR/log"
 	assert_equal "$(cut -f2,5,6,7 <<<"$output")" "$(printf 'mail1\tsmtpd\t4\tsmtpd.connect\nmail1\tqmgr\t5\tqmgr.removed\nmail1\tsmtpd\t4\tsmtpd.disconnect')"
 }
 

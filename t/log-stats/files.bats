@@ -20,7 +20,8 @@ load lib/input
 	three >"$TMP/good"
 	three >"$TMP/secret"
 	chmod 600 "$TMP/secret"
-	run -1 --separate-stderr as_nobody timeout 60 "$BIN/log-stats" --format=json "$TMP/good" "$TMP/secret"
+	cp "$BIN/log-stats" "$TMP/"
+	run -1 --separate-stderr as_nobody timeout 60 "$TMP/log-stats" --format=json "$TMP/good" "$TMP/secret"
 	rm -r "$TMP"
 	figures "$THREE"
 	assert_regex "$stderr" 'secret: permission denied'
