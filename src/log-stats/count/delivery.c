@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "delivery.h"
-#include "greylist.h"
 #include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
-#include "message_life.h"
 
 /* Recipients are kept under hashes of two kinds. */
 enum { DELIVERED_TO = 11, DEFERRED_TO = 12 };
@@ -16,52 +14,57 @@ deferred_hash(const struct event *event)
 
 /* Delivered or failed: it waits no longer. */
 static void
-settle(struct tally *tally, struct message *message, const struct event *event)
+settle(struct messages *messages, struct message *message,
+    const struct event *event)
 {
 	struct recipient *recipient = message_recipient(
 	    message, deferred_hash(event));
 
 	if (recipient != NULL)
-		message_stop_waiting(recipient, tally);
+		message_stop_waiting(recipient, messages);
 }
 
 static void
-defer(struct tally *tally, struct message *message, const struct event *event)
+defer(struct messages *messages, struct message *message,
+    const struct event *event)
 {
 	struct recipient *recipient;
 	char reason[REASON_MAX];
 	bool is_new;
 
-	if (!message_counts(tally, message_root(tally, message)))
+	if (!message_counts(messages, message_root(messages, message)))
 		return;
-	tally->recipients.deferred_attempts++;
-	message_add_to_bucket(tally, tally_now(tally), BUCKET_DEFERRED, 1);
-	counts_add(&tally->lists[LIST_DEFERRAL_REASONS],
-	    reason_of(event->text, reason), 1);
+	messages->recipients.deferred_attempts++;
+	ledger_bucket(
+	    messages->ledger, messages->ledger->now, BUCKET_DEFERRED, 1);
+	ledger_rank(messages->ledger, RANKING_DEFERRAL_REASONS,
+	    reason_of(event->text, reason));
 	if (!(message->flags & MESSAGE_DEFERRED))
-		tally->messages.deferred++;
+		messages->deferred++;
 	message->flags |= MESSAGE_DEFERRED;
 	recipient = message_add_recipient(
-	    tally, message, deferred_hash(event), &is_new);
+	    messages, message, deferred_hash(event), &is_new);
 	if (recipient == NULL)
 		return;
-	tally->recipients.deferred += is_new;
-	tally->recipients.deferred_waiting += !recipient->is_waiting;
+	messages->recipients.deferred += is_new;
+	messages->recipients.deferred_waiting += !recipient->is_waiting;
 	recipient->is_waiting = 1;
 }
 
 static void
-bounce(struct tally *tally, struct message *message, const struct event *event)
+bounce(struct messages *messages, struct message *message,
+    const struct event *event)
 {
 	char reason[REASON_MAX];
 
-	settle(tally, message, event);
-	if (!message_counts(tally, message_root(tally, message)))
+	settle(messages, message, event);
+	if (!message_counts(messages, message_root(messages, message)))
 		return;
-	tally->recipients.bounced++;
-	message_add_to_bucket(tally, tally_now(tally), BUCKET_BOUNCED, 1);
-	counts_add(&tally->lists[LIST_BOUNCE_REASONS],
-	    reason_of(event->text, reason), 1);
+	messages->recipients.bounced++;
+	ledger_bucket(
+	    messages->ledger, messages->ledger->now, BUCKET_BOUNCED, 1);
+	ledger_rank(messages->ledger, RANKING_BOUNCE_REASONS,
+	    reason_of(event->text, reason));
 }
 
 /*
@@ -69,12 +72,12 @@ bounce(struct tally *tally, struct message *message, const struct event *event)
  * filter brings back has the same message-id.
  */
 static struct message *
-find_successor(struct tally *tally, const struct message *message,
+find_successor(struct messages *messages, const struct message *message,
     const struct event *event)
 {
 	const unsigned with_id = message->flags & MESSAGE_HAS_ID;
 	struct message *next = event->other_id.len > 0 ?
-	    message_find_near(tally, event->other_id) :
+	    message_find_near(messages, event->other_id) :
 	    NULL;
 
 	if (next == NULL || next == message || next->session.process == 0)
@@ -86,86 +89,91 @@ find_successor(struct tally *tally, const struct message *message,
 }
 
 static void
-note_delivered(
-    struct tally *tally, struct message *message, const struct event *event)
+note_delivered(struct messages *messages, struct message *message,
+    const struct event *event)
 {
-	struct message *root = message_root(tally, message);
+	struct message *root = message_root(messages, message);
 	uint64_t hash = hash_text(event->original_recipient,
 			    hash_text(event->recipient, DELIVERED_TO)) |
 	    1;
 	bool is_new;
 
-	if (message_add_recipient(tally, root, hash, &is_new) == NULL)
+	if (message_add_recipient(messages, root, hash, &is_new) == NULL)
 		is_new = true;
 	if (!is_new)
 		return;
-	message_contribute(tally, root, -1);
+	message_contribute(messages, root, -1);
 	root->delivered++;
-	message_contribute(tally, root, 1);
-	if (message_is_mail(root) && message_counts(tally, root))
-		counts_add_lower(&tally->lists[LIST_RECIPIENT_DOMAINS],
+	message_contribute(messages, root, 1);
+	if (message_is_mail(root) && message_counts(messages, root))
+		counts_add_lower(
+		    &messages->ledger->rankings[RANKING_RECIPIENT_DOMAINS],
 		    message_domain(event->recipient));
 }
 
 static void
-note_accepted(
-    struct tally *tally, struct message *message, const struct event *event)
+note_accepted(struct messages *messages, struct message *message,
+    const struct event *event)
 {
-	const struct message *root = message_root(tally, message);
+	const struct message *root = message_root(messages, message);
 
-	greylist_accepted(tally, root->network, root->sender,
+	greylist_accepted(messages->greylist, root->network, root->sender,
 	    event->original_recipient.len > 0 ? event->original_recipient :
 						event->recipient);
 }
 
 static void
-count_delays(
-    struct tally *tally, struct message *message, const struct event *event)
+count_delays(struct messages *messages, struct message *message,
+    const struct event *event)
 {
 	if (!event->has_delay ||
-	    !message_counts(tally, message_root(tally, message)))
+	    !message_counts(messages, message_root(messages, message)))
 		return;
 	for (int stage = 0; stage < DELAYS; stage++)
-		percentiles_add(&tally->delays[stage], event->delays[stage]);
+		percentiles_add(
+		    &messages->ledger->delays[stage], event->delays[stage]);
 }
 
 static void
-deliver(struct tally *tally, struct message *message, const struct event *event)
+deliver(struct messages *messages, struct message *message,
+    const struct event *event)
 {
-	struct message *next = find_successor(tally, message, event);
+	struct message *next = find_successor(messages, message, event);
 
-	settle(tally, message, event);
-	count_delays(tally, message, event);
+	settle(messages, message, event);
+	count_delays(messages, message, event);
 	if (next == NULL)
-		note_delivered(tally, message, event);
+		note_delivered(messages, message, event);
 	else
-		message_continue(tally, next, message);
+		message_continue(messages, next, message);
 }
 
 static void
-forward(struct tally *tally, struct message *message, const struct event *event)
+forward(struct messages *messages, struct message *message,
+    const struct event *event)
 {
 	struct message *next;
 
-	settle(tally, message, event);
-	tally->recipients.forwarded += message_counts(
-	    tally, message_root(tally, message));
+	settle(messages, message, event);
+	messages->recipients.forwarded += message_counts(
+	    messages, message_root(messages, message));
 	if (event->other_id.len == 0 ||
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
-	next = message_begin_internal(tally, event->other_id);
+	next = message_begin_internal(messages, event->other_id);
 	/* At the limit, the one may have pushed out the other. */
-	message = message_find(tally, event->queue_id);
+	message = message_find(messages, event->queue_id);
 	if (message != NULL)
-		message_continue(tally, next, message);
+		message_continue(messages, next, message);
 }
 
 static void
-discard(struct tally *tally, struct message *message, const struct event *event)
+discard(struct messages *messages, struct message *message,
+    const struct event *event)
 {
-	settle(tally, message, event);
-	tally->recipients.discarded += message_counts(
-	    tally, message_root(tally, message));
+	settle(messages, message, event);
+	messages->recipients.discarded += message_counts(
+	    messages, message_root(messages, message));
 }
 
 /* All but probes: the message is one that was accepted. */
@@ -178,23 +186,23 @@ static bool is_of_mail(enum event_class class)
 }
 
 void
-delivery_event(struct tally *tally, const struct event *event)
+delivery_event(struct messages *messages, const struct event *event)
 {
 	struct message *message;
 
 	if (!is_of_mail(event->class))
 		return;
-	message = message_need(tally, event);
-	if (tally->greylist.triplets.count > 0)
-		note_accepted(tally, message, event);
+	message = message_need(messages, event);
+	if (messages->greylist->triplets.count > 0)
+		note_accepted(messages, message, event);
 	if (event->class == EVENT_DELIVER_SENT)
-		deliver(tally, message, event);
+		deliver(messages, message, event);
 	else if (event->class == EVENT_DELIVER_DEFERRED)
-		defer(tally, message, event);
+		defer(messages, message, event);
 	else if (event->class == EVENT_DELIVER_BOUNCED)
-		bounce(tally, message, event);
+		bounce(messages, message, event);
 	else if (event->class == EVENT_DELIVER_FORWARDED)
-		forward(tally, message, event);
+		forward(messages, message, event);
 	else
-		discard(tally, message, event);
+		discard(messages, message, event);
 }

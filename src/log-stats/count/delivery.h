@@ -4,8 +4,8 @@
 #ifndef DELIVERY_H
 #define DELIVERY_H
 
-#include "tally.h"
+#include "message_figures.h"
 
-void delivery_event(struct tally *, const struct event *);
+void delivery_event(struct messages *, const struct event *);
 
 #endif

@@ -14,9 +14,10 @@ struct triplet {
 };
 
 uint64_t
-greylist_network(const struct tally *tally, struct bytes address)
+greylist_network(const struct greylist *greylist, struct bytes address)
 {
-	return network_hash(address, tally->entry->writer->host_hash);
+	return network_hash(
+	    address, greylist->ledger->entry->writer->host_hash);
 }
 
 static uint64_t
@@ -26,23 +27,24 @@ triplet_hash(uint64_t network, uint64_t sender, struct bytes recipient)
 }
 
 static uint64_t
-triplet_of(const struct tally *tally, const struct event *event)
+triplet_of(const struct greylist *greylist, const struct event *event)
 {
-	return triplet_hash(greylist_network(tally, event->client_address),
+	return triplet_hash(greylist_network(greylist, event->client_address),
 	    hash_lower(event->sender, 0), event->recipient);
 }
 
 bool
-greylist_is(const struct tally *tally, const struct event *event)
+greylist_is(const struct greylist *greylist, const struct event *event)
 {
 	return (event->code == 450 || event->code == 451) &&
-	    pattern_matches(tally->settings->greylisted, event->text);
+	    pattern_matches(
+		greylist->ledger->settings->greylisted, event->text);
 }
 
 static struct triplet *
-add(struct tally *tally, uint64_t hash, bool *is_new)
+add(struct greylist *greylist, uint64_t hash, bool *is_new)
 {
-	struct table *triplets = &tally->greylist.triplets;
+	struct table *triplets = &greylist->triplets;
 
 	*is_new = false;
 	if (triplets->count < TRIPLETS_LIMIT)
@@ -52,43 +54,44 @@ add(struct tally *tally, uint64_t hash, bool *is_new)
 }
 
 void
-greylist_reject(struct tally *tally, const struct event *event)
+greylist_reject(struct greylist *greylist, const struct event *event)
 {
 	struct triplet *triplet;
 	bool is_new;
 
-	tally->greylist.greylisted++;
-	buckets_add(&tally->buckets, tally->settings->by, tally_now(tally),
-	    tally->entry->writer->host, BUCKET_GREYLISTED, 1);
-	triplet = add(tally, triplet_of(tally, event), &is_new);
+	greylist->greylisted++;
+	ledger_bucket(
+	    greylist->ledger, greylist->ledger->now, BUCKET_GREYLISTED, 1);
+	triplet = add(greylist, triplet_of(greylist, event), &is_new);
 	if (triplet == NULL) {
-		tally->greylist.triplets_dropped++;
+		greylist->triplets_dropped++;
 		return;
 	}
-	triplet->seconds = (uint32_t)tally_now(tally);
+	triplet->seconds = (uint32_t)greylist->ledger->now;
 	if (!is_new && triplet->fate == WAITING)
 		triplet->fate = RETURNED;
 }
 
 static void
-set_fate(struct tally *tally, uint64_t hash, enum fate fate)
+set_fate(struct greylist *greylist, uint64_t hash, enum fate fate)
 {
-	struct triplet *triplet = table_find(&tally->greylist.triplets, hash);
+	struct triplet *triplet = table_find(&greylist->triplets, hash);
 
 	if (triplet == NULL || triplet->fate == PASSED)
 		return;
 	triplet->fate = fate;
-	tally->greylist.passed += fate == PASSED;
+	greylist->passed += fate == PASSED;
 }
 
 static void
-count_reason(struct tally *tally, const char *action, struct bytes reason)
+count_reason(struct greylist *greylist, const char *action, struct bytes reason)
 {
 	const char *number = memmem(reason.data, reason.len, " (", 2);
 
 	if (number != NULL)
 		reason.len = (size_t)(number - reason.data);
-	counts_add_named(&tally->lists[LIST_GREYLIST_REASONS], action, reason);
+	counts_add_named(&greylist->ledger->rankings[RANKING_GREYLIST_REASONS],
+	    action, reason);
 }
 
 static bool
@@ -99,26 +102,27 @@ is_early_retry(struct bytes reason)
 }
 
 void
-greylist_event(struct tally *tally, const struct event *event)
+greylist_event(struct greylist *greylist, const struct event *event)
 {
 	switch (event->class) {
 	case EVENT_GREY_GREYLIST:
-		count_reason(tally, "greylist: ", event->text);
+		count_reason(greylist, "greylist: ", event->text);
 		if (is_early_retry(event->text))
-			set_fate(tally, triplet_of(tally, event), RETURNED);
+			set_fate(
+			    greylist, triplet_of(greylist, event), RETURNED);
 		break;
 	case EVENT_GREY_PASS:
-		count_reason(tally, "pass: ", event->text);
+		count_reason(greylist, "pass: ", event->text);
 		if (event->has_delay)
 			percentiles_add(
-			    &tally->greylist.waits, event->delays[DELAY_TOTAL]);
+			    &greylist->waits, event->delays[DELAY_TOTAL]);
 		/* sqlgrey does not always say which triplet it was. */
 		if (event->client_address.len > 0 && event->has_sender)
-			set_fate(tally, triplet_of(tally, event), PASSED);
+			set_fate(greylist, triplet_of(greylist, event), PASSED);
 		break;
 	case EVENT_GREY_LEARN:
-		tally->greylist.learned++;
-		count_reason(tally, "learn: ", event->text);
+		greylist->learned++;
+		count_reason(greylist, "learn: ", event->text);
 		break;
 	default:
 		break;
@@ -126,33 +130,34 @@ greylist_event(struct tally *tally, const struct event *event)
 }
 
 void
-greylist_accepted(struct tally *tally, uint64_t network, uint64_t sender,
+greylist_accepted(struct greylist *greylist, uint64_t network, uint64_t sender,
     struct bytes recipient)
 {
-	set_fate(tally, triplet_hash(network, sender, recipient), PASSED);
+	set_fate(greylist, triplet_hash(network, sender, recipient), PASSED);
 }
 
 static bool
-has_gone(const struct tally *tally, const struct triplet *triplet)
+has_gone(const struct greylist *greylist, const struct triplet *triplet)
 {
 	return triplet->fate == WAITING && triplet->seconds != 0 &&
-	    (int64_t)triplet->seconds + RETRY_SECONDS < tally->last_time;
+	    (int64_t)triplet->seconds + RETRY_SECONDS <
+	    greylist->ledger->last_time;
 }
 
 /* Counted one by one, passed too: section_check() knows it from elsewhere. */
 struct greylist_fates
-greylist_fates(const struct tally *tally)
+greylist_fates(const struct greylist *greylist)
 {
 	struct greylist_fates fates = {
-		.triplets = tally->greylist.triplets.count,
+		.triplets = greylist->triplets.count,
 	};
 	const struct triplet *triplet;
 	size_t at = 0;
 
-	while ((triplet = table_next(&tally->greylist.triplets, &at)) != NULL)
+	while ((triplet = table_next(&greylist->triplets, &at)) != NULL)
 		if (triplet->fate == PASSED)
 			fates.passed++;
-		else if (has_gone(tally, triplet))
+		else if (has_gone(greylist, triplet))
 			fates.never_returned++;
 		else
 			fates.still_open++;

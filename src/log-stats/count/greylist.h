@@ -7,27 +7,38 @@
 #ifndef GREYLIST_H
 #define GREYLIST_H
 
-#include "tally.h"
+#include "ledger.h"
+
+/* triplets = passed + never_returned + still_open */
+struct greylist {
+	struct ledger *ledger;
+	uint64_t greylisted;
+	uint64_t passed;
+	uint64_t learned;
+	struct table triplets; /* struct triplet */
+	uint64_t triplets_dropped;
+	struct percentiles waits; /* microseconds, of delay= */
+};
 
 /* The hash of a host and the network of one of its clients. */
-uint64_t greylist_network(const struct tally *, struct bytes address);
+uint64_t greylist_network(const struct greylist *, struct bytes address);
 
 /* Does a reject of smtpd (450, 451) greylist? */
-bool greylist_is(const struct tally *, const struct event *);
+bool greylist_is(const struct greylist *, const struct event *);
 
 /* A reject for which greylist_is(). */
-void greylist_reject(struct tally *, const struct event *);
+void greylist_reject(struct greylist *, const struct event *);
 
 /* All events of the classes grey.* */
-void greylist_event(struct tally *, const struct event *);
+void greylist_event(struct greylist *, const struct event *);
 
 /* A message was accepted; sender: its hash_lower(). */
-void greylist_accepted(
-    struct tally *, uint64_t network, uint64_t sender, struct bytes recipient);
+void greylist_accepted(struct greylist *, uint64_t network, uint64_t sender,
+    struct bytes recipient);
 
 struct greylist_fates {
 	uint64_t triplets, passed, never_returned, still_open;
 };
-struct greylist_fates greylist_fates(const struct tally *);
+struct greylist_fates greylist_fates(const struct greylist *);
 
 #endif

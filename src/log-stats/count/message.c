@@ -1,95 +1,93 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "delivery.h"
-#include "greylist.h"
 #include "log-stats/tables/hash.h"
 #include "message.h"
-#include "message_life.h"
 
 /* A filter before the queue brings the mail of another's session. */
-static enum message_origin
-origin_of_client(struct tally *tally, const struct message *message,
+static enum arrival
+arrival_from_client(struct messages *messages, const struct message *message,
     const struct event *event)
 {
-	if (event->has_sasl || tally->entry->writer->is_submission ||
-	    session_is_submission(tally, message->session))
-		return ORIGIN_SUBMITTED;
+	if (event->has_sasl || messages->ledger->entry->writer->is_submission ||
+	    session_is_submission(messages->sessions, message->session))
+		return ARRIVAL_SUBMITTED;
 	if (event->original_client.len > 0)
 		return session_is_loopback(event->original_client) ?
-		    ORIGIN_SUBMITTED :
-		    ORIGIN_MX;
-	return session_is_loopback(event->client_address) ? ORIGIN_SUBMITTED :
-							    ORIGIN_MX;
+		    ARRIVAL_SUBMITTED :
+		    ARRIVAL_MX;
+	return session_is_loopback(event->client_address) ? ARRIVAL_SUBMITTED :
+							    ARRIVAL_MX;
 }
 
 static void
-from_client(struct tally *tally, const struct event *event)
+from_client(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_begin(tally, event->queue_id);
+	struct message *message = message_begin(messages, event->queue_id);
 	struct message *root = event->other_id.len > 0 ?
-	    message_find_near(tally, event->other_id) :
+	    message_find_near(messages, event->other_id) :
 	    NULL;
 
-	message->session = session_begins_message(tally, event);
+	message->session = session_begins_message(messages->sessions, event);
 	message->flags |= MESSAGE_UNDECIDED;
-	message->network = greylist_network(tally,
+	message->network = greylist_network(messages->greylist,
 	    event->original_client.len > 0 ? event->original_client :
 					     event->client_address);
 	if (root != NULL && root != message)
-		message_continue(tally, message, root);
+		message_continue(messages, message, root);
 	else if (event->other_id.len > 0)
-		message->origin = ORIGIN_CONTINUED;
+		message->arrival = ARRIVAL_CONTINUED;
 	else
-		message->origin = origin_of_client(tally, message, event);
+		message->arrival = arrival_from_client(
+		    messages, message, event);
 }
 
 void
-message_accepted_by_proxy(struct tally *tally, struct bytes queue_id,
+message_accepted_by_proxy(struct messages *messages, struct bytes queue_id,
     uint64_t network, bool is_submission)
 {
 	struct message *message = queue_id.len > 0 ?
-	    message_find_near(tally, queue_id) :
+	    message_find_near(messages, queue_id) :
 	    NULL;
 
 	if (message == NULL || message->root != NULL ||
-	    (message->origin != ORIGIN_MX &&
-		message->origin != ORIGIN_SUBMITTED))
+	    (message->arrival != ARRIVAL_MX &&
+		message->arrival != ARRIVAL_SUBMITTED))
 		return;
-	message_set_origin(
-	    tally, message, is_submission ? ORIGIN_SUBMITTED : ORIGIN_MX);
+	message_set_arrival(
+	    messages, message, is_submission ? ARRIVAL_SUBMITTED : ARRIVAL_MX);
 	message->network = network;
 }
 
 static void
-from_pickup(struct tally *tally, const struct event *event)
+from_pickup(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_begin(tally, event->queue_id);
+	struct message *message = message_begin(messages, event->queue_id);
 	struct message *root = event->is_requeued ?
-	    message_find_near(tally, event->other_id) :
+	    message_find_near(messages, event->other_id) :
 	    NULL;
 
-	message->origin = ORIGIN_LOCAL;
+	message->arrival = ARRIVAL_LOCAL;
 	if (event->is_requeued)
-		message->origin = ORIGIN_CONTINUED;
+		message->arrival = ARRIVAL_CONTINUED;
 	if (root != NULL && root != message)
-		message_continue(tally, message, root);
+		message_continue(messages, message, root);
 }
 
 /* Without a client or pickup before it: Postfix' own, or begun before. */
 static void
-note_message_id(struct tally *tally, const struct event *event)
+note_message_id(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_find(tally, event->queue_id);
+	struct message *message = message_find(messages, event->queue_id);
 
 	if (event->is_resent)
 		return;
 	if (message == NULL)
-		message = message_adopt(tally, event->queue_id);
-	message_has_queue(tally);
+		message = message_adopt(messages, event->queue_id);
+	message_has_queue(messages);
 	if (message == NULL ||
 	    (message->flags &
 		(MESSAGE_REMOVED | MESSAGE_ACTIVE | MESSAGE_HAS_ID))) {
-		message = message_begin(tally, event->queue_id);
-		message->origin = ORIGIN_INTERNAL;
+		message = message_begin(messages, event->queue_id);
+		message->arrival = ARRIVAL_INTERNAL;
 	}
 	message->flags |= MESSAGE_HAS_ID;
 	message->id = hash_text(event->text, 0);
@@ -104,91 +102,93 @@ is_double_bounce(struct bytes sender)
 }
 
 static void
-become_active(struct tally *tally, const struct event *event)
+become_active(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_find(tally, event->queue_id);
+	struct message *message = message_find(messages, event->queue_id);
 
 	if (message != NULL && (message->flags & MESSAGE_REMOVED)) {
-		message_forget(tally, message);
+		message_forget(messages, message);
 		message = NULL;
 	}
 	if (message == NULL)
-		message = message_new(tally, event->queue_id);
+		message = message_new(messages, event->queue_id);
 	if (message->flags & MESSAGE_ACTIVE)
 		return;
-	if (message->origin == ORIGIN_INTERNAL &&
+	if (message->arrival == ARRIVAL_INTERNAL &&
 	    is_double_bounce(event->sender))
-		message->origin = ORIGIN_NOTICE;
-	message_contribute(tally, message, -1);
+		message->arrival = ARRIVAL_NOTICE;
+	message_contribute(messages, message, -1);
 	message->flags |= MESSAGE_ACTIVE;
-	message_contribute(tally, message, 1);
+	message_contribute(messages, message, 1);
 	message->sender = hash_lower(event->sender, 0);
-	if (message_is_mail(message) && message->origin != ORIGIN_CONTINUED &&
-	    event->sender.len > 0 && message_counts(tally, message))
-		counts_add_lower(&tally->lists[LIST_SENDER_DOMAINS],
+	if (message_is_mail(message) && message->arrival != ARRIVAL_CONTINUED &&
+	    event->sender.len > 0 && message_counts(messages, message))
+		counts_add_lower(
+		    &messages->ledger->rankings[RANKING_SENDER_DOMAINS],
 		    message_domain(event->sender));
-	message_decide(tally, message,
-	    message->origin == ORIGIN_CONTINUED ? SESSION_CANCELED :
-						  SESSION_ACCEPTED);
+	message_decide(messages, message,
+	    message->arrival == ARRIVAL_CONTINUED ? SESSION_CANCELED :
+						    SESSION_ACCEPTED);
 }
 
 /* "Q1: sender non-delivery notification: Q2": before or after Q2's lines. */
 static void
-note_notice(struct tally *tally, const struct event *event)
+note_notice(struct messages *messages, const struct event *event)
 {
-	struct message *notice = message_find(tally, event->other_id);
+	struct message *notice = message_find(messages, event->other_id);
 
-	if (notice != NULL && notice->origin == ORIGIN_NOTICE &&
+	if (notice != NULL && notice->arrival == ARRIVAL_NOTICE &&
 	    !(notice->flags & MESSAGE_REMOVED))
 		return;
-	message_set_origin(tally,
-	    message_begin_internal(tally, event->other_id), ORIGIN_NOTICE);
+	message_set_arrival(messages,
+	    message_begin_internal(messages, event->other_id), ARRIVAL_NOTICE);
 }
 
 static void
-expire(struct tally *tally, const struct event *event)
+expire(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_need(tally, event);
+	struct message *message = message_need(messages, event);
 
-	message_each_recipient(message, message_stop_waiting, tally);
-	if (message_counts(tally, message_root(tally, message)))
-		tally->messages.expired++;
+	message_each_recipient(message, message_stop_waiting, messages);
+	if (message_counts(messages, message_root(messages, message)))
+		messages->expired++;
 }
 
 static void
-remove_message(struct tally *tally, const struct event *event)
+remove_message(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_find(tally, event->queue_id);
+	struct message *message = message_find(messages, event->queue_id);
 
 	if (message == NULL || (message->flags & MESSAGE_REMOVED))
 		return;
-	message_decide(tally, message, SESSION_CANCELED);
-	message_each_recipient(message, message_stop_waiting, tally);
-	message_retire(tally, message);
+	message_decide(messages, message, SESSION_CANCELED);
+	message_each_recipient(message, message_stop_waiting, messages);
+	message_retire(messages, message);
 }
 
 /* Refused after its client said all: by cleanup, a milter, or a limit. */
 static void
-refuse(struct tally *tally, const struct event *event)
+refuse(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_find(tally, event->queue_id);
+	struct message *message = message_find(messages, event->queue_id);
 
 	if (message == NULL || !(message->flags & MESSAGE_UNDECIDED))
 		return;
-	if (message->origin == ORIGIN_MX ||
-	    message->origin == ORIGIN_SUBMITTED) {
-		if (session_in_service(tally, message->origin == ORIGIN_MX,
-			message->origin == ORIGIN_SUBMITTED)) {
-			tally->smtpd.content_rejects++;
-			tally_row(tally, ROW_SMTPD, UNIT_RECIPIENT, 1);
+	if (message->arrival == ARRIVAL_MX ||
+	    message->arrival == ARRIVAL_SUBMITTED) {
+		if (ledger_in_service(messages->ledger,
+			message->arrival == ARRIVAL_MX,
+			message->arrival == ARRIVAL_SUBMITTED)) {
+			messages->sessions->content_rejects++;
+			ledger_row(messages->ledger, ROW_SMTPD, UNIT_RECIPIENT);
 		}
 	}
-	message_decide(tally, message, SESSION_REFUSED);
+	message_decide(messages, message, SESSION_REFUSED);
 }
 
 /* smtpd refuses the whole message, and has said so. */
 static void
-refuse_whole(struct tally *tally, const struct event *event)
+refuse_whole(struct messages *messages, const struct event *event)
 {
 	struct message *message;
 
@@ -196,18 +196,18 @@ refuse_whole(struct tally *tally, const struct event *event)
 	    !bytes_equal(event->stage, bytes_of("DATA")) &&
 	    !bytes_equal(event->stage, bytes_of("BDAT")))
 		return;
-	message = message_find(tally, event->queue_id);
+	message = message_find(messages, event->queue_id);
 	if (message != NULL)
-		message_decide(tally, message, SESSION_REFUSED);
+		message_decide(messages, message, SESSION_REFUSED);
 }
 
 static void
-drop(struct tally *tally, const struct event *event)
+drop(struct messages *messages, const struct event *event)
 {
-	struct message *message = message_find(tally, event->queue_id);
+	struct message *message = message_find(messages, event->queue_id);
 
 	if (message != NULL)
-		message_decide(tally, message, SESSION_CANCELED);
+		message_decide(messages, message, SESSION_CANCELED);
 }
 
 /* cleanup and smtpd say this of a message that they refuse. */
@@ -225,53 +225,52 @@ is_refusal(struct bytes text)
 }
 
 void
-message_event(struct tally *tally, const struct event *event)
+message_event(struct messages *messages, const struct event *event)
 {
 	switch (event->class) {
 	case EVENT_SMTPD_CLIENT:
-		from_client(tally, event);
+		from_client(messages, event);
 		break;
 	case EVENT_PICKUP_MSG:
-		from_pickup(tally, event);
+		from_pickup(messages, event);
 		break;
 	case EVENT_CLEANUP_MESSAGE_ID:
-		note_message_id(tally, event);
+		note_message_id(messages, event);
 		break;
 	case EVENT_QMGR_ACTIVE:
-		become_active(tally, event);
+		become_active(messages, event);
 		break;
 	case EVENT_QMGR_EXPIRED:
-		expire(tally, event);
+		expire(messages, event);
 		break;
 	case EVENT_QMGR_REMOVED:
 	case EVENT_CLEANUP_REMOVED:
 	case EVENT_POSTSUPER_REMOVED:
-		remove_message(tally, event);
+		remove_message(messages, event);
 		break;
 	case EVENT_CLEANUP_REJECT:
 	case EVENT_CLEANUP_MILTER_REJECT:
-		refuse(tally, event);
+		refuse(messages, event);
 		break;
 	case EVENT_SMTPD_REJECT:
 	case EVENT_SMTPD_MILTER_REJECT:
-		refuse_whole(tally, event);
+		refuse_whole(messages, event);
 		break;
 	case EVENT_CLEANUP_DISCARD:
 	case EVENT_CLEANUP_MILTER_DISCARD:
-		drop(tally, event);
+		drop(messages, event);
 		break;
 	case EVENT_BOUNCE_NDN:
 	case EVENT_BOUNCE_DELAY:
 	case EVENT_BOUNCE_DSN_SUCCESS:
 	case EVENT_BOUNCE_POSTMASTER:
-		note_notice(tally, event);
+		note_notice(messages, event);
 		break;
 	case EVENT_WARNING:
 		if (is_refusal(event->text))
-			drop(tally, event);
+			drop(messages, event);
 		break;
 	default:
-		delivery_event(tally, event);
 		break;
 	}
 }

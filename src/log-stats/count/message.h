@@ -11,16 +11,16 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
-#include "tally.h"
+#include "message_figures.h"
 
 /* All events with a queue id, of whatever class. */
-void message_event(struct tally *, const struct event *);
+void message_event(struct messages *, const struct event *);
 
 /*
  * A filter before the queue answered a client that the mail is queued under
  * this id: it is that client's mail.
  */
-void message_accepted_by_proxy(struct tally *, struct bytes queue_id,
+void message_accepted_by_proxy(struct messages *, struct bytes queue_id,
     uint64_t network, bool is_submission);
 
 #endif

@@ -7,17 +7,17 @@
 #ifndef MESSAGE_TABLE_H
 #define MESSAGE_TABLE_H
 
-#include "session.h"
-#include "tally.h"
+#include "session_table.h"
 
-enum message_origin {
-	ORIGIN_BEFORE,	  /* it began before the log */
-	ORIGIN_MX,	  /* from a client */
-	ORIGIN_SUBMITTED, /* from a client that logged in, or is local */
-	ORIGIN_LOCAL,	  /* by sendmail(1) */
-	ORIGIN_INTERNAL,  /* Postfix made it, and has not said why */
-	ORIGIN_NOTICE,	  /* a bounce, a report */
-	ORIGIN_CONTINUED  /* of another message: its root */
+/* How a message came in. */
+enum arrival {
+	ARRIVAL_BEFORE,	   /* it began before the log */
+	ARRIVAL_MX,	   /* from a client */
+	ARRIVAL_SUBMITTED, /* from a client that logged in, or is local */
+	ARRIVAL_LOCAL,	   /* by sendmail(1) */
+	ARRIVAL_INTERNAL,  /* Postfix made it, and has not said why */
+	ARRIVAL_NOTICE,	   /* a bounce, a report */
+	ARRIVAL_CONTINUED  /* of another message: its root */
 };
 
 enum {
@@ -27,6 +27,17 @@ enum {
 	MESSAGE_DEFERRED = 8,
 	MESSAGE_HAS_ID = 16,  /* its message-id was seen */
 	MESSAGE_NO_TABLE = 32 /* only others have it still */
+};
+
+struct recipient_figures {
+	uint64_t delivered;
+	uint64_t bounced;
+	uint64_t deferred_attempts;
+	uint64_t deferred;
+	uint64_t deferred_waiting;
+	uint64_t forwarded;
+	uint64_t discarded;
+	uint64_t dropped;
 };
 
 struct recipient {
@@ -42,7 +53,7 @@ struct message {
 	struct message *older, *newer;
 	unsigned children;
 	unsigned flags;
-	enum message_origin origin;
+	enum arrival arrival;
 	struct session_link session;
 	int64_t seconds;    /* of its first line */
 	uint64_t network;   /* of the client; see greylist_network() */
@@ -53,41 +64,61 @@ struct message {
 	struct table many; /* all, when they are no longer few */
 };
 
-struct message *message_find(struct tally *, struct bytes queue_id);
+enum { MESSAGE_INSTANCES = 32 };
+
+struct messages {
+	struct ledger *ledger;
+	struct sessions *sessions;
+	struct greylist *greylist;
+	uint64_t received;
+	uint64_t submitted;
+	uint64_t local;
+	uint64_t delivered;
+	uint64_t deferred;
+	uint64_t expired;
+	uint64_t notices;
+	uint64_t began_before;
+	struct recipient_figures recipients;
+	struct table table; /* where the message of a key is */
+	struct message *oldest, *newest;
+	struct message *removed_oldest, *removed_newest;
+	struct message *spare; /* for the next ones */
+	size_t removed_count;
+	size_t many_count; /* recipients of messages that have many */
+	struct {
+		uint64_t host, instance;
+		bool has_queue; /* cleanup writes under its name */
+	} instances[MESSAGE_INSTANCES];
+	size_t instance_count;
+	uint64_t not_followed; /* of further instances */
+	uint64_t dropped;
+};
+
+struct message *message_find(struct messages *, struct bytes queue_id);
 
 /* Of the same host, and of whatever instance: the own one first. */
-struct message *message_find_near(struct tally *, struct bytes queue_id);
+struct message *message_find_near(struct messages *, struct bytes queue_id);
 
 /*
  * Of another host name, one that its session waits for; NULL: there is none. It
  * is under this host's name from now on: an smtpd with a myhostname of its own
  * logs under that name (postlogd), which has no queue then.
  */
-struct message *message_adopt(struct tally *, struct bytes queue_id);
+struct message *message_adopt(struct messages *, struct bytes queue_id);
 
 /* The instance of this entry has a queue of its own. */
-void message_has_queue(struct tally *);
+void message_has_queue(struct messages *);
 
 /* A new one; an older one of the same key, if there is one, must be gone. */
-struct message *message_new(struct tally *, struct bytes queue_id);
+struct message *message_new(struct messages *, struct bytes queue_id);
 
 /* It leaves the table now. */
-void message_forget(struct tally *, struct message *);
+void message_forget(struct messages *, struct message *);
 
 /* Its end was logged: it stays for a while. */
-void message_retire(struct tally *, struct message *);
+void message_retire(struct messages *, struct message *);
 
-struct message *message_root(struct tally *, struct message *);
+struct message *message_root(struct messages *, struct message *);
 void message_set_root(struct message *, struct message *root);
-
-/* NULL: not there. */
-struct recipient *message_recipient(struct message *, uint64_t hash);
-/* NULL: there are too many to be remembered, which is counted. */
-struct recipient *message_add_recipient(
-    struct tally *, struct message *, uint64_t hash, bool *is_new);
-
-/* Called for each; a message that forgets its waiting ones. */
-void message_each_recipient(struct message *,
-    void (*visit)(struct recipient *, void *), void *argument);
 
 #endif

@@ -17,12 +17,12 @@
 #ifndef POSTSCREEN_H
 #define POSTSCREEN_H
 
-#include "tally.h"
+#include "postscreen_table.h"
 
 /* All events of the classes psc.* */
-void postscreen_event(struct tally *, const struct event *);
+void postscreen_event(struct postscreen *, const struct event *);
 
 /* smtpd of this host has a connection of this address. */
-void postscreen_smtpd_connect(struct tally *);
+void postscreen_smtpd_connect(struct postscreen *);
 
 #endif

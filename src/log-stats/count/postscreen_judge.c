@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "postscreen_judge.h"
-#include "postscreen_table.h"
 
 void
-psc_count_ignored(struct tally *tally, uint32_t flags, uint64_t change)
+psc_count_ignored(struct postscreen *psc, uint32_t flags, uint64_t change)
 {
 	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
-		struct test_tally *figures = &tally->postscreen
-						  .tests[__builtin_ctz(marks)];
+		struct test_figures
+		    *figures = &psc->tests[__builtin_ctz(marks)];
 
 		figures->ignored += change;
 		figures->marked += change;
@@ -16,21 +15,21 @@ psc_count_ignored(struct tally *tally, uint32_t flags, uint64_t change)
 
 /* The marks of tests that, as the user says, are ignored do not count. */
 static bool
-has_mark(const struct tally *tally, uint32_t flags)
+has_mark(const struct postscreen *psc, uint32_t flags)
 {
 	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1)
-		if (tally->settings->test_modes[__builtin_ctz(marks)] !=
+		if (psc->ledger->settings->test_modes[__builtin_ctz(marks)] !=
 		    MODE_IGNORE)
 			return true;
 	return false;
 }
 
 static void
-count_tests(struct tally *tally, uint32_t flags, bool is_blocked)
+count_tests(struct postscreen *psc, uint32_t flags, bool is_blocked)
 {
 	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
-		struct test_tally *figures = &tally->postscreen
-						  .tests[__builtin_ctz(marks)];
+		struct test_figures
+		    *figures = &psc->tests[__builtin_ctz(marks)];
 
 		figures->marked++;
 		if (flags & REJECTED)
@@ -41,41 +40,41 @@ count_tests(struct tally *tally, uint32_t flags, bool is_blocked)
 }
 
 static void
-count_blocked(struct tally *tally, uint32_t flags, const struct event *event)
+count_blocked(struct postscreen *psc, uint32_t flags, const struct event *event)
 {
-	tally->postscreen.blocked++;
-	tally->postscreen.blocked_busy += (flags & BUSY) != 0;
-	tally_row(tally, ROW_POSTSCREEN, UNIT_SESSION, 1);
+	psc->blocked++;
+	psc->blocked_busy += (flags & BUSY) != 0;
+	ledger_row(psc->ledger, ROW_POSTSCREEN, UNIT_SESSION);
 	if (!(flags & COUNTED_RECIPIENT))
-		tally_row(tally, ROW_POSTSCREEN, UNIT_RECIPIENT, 1);
-	tally_turned_away(tally, event);
+		ledger_row(psc->ledger, ROW_POSTSCREEN, UNIT_RECIPIENT);
+	ledger_turn_away(psc->ledger, event);
 }
 
 void
-psc_judge(struct tally *tally, uint32_t flags, const struct event *event)
+psc_judge(struct postscreen *psc, uint32_t flags, const struct event *event)
 {
 	bool is_denied = (flags & (1u << TEST_DENYLIST)) != 0 &&
 	    !(flags & VETOED) &&
-	    tally->settings->test_modes[TEST_DENYLIST] != MODE_IGNORE;
+	    psc->ledger->settings->test_modes[TEST_DENYLIST] != MODE_IGNORE;
 	bool is_blocked = (flags & REJECTED) != 0 ||
-	    ((flags & COME_BACK) ? is_denied : has_mark(tally, flags));
+	    ((flags & COME_BACK) ? is_denied : has_mark(psc, flags));
 
 	if (is_blocked)
-		count_blocked(tally, flags, event);
+		count_blocked(psc, flags, event);
 	else if (flags & COME_BACK)
-		tally->postscreen.come_back++;
+		psc->come_back++;
 	else
-		tally->postscreen.gave_up++;
-	count_tests(tally, flags, is_blocked);
+		psc->gave_up++;
+	count_tests(psc, flags, is_blocked);
 }
 
 enum mode
-psc_mode(const struct tally *tally, enum test test)
+psc_mode(const struct postscreen *psc, enum test test)
 {
-	const struct test_tally *figures = &tally->postscreen.tests[test];
+	const struct test_figures *figures = &psc->tests[test];
 
-	if (tally->settings->test_modes[test] != MODE_OBSERVED)
-		return tally->settings->test_modes[test];
+	if (psc->ledger->settings->test_modes[test] != MODE_OBSERVED)
+		return psc->ledger->settings->test_modes[test];
 	if (figures->ignored > 0)
 		return MODE_IGNORE;
 	if (figures->enforced > 0)

@@ -49,10 +49,10 @@ keep_address(const void *entry, void *argument)
 }
 
 static void
-forget_older(struct tally *tally, struct deadline *deadline)
+forget_older(struct postscreen *psc, struct deadline *deadline)
 {
-	table_filter(&tally->postscreen.sessions, keep_session, deadline);
-	table_filter(&tally->postscreen.addresses, keep_address, deadline);
+	table_filter(&psc->sessions, keep_session, deadline);
+	table_filter(&psc->addresses, keep_address, deadline);
 }
 
 /*
@@ -61,57 +61,58 @@ forget_older(struct tally *tally, struct deadline *deadline)
  * their times do not tell them apart.
  */
 void
-psc_make_room(struct tally *tally, uint32_t now)
+psc_make_room(struct postscreen *psc, uint32_t now)
 {
-	struct postscreen_tally *figures = &tally->postscreen;
 	struct deadline deadline = { now, PSC_SESSION_SECONDS, 0, 0, false };
 
-	if (figures->sessions.count < figures->sweep_at &&
-	    figures->addresses.count < 2 * SESSIONS_LIMIT)
+	if (psc->sessions.count < psc->sweep_at &&
+	    psc->addresses.count < 2 * SESSIONS_LIMIT)
 		return;
-	forget_older(tally, &deadline);
+	forget_older(psc, &deadline);
 	deadline.dropped = 0;
-	while ((figures->sessions.count >= SESSIONS_LIMIT / 2 ||
-		   figures->addresses.count >= SESSIONS_LIMIT) &&
+	while ((psc->sessions.count >= SESSIONS_LIMIT / 2 ||
+		   psc->addresses.count >= SESSIONS_LIMIT) &&
 	    !deadline.all) {
 		deadline.all = deadline.age == 0;
 		deadline.age /= 2;
-		forget_older(tally, &deadline);
+		forget_older(psc, &deadline);
 	}
-	figures->sessions_dropped += deadline.dropped;
-	figures->sessions_gone += deadline.gone;
-	figures->sweep_at = figures->sessions.count * 2 + SWEEP_MIN;
-	if (figures->sweep_at > SESSIONS_LIMIT)
-		figures->sweep_at = SESSIONS_LIMIT;
+	psc->sessions_dropped += deadline.dropped;
+	psc->sessions_gone += deadline.gone;
+	psc->sweep_at = psc->sessions.count * 2 + SWEEP_MIN;
+	if (psc->sweep_at > SESSIONS_LIMIT)
+		psc->sweep_at = SESSIONS_LIMIT;
 }
 
 uint64_t
-psc_address_hash(const struct tally *tally)
+psc_address_hash(const struct postscreen *psc)
 {
-	return hash_mix(tally->client, tally->entry->writer->host_hash) | 1;
+	return hash_mix(
+		   psc->ledger->client, psc->ledger->entry->writer->host_hash) |
+	    1;
 }
 
 uint64_t
-psc_session_hash(const struct tally *tally, const struct event *event)
+psc_session_hash(const struct postscreen *psc, const struct event *event)
 {
 	return hash_text(event->client_port,
-	    tally->client ^ tally->entry->writer->instance_hash);
+	    psc->ledger->client ^ psc->ledger->entry->writer->instance_hash);
 }
 
 struct psc_session *
-psc_find(struct tally *tally, uint64_t hash)
+psc_find(struct postscreen *psc, uint64_t hash)
 {
-	return table_find(&tally->postscreen.sessions, hash);
+	return table_find(&psc->sessions, hash);
 }
 
 struct psc_address *
-psc_find_address(struct tally *tally, uint64_t hash)
+psc_find_address(struct postscreen *psc, uint64_t hash)
 {
-	return table_find(&tally->postscreen.addresses, hash);
+	return table_find(&psc->addresses, hash);
 }
 
 void
-psc_unlink(struct tally *tally, struct psc_address *address,
+psc_unlink(struct postscreen *psc, struct psc_address *address,
     const struct psc_session *session)
 {
 	uint64_t *link = address == NULL ? NULL : &address->first;
@@ -123,14 +124,28 @@ psc_unlink(struct tally *tally, struct psc_address *address,
 			*link = session->next;
 			return;
 		}
-		at = psc_find(tally, *link);
+		at = psc_find(psc, *link);
 		link = at == NULL ? NULL : &at->next;
 	}
 }
 
 void
-psc_forget_address(struct tally *tally, struct psc_address *address)
+psc_forget_address(struct postscreen *psc, struct psc_address *address)
 {
 	if (address != NULL && address->first == 0 && address->passes == 0)
-		table_remove(&tally->postscreen.addresses, address);
+		table_remove(&psc->addresses, address);
+}
+
+/* Counted one by one: that all outcomes are as many as connects can be checked.
+ */
+uint64_t
+psc_open_count(const struct postscreen *psc)
+{
+	const struct psc_session *session;
+	uint64_t open = psc->sessions_gone;
+	size_t at = 0;
+
+	while ((session = table_next(&psc->sessions, &at)) != NULL)
+		open += (session->flags & HANDED_OFF) == 0;
+	return open;
 }

@@ -6,14 +6,14 @@
 #ifndef POSTSCREEN_TABLE_H
 #define POSTSCREEN_TABLE_H
 
-#include "tally.h"
+#include "ledger.h"
 
 enum {
 	PSC_SESSION_SECONDS = 7200, /* 6 s and 20 commands of 300 s, and some */
 	PSC_CHAIN_MAX = 256 /* more sessions of one address are not looked at */
 };
 
-/* Behind the bits of the tests. */
+/* After the bits of the tests. */
 enum {
 	MARKS = (1 << TESTS) - 1,
 	REJECTED = 1 << TESTS, /* other than "come back later" */
@@ -23,6 +23,39 @@ enum {
 	COUNTED_RECIPIENT = REJECTED << 4,
 	HANDED_OFF = REJECTED << 5,
 	CLAIMED = REJECTED << 6 /* by a connection of smtpd */
+};
+
+/* postscreen's tests; a session that fails one has its mark. */
+struct test_figures {
+	uint64_t marked;   /* sessions with a verdict, or handed off */
+	uint64_t enforced; /* with a reject line */
+	uint64_t dropped;  /* blocked without one */
+	uint64_t ignored;  /* handed off in spite of it */
+	uint64_t clients;  /* different addresses */
+};
+
+/* connects = blocked + come_back + gave_up + handed_off + open */
+struct postscreen {
+	struct ledger *ledger;
+	uint64_t connects;
+	uint64_t blocked;
+	uint64_t blocked_busy; /* of these, by load and not by spam */
+	uint64_t come_back;
+	uint64_t gave_up;
+	uint64_t handed_off;
+	uint64_t began_before; /* the end of a session without its beginning */
+	uint64_t hangups;
+	uint64_t pass_old, pass_new, allowlisted, vetoed;
+	uint64_t clients;
+	uint64_t duplicates; /* the same CONNECT twice: the log is doubled */
+	uint64_t last_connect;
+	int64_t last_connect_time;
+	struct test_figures tests[TESTS];
+	struct table sessions; /* struct psc_session */
+	struct table addresses;
+	size_t sweep_at;	   /* when there are this many sessions */
+	uint64_t sessions_dropped; /* at the limit of the table */
+	uint64_t sessions_gone;	   /* dropped, or too old, without a verdict */
 };
 
 struct psc_session {
@@ -43,22 +76,25 @@ struct psc_address {
 bool psc_is_old(uint32_t now, uint32_t then, uint32_t age);
 
 /* The keys of the event's client, and of its session. */
-uint64_t psc_address_hash(const struct tally *);
-uint64_t psc_session_hash(const struct tally *, const struct event *);
+uint64_t psc_address_hash(const struct postscreen *);
+uint64_t psc_session_hash(const struct postscreen *, const struct event *);
 
 /* NULL: not there. */
-struct psc_session *psc_find(struct tally *, uint64_t hash);
-struct psc_address *psc_find_address(struct tally *, uint64_t hash);
+struct psc_session *psc_find(struct postscreen *, uint64_t hash);
+struct psc_address *psc_find_address(struct postscreen *, uint64_t hash);
 
-/* Unless another session is of it. Pointers to others are void behind it. */
-void psc_forget_address(struct tally *, struct psc_address *);
+/* Unless another session is of it. Pointers to others are void after it. */
+void psc_forget_address(struct postscreen *, struct psc_address *);
 
-/* Before a session is added; pointers to others are void behind it. */
-void psc_make_room(struct tally *, uint32_t now);
+/* Before a session is added; pointers to others are void after it. */
+void psc_make_room(struct postscreen *, uint32_t now);
 
 /* Out of the chain of its address' sessions that are not handed off; the
  * address, as that of psc_forget_address(), may be NULL. */
 void psc_unlink(
-    struct tally *, struct psc_address *, const struct psc_session *);
+    struct postscreen *, struct psc_address *, const struct psc_session *);
+
+/* Connections of which no end was seen. */
+uint64_t psc_open_count(const struct postscreen *);
 
 #endif

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "greylist.h"
-#include "message.h"
-#include "postscreen.h"
-#include "session_table.h"
+#include "session.h"
 
 static void
-connect(struct tally *tally, const struct event *event, struct session *session)
+connect(struct sessions *sessions, const struct event *event,
+    struct session *session)
 {
 	/* Its disconnect is missing: smtpd was killed. */
 	if (session != NULL)
-		session_end(tally, session);
-	session = session_begin(tally, event, 0);
-	if (session_counts(tally, session->flags))
-		tally_seen(tally, TESTS + 1, &tally->smtpd.clients);
-	if (!tally->entry->writer->is_submission)
-		postscreen_smtpd_connect(tally);
+		session_end(sessions, session);
+	session = session_begin(sessions, event, 0);
+	if (session_counts(sessions, session->flags))
+		ledger_see_client(
+		    sessions->ledger, SEEN_BY_SMTPD, &sessions->clients);
 }
 
 /*
@@ -23,8 +20,8 @@ connect(struct tally *tally, const struct event *event, struct session *session)
  * are older.
  */
 static void
-disconnect(
-    struct tally *tally, const struct event *event, struct session *session)
+disconnect(struct sessions *sessions, const struct event *event,
+    struct session *session)
 {
 	const char quit[] = " quit=", counters[] = " commands=";
 
@@ -33,19 +30,19 @@ disconnect(
 		sizeof(counters) - 1) != NULL &&
 	    memmem(event->text.data, event->text.len, quit, sizeof(quit) - 1) ==
 		NULL) {
-		if (session_counts(tally, session->flags))
-			tally_row(tally, ROW_SMTPD, UNIT_RECIPIENT, 1);
+		if (session_counts(sessions, session->flags))
+			ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
 		session->flags |= SESSION_HAS_REJECT;
 	}
-	session_end(tally, session);
+	session_end(sessions, session);
 }
 
 static void
-note_sasl(
-    struct tally *tally, struct session *session, const struct event *event)
+note_sasl(struct sessions *sessions, struct session *session,
+    const struct event *event)
 {
 	if (event->has_sasl)
-		session_change_flags(tally, session, SESSION_SUBMISSION);
+		session_change_flags(sessions, session, SESSION_SUBMISSION);
 }
 
 /* Without the address in front, and the pages that explain it. */
@@ -72,86 +69,80 @@ reason_of(const struct event *event)
 }
 
 static void
-count_by_kind(struct tally *tally, const struct event *event)
+count_by_kind(struct sessions *sessions, const struct event *event)
 {
-	counts_add(&tally->lists[LIST_REJECTS_BY_STAGE], event->stage, 1);
-	counts_add(&tally->lists[LIST_REJECTS_BY_CODE], event->reply, 1);
-	counts_add(&tally->lists[LIST_REJECTS_BY_REASON], reason_of(event), 1);
+	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_STAGE, event->stage);
+	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_CODE, event->reply);
+	ledger_rank(
+	    sessions->ledger, RANKING_REJECTS_BY_REASON, reason_of(event));
 	if (event->list.len > 0)
-		counts_add_lower(&tally->lists[LIST_RBL_REJECTS], event->list);
-	tally_turned_away(tally, event);
+		counts_add_lower(
+		    &sessions->ledger->rankings[RANKING_RBL_REJECTS],
+		    event->list);
+	ledger_turn_away(sessions->ledger, event);
 }
 
 /* A reject line, by which part of smtpd ever. */
 static void
-reject(struct tally *tally, const struct event *event, struct session *session,
-    uint64_t *figure)
+reject(struct sessions *sessions, const struct event *event,
+    struct session *session, uint64_t *figure)
 {
-	note_sasl(tally, session, event);
+	note_sasl(sessions, session, event);
 	session->flags |= SESSION_HAS_REJECT;
-	if (!session_counts(tally, session->flags))
+	if (!session_counts(sessions, session->flags))
 		return;
 	++*figure;
-	tally_row(tally, ROW_SMTPD, UNIT_RECIPIENT, 1);
-	count_by_kind(tally, event);
+	ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
+	count_by_kind(sessions, event);
 	if (event->class != EVENT_SMTPD_PROXY_REJECT &&
-	    greylist_is(tally, event))
-		greylist_reject(tally, event);
+	    greylist_is(sessions->greylist, event))
+		greylist_reject(sessions->greylist, event);
 }
 
 /* Blocked without a reply that is logged. True: it counts. */
 static bool
-block(struct tally *tally, const struct event *event, struct session *session)
+block(struct sessions *sessions, const struct event *event,
+    struct session *session)
 {
 	session->flags |= SESSION_HAS_REJECT;
-	if (!session_counts(tally, session->flags))
+	if (!session_counts(sessions, session->flags))
 		return false;
-	tally_row(tally, ROW_SMTPD, UNIT_RECIPIENT, 1);
-	tally_turned_away(tally, event);
+	ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
+	ledger_turn_away(sessions->ledger, event);
 	return true;
 }
 
 static void
-begin_transaction(
-    struct tally *tally, const struct event *event, struct session *session)
+begin_transaction(struct sessions *sessions, const struct event *event,
+    struct session *session)
 {
-	note_sasl(tally, session, event);
+	note_sasl(sessions, session, event);
 	if (event->other_id.len > 0 || event->original_client.len > 0)
-		session_change_flags(tally, session, SESSION_LOOPBACK);
+		session_change_flags(sessions, session, SESSION_LOOPBACK);
 	if (event->no_queue_id)
 		session->network = greylist_network(
-		    tally, event->client_address);
+		    sessions->greylist, event->client_address);
 }
 
 static void
-warn(struct tally *tally, const struct session *session)
+warn(struct sessions *sessions, const struct session *session)
 {
-	if (session_counts(tally, session->flags))
-		tally->smtpd.reject_warnings++;
+	if (session_counts(sessions, session->flags))
+		sessions->reject_warnings++;
 }
 
 static void
-count_lost(struct tally *tally, const struct event *event,
+count_lost(struct sessions *sessions, const struct event *event,
     const struct session *session)
 {
-	if (session_counts(tally, session->flags))
-		counts_add_named(&tally->lists[LIST_LOST],
+	if (session_counts(sessions, session->flags))
+		counts_add_named(&sessions->ledger->rankings[RANKING_LOST],
 		    event->class == EVENT_SMTPD_LOST ?
 			"lost connection after " :
 			event->class == EVENT_SMTPD_TIMEOUT ?
 			"timeout after " :
 			"too many errors after ",
 		    event->stage);
-}
-
-/* A filter before the queue took the mail: another session brings it in. */
-static void
-accept_by_proxy(
-    struct tally *tally, const struct event *event, struct session *session)
-{
-	session->flags |= SESSION_HAS_MAIL;
-	message_accepted_by_proxy(tally, event->other_id, session->network,
-	    (session->flags & SESSION_SUBMISSION) != 0);
 }
 
 /* It is part of a session, which has begun before. */
@@ -179,32 +170,33 @@ static bool is_of_session(enum event_class class)
 }
 
 static void
-follow(struct tally *tally, const struct event *event, struct session *session)
+follow(struct sessions *sessions, const struct event *event,
+    struct session *session)
 {
 	switch (event->class) {
 	case EVENT_SMTPD_DISCONNECT:
-		disconnect(tally, event, session);
+		disconnect(sessions, event, session);
 		break;
 	case EVENT_SMTPD_CLIENT:
-		begin_transaction(tally, event, session);
+		begin_transaction(sessions, event, session);
 		break;
 	case EVENT_SMTPD_REJECT:
-		reject(tally, event, session, &tally->smtpd.rejects);
+		reject(sessions, event, session, &sessions->rejects);
 		break;
 	case EVENT_SMTPD_MILTER_REJECT:
-		reject(tally, event, session, &tally->smtpd.milter_rejects);
+		reject(sessions, event, session, &sessions->milter_rejects);
 		break;
 	case EVENT_SMTPD_PROXY_REJECT:
-		reject(tally, event, session, &tally->smtpd.proxy_rejects);
+		reject(sessions, event, session, &sessions->proxy_rejects);
 		break;
 	case EVENT_SMTPD_PROXY_ACCEPT:
-		accept_by_proxy(tally, event, session);
+		session->flags |= SESSION_HAS_MAIL;
 		break;
 	case EVENT_SMTPD_REJECT_WARNING:
-		warn(tally, session);
+		warn(sessions, session);
 		break;
 	case EVENT_SMTPD_LIMIT:
-		tally->smtpd.limits += block(tally, event, session);
+		sessions->limits += block(sessions, event, session);
 		break;
 	case EVENT_SMTPD_PIPELINING:
 		session->flags |= SESSION_PIPELINED;
@@ -212,18 +204,18 @@ follow(struct tally *tally, const struct event *event, struct session *session)
 	case EVENT_SMTPD_LOST:
 	case EVENT_SMTPD_TIMEOUT:
 	case EVENT_SMTPD_TOOMANY:
-		count_lost(tally, event, session);
+		count_lost(sessions, event, session);
 		break;
 	default: /* non-SMTP commands, hangups */
-		block(tally, event, session);
+		block(sessions, event, session);
 		break;
 	}
 }
 
 void
-session_event(struct tally *tally, const struct event *event)
+session_event(struct sessions *sessions, const struct event *event)
 {
-	struct session *session = session_current(tally);
+	struct session *session = session_current(sessions);
 	bool was_pipelined = session != NULL &&
 	    (session->flags & SESSION_PIPELINED) != 0;
 
@@ -231,10 +223,10 @@ session_event(struct tally *tally, const struct event *event)
 	if (was_pipelined && event->class != EVENT_SMTPD_DISCONNECT)
 		session->flags &= ~(uint32_t)SESSION_PIPELINED;
 	if (event->class == EVENT_SMTPD_CONNECT)
-		connect(tally, event, session);
+		connect(sessions, event, session);
 	else if (is_of_session(event->class))
-		follow(tally, event,
+		follow(sessions, event,
 		    session != NULL ?
 			session :
-			session_begin(tally, event, SESSION_BEGAN_BEFORE));
+			session_begin(sessions, event, SESSION_BEGAN_BEFORE));
 }

@@ -1,9 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The sessions of smtpd that are not judged, and how they are. */
+/*
+ * Sessions of smtpd: a key is host, instance and pid, from connect to
+ * disconnect. A session is judged when it has ended and what became of all its
+ * queue ids is known: accepted, if a message of it reached the queue manager;
+ * rejected, if anything was; else neither.
+ *
+ * Sessions of the MX service are those of no submission service, without SASL
+ * login, and not from the loopback interface, where content filters and local
+ * programs are.
+ */
 #ifndef SESSION_TABLE_H
 #define SESSION_TABLE_H
 
-#include "session.h"
+#include "greylist.h"
+
+/* connects + began_before = rejected + accepted + neither + open */
+struct sessions {
+	struct ledger *ledger;
+	struct greylist *greylist;
+	uint64_t connects;
+	uint64_t began_before;
+	uint64_t rejected_sessions;
+	uint64_t accepted_sessions;
+	uint64_t neither_sessions;
+	uint64_t rejects;
+	uint64_t reject_warnings;
+	uint64_t milter_rejects;
+	uint64_t proxy_rejects;
+	uint64_t content_rejects; /* by cleanup: header, body, milter */
+	uint64_t limits;
+	uint64_t clients;
+	struct table processes; /* struct session, by process */
+	struct table pending;	/* struct session, by serial: disconnected */
+	uint64_t last_serial;
+	size_t next_to_drop; /* a place in either table */
+	uint64_t sessions_dropped;
+};
 
 enum {
 	SESSION_SUBMISSION = 1, /* by service or by SASL login */
@@ -23,18 +55,42 @@ struct session {
 };
 
 /* It is one of those that --service wants. */
-bool session_counts(const struct tally *, uint32_t flags);
+bool session_counts(const struct sessions *, uint32_t flags);
 
 /* That of the process of this entry; NULL: there is none. */
-struct session *session_current(struct tally *);
+struct session *session_current(struct sessions *);
 
 struct session *session_begin(
-    struct tally *, const struct event *, uint32_t flags);
+    struct sessions *, const struct event *, uint32_t flags);
 
 /* The session is over; it waits for its queue ids, if any are open. */
-void session_end(struct tally *, struct session *);
+void session_end(struct sessions *, struct session *);
 
 /* Of which service it is, becomes known later. */
-void session_change_flags(struct tally *, struct session *, uint32_t flags);
+void session_change_flags(struct sessions *, struct session *, uint32_t flags);
+
+/* Where a message came from; it may outlive its session. */
+struct session_link {
+	uint64_t process; /* 0: none */
+	uint64_t serial;
+};
+
+/* The session of the event, for a queue id that begins in it. */
+struct session_link session_begins_message(
+    struct sessions *, const struct event *);
+
+enum session_outcome { SESSION_ACCEPTED, SESSION_REFUSED, SESSION_CANCELED };
+
+/* What became of a queue id: one for each that began. */
+void session_ends_message(
+    struct sessions *, struct session_link, enum session_outcome);
+
+/* It is one of these, as far as is known. */
+bool session_is_submission(struct sessions *, struct session_link);
+
+bool session_is_loopback(struct bytes address);
+
+/* Those that are open, at any time. */
+uint64_t session_open_count(const struct sessions *);
 
 #endif

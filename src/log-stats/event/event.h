@@ -13,138 +13,151 @@
 #include "log-stats/entry/entry.h"
 
 /*
- * The classes, and their names as --events prints them: a contract. See the
- * table in wording.c for the text that makes each.
+ * The classes; their names as --events prints them, which are a contract; and
+ * the part of the count that each is for. See the table in wording.c for the
+ * text that makes each.
  */
 #define EVENT_CLASSES(X) \
-	X(PSC_CONNECT, "psc.connect") \
-	X(PSC_DISCONNECT, "psc.disconnect") \
-	X(PSC_PASS_OLD, "psc.pass_old") \
-	X(PSC_PASS_NEW, "psc.pass_new") \
-	X(PSC_ALLOW, "psc.allow") \
-	X(PSC_DENY, "psc.deny") \
-	X(PSC_VETO, "psc.veto") \
-	X(PSC_PREGREET, "psc.pregreet") \
-	X(PSC_DNSBL, "psc.dnsbl") \
-	X(PSC_HANGUP, "psc.hangup") \
-	X(PSC_REJECT_CONN, "psc.reject_conn") \
-	X(PSC_REJECT_RCPT, "psc.reject_rcpt") \
-	X(PSC_CMD_TIME, "psc.cmd_time") \
-	X(PSC_CMD_COUNT, "psc.cmd_count") \
-	X(PSC_CMD_LENGTH, "psc.cmd_length") \
-	X(PSC_NONSMTP, "psc.nonsmtp") \
-	X(PSC_PIPELINING, "psc.pipelining") \
-	X(PSC_BARELF, "psc.barelf") \
-	X(PSC_NODATA, "psc.nodata") \
-	X(PSC_CACHE, "psc.cache") \
-	X(PSC_STRESS, "psc.stress") \
-	X(SMTPD_CONNECT, "smtpd.connect") \
-	X(SMTPD_DISCONNECT, "smtpd.disconnect") \
-	X(SMTPD_CLIENT, "smtpd.client") \
-	X(SMTPD_REJECT, "smtpd.reject") \
-	X(SMTPD_REJECT_WARNING, "smtpd.reject_warning") \
-	X(SMTPD_MILTER_REJECT, "smtpd.milter_reject") \
-	X(SMTPD_DISCARD, "smtpd.discard") \
-	X(SMTPD_HOLD, "smtpd.hold") \
-	X(SMTPD_MILTER_HOLD, "smtpd.milter_hold") \
-	X(SMTPD_MILTER_DISCARD, "smtpd.milter_discard") \
-	X(SMTPD_REDIRECT, "smtpd.redirect") \
-	X(SMTPD_FILTER, "smtpd.filter") \
-	X(SMTPD_BCC, "smtpd.bcc") \
-	X(SMTPD_INFO, "smtpd.info") \
-	X(SMTPD_WARN, "smtpd.warn") \
-	X(SMTPD_PERMIT, "smtpd.permit") \
-	X(SMTPD_HANGUP, "smtpd.hangup") \
-	X(SMTPD_PROXY_REJECT, "smtpd.proxy_reject") \
-	X(SMTPD_PROXY_ACCEPT, "smtpd.proxy_accept") \
-	X(SMTPD_LOST, "smtpd.lost") \
-	X(SMTPD_TIMEOUT, "smtpd.timeout") \
-	X(SMTPD_TOOMANY, "smtpd.toomany") \
-	X(SMTPD_PIPELINING, "smtpd.pipelining") \
-	X(SMTPD_NONSMTP, "smtpd.nonsmtp") \
-	X(SMTPD_LIMIT, "smtpd.limit") \
-	X(SMTPD_SASL_FAIL, "smtpd.sasl_fail") \
-	X(SMTPD_FCRDNS, "smtpd.fcrdns") \
-	X(SMTPD_BARELF_NOTE, "smtpd.barelf_note") \
-	X(SMTPD_TLS, "smtpd.tls") \
-	X(SMTPD_TLS_ERROR, "smtpd.tls_error") \
-	X(GREY_GREYLIST, "grey.greylist") \
-	X(GREY_PASS, "grey.pass") \
-	X(GREY_LEARN, "grey.learn") \
-	X(GREY_WHITELISTED, "grey.whitelisted") \
-	X(GREY_THROTTLE, "grey.throttle") \
-	X(GREY_NEVER, "grey.never") \
-	X(GREY_MAINTENANCE, "grey.maintenance") \
-	X(SPF_RESULT, "spf.result") \
-	X(PICKUP_MSG, "pickup.msg") \
-	X(CLEANUP_MESSAGE_ID, "cleanup.message_id") \
-	X(CLEANUP_REJECT, "cleanup.reject") \
-	X(CLEANUP_MILTER_REJECT, "cleanup.milter_reject") \
-	X(CLEANUP_MILTER_HOLD, "cleanup.milter_hold") \
-	X(CLEANUP_MILTER_DISCARD, "cleanup.milter_discard") \
-	X(CLEANUP_REMOVED, "cleanup.removed") \
-	X(CLEANUP_WARNING, "cleanup.warning") \
-	X(CLEANUP_INFO, "cleanup.info") \
-	X(CLEANUP_FILTER, "cleanup.filter") \
-	X(CLEANUP_PASS, "cleanup.pass") \
-	X(CLEANUP_DISCARD, "cleanup.discard") \
-	X(CLEANUP_HOLD, "cleanup.hold") \
-	X(CLEANUP_DELAY, "cleanup.delay") \
-	X(CLEANUP_PREPEND, "cleanup.prepend") \
-	X(CLEANUP_REPLACE, "cleanup.replace") \
-	X(CLEANUP_REDIRECT, "cleanup.redirect") \
-	X(CLEANUP_BCC, "cleanup.bcc") \
-	X(CLEANUP_STRIP, "cleanup.strip") \
-	X(QMGR_ACTIVE, "qmgr.active") \
-	X(QMGR_REMOVED, "qmgr.removed") \
-	X(QMGR_EXPIRED, "qmgr.expired") \
-	X(QMGR_SKIPPED, "qmgr.skipped") \
-	X(DELIVER_SENT, "deliver.sent") \
-	X(DELIVER_DEFERRED, "deliver.deferred") \
-	X(DELIVER_BOUNCED, "deliver.bounced") \
-	X(DELIVER_SOFTBOUNCE, "deliver.softbounce") \
-	X(DELIVER_DISCARDED, "deliver.discarded") \
-	X(DELIVER_FORWARDED, "deliver.forwarded") \
-	X(DELIVER_DELIVERABLE, "deliver.deliverable") \
-	X(DELIVER_UNDELIVERABLE, "deliver.undeliverable") \
-	X(DELIVER_UNCACHED, "deliver.undeliverable-but-not-cached") \
-	X(SMTP_TRY_FAILED, "smtp.try_failed") \
-	X(SMTP_TLS, "smtp.tls") \
-	X(SMTP_TLS_ERROR, "smtp.tls_error") \
-	X(BOUNCE_NDN, "bounce.ndn") \
-	X(BOUNCE_DELAY, "bounce.delay") \
-	X(BOUNCE_DSN_SUCCESS, "bounce.dsn_success") \
-	X(BOUNCE_POSTMASTER, "bounce.postmaster") \
-	X(BOUNCE_FAILED, "bounce.failed") \
-	X(DNSBLOG_LISTED, "dnsblog.listed") \
-	X(TLSPROXY_CONNECT, "tlsproxy.connect") \
-	X(TLSPROXY_DISCONNECT, "tlsproxy.disconnect") \
-	X(TLSPROXY_TLS, "tlsproxy.tls") \
-	X(META_REPEAT, "meta.repeat") \
-	X(META_TRUNCATED, "meta.truncated") \
-	X(ANVIL_STAT, "anvil.stat") \
-	X(SCACHE_STAT, "scache.stat") \
-	X(VERIFY_CACHE, "verify.cache") \
-	X(POSTSUPER_REQUEUED, "postsuper.requeued") \
-	X(POSTSUPER_HOLD, "postsuper.hold") \
-	X(POSTSUPER_RELEASED, "postsuper.released") \
-	X(POSTSUPER_EXPIRED, "postsuper.expired") \
-	X(POSTSUPER_REMOVED, "postsuper.removed") \
-	X(POSTSUPER_SUMMARY, "postsuper.summary") \
-	X(WARNING, "warning") \
-	X(ERROR, "error") \
-	X(FATAL, "fatal") \
-	X(PANIC, "panic") \
-	X(MASTER, "master") \
-	X(INFO, "info") \
-	X(FOREIGN, "foreign") \
-	X(UNKNOWN, "unknown")
+	X(PSC_CONNECT, "psc.connect", POSTSCREEN) \
+	X(PSC_DISCONNECT, "psc.disconnect", POSTSCREEN) \
+	X(PSC_PASS_OLD, "psc.pass_old", POSTSCREEN) \
+	X(PSC_PASS_NEW, "psc.pass_new", POSTSCREEN) \
+	X(PSC_ALLOW, "psc.allow", POSTSCREEN) \
+	X(PSC_DENY, "psc.deny", POSTSCREEN) \
+	X(PSC_VETO, "psc.veto", POSTSCREEN) \
+	X(PSC_PREGREET, "psc.pregreet", POSTSCREEN) \
+	X(PSC_DNSBL, "psc.dnsbl", POSTSCREEN) \
+	X(PSC_HANGUP, "psc.hangup", POSTSCREEN) \
+	X(PSC_REJECT_CONN, "psc.reject_conn", POSTSCREEN) \
+	X(PSC_REJECT_RCPT, "psc.reject_rcpt", POSTSCREEN) \
+	X(PSC_CMD_TIME, "psc.cmd_time", POSTSCREEN) \
+	X(PSC_CMD_COUNT, "psc.cmd_count", POSTSCREEN) \
+	X(PSC_CMD_LENGTH, "psc.cmd_length", POSTSCREEN) \
+	X(PSC_NONSMTP, "psc.nonsmtp", POSTSCREEN) \
+	X(PSC_PIPELINING, "psc.pipelining", POSTSCREEN) \
+	X(PSC_BARELF, "psc.barelf", POSTSCREEN) \
+	X(PSC_NODATA, "psc.nodata", POSTSCREEN) \
+	X(PSC_CACHE, "psc.cache", POSTSCREEN) \
+	X(PSC_STRESS, "psc.stress", POSTSCREEN) \
+	X(SMTPD_CONNECT, "smtpd.connect", SMTPD) \
+	X(SMTPD_DISCONNECT, "smtpd.disconnect", SMTPD) \
+	X(SMTPD_CLIENT, "smtpd.client", SMTPD) \
+	X(SMTPD_REJECT, "smtpd.reject", SMTPD) \
+	X(SMTPD_REJECT_WARNING, "smtpd.reject_warning", SMTPD) \
+	X(SMTPD_MILTER_REJECT, "smtpd.milter_reject", SMTPD) \
+	X(SMTPD_DISCARD, "smtpd.discard", SMTPD) \
+	X(SMTPD_HOLD, "smtpd.hold", SMTPD) \
+	X(SMTPD_MILTER_HOLD, "smtpd.milter_hold", SMTPD) \
+	X(SMTPD_MILTER_DISCARD, "smtpd.milter_discard", SMTPD) \
+	X(SMTPD_REDIRECT, "smtpd.redirect", SMTPD) \
+	X(SMTPD_FILTER, "smtpd.filter", SMTPD) \
+	X(SMTPD_BCC, "smtpd.bcc", SMTPD) \
+	X(SMTPD_INFO, "smtpd.info", SMTPD) \
+	X(SMTPD_WARN, "smtpd.warn", SMTPD) \
+	X(SMTPD_PERMIT, "smtpd.permit", SMTPD) \
+	X(SMTPD_HANGUP, "smtpd.hangup", SMTPD) \
+	X(SMTPD_PROXY_REJECT, "smtpd.proxy_reject", SMTPD) \
+	X(SMTPD_PROXY_ACCEPT, "smtpd.proxy_accept", SMTPD) \
+	X(SMTPD_LOST, "smtpd.lost", SMTPD) \
+	X(SMTPD_TIMEOUT, "smtpd.timeout", SMTPD) \
+	X(SMTPD_TOOMANY, "smtpd.toomany", SMTPD) \
+	X(SMTPD_PIPELINING, "smtpd.pipelining", SMTPD) \
+	X(SMTPD_NONSMTP, "smtpd.nonsmtp", SMTPD) \
+	X(SMTPD_LIMIT, "smtpd.limit", SMTPD) \
+	X(SMTPD_SASL_FAIL, "smtpd.sasl_fail", SMTPD) \
+	X(SMTPD_FCRDNS, "smtpd.fcrdns", SMTPD) \
+	X(SMTPD_BARELF_NOTE, "smtpd.barelf_note", SMTPD) \
+	X(SMTPD_TLS, "smtpd.tls", SMTPD) \
+	X(SMTPD_TLS_ERROR, "smtpd.tls_error", SMTPD) \
+	X(GREY_GREYLIST, "grey.greylist", GREYLIST) \
+	X(GREY_PASS, "grey.pass", GREYLIST) \
+	X(GREY_LEARN, "grey.learn", GREYLIST) \
+	X(GREY_WHITELISTED, "grey.whitelisted", GREYLIST) \
+	X(GREY_THROTTLE, "grey.throttle", GREYLIST) \
+	X(GREY_NEVER, "grey.never", GREYLIST) \
+	X(GREY_MAINTENANCE, "grey.maintenance", GREYLIST) \
+	X(SPF_RESULT, "spf.result", OTHER) \
+	X(PICKUP_MSG, "pickup.msg", MESSAGE) \
+	X(CLEANUP_MESSAGE_ID, "cleanup.message_id", MESSAGE) \
+	X(CLEANUP_REJECT, "cleanup.reject", MESSAGE) \
+	X(CLEANUP_MILTER_REJECT, "cleanup.milter_reject", MESSAGE) \
+	X(CLEANUP_MILTER_HOLD, "cleanup.milter_hold", MESSAGE) \
+	X(CLEANUP_MILTER_DISCARD, "cleanup.milter_discard", MESSAGE) \
+	X(CLEANUP_REMOVED, "cleanup.removed", MESSAGE) \
+	X(CLEANUP_WARNING, "cleanup.warning", MESSAGE) \
+	X(CLEANUP_INFO, "cleanup.info", MESSAGE) \
+	X(CLEANUP_FILTER, "cleanup.filter", MESSAGE) \
+	X(CLEANUP_PASS, "cleanup.pass", MESSAGE) \
+	X(CLEANUP_DISCARD, "cleanup.discard", MESSAGE) \
+	X(CLEANUP_HOLD, "cleanup.hold", MESSAGE) \
+	X(CLEANUP_DELAY, "cleanup.delay", MESSAGE) \
+	X(CLEANUP_PREPEND, "cleanup.prepend", MESSAGE) \
+	X(CLEANUP_REPLACE, "cleanup.replace", MESSAGE) \
+	X(CLEANUP_REDIRECT, "cleanup.redirect", MESSAGE) \
+	X(CLEANUP_BCC, "cleanup.bcc", MESSAGE) \
+	X(CLEANUP_STRIP, "cleanup.strip", MESSAGE) \
+	X(QMGR_ACTIVE, "qmgr.active", MESSAGE) \
+	X(QMGR_REMOVED, "qmgr.removed", MESSAGE) \
+	X(QMGR_EXPIRED, "qmgr.expired", MESSAGE) \
+	X(QMGR_SKIPPED, "qmgr.skipped", MESSAGE) \
+	X(DELIVER_SENT, "deliver.sent", DELIVERY) \
+	X(DELIVER_DEFERRED, "deliver.deferred", DELIVERY) \
+	X(DELIVER_BOUNCED, "deliver.bounced", DELIVERY) \
+	X(DELIVER_SOFTBOUNCE, "deliver.softbounce", DELIVERY) \
+	X(DELIVER_DISCARDED, "deliver.discarded", DELIVERY) \
+	X(DELIVER_FORWARDED, "deliver.forwarded", DELIVERY) \
+	X(DELIVER_DELIVERABLE, "deliver.deliverable", DELIVERY) \
+	X(DELIVER_UNDELIVERABLE, "deliver.undeliverable", DELIVERY) \
+	X(DELIVER_UNCACHED, "deliver.undeliverable-but-not-cached", DELIVERY) \
+	X(SMTP_TRY_FAILED, "smtp.try_failed", OTHER) \
+	X(SMTP_TLS, "smtp.tls", OTHER) \
+	X(SMTP_TLS_ERROR, "smtp.tls_error", OTHER) \
+	X(BOUNCE_NDN, "bounce.ndn", MESSAGE) \
+	X(BOUNCE_DELAY, "bounce.delay", MESSAGE) \
+	X(BOUNCE_DSN_SUCCESS, "bounce.dsn_success", MESSAGE) \
+	X(BOUNCE_POSTMASTER, "bounce.postmaster", MESSAGE) \
+	X(BOUNCE_FAILED, "bounce.failed", MESSAGE) \
+	X(DNSBLOG_LISTED, "dnsblog.listed", OTHER) \
+	X(TLSPROXY_CONNECT, "tlsproxy.connect", OTHER) \
+	X(TLSPROXY_DISCONNECT, "tlsproxy.disconnect", OTHER) \
+	X(TLSPROXY_TLS, "tlsproxy.tls", OTHER) \
+	X(META_REPEAT, "meta.repeat", OTHER) \
+	X(META_TRUNCATED, "meta.truncated", OTHER) \
+	X(ANVIL_STAT, "anvil.stat", OTHER) \
+	X(SCACHE_STAT, "scache.stat", OTHER) \
+	X(VERIFY_CACHE, "verify.cache", OTHER) \
+	X(POSTSUPER_REQUEUED, "postsuper.requeued", MESSAGE) \
+	X(POSTSUPER_HOLD, "postsuper.hold", MESSAGE) \
+	X(POSTSUPER_RELEASED, "postsuper.released", MESSAGE) \
+	X(POSTSUPER_EXPIRED, "postsuper.expired", MESSAGE) \
+	X(POSTSUPER_REMOVED, "postsuper.removed", MESSAGE) \
+	X(POSTSUPER_SUMMARY, "postsuper.summary", MESSAGE) \
+	X(WARNING, "warning", PROBLEM) \
+	X(ERROR, "error", PROBLEM) \
+	X(FATAL, "fatal", PROBLEM) \
+	X(PANIC, "panic", PROBLEM) \
+	X(MASTER, "master", OTHER) \
+	X(INFO, "info", OTHER) \
+	X(FOREIGN, "foreign", OTHER) \
+	X(UNKNOWN, "unknown", OTHER)
 
-#define EVENT_ENUMERATOR(name, text) EVENT_##name,
+#define EVENT_ENUMERATOR(name, text, part) EVENT_##name,
 enum event_class { EVENT_CLASSES(EVENT_ENUMERATOR) EVENT_CLASS_COUNT };
 #undef EVENT_ENUMERATOR
 
+/* What a class is for: of the last ones, no part follows what becomes of it. */
+enum event_part {
+	EVENT_OF_POSTSCREEN,
+	EVENT_OF_SMTPD,
+	EVENT_OF_GREYLIST,
+	EVENT_OF_MESSAGE,
+	EVENT_OF_DELIVERY,
+	EVENT_OF_PROBLEM,
+	EVENT_OF_OTHER
+};
+
 extern const char *const event_class_names[EVENT_CLASS_COUNT];
+extern const enum event_part event_parts[EVENT_CLASS_COUNT];
 
 /* The four numbers of delays=a/b/c/d and their sum; microseconds. */
 enum {

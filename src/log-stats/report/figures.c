@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/when.h"
 #include "figures.h"
-#include "log-stats/count/greylist.h"
 #include "sections.h"
 
 static const char *const unit_names[UNITS] = { "session", "recipient", "line" };
@@ -12,17 +11,17 @@ static void
 add_unit(struct report *report, const struct tally *tally)
 {
 	report_section(report, "", "");
-	report_figure(
-	    report, "unit", "", cell_text(unit_names[tally->settings->unit]));
+	report_figure(report, "unit", "",
+	    cell_text(unit_names[tally->ledger.settings->unit]));
 }
 
 static void
 add_table(struct report *report, const struct tally *tally, const char *when)
 {
-	int unit = tally->settings->unit;
-	uint64_t postscreen = tally->rows[ROW_POSTSCREEN][unit];
-	uint64_t smtpd = tally->rows[ROW_SMTPD][unit];
-	uint64_t delivered = tally->rows[ROW_DELIVERED][unit];
+	int unit = tally->ledger.settings->unit;
+	uint64_t postscreen = tally->ledger.rows[ROW_POSTSCREEN][unit];
+	uint64_t smtpd = tally->ledger.rows[ROW_SMTPD][unit];
+	uint64_t delivered = tally->ledger.rows[ROW_DELIVERED][unit];
 	uint64_t all = postscreen + smtpd + delivered;
 	char title[128];
 
@@ -60,8 +59,8 @@ percentile(const struct percentiles *values, unsigned percent)
 static void
 add_greylist(struct report *report, const struct tally *tally)
 {
-	const struct greylist_tally *figures = &tally->greylist;
-	struct greylist_fates fates = greylist_fates(tally);
+	const struct greylist *figures = &tally->greylist;
+	struct greylist_fates fates = greylist_fates(&tally->greylist);
 
 	report_section(report, "greylist", "Greylisting");
 	report_figure(report, "greylisted", "rejects that greylisted",
@@ -84,8 +83,9 @@ add_greylist(struct report *report, const struct tally *tally)
 	    percentile(&figures->waits, 95));
 	report_figure(report, "learned", "would have waited (learning)",
 	    cell_count(figures->learned));
-	sections_top(report, tally, &tally->lists[LIST_GREYLIST_REASONS],
-	    "reasons", "What the policy server said");
+	sections_top(report, tally,
+	    &tally->ledger.rankings[RANKING_GREYLIST_REASONS], "reasons",
+	    "What the policy server said");
 }
 
 static void
@@ -102,10 +102,10 @@ add_delays(struct report *report, const struct tally *tally)
 	for (int stage = 0; stage < DELAYS; stage++)
 		report_row(report,
 		    (struct cell[]){ cell_text(names[stage]),
-			percentile(&tally->delays[stage], 50),
-			percentile(&tally->delays[stage], 90),
-			percentile(&tally->delays[stage], 95),
-			percentile(&tally->delays[stage], 99) });
+			percentile(&tally->ledger.delays[stage], 50),
+			percentile(&tally->ledger.delays[stage], 90),
+			percentile(&tally->ledger.delays[stage], 95),
+			percentile(&tally->ledger.delays[stage], 99) });
 }
 
 static void
@@ -123,18 +123,19 @@ note_limits(struct report *report, const struct tally *tally)
 {
 	note_limit(report, "sessions of postscreen",
 	    tally->postscreen.sessions_dropped);
-	note_limit(report, "sessions of smtpd", tally->smtpd.sessions_dropped);
+	note_limit(
+	    report, "sessions of smtpd", tally->sessions.sessions_dropped);
 	note_limit(report, "messages", tally->messages.dropped);
-	note_limit(report, "recipients", tally->recipients.dropped);
+	note_limit(report, "recipients", tally->messages.recipients.dropped);
 	note_limit(
 	    report, "greylisted recipients", tally->greylist.triplets_dropped);
-	if (tally->clients.dropped > 0)
+	if (tally->ledger.clients.dropped > 0)
 		report_note(report,
 		    "Limits of memory: clients too many to be told apart were "
 		    "seen %llu times; the numbers of different clients are too "
 		    "low.",
-		    (unsigned long long)tally->clients.dropped);
-	note_limit(report, "hours or days", tally->buckets.dropped);
+		    (unsigned long long)tally->ledger.clients.dropped);
+	note_limit(report, "hours or days", tally->ledger.buckets.dropped);
 	note_limit(report, "repeats of lines", tally->coverage.repeats_dropped);
 	if (tally->messages.not_followed > 0)
 		report_note(report,
@@ -148,16 +149,16 @@ static uint64_t
 count_forgotten(const struct tally *tally)
 {
 	uint64_t sum = tally->postscreen.sessions_dropped +
-	    tally->smtpd.sessions_dropped + tally->messages.dropped +
-	    tally->recipients.dropped + tally->greylist.triplets_dropped +
-	    tally->clients.dropped + tally->clients.lost +
-	    tally->buckets.dropped + tally->coverage.repeats_dropped +
-	    tally->messages.not_followed;
+	    tally->sessions.sessions_dropped + tally->messages.dropped +
+	    tally->messages.recipients.dropped +
+	    tally->greylist.triplets_dropped + tally->ledger.clients.dropped +
+	    tally->ledger.clients.lost + tally->ledger.buckets.dropped +
+	    tally->coverage.repeats_dropped + tally->messages.not_followed;
 
-	for (int i = 0; i < LISTS; i++)
-		sum += tally->lists[i].dropped;
+	for (int i = 0; i < RANKINGS; i++)
+		sum += tally->ledger.rankings[i].dropped;
 	for (int stage = 0; stage < DELAYS; stage++)
-		sum += tally->delays[stage].dropped;
+		sum += tally->ledger.delays[stage].dropped;
 	return sum + tally->greylist.waits.dropped;
 }
 
@@ -166,10 +167,10 @@ add_span(struct report *report, const struct tally *tally)
 {
 	char begin[WHEN_TEXT_MAX], end[WHEN_TEXT_MAX];
 
-	if (tally->first_time == INT64_MAX)
+	if (tally->ledger.first_time == INT64_MAX)
 		return;
-	when_format(tally->first_time, begin);
-	when_format(tally->last_time, end);
+	when_format(tally->ledger.first_time, begin);
+	when_format(tally->ledger.last_time, end);
 	report_figure(report, "first_time", "first line", cell_text(begin));
 	report_figure(report, "last_time", "last line", cell_text(end));
 }
@@ -220,7 +221,7 @@ add_coverage(struct report *report, const struct tally *tally)
 bool
 figures_report(struct report *report, const struct tally *tally)
 {
-	const struct settings *settings = tally->settings;
+	const struct settings *settings = tally->ledger.settings;
 	bool holds = true;
 
 	add_unit(report, tally);

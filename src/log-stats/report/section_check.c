@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sections.h"
-#include "log-stats/count/greylist.h"
-#include "log-stats/count/session.h"
 
 struct checking {
 	struct report *report;
@@ -40,23 +38,23 @@ sum_of_classes(const struct tally *tally)
 static void
 check_sessions(struct checking *checking, const struct tally *tally)
 {
-	const struct postscreen_tally *psc = &tally->postscreen;
-	const struct smtpd_tally *smtpd = &tally->smtpd;
+	const struct postscreen *psc = &tally->postscreen;
+	const struct sessions *smtpd = &tally->sessions;
 
 	rule(checking,
 	    "smtpd: connects + began before = accepted + rejected + neither + "
 	    "open + forgotten",
 	    smtpd->connects + smtpd->began_before,
 	    smtpd->accepted_sessions + smtpd->rejected_sessions +
-		smtpd->neither_sessions + session_open_count(tally) +
+		smtpd->neither_sessions + session_open_count(&tally->sessions) +
 		smtpd->sessions_dropped);
 	rule(checking,
 	    "postscreen: connects = blocked + come back + gave up + handed "
 	    "off + open",
 	    psc->connects,
 	    psc->blocked + psc->come_back + psc->gave_up + psc->handed_off +
-		sections_open_connections(tally));
-	if (tally->settings->service == SERVICE_SUBMISSION)
+		psc_open_count(&tally->postscreen));
+	if (tally->ledger.settings->service == SERVICE_SUBMISSION)
 		return;
 	rule(checking, "postscreen: connects = CONNECT lines", psc->connects,
 	    tally->classes[EVENT_PSC_CONNECT]);
@@ -70,7 +68,7 @@ check_sessions(struct checking *checking, const struct tally *tally)
 static void
 check_mail(struct checking *checking, const struct tally *tally)
 {
-	struct greylist_fates fates = greylist_fates(tally);
+	struct greylist_fates fates = greylist_fates(&tally->greylist);
 
 	rule(checking,
 	    "greylist: triplets = passed + never returned + still open",
@@ -83,11 +81,14 @@ check_mail(struct checking *checking, const struct tally *tally)
 	    tally->messages.received + tally->messages.submitted +
 		tally->messages.local);
 	at_most(checking, "recipients: delivered <= status=sent lines",
-	    tally->recipients.delivered, tally->classes[EVENT_DELIVER_SENT]);
+	    tally->messages.recipients.delivered,
+	    tally->classes[EVENT_DELIVER_SENT]);
 	at_most(checking, "recipients: waiting <= deferred",
-	    tally->recipients.deferred_waiting, tally->recipients.deferred);
+	    tally->messages.recipients.deferred_waiting,
+	    tally->messages.recipients.deferred);
 	at_most(checking, "recipients: deferred <= attempts",
-	    tally->recipients.deferred, tally->recipients.deferred_attempts);
+	    tally->messages.recipients.deferred,
+	    tally->messages.recipients.deferred_attempts);
 	rule(checking, "lines + repeated = events of all classes",
 	    tally->coverage.lines + tally->coverage.repeated,
 	    sum_of_classes(tally));

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sections.h"
-#include "log-stats/count/greylist.h"
 
 static double
 percent(uint64_t part, uint64_t whole)
@@ -17,7 +16,7 @@ number(uint64_t count)
 static void
 tell_postscreen(struct report *report, const struct tally *tally)
 {
-	const struct postscreen_tally *figures = &tally->postscreen;
+	const struct postscreen *figures = &tally->postscreen;
 
 	if (figures->connects == 0)
 		return;
@@ -33,7 +32,7 @@ tell_postscreen(struct report *report, const struct tally *tally)
 static void
 tell_smtpd(struct report *report, const struct tally *tally)
 {
-	const struct smtpd_tally *figures = &tally->smtpd;
+	const struct sessions *figures = &tally->sessions;
 
 	report_note(report,
 	    "smtpd: %'llu connections; %'llu brought mail, %'llu were refused "
@@ -46,7 +45,7 @@ tell_smtpd(struct report *report, const struct tally *tally)
 static void
 tell_greylist(struct report *report, const struct tally *tally)
 {
-	struct greylist_fates fates = greylist_fates(tally);
+	struct greylist_fates fates = greylist_fates(&tally->greylist);
 
 	if (fates.triplets == 0)
 		return;
@@ -61,8 +60,9 @@ tell_greylist(struct report *report, const struct tally *tally)
 void
 section_headline(struct report *report, const struct tally *tally)
 {
-	const struct messages_tally *messages = &tally->messages;
-	const struct recipients_tally *recipients = &tally->recipients;
+	const struct messages *messages = &tally->messages;
+	const struct recipient_figures *recipients = &tally->messages
+							  .recipients;
 
 	report_section(report, "headline", "In short");
 	tell_postscreen(report, tally);

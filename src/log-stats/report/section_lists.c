@@ -7,8 +7,8 @@
 static void
 add_clients(struct report *report, const struct tally *tally)
 {
-	const struct clients *clients = &tally->clients;
-	size_t wanted = (size_t)tally->settings->top;
+	const struct clients *clients = &tally->ledger.clients;
+	size_t wanted = (size_t)tally->ledger.settings->top;
 	struct counted *top = memory_new(wanted, sizeof(*top));
 	size_t have = clients_top(clients, wanted, top);
 
@@ -23,7 +23,7 @@ add_networks(struct report *report, const struct tally *tally)
 {
 	struct counts networks = { 0 };
 
-	clients_count_networks(&tally->clients, &networks);
+	clients_count_networks(&tally->ledger.clients, &networks);
 	sections_top(report, tally, &networks, "networks",
 	    "Networks that were turned away");
 	counts_free(&networks);
@@ -35,9 +35,11 @@ add_top(struct report *report, const struct tally *tally)
 	report_section(report, "top", "Who");
 	add_clients(report, tally);
 	add_networks(report, tally);
-	sections_top(report, tally, &tally->lists[LIST_SENDER_DOMAINS],
-	    "sender_domains", "Sender domains of accepted mail");
-	sections_top(report, tally, &tally->lists[LIST_RECIPIENT_DOMAINS],
+	sections_top(report, tally,
+	    &tally->ledger.rankings[RANKING_SENDER_DOMAINS], "sender_domains",
+	    "Sender domains of accepted mail");
+	sections_top(report, tally,
+	    &tally->ledger.rankings[RANKING_RECIPIENT_DOMAINS],
 	    "recipient_domains", "Recipient domains of delivered mail");
 }
 
@@ -61,12 +63,13 @@ add_tls(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_SMTP_TLS_ERROR)));
 	report_figure(report, "sasl_failures", "logins that failed (SASL)",
 	    cell_count(count_class(tally, EVENT_SMTPD_SASL_FAIL)));
-	sections_top(
-	    report, tally, &tally->lists[LIST_TLS], "protocols", "Protocols");
-	sections_top(report, tally, &tally->lists[LIST_SASL_FAILURES],
-	    "sasl_clients", "Clients whose logins failed");
-	sections_top(
-	    report, tally, &tally->lists[LIST_SPF], "spf", "SPF results");
+	sections_top(report, tally, &tally->ledger.rankings[RANKING_TLS],
+	    "protocols", "Protocols");
+	sections_top(report, tally,
+	    &tally->ledger.rankings[RANKING_SASL_FAILURES], "sasl_clients",
+	    "Clients whose logins failed");
+	sections_top(report, tally, &tally->ledger.rankings[RANKING_SPF], "spf",
+	    "SPF results");
 }
 
 static void
@@ -81,14 +84,14 @@ add_problems(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_FATAL)));
 	report_figure(report, "panic", "panic",
 	    cell_count(count_class(tally, EVENT_PANIC)));
-	sections_top(report, tally, &tally->lists[LIST_PROBLEMS], "texts",
-	    "Most frequent");
+	sections_top(report, tally, &tally->ledger.rankings[RANKING_PROBLEMS],
+	    "texts", "Most frequent");
 }
 
 void
 section_lists(struct report *report, const struct tally *tally)
 {
-	const struct settings *settings = tally->settings;
+	const struct settings *settings = tally->ledger.settings;
 
 	if (settings_wants(settings, "tls"))
 		add_tls(report, tally);
@@ -111,12 +114,12 @@ section_by(struct report *report, const struct tally *tally)
 	const struct bucket **sorted;
 	size_t count;
 
-	if (tally->settings->by == BY_NOTHING)
+	if (tally->ledger.settings->by == BY_NOTHING)
 		return;
-	report_section(report, "by", titles[tally->settings->by]);
+	report_section(report, "by", titles[tally->ledger.settings->by]);
 	report_table(report, "rows",
 	    "Turned away and delivered as in the first table", columns);
-	count = buckets_sorted(&tally->buckets, &sorted);
+	count = buckets_sorted(&tally->ledger.buckets, &sorted);
 	for (size_t i = 0; i < count; i++) {
 		struct cell cells[1 + BUCKET_COLUMNS] = { cell_text(
 		    sorted[i]->name) };

@@ -4,7 +4,7 @@
 static void
 add_messages(struct report *report, const struct tally *tally)
 {
-	const struct messages_tally *figures = &tally->messages;
+	const struct messages *figures = &tally->messages;
 
 	report_section(report, "messages", "Messages");
 	report_figure(report, "received", "received from outside",
@@ -28,7 +28,7 @@ add_messages(struct report *report, const struct tally *tally)
 static void
 add_recipients(struct report *report, const struct tally *tally)
 {
-	const struct recipients_tally *figures = &tally->recipients;
+	const struct recipient_figures *figures = &tally->messages.recipients;
 
 	report_section(report, "recipients", "Recipients");
 	report_figure(
@@ -45,17 +45,19 @@ add_recipients(struct report *report, const struct tally *tally)
 	    cell_count(figures->forwarded));
 	report_figure(
 	    report, "discarded", "discarded", cell_count(figures->discarded));
-	sections_top(report, tally, &tally->lists[LIST_BOUNCE_REASONS],
-	    "bounce_reasons", "Bounces by reason");
-	sections_top(report, tally, &tally->lists[LIST_DEFERRAL_REASONS],
+	sections_top(report, tally,
+	    &tally->ledger.rankings[RANKING_BOUNCE_REASONS], "bounce_reasons",
+	    "Bounces by reason");
+	sections_top(report, tally,
+	    &tally->ledger.rankings[RANKING_DEFERRAL_REASONS],
 	    "deferral_reasons", "Deferrals by reason");
 }
 
 void
 section_mail(struct report *report, const struct tally *tally)
 {
-	if (settings_wants(tally->settings, "messages"))
+	if (settings_wants(tally->ledger.settings, "messages"))
 		add_messages(report, tally);
-	if (settings_wants(tally->settings, "recipients"))
+	if (settings_wants(tally->ledger.settings, "recipients"))
 		add_recipients(report, tally);
 }

@@ -15,14 +15,15 @@ add_tests(struct report *report, const struct tally *tally)
 
 	report_table(report, "tests", "Tests that clients failed", columns);
 	for (int test = 0; test < TESTS; test++) {
-		const struct test_tally *figures = &tally->postscreen
-							.tests[test];
+		const struct test_figures *figures = &tally->postscreen
+							  .tests[test];
 
 		if (figures->marked == 0 && figures->clients == 0)
 			continue;
 		report_row(report,
 		    (struct cell[]){ cell_text(test_names[test]),
-			cell_text(modes[psc_mode(tally, (enum test)test)]),
+			cell_text(modes[psc_mode(
+			    &tally->postscreen, (enum test)test)]),
 			cell_count(figures->marked),
 			cell_count(figures->enforced),
 			cell_count(figures->dropped),
@@ -32,7 +33,7 @@ add_tests(struct report *report, const struct tally *tally)
 }
 
 static void
-add_outcomes(struct report *report, const struct postscreen_tally *figures)
+add_outcomes(struct report *report, const struct postscreen *figures)
 {
 	report_figure(
 	    report, "connects", "connections", cell_count(figures->connects));
@@ -51,12 +52,12 @@ add_outcomes(struct report *report, const struct postscreen_tally *figures)
 void
 section_postscreen(struct report *report, const struct tally *tally)
 {
-	const struct postscreen_tally *figures = &tally->postscreen;
+	const struct postscreen *figures = &tally->postscreen;
 
 	report_section(report, "postscreen", "postscreen");
 	add_outcomes(report, figures);
 	report_part(report, "open", "  open at the end",
-	    sections_open_connections(tally), figures->connects);
+	    psc_open_count(&tally->postscreen), figures->connects);
 	report_figure(report, "began_before", "began before the log",
 	    cell_count(figures->began_before));
 	report_figure(report, "clients", "different clients",
@@ -72,6 +73,7 @@ section_postscreen(struct report *report, const struct tally *tally)
 	report_figure(
 	    report, "hangups", "hung up", cell_count(figures->hangups));
 	add_tests(report, tally);
-	sections_top(report, tally, &tally->lists[LIST_PSC_REASONS], "reasons",
+	sections_top(report, tally,
+	    &tally->ledger.rankings[RANKING_PSC_REASONS], "reasons",
 	    "Rejects by list or code");
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sections.h"
-#include "log-stats/count/session.h"
 
 static void
 add_sessions(struct report *report, const struct tally *tally)
 {
-	const struct smtpd_tally *figures = &tally->smtpd;
+	const struct sessions *figures = &tally->sessions;
 	uint64_t all = figures->connects + figures->began_before;
 
 	report_figure(
@@ -19,7 +18,7 @@ add_sessions(struct report *report, const struct tally *tally)
 	report_part(report, "neither_sessions", "  neither",
 	    figures->neither_sessions, all);
 	report_part(report, "open", "  open at the end",
-	    session_open_count(tally), all);
+	    session_open_count(&tally->sessions), all);
 	report_figure(report, "clients", "different clients",
 	    cell_count(figures->clients));
 }
@@ -27,7 +26,7 @@ add_sessions(struct report *report, const struct tally *tally)
 static void
 add_rejects(struct report *report, const struct tally *tally)
 {
-	const struct smtpd_tally *figures = &tally->smtpd;
+	const struct sessions *figures = &tally->sessions;
 
 	report_figure(
 	    report, "rejects", "rejects", cell_count(figures->rejects));
@@ -47,28 +46,32 @@ add_rejects(struct report *report, const struct tally *tally)
 void
 section_smtpd(struct report *report, const struct tally *tally)
 {
-	const struct settings *settings = tally->settings;
+	const struct settings *settings = tally->ledger.settings;
 
 	if (settings_wants(settings, "smtpd")) {
 		report_section(report, "smtpd", "smtpd");
 		add_sessions(report, tally);
 		add_rejects(report, tally);
 		sections_top(report, tally,
-		    &tally->lists[LIST_REJECTS_BY_STAGE], "by_stage",
-		    "Rejects by stage");
-		sections_top(report, tally, &tally->lists[LIST_REJECTS_BY_CODE],
-		    "by_code", "Rejects by code");
+		    &tally->ledger.rankings[RANKING_REJECTS_BY_STAGE],
+		    "by_stage", "Rejects by stage");
 		sections_top(report, tally,
-		    &tally->lists[LIST_REJECTS_BY_REASON], "by_reason",
-		    "Rejects by reason");
-		sections_top(report, tally, &tally->lists[LIST_LOST], "lost",
+		    &tally->ledger.rankings[RANKING_REJECTS_BY_CODE], "by_code",
+		    "Rejects by code");
+		sections_top(report, tally,
+		    &tally->ledger.rankings[RANKING_REJECTS_BY_REASON],
+		    "by_reason", "Rejects by reason");
+		sections_top(report, tally,
+		    &tally->ledger.rankings[RANKING_LOST], "lost",
 		    "Lost connections and timeouts");
 	}
 	if (settings_wants(settings, "rbl")) {
 		report_section(report, "rbl", "RBLs");
-		sections_top(report, tally, &tally->lists[LIST_RBL_REJECTS],
-		    "rejects", "Rejects by list");
-		sections_top(report, tally, &tally->lists[LIST_RBL_LISTINGS],
-		    "listings", "Listings that dnsblog found");
+		sections_top(report, tally,
+		    &tally->ledger.rankings[RANKING_RBL_REJECTS], "rejects",
+		    "Rejects by list");
+		sections_top(report, tally,
+		    &tally->ledger.rankings[RANKING_RBL_LISTINGS], "listings",
+		    "Listings that dnsblog found");
 	}
 }

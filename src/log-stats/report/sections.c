@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "log-stats/count/postscreen_table.h"
 #include "log-stats/tables/memory.h"
 #include "sections.h"
 
@@ -38,25 +37,11 @@ void
 sections_top(struct report *report, const struct tally *tally,
     const struct counts *counts, const char *name, const char *title)
 {
-	size_t wanted = (size_t)tally->settings->top;
+	size_t wanted = (size_t)tally->ledger.settings->top;
 	struct counted *top = memory_new(wanted, sizeof(*top));
 	size_t have = counts_top(counts, wanted, top);
 
 	sections_rows(report, name, title, top, have, counts->total);
 	sections_note_dropped(report, counts->dropped);
 	free(top);
-}
-
-/* Counted one by one: that all outcomes are as many as connects can be checked.
- */
-uint64_t
-sections_open_connections(const struct tally *tally)
-{
-	const struct psc_session *session;
-	uint64_t open = tally->postscreen.sessions_gone;
-	size_t at = 0;
-
-	while ((session = table_next(&tally->postscreen.sessions, &at)) != NULL)
-		open += (session->flags & HANDED_OFF) == 0;
-	return open;
 }

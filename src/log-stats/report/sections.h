@@ -31,7 +31,4 @@ void sections_rows(struct report *, const char *name, const char *title,
     const struct counted *top, size_t count, uint64_t total);
 void sections_note_dropped(struct report *, uint64_t dropped);
 
-/* Connections to postscreen of which no end was seen. */
-uint64_t sections_open_connections(const struct tally *);
-
 #endif

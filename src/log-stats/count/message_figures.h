@@ -3,49 +3,48 @@
  * The life of a message: how it begins, what it adds to the figures, and how it
  * becomes part of another one.
  */
-#ifndef MESSAGE_LIFE_H
-#define MESSAGE_LIFE_H
+#ifndef MESSAGE_FIGURES_H
+#define MESSAGE_FIGURES_H
 
-#include "message_table.h"
+#include "message_recipients.h"
 
 /* It is no bounce, report or probe. */
 bool message_is_mail(const struct message *);
 
 /* All services count, but for those that the user leaves out. */
-bool message_counts(const struct tally *, const struct message *);
+bool message_counts(const struct messages *, const struct message *);
 
 /* If the queue id was used before, it begins again. */
-struct message *message_begin(struct tally *, struct bytes queue_id);
+struct message *message_begin(struct messages *, struct bytes queue_id);
 
 /*
  * The message that a line of another one names as its own: Postfix made it
  * itself. It may have come to its end before that line was written, or not even
  * be there, or an older message has its queue id.
  */
-struct message *message_begin_internal(struct tally *, struct bytes queue_id);
+struct message *message_begin_internal(
+    struct messages *, struct bytes queue_id);
 
 /* For lines in the middle of a message's life: it may have begun before. */
-struct message *message_need(struct tally *, const struct event *);
+struct message *message_need(struct messages *, const struct event *);
 
 /*
  * What a message adds to the figures, as far as is known; taken away (-1)
  * before more becomes known, and added again (1): in the hour or day of its
  * first line.
  */
-void message_contribute(struct tally *, const struct message *, int sign);
-void message_set_origin(struct tally *, struct message *, enum message_origin);
+void message_contribute(struct messages *, const struct message *, int sign);
+void message_set_arrival(struct messages *, struct message *, enum arrival);
 
 /* Both count under the one root from now on, if the message has none yet. */
-void message_continue(struct tally *, struct message *, struct message *root);
+void message_continue(
+    struct messages *, struct message *, struct message *root);
 
 /* What the session waits for, if it does. */
-void message_decide(struct tally *, struct message *, enum session_outcome);
+void message_decide(struct messages *, struct message *, enum session_outcome);
 
 /* For message_each_recipient(). */
-void message_stop_waiting(struct recipient *, void *tally);
-
-void message_add_to_bucket(
-    struct tally *, int64_t seconds, enum bucket_column, int64_t change);
+void message_stop_waiting(struct recipient *, void *messages);
 
 /* What is behind the last @. */
 struct bytes message_domain(struct bytes address);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ledger.h"
+
+_Static_assert(
+    (int)SEEN_BY_SMTPD < (int)CLIENTS_PLACES, "a place for each test");
+
+void
+ledger_note_time(struct ledger *ledger, int64_t time)
+{
+	if (time == ENTRY_NO_TIME) {
+		ledger->now = ledger->last_time;
+		return;
+	}
+	ledger->now = time / MICROSECONDS;
+	if (ledger->now < ledger->first_time)
+		ledger->first_time = ledger->now;
+	if (ledger->now > ledger->last_time)
+		ledger->last_time = ledger->now;
+}
+
+void
+ledger_bucket(struct ledger *ledger, int64_t seconds, enum bucket_column column,
+    int64_t change)
+{
+	buckets_add(&ledger->buckets, ledger->settings->by, seconds,
+	    ledger->entry->writer->host, column, change);
+}
+
+void
+ledger_row_at(struct ledger *ledger, int64_t seconds, enum row row,
+    enum unit unit, int64_t change)
+{
+	static const enum bucket_column column_of[ROWS] = {
+		[ROW_POSTSCREEN] = BUCKET_POSTSCREEN,
+		[ROW_SMTPD] = BUCKET_SMTPD,
+		[ROW_DELIVERED] = BUCKET_DELIVERED,
+	};
+
+	ledger->rows[row][unit] += (uint64_t)change;
+	if ((int)unit == ledger->settings->unit)
+		ledger_bucket(ledger, seconds, column_of[row], change);
+}
+
+void
+ledger_row(struct ledger *ledger, enum row row, enum unit unit)
+{
+	ledger_row_at(ledger, ledger->now, row, unit, 1);
+}
+
+void
+ledger_rank(struct ledger *ledger, enum ranking ranking, struct bytes text)
+{
+	counts_add(&ledger->rankings[ranking], text, 1);
+}
+
+void
+ledger_see_client(struct ledger *ledger, unsigned where, uint64_t *clients)
+{
+	*clients += clients_see(&ledger->clients, ledger->client, where);
+}
+
+void
+ledger_turn_away(struct ledger *ledger, const struct event *event)
+{
+	if (event->client_address.len > 0)
+		clients_turn_away(
+		    &ledger->clients, ledger->client, event->client_address);
+}
+
+bool
+ledger_in_service(const struct ledger *ledger, bool is_mx, bool is_submission)
+{
+	return ledger->settings->service == SERVICE_SUBMISSION ? is_submission :
+								 is_mx;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What all parts of the count write into, and read: the entry at hand, the
+ * rows of the table that all began with, the hours or days, the clients, the
+ * delays, and the texts that were most frequent. It lies at the bottom, and
+ * knows none of the parts.
+ */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include "log-stats/entry/entry.h"
+#include "log-stats/event/event.h"
+#include "log-stats/settings.h"
+#include "log-stats/tables/buckets.h"
+#include "log-stats/tables/clients.h"
+#include "log-stats/tables/percentiles.h"
+
+enum row { ROW_POSTSCREEN, ROW_SMTPD, ROW_DELIVERED, ROWS };
+
+/* What is counted by its text, to show the most frequent. */
+enum ranking {
+	RANKING_REJECTS_BY_STAGE,
+	RANKING_REJECTS_BY_CODE,
+	RANKING_REJECTS_BY_REASON,
+	RANKING_PSC_REASONS,
+	RANKING_SENDER_DOMAINS,
+	RANKING_RECIPIENT_DOMAINS,
+	RANKING_RBL_REJECTS,
+	RANKING_RBL_LISTINGS,
+	RANKING_BOUNCE_REASONS,
+	RANKING_DEFERRAL_REASONS,
+	RANKING_TLS,
+	RANKING_LOST,
+	RANKING_SASL_FAILURES,
+	RANKING_PROBLEMS,
+	RANKING_SPF,
+	RANKING_GREYLIST_REASONS,
+	RANKINGS
+};
+
+/* Where a client was seen, for clients_see(): one place for each test, too. */
+enum { SEEN_BY_POSTSCREEN = TESTS, SEEN_BY_SMTPD };
+
+struct ledger {
+	const struct settings *settings;
+	const struct entry *entry; /* the one that is being counted */
+	uint64_t client;	   /* hash of the event's client address */
+	int64_t now;	    /* seconds: of the entry, or the latest that was
+			     * seen; INT64_MIN: none yet */
+	int64_t first_time; /* seconds; INT64_MAX: none yet */
+	int64_t last_time;  /* the latest that was seen */
+	uint64_t rows[ROWS][UNITS];
+	struct buckets buckets;
+	struct clients clients;
+	struct percentiles delays[DELAYS];
+	struct counts rankings[RANKINGS];
+};
+
+/* That time, microseconds or ENTRY_NO_TIME, is now. */
+void ledger_note_time(struct ledger *, int64_t time);
+
+/* One more (or less) in a row of the table, in the hour or day of that time. */
+void ledger_row_at(
+    struct ledger *, int64_t seconds, enum row, enum unit, int64_t change);
+/* One more, now. */
+void ledger_row(struct ledger *, enum row, enum unit);
+
+/* The same for a column of --by that is in no row. */
+void ledger_bucket(
+    struct ledger *, int64_t seconds, enum bucket_column, int64_t change);
+
+/* The text was seen once more. */
+void ledger_rank(struct ledger *, enum ranking, struct bytes text);
+
+/* One more in *clients if the event's client was not seen there before. */
+void ledger_see_client(struct ledger *, unsigned where, uint64_t *clients);
+
+/* The event's client was turned away. */
+void ledger_turn_away(struct ledger *, const struct event *);
+
+/* Is a session (or a message) of this kind one of those that are counted? */
+bool ledger_in_service(const struct ledger *, bool is_mx, bool is_submission);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "message_recipients.h"
+
+/* Recipients of all messages that have many. */
+enum { MANY_LIMIT = 40000 };
+
+struct recipient *
+message_recipient(struct message *message, uint64_t hash)
+{
+	if (message->many.count > 0)
+		return table_find(&message->many, hash);
+	for (int i = 0; i < MESSAGE_FEW; i++)
+		if (message->few[i].hash == hash)
+			return &message->few[i];
+	return NULL;
+}
+
+static void
+move_to_many(struct messages *messages, struct message *message)
+{
+	bool is_new;
+
+	for (int i = 0; i < MESSAGE_FEW; i++) {
+		struct recipient *copy = table_add(&message->many,
+		    sizeof(*copy), message->few[i].hash, &is_new);
+
+		copy->is_waiting = message->few[i].is_waiting;
+		message->few[i].hash = 0;
+	}
+	messages->many_count += MESSAGE_FEW;
+}
+
+struct recipient *
+message_add_recipient(struct messages *messages, struct message *message,
+    uint64_t hash, bool *is_new)
+{
+	struct recipient *recipient = message_recipient(message, hash);
+
+	*is_new = recipient == NULL;
+	if (recipient != NULL)
+		return recipient;
+	for (int i = 0; message->many.count == 0 && i < MESSAGE_FEW; i++)
+		if (message->few[i].hash == 0) {
+			message->few[i].hash = hash;
+			message->few[i].is_waiting = 0;
+			return &message->few[i];
+		}
+	if (messages->many_count >= MANY_LIMIT) {
+		messages->recipients.dropped++;
+		return NULL;
+	}
+	if (message->many.count == 0)
+		move_to_many(messages, message);
+	messages->many_count++;
+	return table_add(&message->many, sizeof(*recipient), hash, is_new);
+}
+
+void
+message_each_recipient(struct message *message,
+    void (*visit)(struct recipient *, void *), void *argument)
+{
+	struct recipient *recipient;
+	size_t at = 0;
+
+	for (int i = 0; i < MESSAGE_FEW; i++)
+		if (message->few[i].hash != 0)
+			visit(&message->few[i], argument);
+	while ((recipient = table_next(&message->many, &at)) != NULL)
+		visit(recipient, argument);
+}
