@@ -23,13 +23,15 @@ CFLAGS = -O2 -g
 FAST_CFLAGS = -O3 -g -flto=auto
 LDFLAGS = -Wl,-z,relro,-z,now
 WARNINGS = -Wall -Wextra -Wshadow -Wformat=2 -Wconversion
+# -Werror in `make check` and CI.
+ERRORS =
 SANITIZE =
 BUILD = build
 BIN = bin
 
 grey_cppflags = -Isrc -D_GNU_SOURCE -DGREY_VERSION='"$(VERSION)"' \
 	-DGREY_SYSCONFDIR='"$(SYSCONFDIR)"' -DGREY_STORE='"$(STOREDIR)"'
-grey_cflags = -std=c11 $(WARNINGS) -fPIE -fstack-protector-strong \
+grey_cflags = -std=c11 $(WARNINGS) $(ERRORS) -fPIE -fstack-protector-strong \
 	-ffile-prefix-map=$(CURDIR)=.
 # What is run is shown by V=1.
 quiet = $(if $(V),,@echo '  $@' &&)
@@ -112,20 +114,22 @@ demo:
 	$(MAKE) all
 	t/demo
 
-# CI=true runs lints and sanitizers as well, as `make check` does everywhere.
+# CI=true means `make check`: lints, clang and the sanitizers as well.
 test: deps
-	$(MAKE) all $(BUILD)/unit $(BENCH)
-	$(MAKE) $(if $(CI),run-everything,run-tests)
+	$(if $(CI),$(MAKE) check,$(MAKE) run-tests)
 
-check: deps
-	$(MAKE) all $(BUILD)/unit $(BENCH)
-	$(MAKE) run-everything
+check:
+	./deps build demo test check
+	$(MAKE) ERRORS=-Werror run-everything
 
-run-tests:
+run-tests: all $(BUILD)/unit $(BENCH)
 	t/run plain:$(BIN):$(BUILD)
 
-run-everything: sanitized
+run-everything: all $(BUILD)/unit $(BENCH) clang sanitized
 	t/run lint plain:$(BIN):$(BUILD) sanitized:build/sanitized/bin:build/sanitized
+
+clang:
+	$(MAKE) BUILD=build/clang BIN=build/clang/bin CC=clang all
 
 sanitized:
 	$(MAKE) BUILD=build/sanitized BIN=build/sanitized/bin CPPFLAGS= \
@@ -164,5 +168,5 @@ uninstall:
 clean:
 	rm -rf build $(PROGRAMS:%=$(BIN)/%)
 
-.PHONY: all bench check clean demo deps install run-everything run-tests \
+.PHONY: all bench check clang clean demo deps install run-everything run-tests \
 	sanitized test uninstall

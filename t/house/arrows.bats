@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# t/arrows finds what it is there to find.
+
+load ../lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir -p src/common src/greylist src/store/bdb src/log-stats/event src/log-stats/count
+}
+
+# c_file PATH [LINE]...: a source file of these lines.
+c_file()
+{
+	local path=src/$1
+	shift
+	printf '%s\n' "$@" >"$path"
+}
+
+@test "the map of arrows allows what has none" {
+	c_file common/text.h 'int text(void);'
+	c_file common/text.c '#include "text.h"' int 'text(void)' '{ return 0; }'
+	c_file greylist/key.c '#include "common/text.h"' int 'key(void)' '{ return text(); }'
+	run -0 "$ROOT/t/arrows" src
+	assert_output ''
+}
+
+@test "a wing may not reach into one above it, nor into one beside it" {
+	c_file greylist/record.h
+	c_file store/bdb/salvage.c '#include "greylist/record.h"'
+	c_file log-stats/count/ledger.h
+	c_file log-stats/event/event.c '#include "log-stats/count/ledger.h"'
+	run -1 "$ROOT/t/arrows" src
+	assert_line --partial 'src/store/bdb/salvage: includes greylist/record.h, but store/bdb may not reach into greylist'
+	assert_line --partial 'src/log-stats/event/event: includes log-stats/count/ledger.h'
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "only the Berkeley DB engine includes db.h" {
+	c_file store/bdb/env.c '#include <db.h>'
+	c_file store/store.c '#include <db.h>'
+	run -1 "$ROOT/t/arrows" src
+	assert_output 'src/store/store.c: includes <db.h>, which only store/bdb may'
+}
+
+@test "a circle of includes is found" {
+	c_file common/a.h '#include "b.h"'
+	c_file common/b.h '#include "c.h"'
+	c_file common/c.h
+	c_file common/c.c '#include "a.h"'
+	run -1 "$ROOT/t/arrows" src
+	assert_output 'a circle: common/a includes common/b.h; common/b includes common/c.h; common/c includes common/a.h'
+}
+
+@test "a circle is found where only a call closes it, through whichever header" {
+	c_file common/words.h 'int first(void);' 'int second(void);'
+	c_file common/one.c '#include "words.h"' int 'first(void)' '{ return second(); }'
+	c_file common/two.c '#include "words.h"' int 'second(void)' '{ return first(); }'
+	run -1 "$ROOT/t/arrows" src
+	assert_output 'a circle: common/one calls second(); common/two calls first()'
+}
+
+@test "a name in a comment, a text, a member or a static function is no call" {
+	c_file common/one.c int 'first(void)' '{ return 0; }'
+	c_file common/two.c '/* first() */' 'static int' 'third(void)' '{ return it->first + puts("first()"); }' \
+		int 'second(void)' '{ return third(); }'
+	c_file common/three.c 'static int' 'second(void)' '{ return 0; }' int 'call(void)' '{ return first(); }'
+	run -0 "$ROOT/t/arrows" src
+}
+
+@test "a folder that the map does not know is not passed over" {
+	mkdir src/attic
+	c_file attic/old.c '#include "common/text.h"'
+	run -1 "$ROOT/t/arrows" src
+	assert_output 'src/attic: no such wing is known to t/arrows'
+}

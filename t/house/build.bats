@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The Makefile does what a packager asks of it.
+
+load ../lib/common
+
+# The options of the make that runs the tests are not meant for these.
+setup()
+{
+	unset MAKEFLAGS MFLAGS MAKEOVERRIDES
+}
+
+# sources DIRECTORY: what `make` needs, in a directory of its own.
+sources()
+{
+	mkdir -p "$1"
+	cp -r "$ROOT/Makefile" "$ROOT/src" "$ROOT/etc" "$1"
+}
+
+@test "two builds in different directories give equal programs" {
+	local one=$BATS_TEST_TMPDIR/one two=$BATS_TEST_TMPDIR/another/place program
+
+	sources "$one"
+	sources "$two"
+	run -0 make -C "$one"
+	run -0 make -C "$two"
+	for program in grey-check grey-dump grey-load grey-expire log-stats; do
+		cmp "$one/bin/$program" "$two/bin/$program"
+	done
+}
+
+@test "every compiler and linker line has the user's flags, and none of the Makefile's own choice" {
+	local flags=(CC=my-cc CPPFLAGS=-DMINE CFLAGS=-Og LDFLAGS=-Lmine)
+
+	sources "$BATS_TEST_TMPDIR"
+	run -0 make -C "$BATS_TEST_TMPDIR" -n V=1 "${flags[@]}"
+	[ "$(grep -c '^my-cc .*-DMINE .*-Og .* -c ' <<<"$output")" -eq "$(find "$ROOT/src" -name '*.c' | wc -l)" ]
+	[ "$(grep -c '^my-cc .*-Og .*-Lmine .*-o bin/' <<<"$output")" -eq 5 ]
+	refute_output --regexp '-O[23]|-flto|FORTIFY'
+}
+
+@test "a build says one line a file, and all of it with V=1" {
+	sources "$BATS_TEST_TMPDIR"
+	run -0 make -C "$BATS_TEST_TMPDIR" build/src/common/num.o build/src/common/text.o
+	assert_line --index 1 '  build/src/common/num.o'
+	assert_line --index 2 '  build/src/common/text.o'
+	rm -r "$BATS_TEST_TMPDIR/build"
+	run -0 make -C "$BATS_TEST_TMPDIR" V=1 build/src/common/num.o
+	assert_output --regexp "-o build/src/common/num.o src/common/num.c"
+}
+
+@test "log-stats is built without Berkeley DB, and does not need it to run" {
+	local fake=$BATS_TEST_TMPDIR/include
+
+	sources "$BATS_TEST_TMPDIR"
+	mkdir "$fake"
+	echo '#error "log-stats must not need db.h"' >"$fake/db.h"
+	run -0 make -C "$BATS_TEST_TMPDIR" CPPFLAGS="-I$fake" CFLAGS=-O0 bin/log-stats
+	run -0 ldd "$BATS_TEST_TMPDIR/bin/log-stats"
+	refute_output --partial libdb
+	run ! make -C "$BATS_TEST_TMPDIR" CPPFLAGS="-I$fake" CFLAGS=-O0 bin/grey-dump
+}
+
+@test "make uninstall removes all that make install brought, but for the lists and their directory" {
+	local files=$BATS_TEST_TMPDIR/files program old=()
+
+	# -o: these programs are not to be built again.
+	for program in grey-check grey-dump grey-load grey-expire log-stats; do
+		old+=(-o "$BIN/$program")
+	done
+	make -C "$ROOT" install BIN="$BIN" DESTDIR="$files" "${old[@]}"
+	[ "$(find "$files" -type f | wc -l)" -gt 15 ]
+	echo '203.0.113.5' >"$files/etc/grey/whitelist_clients.local"
+	make -C "$ROOT" uninstall DESTDIR="$files"
+	run -0 find "$files" -type f -printf '%f\n'
+	assert_equal "$(sort <<<"$output")" \
+		"$(printf '%s\n' whitelist_clients whitelist_clients.local whitelist_recipients whitelist_senders)"
+}
