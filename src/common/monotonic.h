@@ -9,12 +9,18 @@
 #include <time.h>
 
 static inline int64_t
-monotonic_milliseconds(void)
+monotonic_nanoseconds(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static inline int64_t
+monotonic_milliseconds(void)
+{
+	return monotonic_nanoseconds() / 1000000;
 }
 
 #endif

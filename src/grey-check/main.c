@@ -99,7 +99,8 @@ prepare_decider(
 {
 	const struct store_options options = { .sync = settings->sync,
 		.read_only = read_only,
-		.report = program_report };
+		.report = program_report,
+		.is_value = { record_is_triplet, record_is_client } };
 
 	decider->store = program_open_store(settings->store, &options);
 	if (decider->store == NULL)

@@ -86,7 +86,7 @@ use_wait(void *argument)
 	struct connection *connection = argument;
 
 	flush(connection);
-	while (store_tidy(connection->service->decider.store) &&
+	while (store_checkpoint_step(connection->service->decider.store) &&
 	    !input_is_waiting(connection))
 		continue;
 }

@@ -7,17 +7,14 @@
 
 enum { OUTPUT_BYTES = 256 * 1024 };
 
-static enum store_deed
-read_count(void *argument, size_t index, const struct bytes *value,
-    struct store_value *next)
+static void
+read_count(void *argument, size_t index, const struct bytes *value)
 {
 	struct client_record record;
 
 	(void)index;
-	(void)next;
 	if (value != NULL && record_read_client(*value, &record))
 		*(int64_t *)argument = record.count;
-	return STORE_LEAVE;
 }
 
 static bool
@@ -30,7 +27,7 @@ look_up_awl(struct dump *dump, struct row *row)
 	if (row->table != STORE_TRIPLETS || !row->has_address)
 		return true;
 	key.len = key_client(&plain, &row->address, text);
-	dump->failed = store_change(dump->store, STORE_CLIENTS, &key, 1,
+	dump->failed = store_get(dump->store, STORE_CLIENTS, &key, 1,
 			   read_count, &row->awl) != STORE_OK;
 	return !dump->failed;
 }

@@ -207,46 +207,41 @@ handle_signals(void)
 	sigaction(SIGINT, &action, NULL);
 }
 
-/*
- * Only one at a time: cron may not mail about a second. A store that is not
- * there is not made, least of all by root.
- */
-static bool
-begin(struct run *run, bool *claimed)
+static int
+fail(const struct run *run)
 {
-	struct store *store = run->store;
-
-	*claimed = true;
-	if (store_become_owner(store) != STORE_OK)
-		return false;
-	if (bytes_of_files(store) == 0) {
-		(void)store_failed(
-		    store, "%s: there is no greylist", run->settings->store);
-		return false;
-	}
-	if (store_open(store) != STORE_OK)
-		return false;
-	return run->settings->dry_run ||
-	    store_claim(store, "grey-expire", claimed) == STORE_OK;
+	msg(MSG_ERROR, "%s", store_reason(run->store));
+	return PROGRAM_FAILED;
 }
 
+/*
+ * Only one at a time: cron may not mail about a second. A store that does not
+ * exist is not made, least of all by root.
+ */
 static int
 run_on(struct run *run, int64_t now)
 {
 	const struct settings *settings = run->settings;
-	bool claimed, done = begin(run, &claimed);
+	bool claimed = true;
 
-	if (done && !claimed) {
+	if (store_become_owner(run->store) != STORE_OK)
+		return fail(run);
+	if (bytes_of_files(run->store) == 0) {
+		msg(MSG_ERROR, "%s: there is no greylist", settings->store);
+		return PROGRAM_FAILED;
+	}
+	if (store_open(run->store) != STORE_OK ||
+	    (!settings->dry_run &&
+		store_claim(run->store, "grey-expire", &claimed) != STORE_OK))
+		return fail(run);
+	if (!claimed) {
 		say(settings, "another grey-expire is at work on %s",
 		    settings->store);
 		return 0;
 	}
 	run->begun = monotonic_milliseconds();
-	done = done && expire(run, now);
-	if (!done) {
-		msg(MSG_ERROR, "%s", store_reason(run->store));
-		return PROGRAM_FAILED;
-	}
+	if (!expire(run, now))
+		return fail(run);
 	summarize(run);
 	if (settings->dry_run || settings->verbose > 0)
 		print_report(run);
@@ -259,7 +254,8 @@ run_expiry(const struct settings *settings)
 	const struct store_options options = { .read_only = settings->dry_run,
 		.measured = true,
 		.background = true,
-		.report = program_report };
+		.report = program_report,
+		.is_value = { record_is_triplet, record_is_client } };
 	static struct run run;
 	struct opt_problem problem;
 	int64_t now = time(NULL);

@@ -62,7 +62,7 @@ judge(const struct sweep *sweep, struct bytes value)
 }
 
 /* Inside the unit of work: what counts is the record as it is now. */
-static enum store_deed
+static enum store_action
 decide(void *argument, size_t index, const struct bytes *value,
     struct store_value *next)
 {
@@ -81,14 +81,14 @@ delete_batch(struct batch *batch)
 
 	if (batch->count == 0)
 		return;
-	batch->result = store_change(sweep->store, sweep->table, batch->keys,
+	batch->result = store_update(sweep->store, sweep->table, batch->keys,
 	    batch->count, decide, batch);
 	for (size_t i = 0; batch->result == STORE_OK && i < batch->count; i++) {
 		if (batch->reasons[i] != SWEEP_KEPT)
 			sweep->gone[batch->reasons[i]]++;
 	}
 	batch->count = batch->used = 0;
-	while (store_tidy(sweep->store))
+	while (store_checkpoint_step(sweep->store))
 		continue;
 }
 

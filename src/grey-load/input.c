@@ -130,7 +130,7 @@ next_line(struct input *input, struct record *record)
 		input->problem = "the input ends inside this line";
 		return INPUT_BAD;
 	case DUMP_LINE_TOO_LONG:
-		input->problem = "is too long a line";
+		input->problem = "is a line that is too long";
 		return INPUT_BAD;
 	case DUMP_LINE_WHOLE:
 		break;

@@ -19,16 +19,16 @@ struct batch {
 	struct record records[BATCH];
 };
 
-static enum store_deed
+static enum store_action
 decide(void *argument, size_t index, const struct bytes *there,
     struct store_value *next)
 {
 	struct batch *batch = argument;
-	enum store_deed deed = merge_records(batch->settings->mode,
+	enum store_action action = merge_records(batch->settings->mode,
 	    batch->settings->table, there, &batch->records[index], next);
 
-	batch->changed[index] = deed != STORE_LEAVE;
-	return deed;
+	batch->changed[index] = action != STORE_LEAVE;
+	return action;
 }
 
 /* Also does what the store wants to do by itself. */
@@ -40,7 +40,7 @@ store_batch(struct load *load, struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++)
 		keys[i] = (struct bytes){ batch->records[i].key,
 			batch->records[i].key_len };
-	if (store_change(load->store, load->settings->table, keys, batch->count,
+	if (store_update(load->store, load->settings->table, keys, batch->count,
 		decide, batch) != STORE_OK) {
 		msg(MSG_ERROR, "%s; %lu records were loaded",
 		    store_reason(load->store), load->records);
@@ -50,7 +50,7 @@ store_batch(struct load *load, struct batch *batch)
 		load->changed += batch->changed[i];
 	load->records += batch->count;
 	batch->count = 0;
-	while (store_tidy(load->store))
+	while (store_checkpoint_step(load->store))
 		continue;
 	return true;
 }

@@ -72,7 +72,8 @@ run(const struct settings *settings)
 {
 	const struct store_options options = { .sync = settings->sync,
 		.background = true,
-		.report = program_report };
+		.report = program_report,
+		.is_value = { record_is_triplet, record_is_client } };
 	struct load load = { .settings = settings,
 		.name = settings->file == NULL ? "standard input" :
 						 settings->file };

@@ -143,7 +143,7 @@ is_same(enum store_table table, struct bytes one, struct bytes other)
 	    c.count == d.count && c.last == d.last;
 }
 
-enum store_deed
+enum store_action
 merge_records(enum load_mode mode, enum store_table table,
     const struct bytes *there, const struct record *record,
     struct store_value *next)

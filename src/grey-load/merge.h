@@ -22,7 +22,7 @@ const char *merge_refuses(
     enum load_mode, enum store_table, const struct record *);
 
 /* there: what is stored, NULL if nothing. */
-enum store_deed merge_records(enum load_mode, enum store_table,
+enum store_action merge_records(enum load_mode, enum store_table,
     const struct bytes *there, const struct record *, struct store_value *next);
 
 #endif

@@ -32,6 +32,22 @@ record_read_client(struct bytes value, struct client_record *record)
 	    num_decimal(last, &record->last);
 }
 
+bool
+record_is_triplet(struct bytes value)
+{
+	struct triplet_record record;
+
+	return record_read_triplet(value, &record);
+}
+
+bool
+record_is_client(struct bytes value)
+{
+	struct client_record record;
+
+	return record_read_client(value, &record);
+}
+
 static size_t
 write_pair(int64_t a, int64_t b, char *out)
 {

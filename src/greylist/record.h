@@ -32,6 +32,10 @@ struct client_record {
 bool record_read_triplet(struct bytes value, struct triplet_record *record);
 bool record_read_client(struct bytes value, struct client_record *record);
 
+/* Can it be read? For a store that salvages what is left of a damaged file. */
+bool record_is_triplet(struct bytes value);
+bool record_is_client(struct bytes value);
+
 /*
  * Return the length; there is no final NUL. host: ADDRESS_TEXT_MAX at most.
  */

@@ -37,7 +37,7 @@ dump_text_line(FILE *in, struct dump_line *line)
 	return too_long ? DUMP_LINE_TOO_LONG : DUMP_LINE_WHOLE;
 }
 
-/* A line that is cut may be half of it, and is none. */
+/* A line that the end of the input cuts may be half of one: it is dropped. */
 static enum dump_line_result
 read_line(struct dump_text *dump, struct dump_line *line)
 {
@@ -56,7 +56,7 @@ is(const struct dump_line *line, const char *text)
 	    (struct bytes){ line->text, line->len }, bytes_of(text));
 }
 
-/* "6162" in place, behind the blank; -1 is no hexadecimal. */
+/* " 6162" to "ab", in place. False: these are not pairs of digits. */
 static bool
 decode_hex(struct dump_line *line)
 {
@@ -76,7 +76,7 @@ decode_hex(struct dump_line *line)
 	return true;
 }
 
-/* "a\5cb\\" in place, behind the blank. */
+/* " a\\\5cb" to "a\\b", in place. False: a backslash lacks its digits. */
 static bool
 decode_print(struct dump_line *line)
 {
@@ -112,7 +112,7 @@ decode(const struct dump_text *dump, enum dump_line_result read,
     struct dump_line *line)
 {
 	if (read == DUMP_LINE_TOO_LONG)
-		return "is too long a line";
+		return "is a line that is too long";
 	if (line->len == 0 || line->text[0] != ' ')
 		return "does not begin with a blank, as keys and values do";
 	if (dump->print ? decode_print(line) : decode_hex(line))
@@ -130,8 +130,8 @@ end(const struct dump_text *dump)
 }
 
 /*
- * Up to HEADER=END; what is not understood does not matter for the records.
- * Some salvages have no header: then it is left to be a key.
+ * Reads up to HEADER=END; lines that are not understood don't matter for the
+ * records. Some salvages have no header: then the line read is the first key.
  */
 static bool
 read_header(struct dump_text *dump)
@@ -149,8 +149,7 @@ read_header(struct dump_text *dump)
 	return false;
 }
 
-/* The line of a key, or what is in its place. DUMP_LINE_NONE: the input ended.
- */
+/* The line where a key should be. DUMP_LINE_NONE: the input ended. */
 static enum dump_line_result
 read_key(struct dump_text *dump)
 {

@@ -14,20 +14,20 @@
 
 #include "common/bytes.h"
 
-/* A longer line is none. */
+/* A longer line is not read as a record. */
 #define DUMP_TEXT_LINE_MAX (128 * 1024)
 
 enum dump_text_result {
 	DUMP_TEXT_RECORD,
-	DUMP_TEXT_BAD,	/* `problem` tells; the next call goes on behind it */
-	DUMP_TEXT_END,	/* behind a DATA=END, or there is nothing at all */
+	DUMP_TEXT_BAD,	/* see `problem`; the next call goes on after it */
+	DUMP_TEXT_END,	/* after a DATA=END, or of an empty input */
 	DUMP_TEXT_CUT,	/* the input ended before DATA=END */
 	DUMP_TEXT_ERROR /* reading failed, see errno */
 };
 
 enum dump_line_result {
 	DUMP_LINE_WHOLE,
-	DUMP_LINE_TOO_LONG, /* what is left of it was read away */
+	DUMP_LINE_TOO_LONG, /* the rest of it was skipped */
 	DUMP_LINE_CUT,	    /* the input ended before its LF */
 	DUMP_LINE_NONE	    /* the input ended; or ferror(3) */
 };
@@ -40,7 +40,7 @@ struct dump_line {
 struct dump_text {
 	FILE *in;
 	bool print;
-	bool begun; /* a section, and not ended */
+	bool begun; /* a section that has not ended yet */
 	bool in_data;
 	bool has_key;	    /* read already */
 	unsigned long line; /* of the key of the last record, or bad one */

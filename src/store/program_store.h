@@ -8,10 +8,10 @@
 #include "common/msg.h"
 #include "store.h"
 
-/* For store_options: what a store does by itself is told to msg(). */
+/* For store_options: what a store does by itself goes to msg(). */
 void program_report(enum msg_level, const char *text);
 
-/* NULL: the name of the store is none, and msg() was told. */
+/* NULL: `where` does not name a store; msg() has said so. */
 struct store *program_open_store(
     const char *where, const struct store_options *);
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store.h"
+#include "store_engine.h"
 
 static const struct store_engine *const engines[] = { &store_bdb, &store_mem,
 	&store_fail };
@@ -54,82 +53,116 @@ store_new(
 	return store;
 }
 
-enum store_result
-store_become_owner(struct store *store)
+/* What is called of an engine that does not name it. */
+static enum store_result
+lacks(struct store *store, const char *operation)
 {
-	return store->engine->become_owner(store);
+	return store_failed(store, "%s: this kind of store has no %s",
+	    store->engine->scheme, operation);
 }
 
-enum store_result
-store_open(struct store *store)
-{
-	return store->engine->open(store);
-}
+#define CALL(store, operation, ...) \
+	((store)->engine->operation == NULL ? \
+		lacks(store, #operation) : \
+		(store)->engine->operation(store, __VA_ARGS__))
 
 enum store_result
 store_check(struct store *store, const struct store_check *check)
 {
-	return store->engine->check(store, check);
+	return CALL(store, check, check);
 }
 
 enum store_result
 store_walk(struct store *store, enum store_table table, struct bytes from,
     store_visit *visit, void *argument)
 {
-	return store->engine->walk(store, table, from, visit, argument);
+	return CALL(store, walk, table, from, visit, argument);
 }
 
 enum store_result
-store_change(struct store *store, enum store_table table,
+store_get(struct store *store, enum store_table table, const struct bytes *keys,
+    size_t count, store_show *show, void *argument)
+{
+	return CALL(store, get, table, keys, count, show, argument);
+}
+
+enum store_result
+store_update(struct store *store, enum store_table table,
     const struct bytes *keys, size_t count, store_decide *decide,
     void *argument)
 {
-	return store->engine->change(
-	    store, table, keys, count, decide, argument);
+	return CALL(store, update, table, keys, count, decide, argument);
 }
 
 enum store_result
 store_header(struct store *store, enum store_table table, bool print,
     char out[static STORE_HEADER_MAX])
 {
-	return store->engine->header(store, table, print, out);
+	return CALL(store, header, table, print, out);
 }
 
 enum store_result
 store_claim(struct store *store, const char *name, bool *claimed)
 {
-	return store->engine->claim(store, name, claimed);
+	return CALL(store, claim, name, claimed);
 }
 
 enum store_result
 store_checkpoint(struct store *store)
 {
-	return store->engine->checkpoint(store);
+	return store->engine->checkpoint == NULL ?
+	    lacks(store, "checkpoint") :
+	    store->engine->checkpoint(store);
 }
 
 enum store_result
 store_compact(struct store *store, enum store_table table,
     bool (*again)(void *argument), void *argument)
 {
-	return store->engine->compact(store, table, again, argument);
+	return CALL(store, compact, table, again, argument);
 }
 
 enum store_result
 store_shrink(struct store *store, enum store_table table)
 {
-	return store->engine->shrink(store, table);
+	return CALL(store, shrink, table);
+}
+
+enum store_result
+store_open(struct store *store)
+{
+	return store->engine->open == NULL ? STORE_OK :
+					     store->engine->open(store);
+}
+
+enum store_result
+store_become_owner(struct store *store)
+{
+	return store->engine->become_owner == NULL ?
+	    STORE_OK :
+	    store->engine->become_owner(store);
+}
+
+bool
+store_checkpoint_step(struct store *store)
+{
+	return store->engine->checkpoint_step != NULL &&
+	    store->engine->checkpoint_step(store);
 }
 
 double
 store_position(struct store *store, enum store_table table, struct bytes key)
 {
-	return store->engine->position(store, table, key);
+	return store->engine->position == NULL ?
+	    -1 :
+	    store->engine->position(store, table, key);
 }
 
 int64_t
 store_size(struct store *store, enum store_table table)
 {
-	return store->engine->size(store, table);
+	return store->engine->size == NULL ? 0 :
+					     store->engine->size(store, table);
 }
 
 int64_t
@@ -138,32 +171,16 @@ store_longest_hold(const struct store *store)
 	return store->longest_hold;
 }
 
-bool
-store_tidy(struct store *store)
-{
-	return store->engine->tidy(store);
-}
-
-void
-store_close(struct store *store)
-{
-	store->engine->close(store);
-	free(store);
-}
-
 const char *
 store_reason(const struct store *store)
 {
 	return store->reason;
 }
 
-enum store_result
-store_failed(struct store *store, const char *format, ...)
+void
+store_close(struct store *store)
 {
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(store->reason, sizeof(store->reason), format, arguments);
-	va_end(arguments);
-	return STORE_ERROR;
+	if (store->engine->close != NULL)
+		store->engine->close(store);
+	free(store);
 }

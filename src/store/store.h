@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The store: two tables of bytes to bytes, shared by many processes of which
- * any may be killed at any instruction. It knows nothing of what is decided.
+ * The store: two tables of bytes to bytes, shared by many processes, any of
+ * which may be killed at any instruction. It knows bytes, not what they mean.
  *
- * WHERE names the engine and its place:
- *   DIR, bdb:DIR   Berkeley DB in a directory, postgrey's files (store_bdb.c)
- *   mem:           this process's memory, for tests
- *   fail:          fails always, for tests
+ * A map of this wing. What a program asks goes down, records come back up:
+ *   program_store.c   a program opens the store that its options name
+ *   store.c           finds the engine that WHERE names, and calls it
+ *   store_engine.h    what an engine has to offer
+ *   bdb/              DIR, bdb:DIR: Berkeley DB, in postgrey's files
+ *   store_mem.c       mem: the memory of this process, for tests
+ *   store_fail.c      fail: each check fails, for tests
+ *   dump_text.c       records as text, in db_dump's form: read by grey-load,
+ *                     and by bdb/ when it salvages a damaged file
  */
 #ifndef STORE_H
 #define STORE_H
@@ -17,17 +22,20 @@
 #include "common/bytes.h"
 #include "common/msg.h"
 
-/* There is no third: "not there" is a value that is absent, never an error. */
+/* There is no third: a missing record is an absent value, never an error. */
 enum store_result {
 	STORE_OK,
 	STORE_ERROR /* nothing was stored; store_reason() says why */
 };
 
+enum store_table { STORE_TRIPLETS, STORE_CLIENTS };
+enum { STORE_TABLES = STORE_CLIENTS + 1 };
+
 /* The longest stored value that can be read; a longer one counts as unreadable
    and is shown to callbacks as an empty value. */
 #define STORE_VALUE_MAX 128
 
-/* A value that a callback wants stored; len 0: none. */
+/* A value that a callback wants stored; len 0: nothing is to be stored. */
 struct store_value {
 	char data[STORE_VALUE_MAX];
 	size_t len;
@@ -57,8 +65,6 @@ struct store_check {
 	    struct store_value *next_triplet, struct store_value *next_client);
 };
 
-enum store_table { STORE_TRIPLETS, STORE_CLIENTS };
-
 /*
  * Is shown a record; false: enough. key and value, of any length, are valid
  * until it returns.
@@ -66,12 +72,16 @@ enum store_table { STORE_TRIPLETS, STORE_CLIENTS };
 typedef bool store_visit(void *argument, struct bytes key, struct bytes value);
 
 /*
- * Decides what becomes of the record of keys[index]. value: NULL if absent.
- * Runs inside a unit of work: quick, no input or output; and may be asked a
- * second time, after the store had to recover.
+ * Is shown the value of keys[index], of any length; NULL if absent. Runs inside
+ * a unit of work: quick, no input or output; and may be shown the same again,
+ * after the store had to recover.
  */
-enum store_deed { STORE_LEAVE, STORE_PUT, STORE_DELETE };
-typedef enum store_deed store_decide(void *argument, size_t index,
+typedef void store_show(
+    void *argument, size_t index, const struct bytes *value);
+
+/* The same, and decides what becomes of the record. */
+enum store_action { STORE_LEAVE, STORE_PUT, STORE_DELETE };
+typedef enum store_action store_decide(void *argument, size_t index,
     const struct bytes *value, struct store_value *next);
 
 struct store_options {
@@ -88,8 +98,14 @@ struct store_options {
 	 * wait until a unit is done.
 	 */
 	bool background;
-	/* Told of what the store did by itself: recoveries, files moved. */
+	/* Receives what the store did by itself: recoveries, files moved. */
 	void (*report)(enum msg_level, const char *text);
+	/*
+	 * For each table: are these bytes a value of it? Asked when a damaged
+	 * file is salvaged, which also yields what never was a record. NULL:
+	 * all are.
+	 */
+	bool (*is_value[STORE_TABLES])(struct bytes);
 };
 
 struct store;
@@ -105,7 +121,7 @@ struct store *store_new(
  */
 enum store_result store_become_owner(struct store *);
 
-/* Opens it if it is not open. store_check() does so too. */
+/* Opens it unless it is open; all that needs it open does so too. */
 enum store_result store_open(struct store *);
 enum store_result store_check(struct store *, const struct store_check *);
 
@@ -120,10 +136,18 @@ enum store_result store_walk(struct store *, enum store_table,
     struct bytes from, store_visit *, void *argument);
 
 /*
+ * Shows the values of many keys, each once unless the store had to recover. The
+ * lock is held as short as for a walk. Keys that lie close together in the
+ * order of bytes are read fastest.
+ */
+enum store_result store_get(struct store *, enum store_table,
+    const struct bytes *keys, size_t count, store_show *, void *argument);
+
+/*
  * Changes some records in one atomic unit of work. A store that is only read
  * stays as it is, whatever is decided.
  */
-enum store_result store_change(struct store *, enum store_table,
+enum store_result store_update(struct store *, enum store_table,
     const struct bytes *keys, size_t count, store_decide *, void *argument);
 
 /*
@@ -142,10 +166,16 @@ enum store_result store_header(struct store *, enum store_table, bool print,
 enum store_result store_claim(struct store *, const char *name, bool *claimed);
 
 /*
- * Brings all to the disk and frees the log, in steps that keep nobody waiting
- * long.
+ * A checkpoint: brings all to the disk and frees the log, in steps that keep
+ * nobody waiting long.
  */
 enum store_result store_checkpoint(struct store *);
+
+/*
+ * One such step, of a few milliseconds, if a checkpoint is due: for when there
+ * is no request to answer. True: there is more to do.
+ */
+bool store_checkpoint_step(struct store *);
 
 /*
  * Joins pages that have become empty, a few at a time, so that the table does
@@ -153,73 +183,21 @@ enum store_result store_checkpoint(struct store *);
  */
 enum store_result store_compact(struct store *, enum store_table,
     bool (*again)(void *argument), void *argument);
-/* Gives the free pages back to the file system. Holds the store all the time.
- */
+/* Gives free pages back to the file system, and holds the store meanwhile. */
 enum store_result store_shrink(struct store *, enum store_table);
 
-/*
- * How many of the records have keys before this one: 0 to 1, roughly; -1: that
- * can't be said.
- */
+/* Roughly which share of the records, 0 to 1, comes before key; -1: unknown. */
 double store_position(struct store *, enum store_table, struct bytes key);
 
-/* Bytes of the table's file; 0: there is none; -1: that can't be said. */
+/* Bytes of the table's file; 0: it has no file; -1: unknown. */
 int64_t store_size(struct store *, enum store_table);
 
 /* The longest that this process has held the store, in nanoseconds. */
 int64_t store_longest_hold(const struct store *);
 
-/*
- * Does some of the store's own work, a few milliseconds of it, for when there
- * is no request to answer. True: there is more.
- */
-bool store_tidy(struct store *);
-
 void store_close(struct store *);
 
 /* Why the last call failed; valid until the next one. */
 const char *store_reason(const struct store *);
-
-/* For the engines. */
-struct store_engine {
-	const char *scheme;
-	bool (*init)(struct store *, const char *place, const char **reason);
-	enum store_result (*become_owner)(struct store *);
-	enum store_result (*open)(struct store *);
-	enum store_result (*check)(struct store *, const struct store_check *);
-	enum store_result (*walk)(struct store *, enum store_table,
-	    struct bytes from, store_visit *, void *argument);
-	enum store_result (*change)(struct store *, enum store_table,
-	    const struct bytes *keys, size_t count, store_decide *,
-	    void *argument);
-	enum store_result (*header)(
-	    struct store *, enum store_table, bool print, char *out);
-	enum store_result (*claim)(
-	    struct store *, const char *name, bool *claimed);
-	enum store_result (*checkpoint)(struct store *);
-	enum store_result (*compact)(struct store *, enum store_table,
-	    bool (*again)(void *argument), void *argument);
-	enum store_result (*shrink)(struct store *, enum store_table);
-	double (*position)(struct store *, enum store_table, struct bytes key);
-	int64_t (*size)(struct store *, enum store_table);
-	bool (*tidy)(struct store *);
-	void (*close)(struct store *);
-};
-
-#define STORE_REASON_MAX 512
-
-struct store {
-	const struct store_engine *engine;
-	struct store_options options;
-	void *state; /* the engine's own */
-	int64_t longest_hold;
-	char reason[STORE_REASON_MAX];
-};
-
-extern const struct store_engine store_bdb, store_mem, store_fail;
-
-/* Sets the reason and returns STORE_ERROR. */
-enum store_result store_failed(struct store *, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store.h"
+#include "store_engine.h"
 
 #define uthash_fatal(message) abort()
 #include <uthash.h>
@@ -15,27 +15,19 @@ struct mem_record {
 };
 
 struct mem {
-	struct mem_record *clients;
-	struct mem_record *triplets;
+	struct mem_record *tables[STORE_TABLES];
 };
 
 static bool
 mem_init(struct store *store, const char *place, const char **reason)
 {
 	if (*place != '\0') {
-		*reason = "mem: takes nothing behind the colon";
+		*reason = "mem: takes nothing after the colon";
 		return false;
 	}
 	store->state = calloc(1, sizeof(struct mem));
 	*reason = "out of memory";
 	return store->state != NULL;
-}
-
-static enum store_result
-mem_open(struct store *store)
-{
-	(void)store;
-	return STORE_OK;
 }
 
 static struct mem_record *
@@ -86,16 +78,18 @@ mem_check(struct store *store, const struct store_check *check)
 
 	if (check->client.data != NULL)
 		decided = check->on_client(check->argument,
-		    value_of(find(mem->clients, check->client), &value),
+		    value_of(find(mem->tables[STORE_CLIENTS], check->client),
+			&value),
 		    &next_client);
 	if (!decided)
 		check->on_triplet(check->argument,
-		    value_of(find(mem->triplets, check->triplet), &value),
+		    value_of(find(mem->tables[STORE_TRIPLETS], check->triplet),
+			&value),
 		    &next_triplet, &next_client);
 	if (store->options.read_only)
 		return STORE_OK;
-	if (!put(&mem->clients, check->client, &next_client) ||
-	    !put(&mem->triplets, check->triplet, &next_triplet))
+	if (!put(&mem->tables[STORE_CLIENTS], check->client, &next_client) ||
+	    !put(&mem->tables[STORE_TRIPLETS], check->triplet, &next_triplet))
 		return store_failed(store, "out of memory");
 	return STORE_OK;
 }
@@ -105,7 +99,7 @@ table_of(struct store *store, enum store_table table)
 {
 	struct mem *mem = store->state;
 
-	return table == STORE_TRIPLETS ? &mem->triplets : &mem->clients;
+	return &mem->tables[table];
 }
 
 static struct bytes
@@ -117,9 +111,7 @@ key_of(const struct mem_record *record)
 static int
 by_key(const struct mem_record *a, const struct mem_record *b)
 {
-	struct bytes one = key_of(a), other = key_of(b);
-
-	return bytes_compare(one, other);
+	return bytes_compare(key_of(a), key_of(b));
 }
 
 static enum store_result
@@ -139,7 +131,19 @@ mem_walk(struct store *store, enum store_table table, struct bytes from,
 }
 
 static enum store_result
-mem_change(struct store *store, enum store_table table,
+mem_get(struct store *store, enum store_table table, const struct bytes *keys,
+    size_t count, store_show *show, void *argument)
+{
+	struct mem_record *records = *table_of(store, table);
+	struct bytes value;
+
+	for (size_t i = 0; i < count; i++)
+		show(argument, i, value_of(find(records, keys[i]), &value));
+	return STORE_OK;
+}
+
+static enum store_result
+mem_update(struct store *store, enum store_table table,
     const struct bytes *keys, size_t count, store_decide *decide,
     void *argument)
 {
@@ -148,18 +152,18 @@ mem_change(struct store *store, enum store_table table,
 	struct bytes value;
 
 	for (size_t i = 0; i < count; i++) {
-		enum store_deed deed;
+		enum store_action action;
 
 		next.len = 0;
 		record = find(*records, keys[i]);
-		deed = decide(argument, i, value_of(record, &value), &next);
+		action = decide(argument, i, value_of(record, &value), &next);
 		if (store->options.read_only)
 			continue;
-		if (deed == STORE_DELETE && record != NULL) {
+		if (action == STORE_DELETE && record != NULL) {
 			HASH_DEL(*records, record);
 			free(record);
 		}
-		if (deed == STORE_PUT && !put(records, keys[i], &next))
+		if (action == STORE_PUT && !put(records, keys[i], &next))
 			return store_failed(store, "out of memory");
 	}
 	return STORE_OK;
@@ -177,76 +181,28 @@ mem_header(struct store *store, enum store_table table, bool print, char *out)
 }
 
 static void
-clear(struct mem_record **table)
-{
-	struct mem_record *record, *next;
-
-	HASH_ITER(hh, *table, record, next)
-	{
-		HASH_DEL(*table, record);
-		free(record);
-	}
-}
-
-static enum store_result
-mem_claim(struct store *store, const char *name, bool *claimed)
-{
-	(void)name;
-	*claimed = true;
-	return mem_open(store);
-}
-
-static enum store_result
-mem_compact(struct store *store, enum store_table table,
-    bool (*again)(void *argument), void *argument)
-{
-	(void)table;
-	(void)again;
-	(void)argument;
-	return mem_open(store);
-}
-
-static enum store_result
-mem_shrink(struct store *store, enum store_table table)
-{
-	(void)table;
-	return mem_open(store);
-}
-
-static double
-mem_position(struct store *store, enum store_table table, struct bytes key)
-{
-	(void)store;
-	(void)table;
-	(void)key;
-	return -1;
-}
-
-static int64_t
-mem_size(struct store *store, enum store_table table)
-{
-	(void)store;
-	(void)table;
-	return 0;
-}
-
-static bool
-mem_tidy(struct store *store)
-{
-	(void)store;
-	return false;
-}
-
-static void
 mem_close(struct store *store)
 {
 	struct mem *mem = store->state;
+	struct mem_record *record, *next;
 
-	clear(&mem->clients);
-	clear(&mem->triplets);
+	for (int i = 0; i < STORE_TABLES; i++) {
+		HASH_ITER(hh, mem->tables[i], record, next)
+		{
+			HASH_DEL(mem->tables[i], record);
+			free(record);
+		}
+	}
 	free(mem);
 }
 
-const struct store_engine store_mem = { "mem", mem_init, mem_open, mem_open,
-	mem_check, mem_walk, mem_change, mem_header, mem_claim, mem_open,
-	mem_compact, mem_shrink, mem_position, mem_size, mem_tidy, mem_close };
+const struct store_engine store_mem = {
+	.scheme = "mem",
+	.init = mem_init,
+	.check = mem_check,
+	.walk = mem_walk,
+	.get = mem_get,
+	.update = mem_update,
+	.header = mem_header,
+	.close = mem_close,
+};

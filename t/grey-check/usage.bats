@@ -127,9 +127,9 @@ refused()
 	run -2 --separate-stderr check --store=bdb: </dev/null
 	assert_equal "$stderr" 'grey-check: --store=bdb:: names no directory'
 	run -2 --separate-stderr check --store=mem:x </dev/null
-	assert_equal "$stderr" 'grey-check: --store=mem:x: mem: takes nothing behind the colon'
+	assert_equal "$stderr" 'grey-check: --store=mem:x: mem: takes nothing after the colon'
 	run -2 --separate-stderr check --store=fail:x </dev/null
-	assert_equal "$stderr" 'grey-check: --store=fail:x: fail: takes nothing behind the colon'
+	assert_equal "$stderr" 'grey-check: --store=fail:x: fail: takes nothing after the colon'
 }
 
 @test "a store that can't be made is an error with exit code 1 and its reason" {

@@ -147,7 +147,7 @@ long_lines(void)
 	strcat(text, "\n b\n 2\nDATA=END\n");
 	CHECK_NUMBER(read_text(text, &seen), DUMP_TEXT_END);
 	CHECK_BYTES(((struct bytes){ seen.text, seen.used }),
-	    bytes_of("6: is too long a line;b=2;"));
+	    bytes_of("6: is a line that is too long;b=2;"));
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Walking over a store and changing it, as all engines do it. */
+/* Reading a store and changing it, as all engines do it. */
 #include <stdio.h>
 
 #include "store/store.h"
@@ -18,11 +18,11 @@ open_store(bool read_only)
 
 /* What is decided for keys[i]: its letter; and "i=value;" of what was shown. */
 struct decided {
-	const char *deeds; /* p: put, d: delete, l: leave */
+	const char *actions; /* p: put, d: delete, l: leave */
 	char shown[200];
 };
 
-static enum store_deed
+static enum store_action
 decide(void *argument, size_t index, const struct bytes *value,
     struct store_value *next)
 {
@@ -35,22 +35,22 @@ decide(void *argument, size_t index, const struct bytes *value,
 	strcat(decided->shown, text);
 	next->len = 2;
 	memcpy(next->data, (char[]){ 'v', (char)('0' + index) }, 2);
-	return decided->deeds[index] == 'p' ? STORE_PUT :
-	    decided->deeds[index] == 'd'    ? STORE_DELETE :
-					      STORE_LEAVE;
+	return decided->actions[index] == 'p' ? STORE_PUT :
+	    decided->actions[index] == 'd'    ? STORE_DELETE :
+						STORE_LEAVE;
 }
 
 /* Of the keys a, b, c...: so is decided, and this is shown. */
 static void
-change(struct store *store, enum store_table table, const char *deeds,
+change(struct store *store, enum store_table table, const char *actions,
     const char *shown)
 {
 	static const struct bytes keys[] = { LITERAL("a"), LITERAL("b"),
 		LITERAL("c"), LITERAL("d") };
-	struct decided decided = { .deeds = deeds };
+	struct decided decided = { .actions = actions };
 
 	CHECK_NUMBER(
-	    store_change(store, table, keys, strlen(deeds), decide, &decided),
+	    store_update(store, table, keys, strlen(actions), decide, &decided),
 	    STORE_OK);
 	CHECK_TEXT(decided.shown, shown);
 }
@@ -82,6 +82,96 @@ walk(struct store *store, enum store_table table, const char *from,
 	CHECK_NUMBER(
 	    store_walk(store, table, bytes_of(from), visit, &walked), STORE_OK);
 	CHECK_TEXT(walked.text, want);
+}
+
+static void
+show(void *argument, size_t index, const struct bytes *value)
+{
+	struct store_value ignored;
+
+	(void)decide(argument, index, value, &ignored);
+}
+
+static void
+gets(void)
+{
+	static const struct bytes keys[] = { LITERAL("c"), LITERAL("a"),
+		LITERAL("b"), LITERAL("a") };
+	struct decided shown = { .actions = "llll" };
+	struct store *store = open_store(false);
+
+	change(store, STORE_TRIPLETS, "plp", "0=-;1=-;2=-;");
+	CHECK_NUMBER(
+	    store_get(store, STORE_TRIPLETS, keys, 4, show, &shown), STORE_OK);
+	CHECK_NUMBER(
+	    store_get(store, STORE_CLIENTS, keys, 1, show, &shown), STORE_OK);
+	CHECK_NUMBER(
+	    store_get(store, STORE_CLIENTS, keys, 0, show, &shown), STORE_OK);
+	CHECK_TEXT(shown.shown, "0=v2;1=v0;2=-;3=v0;0=-;");
+	store_close(store);
+}
+
+static bool
+go_on(void *argument)
+{
+	(void)argument;
+	return true;
+}
+
+/* mem: has neither files nor a log. */
+static void
+lacks(void)
+{
+	struct store *store = open_store(false);
+	bool claimed = false;
+
+	CHECK_NUMBER(store_claim(store, "name", &claimed), STORE_ERROR);
+	CHECK_TEXT(store_reason(store), "mem: this kind of store has no claim");
+	CHECK_NUMBER(store_checkpoint(store), STORE_ERROR);
+	CHECK_TEXT(
+	    store_reason(store), "mem: this kind of store has no checkpoint");
+	CHECK_NUMBER(
+	    store_compact(store, STORE_TRIPLETS, go_on, NULL), STORE_ERROR);
+	CHECK_TEXT(
+	    store_reason(store), "mem: this kind of store has no compact");
+	CHECK_NUMBER(store_shrink(store, STORE_CLIENTS), STORE_ERROR);
+	CHECK_TEXT(
+	    store_reason(store), "mem: this kind of store has no shrink");
+	CHECK_NUMBER(store_become_owner(store), STORE_OK);
+	CHECK_NUMBER(store_open(store), STORE_OK);
+	CHECK(!store_checkpoint_step(store));
+	CHECK_NUMBER(store_size(store, STORE_TRIPLETS), 0);
+	CHECK_NUMBER(store_position(store, STORE_TRIPLETS, bytes_of("a")), -1);
+	store_close(store);
+}
+
+/* fail: has nothing but a check. */
+static void
+lacks_all(void)
+{
+	const struct store_options options = { .read_only = false };
+	const char *reason = NULL;
+	struct store *store = store_new("fail:", &options, &reason);
+	struct walked walked = { .enough = 9 };
+	struct bytes key = LITERAL("a");
+	char header[STORE_HEADER_MAX];
+
+	CHECK(store != NULL);
+	CHECK_NUMBER(store_walk(store, STORE_TRIPLETS, key, visit, &walked),
+	    STORE_ERROR);
+	CHECK_TEXT(store_reason(store), "fail: this kind of store has no walk");
+	CHECK_NUMBER(
+	    store_get(store, STORE_TRIPLETS, &key, 1, show, NULL), STORE_ERROR);
+	CHECK_TEXT(store_reason(store), "fail: this kind of store has no get");
+	CHECK_NUMBER(store_update(store, STORE_TRIPLETS, &key, 1, decide, NULL),
+	    STORE_ERROR);
+	CHECK_TEXT(
+	    store_reason(store), "fail: this kind of store has no update");
+	CHECK_NUMBER(
+	    store_header(store, STORE_TRIPLETS, true, header), STORE_ERROR);
+	CHECK_TEXT(
+	    store_reason(store), "fail: this kind of store has no header");
+	store_close(store);
 }
 
 static void
@@ -162,5 +252,11 @@ const struct unit_test unit_store_mem[] = {
 	  "is enough",
 	    walks },
 	{ "store: what is only read stays as it is", only_read },
-	{ "store: the header is db_dump's", headers }, { NULL, NULL }
+	{ "store: the header is db_dump's", headers },
+	{ "store: each key that is asked for is shown with its value, or none",
+	    gets },
+	{ "store: an operation that an engine lacks is an error that names it",
+	    lacks },
+	{ "store: an engine may have nothing but a check", lacks_all },
+	{ NULL, NULL }
 };

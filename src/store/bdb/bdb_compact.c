@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bdb_compact.h"
+#include "bdb_checkpoint.h"
+#include "bdb_operations.h"
 #include "bdb_record.h"
-#include "bdb_tidy.h"
-#include "bdb_unit.h"
 
 /*
- * A slice ends when so many pages are freed, or where so many bytes of records
- * end: a dense table has nothing to free, and would be gone over as a whole.
+ * A slice ends when SLICE_PAGES are freed, or where SLICE_BYTES of records end:
+ * a dense table has nothing to free, and would be gone over as a whole.
  */
 enum { SLICE_PAGES = 5, SLICE_BYTES = 64 * 1024, SHRINK_SECONDS = 3600 };
 
@@ -55,8 +54,8 @@ from_of(const struct compact *compact)
 }
 
 /*
- * The last key of a slice, in compact->records; data NULL: there are no more
- * records behind it (or one that is larger than a slice).
+ * The last key of a slice, in compact->records; data NULL: no more records
+ * follow it (or one that is larger than a slice).
  */
 static int
 find_stop(DBC *cursor, struct compact *compact, DBT *stop)
@@ -91,9 +90,9 @@ find_stop(DBC *cursor, struct compact *compact, DBT *stop)
 	return 0;
 }
 
-/* The next slice begins at the key, or behind it. */
+/* The next slice begins at the key, or after it. */
 static int
-move_to(struct compact *compact, const DBT *key, bool behind)
+move_to(struct compact *compact, const DBT *key, bool after)
 {
 	char *copy = malloc(key->size + 1);
 
@@ -104,7 +103,7 @@ move_to(struct compact *compact, const DBT *key, bool behind)
 	copy[key->size] = '\0';
 	free(compact->from);
 	compact->from = copy;
-	compact->from_len = key->size + behind;
+	compact->from_len = key->size + after;
 	return 0;
 }
 
@@ -132,7 +131,7 @@ static int
 compact_work(struct bdb *bdb, void *argument)
 {
 	struct compact *compact = argument;
-	DB *db = bdb_table(bdb, compact->table);
+	DB *db = bdb->env.tables[compact->table];
 	DBC *cursor;
 	DBT stop;
 	int error, closed;
@@ -162,7 +161,7 @@ bdb_compact(struct store *store, enum store_table table,
 		return store_failed(store, "out of memory");
 	while (result == STORE_OK && !compact.done && again(argument)) {
 		result = bdb_unit(store, compact_work, &compact);
-		while (bdb_tidy_step(store))
+		while (bdb_checkpoint_step(store))
 			continue;
 	}
 	free(compact.from);

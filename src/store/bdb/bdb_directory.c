@@ -11,8 +11,12 @@
 #include <unistd.h>
 
 #include "bdb_directory.h"
+#include "store/store_engine.h"
 
 #define NFS_MAGIC 0x6969
+
+const char *const bdb_files[STORE_TABLES] = { "postgrey.db",
+	"postgrey_clients.db" };
 
 enum store_result
 bdb_directory_become_owner(
@@ -35,10 +39,12 @@ bdb_directory_become_owner(
 }
 
 bool
-bdb_directory_lacks(const struct bdb_directory *directory, const char *name)
+bdb_directory_lacks(
+    const struct bdb_directory *directory, enum store_table table)
 {
 	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), "%s/%s", directory->path, name);
+	int n = snprintf(
+	    path, sizeof(path), "%s/%s", directory->path, bdb_files[table]);
 
 	return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == -1 &&
 	    errno == ENOENT;

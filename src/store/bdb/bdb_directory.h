@@ -9,6 +9,9 @@
 
 #include "store/store.h"
 
+/* The databases' names, which are postgrey's. */
+extern const char *const bdb_files[STORE_TABLES];
+
 struct bdb_directory {
 	const char *path;
 	int fd; /* -1: not open */
@@ -16,15 +19,15 @@ struct bdb_directory {
 };
 
 /*
- * Makes the directory, mode 0700, if there is none, but not for a store that is
- * only read. Refuses one that others can
- * write, one on NFS, one that postgrey runs on; the reason goes to the store.
+ * Makes the directory, mode 0700, if it does not exist, but not for a store
+ * that is only read. Refuses one that others can write, one on NFS, one that
+ * postgrey runs on; the reason goes to the store.
  */
 enum store_result bdb_directory_open(struct bdb_directory *, struct store *);
 void bdb_directory_close(struct bdb_directory *);
 
-/* There is no such file in it, or no such directory. */
-bool bdb_directory_lacks(const struct bdb_directory *, const char *name);
+/* There is no such file, or no such directory. */
+bool bdb_directory_lacks(const struct bdb_directory *, enum store_table);
 
 /* See store_become_owner(). */
 enum store_result bdb_directory_become_owner(

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_error.h"
 #include "guard.h"
@@ -69,15 +70,16 @@ configure(struct bdb_env *env)
 }
 
 static int
-open_database(struct bdb_env *env, DB **db, const char *name)
+open_database(struct bdb_env *env, enum store_table table)
 {
+	DB **db = &env->tables[table];
 	int error = db_create(db, env->handle, 0);
 
 	if (error != 0) {
 		*db = NULL;
 		return error;
 	}
-	error = (*db)->open(*db, NULL, name, NULL, DB_BTREE,
+	error = (*db)->open(*db, NULL, bdb_files[table], NULL, DB_BTREE,
 	    env->read_only ? 0 : DB_CREATE, 0600);
 	if (error != ENOENT || !env->read_only)
 		return error;
@@ -105,9 +107,9 @@ bdb_env_open(struct bdb_env *env, bool recover)
 	if (error == 0)
 		error = env->handle->set_flags(env->handle, DB_NOLOCKING, 1);
 	if (error == 0)
-		error = open_database(env, &env->triplets, BDB_TRIPLETS);
+		error = open_database(env, STORE_TRIPLETS);
 	if (error == 0)
-		error = open_database(env, &env->clients, BDB_CLIENTS);
+		error = open_database(env, STORE_CLIENTS);
 	return error;
 }
 
@@ -115,17 +117,17 @@ static void
 forget_handles(struct bdb_env *env)
 {
 	env->handle = NULL;
-	env->triplets = NULL;
-	env->clients = NULL;
+	for (int i = 0; i < STORE_TABLES; i++)
+		env->tables[i] = NULL;
 }
 
 void
 bdb_env_close(struct bdb_env *env)
 {
-	if (env->clients != NULL)
-		(void)env->clients->close(env->clients, DB_NOSYNC);
-	if (env->triplets != NULL)
-		(void)env->triplets->close(env->triplets, DB_NOSYNC);
+	for (int i = STORE_TABLES - 1; i >= 0; i--) {
+		if (env->tables[i] != NULL)
+			(void)env->tables[i]->close(env->tables[i], DB_NOSYNC);
+	}
 	if (env->handle != NULL)
 		(void)env->handle->close(env->handle, 0);
 	forget_handles(env);

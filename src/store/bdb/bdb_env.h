@@ -5,7 +5,7 @@
  * caller holds grey.lock around every call here and around every call with the
  * handles.
  *
- * Results are 0, an errno or a DB_... code; bdb_env_describe() puts it in
+ * Results are 0, an errno or a DB_... code; bdb_error_describe() puts it in
  * words.
  */
 #ifndef BDB_ENV_H
@@ -14,16 +14,14 @@
 #include <stdbool.h>
 #include <db.h>
 
-#define BDB_TRIPLETS "postgrey.db"
-#define BDB_CLIENTS "postgrey_clients.db"
+#include "store/store.h"
 
 struct bdb_env {
 	const char *directory;
-	bool sync;	/* commits reach the disk */
-	bool read_only; /* databases are not made */
-	DB_ENV *handle; /* NULL: not open */
-	DB *triplets;	/* NULL: there is none, as the next */
-	DB *clients;
+	bool sync;		  /* commits reach the disk */
+	bool read_only;		  /* databases are not made */
+	DB_ENV *handle;		  /* NULL: not open */
+	DB *tables[STORE_TABLES]; /* NULL: not there, in a store only read */
 };
 
 /* recover: runs recovery over new regions; else joins those that are there. */
@@ -35,7 +33,7 @@ void bdb_env_close(struct bdb_env *);
 /*
  * Lets go of an environment whose regions may be in any state, without looking
  * at what is in them: a list that a killed process was changing may have no
- * end, and a mutex that it held no owner. Loses some memory.
+ * end, and a mutex that it held has no owner any more. Loses some memory.
  */
 void bdb_env_abandon(struct bdb_env *);
 

@@ -137,6 +137,12 @@ bdb_error_is_resource(int error)
 	return is_resource_errno(failed_errno) || is_resource_errno(error);
 }
 
+bool
+bdb_error_is_damage(int error)
+{
+	return error != 0 && !bdb_error_is_resource(error);
+}
+
 void
 bdb_error_forget(void)
 {
@@ -162,7 +168,7 @@ bdb_error_describe(const char *directory, int error, char *text, size_t size)
 
 /*
  * The first complaint says most; those after it are its consequences. Some
- * system calls can't be watched, but Berkeley DB tells of them here.
+ * system calls can't be watched, but Berkeley DB reports them here.
  */
 static void
 keep_message(const DB_ENV *handle, const char *prefix, const char *text)

@@ -21,7 +21,9 @@ void bdb_error_listen_db(DB *);
 /* Before a unit of work: what was before does not count. */
 void bdb_error_forget(void);
 
+/* An error of the machine, or else one of the data. */
 bool bdb_error_is_resource(int error);
+bool bdb_error_is_damage(int error);
 
 /*
  * True if the last error was that a database is ahead of its log (BDB2506), as

@@ -20,8 +20,8 @@
 #define STATE_SIZE 4096
 
 /*
- * A blocked waiter costs a context switch, more than most units of work take:
- * so many tries, giving way to others in between, come first.
+ * A blocked waiter costs a context switch, more than most units of work take.
+ * So it blocks only after this many tries, with others let in between.
  */
 #define TRIES 30
 
@@ -216,7 +216,7 @@ bdb_state_renew(struct bdb_lock *lock, int directory_fd)
 
 	state.generation++;
 	state.damage = 0;
-	state.tidier = 0;
+	state.checkpointer = 0;
 	read_boot_id(state.boot_id, sizeof(state.boot_id));
 	if (!read_region(directory_fd, &state.region_inode, &state.region_born))
 		state.boot_id[0] = '\0';

@@ -3,7 +3,7 @@
  * grey.lock: the one lock of a Berkeley DB store, and a page of state that all
  * processes share. Every call into Berkeley DB is made while holding flock(2)
  * on it. The kernel drops a dead process's lock, so nobody ever waits for the
- * dead; the state page tells what the dead may have left behind.
+ * dead; the state page says what the dead may have left.
  *
  * The page is memory shared between running programs, not a record kept for
  * years: another version, another boot or other regions only mean "recover".
@@ -14,14 +14,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is known against the databases, which decides what is done about it. */
+enum bdb_damage {
+	BDB_SOUND,   /* nothing */
+	BDB_SUSPECT, /* failed even after a recovery: a bad one is salvaged */
+	BDB_BROKEN,  /* salvage failed: a bad one becomes an empty one */
+	BDB_LOST     /* that failed too: both become empty ones, unseen */
+};
+
 struct bdb_state {
 	char magic[8];
 	uint32_t version;
 	uint32_t holder; /* pid inside Berkeley DB; set and unlocked: died */
 	uint64_t generation;   /* one more with each recovery */
-	uint32_t damage;       /* enum bdb_damage of bdb_repair.h; 0: none */
+	uint32_t damage;       /* enum bdb_damage */
 	uint32_t units;	       /* of work done, by all processes */
-	uint32_t tidier;       /* pid at work on a checkpoint, see bdb_tidy.h */
+	uint32_t checkpointer; /* pid at work on a checkpoint; 0: nobody */
 	uint32_t wanted;       /* not 0: somebody had to wait for the lock */
 	char boot_id[40];      /* which boot of the machine */
 	uint64_t region_inode; /* of __db.001, and when it was made: postgrey */
@@ -46,7 +54,7 @@ int bdb_lock_take(struct bdb_lock *);
 void bdb_lock_drop(struct bdb_lock *);
 
 /*
- * While holding it: false if the state is none, as in a new file or after
+ * While holding it: false if the page held no state, as in a new file or after
  * somebody wrote into it; then it was made anew, with a generation of its own.
  */
 bool bdb_state_check(struct bdb_lock *);

@@ -11,8 +11,8 @@ bdb_dbt(struct bytes bytes)
 }
 
 int
-bdb_get(DB *db, DB_TXN *txn, struct bytes key, char buffer[STORE_VALUE_MAX],
-    struct bytes *value)
+bdb_record_get(DB *db, DB_TXN *txn, struct bytes key,
+    char buffer[STORE_VALUE_MAX], struct bytes *value)
 {
 	DBT k = bdb_dbt(key);
 	DBT v = {
@@ -33,7 +33,8 @@ bdb_get(DB *db, DB_TXN *txn, struct bytes key, char buffer[STORE_VALUE_MAX],
 }
 
 int
-bdb_put(DB *db, DB_TXN *txn, struct bytes key, const struct store_value *next)
+bdb_record_put(
+    DB *db, DB_TXN *txn, struct bytes key, const struct store_value *next)
 {
 	DBT k = bdb_dbt(key);
 	DBT v = bdb_dbt((struct bytes){ next->data, next->len });

@@ -8,12 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bdb_error.h"
+#include "bdb_env.h"
 #include "bdb_repair.h"
 #include "bdb_salvage.h"
-
-static const char *const databases[] = { BDB_TRIPLETS, BDB_CLIENTS };
-enum { DATABASES = sizeof(databases) / sizeof(databases[0]) };
 
 static int
 copy_contents(int from, int to)
@@ -32,14 +29,14 @@ copy_contents(int from, int to)
 }
 
 static int
-copy_file(const struct bdb_repair *repair, const char *name)
+copy_to_new(int directory, const char *name)
 {
 	int from, to, error;
 
-	from = openat(repair->directory_fd, name, O_RDONLY | O_CLOEXEC);
+	from = openat(directory, name, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
 		return errno;
-	to = openat(repair->directory_fd, BDB_SALVAGE_NEW,
+	to = openat(directory, BDB_SALVAGE_NEW,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	error = to == -1 ? errno : copy_contents(from, to);
 	close(from);
@@ -49,7 +46,7 @@ copy_file(const struct bdb_repair *repair, const char *name)
 }
 
 static int
-reset_positions(const struct bdb_repair *repair)
+reset_positions_of_new(const char *path)
 {
 	DB_ENV *env;
 	int error, closed;
@@ -57,8 +54,8 @@ reset_positions(const struct bdb_repair *repair)
 	error = bdb_env_private_env(&env);
 	if (error != 0)
 		return error;
-	error = env->open(env, repair->env->directory,
-	    DB_CREATE | DB_INIT_MPOOL | DB_PRIVATE, 0600);
+	error = env->open(
+	    env, path, DB_CREATE | DB_INIT_MPOOL | DB_PRIVATE, 0600);
 	if (error == 0)
 		error = env->lsn_reset(env, BDB_SALVAGE_NEW, 0);
 	closed = env->close(env, 0);
@@ -66,86 +63,67 @@ reset_positions(const struct bdb_repair *repair)
 }
 
 static int
-move_into_place(const struct bdb_repair *repair, const char *name)
+move_into_place(int directory, const char *name)
 {
-	if (renameat(repair->directory_fd, BDB_SALVAGE_NEW,
-		repair->directory_fd, name) == -1)
-		return errno;
-	return 0;
-}
-
-static void
-discard(const struct bdb_repair *repair, const char *name)
-{
-	(void)unlinkat(repair->directory_fd, name, 0);
+	return renameat(directory, BDB_SALVAGE_NEW, directory, name) == -1 ?
+	    errno :
+	    0;
 }
 
 /*
- * Of a repair whose process was killed. Berkeley DB would wait for ever for the
- * owner of its own temporary file to go on.
+ * What a repair whose process was killed has left. Berkeley DB would wait for
+ * ever for the owner of its own temporary file to go on.
  */
 static void
-discard_leftovers(const struct bdb_repair *repair)
+discard_leftovers(int directory)
 {
-	discard(repair, BDB_SALVAGE_NEW);
-	discard(repair, "__db." BDB_SALVAGE_NEW);
-	discard(repair, BDB_SALVAGE_TEXT);
+	(void)unlinkat(directory, BDB_SALVAGE_NEW, 0);
+	(void)unlinkat(directory, "__db." BDB_SALVAGE_NEW, 0);
+	(void)unlinkat(directory, BDB_SALVAGE_TEXT, 0);
 }
 
 static int
-renew_positions(const struct bdb_repair *repair, const char *name)
+reset_positions(const struct bdb_directory *directory, const char *name)
 {
-	int error = copy_file(repair, name);
+	int error = copy_to_new(directory->fd, name);
 
 	if (error == ENOENT)
 		return 0;
 	if (error == 0)
-		error = reset_positions(repair);
+		error = reset_positions_of_new(directory->path);
 	if (error == 0)
-		error = move_into_place(repair, name);
+		error = move_into_place(directory->fd, name);
 	if (error != 0)
-		discard(repair, BDB_SALVAGE_NEW);
+		(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
 	return error;
 }
 
 static void
-remove_environment(const struct bdb_repair *repair)
+remove_environment(int directory)
 {
-	bdb_env_remove_regions(repair->directory_fd);
-	bdb_env_remove_logs(repair->directory_fd);
+	bdb_env_remove_regions(directory);
+	bdb_env_remove_logs(directory);
 }
 
 int
-bdb_repair_positions(const struct bdb_repair *repair)
+bdb_repair_positions(
+    const struct bdb_directory *directory, const struct store_options *options)
 {
 	char text[512];
 	int error = 0;
 
-	discard_leftovers(repair);
-	for (int i = 0; i < DATABASES && error == 0; i++)
-		error = renew_positions(repair, databases[i]);
+	discard_leftovers(directory->fd);
+	for (int i = 0; i < STORE_TABLES && error == 0; i++)
+		error = reset_positions(directory, bdb_files[i]);
 	if (error != 0)
 		return error;
-	remove_environment(repair);
+	remove_environment(directory->fd);
 	snprintf(text, sizeof(text),
 	    "%s: the databases did not fit their logs (copied without them?): "
 	    "their log positions were reset, the logs removed",
-	    repair->env->directory);
-	repair->report(MSG_NOTICE, text);
+	    directory->path);
+	options->report(MSG_NOTICE, text);
 	return 0;
-}
-
-static void
-report_moved(const struct bdb_repair *repair, const char *name,
-    const char *kept_as, const struct bdb_salvaged *salvaged)
-{
-	char text[PATH_MAX + 256];
-
-	snprintf(text, sizeof(text),
-	    "%s/%s was corrupt: kept as %s, %lu records salvaged%s",
-	    repair->env->directory, name, kept_as, salvaged->kept,
-	    salvaged->dropped == 0 ? "" : ", unreadable ones left out");
-	repair->report(MSG_ERROR, text);
 }
 
 /*
@@ -153,18 +131,17 @@ report_moved(const struct bdb_repair *repair, const char *name,
  * so that there is one at any moment. A directory can't have two names.
  */
 static int
-keep_old(const struct bdb_repair *repair, const char *name, char *kept_as,
-    size_t size)
+keep_old(int directory, const char *name, char *kept_as, size_t size)
 {
-	int fd = repair->directory_fd;
-
 	for (int i = 0; i < 1000; i++) {
 		snprintf(kept_as, size, "%s.corrupt-%lld", name,
 		    (long long)time(NULL) + i);
-		if (linkat(fd, name, fd, kept_as, 0) == 0 || errno == ENOENT)
+		if (linkat(directory, name, directory, kept_as, 0) == 0 ||
+		    errno == ENOENT)
 			return 0;
 		if (errno == EPERM &&
-		    renameat2(fd, name, fd, kept_as, RENAME_NOREPLACE) == 0)
+		    renameat2(directory, name, directory, kept_as,
+			RENAME_NOREPLACE) == 0)
 			return 0;
 		if (errno != EEXIST)
 			return errno;
@@ -173,60 +150,69 @@ keep_old(const struct bdb_repair *repair, const char *name, char *kept_as,
 }
 
 static int
-replace(
-    const struct bdb_repair *repair, const char *name, enum bdb_damage damage)
+replace(const struct bdb_directory *directory,
+    const struct store_options *options, enum store_table table, bool salvage)
 {
+	const char *name = bdb_files[table];
 	struct bdb_salvaged result = { 0 };
-	char kept_as[64];
+	char kept_as[64], text[PATH_MAX + 256];
 	int error;
 
-	error = damage == BDB_SUSPECT ? bdb_salvage(repair, name, &result) :
-					bdb_salvage_nothing(repair);
+	error = salvage ?
+	    bdb_salvage(directory, table, options->is_value[table], &result) :
+	    bdb_salvage_nothing(directory);
 	if (error == 0)
-		error = keep_old(repair, name, kept_as, sizeof(kept_as));
+		error = keep_old(directory->fd, name, kept_as, sizeof(kept_as));
 	if (error == 0)
-		error = move_into_place(repair, name);
-	if (error == 0)
-		report_moved(repair, name, kept_as, &result);
-	else
-		discard(repair, BDB_SALVAGE_NEW);
-	return error;
+		error = move_into_place(directory->fd, name);
+	if (error != 0) {
+		(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
+		return error;
+	}
+	snprintf(text, sizeof(text),
+	    "%s/%s was corrupt: kept as %s, %lu records salvaged%s",
+	    directory->path, name, kept_as, result.kept,
+	    result.dropped == 0 ? "" : ", unreadable ones left out");
+	options->report(MSG_ERROR, text);
+	return 0;
 }
 
 int
-bdb_repair_contents(const struct bdb_repair *repair, enum bdb_damage damage)
+bdb_repair_contents(const struct bdb_directory *directory,
+    const struct store_options *options, enum bdb_damage damage)
 {
-	int state[DATABASES];
+	int state[STORE_TABLES];
 	bool replaced = false;
 	int error = 0;
 
-	discard_leftovers(repair);
-	for (int i = 0; i < DATABASES; i++) {
+	discard_leftovers(directory->fd);
+	for (int i = 0; i < STORE_TABLES; i++) {
 		state[i] = damage == BDB_LOST ?
 		    DB_VERIFY_BAD :
-		    bdb_salvage_examine(repair, databases[i]);
+		    bdb_salvage_examine(directory, (enum store_table)i);
 		if (state[i] != 0 && state[i] != DB_VERIFY_BAD)
 			return state[i];
 		replaced = replaced || state[i] != 0;
 	}
-	for (int i = 0; replaced && i < DATABASES && error == 0; i++)
-		error = state[i] == 0 ? renew_positions(repair, databases[i]) :
-					replace(repair, databases[i], damage);
+	for (int i = 0; replaced && i < STORE_TABLES && error == 0; i++)
+		error = state[i] == 0 ?
+		    reset_positions(directory, bdb_files[i]) :
+		    replace(directory, options, (enum store_table)i,
+			damage == BDB_SUSPECT);
 	if (error == 0 && replaced)
-		remove_environment(repair);
+		remove_environment(directory->fd);
 	return error;
 }
 
 /* Several times what a salvage takes that comes to an end. */
 int
-bdb_repair_seconds(const struct bdb_repair *repair)
+bdb_repair_seconds(const struct bdb_directory *directory)
 {
 	struct stat status;
 	off_t size = 0;
 
-	for (int i = 0; i < DATABASES; i++) {
-		if (fstatat(repair->directory_fd, databases[i], &status, 0) ==
-		    0)
+	for (int i = 0; i < STORE_TABLES; i++) {
+		if (fstatat(directory->fd, bdb_files[i], &status, 0) == 0)
 			size += status.st_size;
 	}
 	return 4 + (int)(size / (5 * 1024 * 1024));

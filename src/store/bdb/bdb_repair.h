@@ -7,38 +7,26 @@
 #ifndef BDB_REPAIR_H
 #define BDB_REPAIR_H
 
-#include "bdb_env.h"
-#include "common/msg.h"
-
-struct bdb_repair {
-	struct bdb_env *env;
-	int directory_fd;
-	void (*report)(enum msg_level, const char *text);
-};
+#include "bdb_directory.h"
+#include "bdb_lock.h"
 
 /*
  * For databases that were copied without their logs: healthy, but the positions
  * in their pages lie past the end of the log. Resets them, in a copy that then
  * takes the file's place, and removes the logs.
  */
-int bdb_repair_positions(const struct bdb_repair *);
-
-/* From what is known against the databases follows what is done about it. */
-enum bdb_damage {
-	BDB_SOUND,   /* nothing is known */
-	BDB_SUSPECT, /* failed even after a recovery: a bad one is salvaged */
-	BDB_BROKEN,  /* salvage failed: a bad one becomes an empty one */
-	BDB_LOST     /* that failed too: both become empty ones, unseen */
-};
+int bdb_repair_positions(
+    const struct bdb_directory *, const struct store_options *);
 
 /*
  * Verifies each database, and replaces one that is bad; it is kept as
  * NAME.corrupt-<time>. Reports what it did. If one was replaced, the positions
  * of the other are reset and the logs removed.
  */
-int bdb_repair_contents(const struct bdb_repair *, enum bdb_damage);
+int bdb_repair_contents(const struct bdb_directory *,
+    const struct store_options *, enum bdb_damage);
 
 /* Seconds of processor time after which a repair is not going to end. */
-int bdb_repair_seconds(const struct bdb_repair *);
+int bdb_repair_seconds(const struct bdb_directory *);
 
 #endif

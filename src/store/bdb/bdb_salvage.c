@@ -4,27 +4,34 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "bdb_env.h"
 #include "bdb_error.h"
+#include "bdb_record.h"
 #include "bdb_salvage.h"
-#include "greylist/record.h"
 #include "store/dump_text.h"
+
+/* A handle of its own for a file of the directory, and the path to open. */
+static int
+private_db(const struct bdb_directory *directory, const char *name, DB **db,
+    char path[static PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/%s", directory->path, name);
+	return bdb_env_private_db(db);
+}
 
 /*
  * Runs DB->verify() on the file; with out, salvages into it. The order of keys
  * is not looked at: there are bad pages of which that would have no end.
  */
 static int
-verify(const struct bdb_repair *repair, const char *name, FILE *out)
+verify(const struct bdb_directory *directory, const char *name, FILE *out)
 {
 	char path[PATH_MAX];
 	DB *db;
-	int error;
+	int error = private_db(directory, name, &db, path);
 
-	snprintf(path, sizeof(path), "%s/%s", repair->env->directory, name);
-	error = bdb_env_private_db(&db);
 	if (error != 0)
 		return error;
 	/* verify() frees the handle, whatever it returns. */
@@ -34,36 +41,21 @@ verify(const struct bdb_repair *repair, const char *name, FILE *out)
 
 struct salvage {
 	DB *db;
-	bool clients;
-	unsigned long kept;
-	unsigned long dropped;
+	bool (*is_value)(struct bytes);
+	struct bdb_salvaged result;
 };
-
-static bool
-is_record(const struct salvage *salvage, struct bytes key, struct bytes value)
-{
-	struct triplet_record triplet;
-	struct client_record client;
-
-	if (key.len == 0)
-		return false;
-	return salvage->clients ? record_read_client(value, &client) :
-				  record_read_triplet(value, &triplet);
-}
 
 static int
 put_salvaged(struct salvage *salvage, struct bytes key, struct bytes value)
 {
-	DBT k = { .data = (void *)(uintptr_t)key.data,
-		.size = (u_int32_t)key.len };
-	DBT v = { .data = (void *)(uintptr_t)value.data,
-		.size = (u_int32_t)value.len };
+	DBT k = bdb_dbt(key), v = bdb_dbt(value);
 
-	if (!is_record(salvage, key, value)) {
-		salvage->dropped++;
+	if (key.len == 0 ||
+	    (salvage->is_value != NULL && !salvage->is_value(value))) {
+		salvage->result.dropped++;
 		return 0;
 	}
-	salvage->kept++;
+	salvage->result.kept++;
 	return salvage->db->put(salvage->db, NULL, &k, &v, 0);
 }
 
@@ -90,15 +82,14 @@ put_all(struct salvage *salvage, FILE *in)
 
 /* Makes BDB_SALVAGE_NEW of the records in `in`; NULL: an empty database. */
 static int
-build_new(const struct bdb_repair *repair, FILE *in, struct salvage *salvage)
+build_new(
+    const struct bdb_directory *directory, FILE *in, struct salvage *salvage)
 {
 	char path[PATH_MAX];
 	int error, closed;
 
-	snprintf(
-	    path, sizeof(path), "%s/" BDB_SALVAGE_NEW, repair->env->directory);
-	(void)unlinkat(repair->directory_fd, BDB_SALVAGE_NEW, 0);
-	error = bdb_env_private_db(&salvage->db);
+	(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
+	error = private_db(directory, BDB_SALVAGE_NEW, &salvage->db, path);
 	if (error != 0)
 		return error;
 	error = salvage->db->open(
@@ -110,61 +101,58 @@ build_new(const struct bdb_repair *repair, FILE *in, struct salvage *salvage)
 }
 
 static FILE *
-open_salvage_file(const struct bdb_repair *repair)
+open_salvage_file(const struct bdb_directory *directory)
 {
-	int fd = openat(repair->directory_fd, BDB_SALVAGE_TEXT,
+	int fd = openat(directory->fd, BDB_SALVAGE_TEXT,
 	    O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	FILE *file = fd == -1 ? NULL : fdopen(fd, "w+");
 
 	if (file == NULL && fd != -1)
 		close(fd);
-	(void)unlinkat(repair->directory_fd, BDB_SALVAGE_TEXT, 0);
+	(void)unlinkat(directory->fd, BDB_SALVAGE_TEXT, 0);
 	return file;
 }
 
 int
-bdb_salvage(const struct bdb_repair *repair, const char *name,
-    struct bdb_salvaged *result)
+bdb_salvage(const struct bdb_directory *directory, enum store_table table,
+    bool (*is_value)(struct bytes), struct bdb_salvaged *result)
 {
-	struct salvage salvage = { .clients = strcmp(name, BDB_CLIENTS) == 0 };
-	FILE *file = open_salvage_file(repair);
+	struct salvage salvage = { .is_value = is_value };
+	FILE *file = open_salvage_file(directory);
 	int error;
 
 	if (file == NULL)
 		return errno;
 	/* Its result only says again that the file is bad. What it wrote counts
 	   only as a whole: a full disk must not cost records. */
-	(void)verify(repair, name, file);
+	(void)verify(directory, bdb_files[table], file);
 	if (fflush(file) == EOF || ferror(file)) {
 		fclose(file);
 		return ENOSPC;
 	}
 	rewind(file);
-	error = build_new(repair, file, &salvage);
+	error = build_new(directory, file, &salvage);
 	fclose(file);
-	result->kept = salvage.kept;
-	result->dropped = salvage.dropped;
+	*result = salvage.result;
 	return error;
 }
 
 int
-bdb_salvage_nothing(const struct bdb_repair *repair)
+bdb_salvage_nothing(const struct bdb_directory *directory)
 {
 	struct salvage salvage = { 0 };
 
-	return build_new(repair, NULL, &salvage);
+	return build_new(directory, NULL, &salvage);
 }
 
 /* A database may be sound, but not the kind that we need. */
 static int
-try_open(const struct bdb_repair *repair, const char *name)
+try_open(const struct bdb_directory *directory, const char *name)
 {
 	char path[PATH_MAX];
 	DB *db;
-	int error, closed;
+	int closed, error = private_db(directory, name, &db, path);
 
-	snprintf(path, sizeof(path), "%s/%s", repair->env->directory, name);
-	error = bdb_env_private_db(&db);
 	if (error != 0)
 		return error;
 	error = db->open(db, NULL, path, NULL, DB_BTREE, DB_RDONLY, 0);
@@ -172,18 +160,18 @@ try_open(const struct bdb_repair *repair, const char *name)
 	return error != 0 ? error : closed;
 }
 
-/* 0: sound or not there. DB_VERIFY_BAD, or what kept it from being read. */
 int
-bdb_salvage_examine(const struct bdb_repair *repair, const char *name)
+bdb_salvage_examine(
+    const struct bdb_directory *directory, enum store_table table)
 {
 	struct stat status;
 	int error;
 
-	if (fstatat(repair->directory_fd, name, &status, 0) == -1)
+	if (fstatat(directory->fd, bdb_files[table], &status, 0) == -1)
 		return errno == ENOENT ? 0 : errno;
-	error = verify(repair, name, NULL);
+	error = verify(directory, bdb_files[table], NULL);
 	if (error == 0)
-		error = try_open(repair, name);
+		error = try_open(directory, bdb_files[table]);
 	if (error == 0 || bdb_error_is_resource(error))
 		return error;
 	return DB_VERIFY_BAD;

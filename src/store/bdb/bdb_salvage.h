@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is good of a bad database. It works on files, outside any environment;
+ * What is good in a bad database. It works on files, outside any environment;
  * results are 0, an errno or a DB_... code.
  */
 #ifndef BDB_SALVAGE_H
 #define BDB_SALVAGE_H
 
-#include "bdb_repair.h"
+#include "bdb_directory.h"
 
 /* In the store's directory: where a new database is made, and its records. */
 #define BDB_SALVAGE_NEW "repair.new"
@@ -18,12 +18,15 @@ struct bdb_salvaged {
 };
 
 /* 0: sound or not there. DB_VERIFY_BAD, or what kept it from being read. */
-int bdb_salvage_examine(const struct bdb_repair *, const char *name);
+int bdb_salvage_examine(const struct bdb_directory *, enum store_table);
 
-/* Makes BDB_SALVAGE_NEW of the records that can be read. */
-int bdb_salvage(
-    const struct bdb_repair *, const char *name, struct bdb_salvaged *);
+/*
+ * Makes BDB_SALVAGE_NEW of the records that can be read and whose value is one;
+ * see is_value in store_options.
+ */
+int bdb_salvage(const struct bdb_directory *, enum store_table,
+    bool (*is_value)(struct bytes), struct bdb_salvaged *);
 /* Makes BDB_SALVAGE_NEW an empty database. */
-int bdb_salvage_nothing(const struct bdb_repair *);
+int bdb_salvage_nothing(const struct bdb_directory *);
 
 #endif

@@ -4,24 +4,8 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "bdb_operations.h"
 #include "bdb_record.h"
-#include "bdb_table.h"
-#include "bdb_unit.h"
-
-/* A store that is only read is not made, so there may be none. */
-bool
-bdb_table_is_missing(struct store *store, enum store_table table)
-{
-	const struct bdb *bdb = store->state;
-	const char *name = table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS;
-
-	if (!store->options.read_only ||
-	    !bdb_directory_lacks(&bdb->directory, name))
-		return false;
-	(void)store_failed(store, "%s: there is no greylist, no %s",
-	    bdb->directory.path, name);
-	return true;
-}
 
 struct header {
 	enum store_table table;
@@ -30,7 +14,7 @@ struct header {
 	size_t len;
 };
 
-/* Not 0: what follows is not wanted. */
+/* Not 0: the callback wants no more. */
 enum { HEADER_ENDS = 1 };
 
 static int
@@ -49,7 +33,7 @@ static int
 header_work(struct bdb *bdb, void *argument)
 {
 	struct header *header = argument;
-	DB *db = bdb_table(bdb, header->table);
+	DB *db = bdb->env.tables[header->table];
 	int error;
 
 	header->len = 0;
@@ -62,7 +46,7 @@ bdb_header(struct store *store, enum store_table table, bool print, char *out)
 {
 	struct header header = { table, print, out, 0 };
 
-	if (bdb_table_is_missing(store, table))
+	if (bdb_unit_lacks_table(store, table))
 		return STORE_ERROR;
 	return bdb_unit(store, header_work, &header);
 }
@@ -77,7 +61,7 @@ static int
 position_work(struct bdb *bdb, void *argument)
 {
 	struct position *position = argument;
-	DB *db = bdb_table(bdb, position->table);
+	DB *db = bdb->env.tables[position->table];
 	DBT key = bdb_dbt(position->key);
 
 	return db == NULL ? 0 :
@@ -102,8 +86,8 @@ bdb_size(struct store *store, enum store_table table)
 	char path[PATH_MAX];
 	struct stat status;
 
-	snprintf(path, sizeof(path), "%s/%s", bdb->directory.path,
-	    table == STORE_TRIPLETS ? BDB_TRIPLETS : BDB_CLIENTS);
+	snprintf(
+	    path, sizeof(path), "%s/%s", bdb->directory.path, bdb_files[table]);
 	if (stat(path, &status) == -1)
 		return errno == ENOENT ? 0 : -1;
 	return status.st_size;

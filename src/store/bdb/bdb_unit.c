@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "bdb_error.h"
+#include "bdb_guarded.h"
 #include "bdb_recover.h"
 #include "bdb_unit.h"
+#include "common/monotonic.h"
 
 /* Measured: with longer or fewer pauses checks wait longer. */
 enum { PAUSE_NANOSECONDS = 2000000, PAUSES = 16 };
@@ -37,12 +39,12 @@ enter(struct store *store, struct bdb *bdb, bool *recovered)
 	bdb_env_abandon(&bdb->env);
 	if (!died && bdb_state_fits(&bdb->lock, bdb->directory.fd)) {
 		bdb->generation = state->generation;
-		error = bdb_run(bdb, join_work, NULL);
+		error = bdb_guarded(bdb, join_work, NULL);
 		if (error == 0 || bdb_error_is_resource(error))
 			return error;
 	}
 	*recovered = true;
-	return bdb_recover(store, bdb);
+	return bdb_recover(bdb, &store->options);
 }
 
 /* After a failure: the note stays, so that whoever comes next recovers. */
@@ -58,7 +60,7 @@ give_up(struct store *store, struct bdb *bdb, int error)
 	return result;
 }
 
-/* Work, and once more after a recovery where it fails unexpectedly. */
+/* Does the work, and once more after a recovery if it fails unexpectedly. */
 static int
 work_with_recovery(
     struct store *store, struct bdb *bdb, bdb_work *work, void *argument)
@@ -68,21 +70,19 @@ work_with_recovery(
 
 	if (error != 0)
 		return error;
-	error = bdb_run(bdb, work, argument);
+	error = bdb_guarded(bdb, work, argument);
 	if (error != 0 && !recovered) {
-		error = bdb_recover(store, bdb);
+		error = bdb_recover(bdb, &store->options);
 		if (error != 0)
 			return error;
-		error = bdb_run(bdb, work, argument);
+		error = bdb_guarded(bdb, work, argument);
 	}
-	if (bdb_is_damage(error) && bdb_error_is_ahead_of_log()) {
-		error = bdb_renew_positions(store, bdb);
+	if (bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
+		error = bdb_recover_positions(bdb, &store->options);
 		if (error == 0)
-			error = bdb_recover(store, bdb);
-		if (error == 0)
-			error = bdb_run(bdb, work, argument);
+			error = bdb_guarded(bdb, work, argument);
 	}
-	if (bdb_is_damage(error))
+	if (bdb_error_is_damage(error))
 		bdb_suspect(bdb);
 	return error;
 }
@@ -161,31 +161,17 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 	bdb->unit_seconds = BDB_UNIT_SECONDS;
 }
 
-/* Who only reads leaves the work on the store to others. */
+/* Who only reads leaves checkpoints to those who write. */
 static void
 leave(const struct store *store, struct bdb *bdb)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 
-	if (!store->options.read_only && ++state->units % BDB_TIDY_UNITS == 0 &&
-	    bdb->tidy == BDB_TIDY_NOTHING)
-		bdb->tidy = BDB_TIDY_LOOK;
+	if (!store->options.read_only &&
+	    ++state->units % BDB_CHECKPOINT_UNITS == 0 &&
+	    bdb->step == BDB_STEP_NONE)
+		bdb->step = BDB_STEP_LOOK;
 	state->holder = 0;
-}
-
-static int64_t
-nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-DB *
-bdb_table(const struct bdb *bdb, enum store_table table)
-{
-	return table == STORE_TRIPLETS ? bdb->env.triplets : bdb->env.clients;
 }
 
 /*
@@ -210,22 +196,6 @@ give_way(struct bdb *bdb)
 	nanosleep(&pause, NULL);
 }
 
-/*
- * A program that is ended from a terminal must not leave a recovery to the next
- * who comes: such signals wait until the unit is done.
- */
-static void
-hold_signals(sigset_t *before)
-{
-	sigset_t held;
-
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
-	sigprocmask(SIG_BLOCK, &held, before);
-}
-
 static enum store_result
 locked_unit(struct store *store, bdb_work *work, void *argument)
 {
@@ -236,7 +206,7 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 
 	if (result != STORE_OK)
 		return result;
-	begun = store->options.measured ? nanoseconds() : 0;
+	begun = store->options.measured ? monotonic_nanoseconds() : 0;
 	bdb_error_forget();
 	error = work_with_recovery(store, bdb, work, argument);
 	if (error != 0)
@@ -244,29 +214,37 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 	else
 		leave(store, bdb);
 	bdb->units_seen = bdb->lock.state->units;
-	held = store->options.measured ? nanoseconds() - begun : 0;
+	held = store->options.measured ? monotonic_nanoseconds() - begun : 0;
 	bdb_lock_drop(&bdb->lock);
 	if (held > store->longest_hold)
 		store->longest_hold = held;
 	return result;
 }
 
+/*
+ * A program in the background that is ended from a terminal must not leave a
+ * recovery to the next one: such signals wait until the unit is done.
+ */
 enum store_result
 bdb_unit(struct store *store, bdb_work *work, void *argument)
 {
 	enum store_result result;
-	sigset_t before;
+	sigset_t held, before;
 
 	if (!store->options.background)
 		return locked_unit(store, work, argument);
 	give_way(store->state);
-	hold_signals(&before);
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	sigprocmask(SIG_BLOCK, &held, &before);
 	result = locked_unit(store, work, argument);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
 
-/* An environment that is no longer the one that counts is left as it is. */
+/* An environment that no longer counts is left as it is. */
 void
 bdb_close(struct bdb *bdb)
 {
@@ -276,10 +254,23 @@ bdb_close(struct bdb *bdb)
 		if (state->holder == 0 &&
 		    bdb->generation == state->generation) {
 			state->holder = bdb->pid;
-			if (bdb_run(bdb, bdb_close_work, NULL) == 0)
+			if (bdb_guarded_close(bdb))
 				state->holder = 0;
 		}
 		bdb_lock_drop(&bdb->lock);
 	}
 	close_files(bdb);
+}
+
+bool
+bdb_unit_lacks_table(struct store *store, enum store_table table)
+{
+	const struct bdb *bdb = store->state;
+
+	if (!store->options.read_only ||
+	    !bdb_directory_lacks(&bdb->directory, table))
+		return false;
+	(void)store_failed(store, "%s: there is no greylist, no %s",
+	    bdb->directory.path, bdb_files[table]);
+	return true;
 }

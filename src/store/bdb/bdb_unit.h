@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Units of work on a Berkeley DB store that is shared by processes of which any
- * may be killed at any instruction.
+ * Units of work on a store that is shared by processes of which any may be
+ * killed at any instruction.
  *
  * Each unit is: take grey.lock, note in it that we are inside, make sure that
  * the environment we have is the one that counts, work, wipe the note, let go.
@@ -15,58 +15,35 @@
 #ifndef BDB_UNIT_H
 #define BDB_UNIT_H
 
-#include <stdint.h>
-
-#include "bdb_directory.h"
-#include "bdb_env.h"
-#include "bdb_lock.h"
-#include "store/store.h"
-
-/* The steps of bdb_tidy.h, in their order. */
-enum bdb_tidy {
-	BDB_TIDY_NOTHING,
-	BDB_TIDY_LOOK, /* is a checkpoint due? */
-	BDB_TIDY_LOG,
-	BDB_TIDY_PAGES,
-	BDB_TIDY_FILES,
-	BDB_TIDY_CHECKPOINT
-};
-
-/* More than any unit takes that comes to an end, but for bdb_shrink(). */
-#define BDB_UNIT_SECONDS 3
-
-/* It is looked for work once in so many units, by whoever does the last. */
-#define BDB_TIDY_UNITS 64
-
-struct bdb {
-	struct bdb_directory directory;
-	struct bdb_lock lock;
-	struct bdb_env env;  /* open inside a unit of work, and after it */
-	uint64_t generation; /* that env belongs to */
-	uint32_t pid;
-	int unit_seconds;    /* of processor time, at most, for a unit */
-	uint32_t units_seen; /* of all processes, after our last one */
-	int pauses;	     /* that are still to be made */
-	enum bdb_tidy tidy;  /* the next step */
-	int tidy_percent;
-	uint32_t tidy_log_file;
-};
+#include "bdb.h"
+#include "store/store_engine.h"
 
 /*
- * A piece of work on the open environment. 0, or what Berkeley DB returned:
- * then what it did must be undone, since it may be called again after a
- * recovery.
+ * A unit that has used this many seconds of processor time will never end.
+ * Only bdb_shrink() takes longer, and says so in bdb->unit_seconds.
  */
-typedef int bdb_work(struct bdb *, void *argument);
+#define BDB_UNIT_SECONDS 3
+
+/* Long work ends a unit after this time, and goes on in the next one. */
+#define BDB_SLICE_NANOSECONDS 500000
+
+/*
+ * After every so many units, counted over all processes, the one that did the
+ * last of them looks whether a checkpoint is due.
+ */
+#define BDB_CHECKPOINT_UNITS 64
 
 void bdb_init(struct bdb *, const char *path, const struct store_options *);
 
 /* Opens what is not open yet and does the work, all or nothing. */
-enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
-
-/* Inside a unit. NULL: there is none, in a store that is only read. */
-DB *bdb_table(const struct bdb *, enum store_table);
+enum store_result bdb_unit(struct store *, bdb_work *, void *argument);
 
 void bdb_close(struct bdb *);
+
+/*
+ * A store that is only read is not made, so a table may be missing. True: it
+ * is, and the store has the reason.
+ */
+bool bdb_unit_lacks_table(struct store *, enum store_table);
 
 #endif

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
-#include <time.h>
 
-#include "bdb_table.h"
-#include "bdb_unit.h"
-#include "bdb_walk.h"
+#include "bdb_operations.h"
+#include "common/monotonic.h"
 
 enum {
 	BUFFER_BYTES = 1024 * 1024, /* read in one unit of work at most */
-	SLICE_NANOSECONDS = 500000,
-	PAGE_MAX = 64 * 1024 /* Berkeley DB's largest page */
+	PAGE_MAX = 64 * 1024	    /* Berkeley DB's largest page */
 };
 
 /*
- * Where a walk is: behind the first `seen` records of the key `at` (there may
- * be several in files that are not ours), or before all of them.
+ * Where a walk is: after the first `seen` records of the key `at` (there may be
+ * several in files that are not ours), or before all of them.
  */
 struct walk {
 	enum store_table table;
@@ -28,17 +25,6 @@ struct walk {
 	size_t parts;	     /* that are filled */
 	size_t needed;	     /* not 0: the next record is larger than a part */
 };
-
-static bool
-is_over(const struct timespec *begun)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - begun->tv_sec) * 1000000000 + now.tv_nsec -
-	    begun->tv_nsec >=
-	    SLICE_NANOSECONDS;
-}
 
 static DBT
 part_of(const struct walk *walk, size_t part)
@@ -71,11 +57,10 @@ go_on(const struct walk *walk, DBC *cursor, u_int32_t *how)
 static int
 read_parts(struct walk *walk, DBC *cursor)
 {
-	struct timespec begun;
 	u_int32_t how;
 	int error = go_on(walk, cursor, &how);
+	int64_t begun = monotonic_nanoseconds();
 
-	clock_gettime(CLOCK_MONOTONIC, &begun);
 	while (error == 0) {
 		DBT key = { .data = NULL };
 		DBT data = part_of(walk, walk->parts);
@@ -84,7 +69,8 @@ read_parts(struct walk *walk, DBC *cursor)
 		if (error == DB_BUFFER_SMALL)
 			walk->needed = data.size;
 		if (error != 0 || ++walk->parts == walk->parts_max ||
-		    walk->parts >= walk->parts_wanted || is_over(&begun))
+		    walk->parts >= walk->parts_wanted ||
+		    monotonic_nanoseconds() - begun >= BDB_SLICE_NANOSECONDS)
 			break;
 		how = DB_NEXT;
 	}
@@ -96,7 +82,7 @@ static int
 walk_work(struct bdb *bdb, void *argument)
 {
 	struct walk *walk = argument;
-	DB *db = bdb_table(bdb, walk->table);
+	DB *db = bdb->env.tables[walk->table];
 	DBC *cursor;
 	int error, close_error;
 
@@ -113,7 +99,7 @@ walk_work(struct bdb *bdb, void *argument)
 	return error != 0 ? error : close_error;
 }
 
-/* False: out of memory. Parts for records of so many bytes. */
+/* Makes parts with room for a record of this size. False: out of memory. */
 static bool
 make_room(struct walk *walk, size_t record)
 {
@@ -210,7 +196,7 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 	struct walk walk = { .table = table, .parts_wanted = 1 };
 	enum store_result result;
 
-	if (bdb_table_is_missing(store, table))
+	if (bdb_unit_lacks_table(store, table))
 		return STORE_ERROR;
 	result = remember(&walk, from, 0) ?
 	    walk_on(store, &walk, visit, argument) :

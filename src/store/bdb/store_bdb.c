@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The Berkeley DB engine: postgrey's files in a directory. What keeps them
- * whole is in bdb_unit.h; here is what a check reads and writes.
+ * What the Berkeley DB engine offers, and what a check reads and writes.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "bdb_change.h"
-#include "bdb_compact.h"
+#include "bdb_checkpoint.h"
+#include "bdb_operations.h"
 #include "bdb_record.h"
-#include "bdb_table.h"
-#include "bdb_tidy.h"
-#include "bdb_unit.h"
-#include "bdb_walk.h"
-#include "store/store.h"
 
 static bool
 init(struct store *store, const char *place, const char **reason)
@@ -61,7 +55,7 @@ static int
 triplet_work(struct bdb *bdb, DB_TXN *txn, const struct store_check *check,
     struct store_value *next_client)
 {
-	DB *db = bdb->env.triplets;
+	DB *db = bdb->env.tables[STORE_TRIPLETS];
 	struct store_value next = { .len = 0 };
 	char buffer[STORE_VALUE_MAX];
 	DBT k = bdb_dbt(check->triplet), v = bdb_dbt(check->fresh);
@@ -73,15 +67,15 @@ triplet_work(struct bdb *bdb, DB_TXN *txn, const struct store_check *check,
 		if (bytes_equal(
 			(struct bytes){ next.data, next.len }, check->fresh))
 			return 0;
-		return bdb_put(db, txn, check->triplet, &next);
+		return bdb_record_put(db, txn, check->triplet, &next);
 	}
 	if (error != DB_KEYEXIST)
 		return error;
-	error = bdb_get(db, txn, check->triplet, buffer, &value);
+	error = bdb_record_get(db, txn, check->triplet, buffer, &value);
 	if (error != 0)
 		return error;
 	check->on_triplet(check->argument, &value, &next, next_client);
-	return bdb_put(db, txn, check->triplet, &next);
+	return bdb_record_put(db, txn, check->triplet, &next);
 }
 
 static int
@@ -95,8 +89,8 @@ triplet_transaction(struct bdb *bdb, const struct store_check *check,
 		return error;
 	error = triplet_work(bdb, txn, check, next_client);
 	if (error == 0)
-		error = bdb_put(
-		    bdb->env.clients, txn, check->client, next_client);
+		error = bdb_record_put(bdb->env.tables[STORE_CLIENTS], txn,
+		    check->client, next_client);
 	if (error == 0)
 		return txn->commit(txn, 0);
 	(void)txn->abort(txn);
@@ -114,16 +108,16 @@ check_work(struct bdb *bdb, void *argument)
 	int error;
 
 	if (check->client.data != NULL) {
-		error = bdb_get(
-		    bdb->env.clients, NULL, check->client, buffer, &value);
+		error = bdb_record_get(bdb->env.tables[STORE_CLIENTS], NULL,
+		    check->client, buffer, &value);
 		if (error != 0)
 			return error;
 		decided = check->on_client(check->argument,
 		    value.data == NULL ? NULL : &value, &next_client);
 	}
 	if (decided)
-		return bdb_put(
-		    bdb->env.clients, NULL, check->client, &next_client);
+		return bdb_record_put(bdb->env.tables[STORE_CLIENTS], NULL,
+		    check->client, &next_client);
 	return triplet_transaction(bdb, check, &next_client);
 }
 
@@ -139,16 +133,16 @@ look_work(struct bdb *bdb, void *argument)
 
 	if (check->client.data != NULL) {
 		if (bdb != NULL)
-			error = bdb_get(bdb->env.clients, NULL, check->client,
-			    buffer, &value);
+			error = bdb_record_get(bdb->env.tables[STORE_CLIENTS],
+			    NULL, check->client, buffer, &value);
 		if (error != 0 ||
 		    check->on_client(check->argument,
 			value.data == NULL ? NULL : &value, &ignored))
 			return error;
 	}
 	if (bdb != NULL)
-		error = bdb_get(
-		    bdb->env.triplets, NULL, check->triplet, buffer, &value);
+		error = bdb_record_get(bdb->env.tables[STORE_TRIPLETS], NULL,
+		    check->triplet, buffer, &value);
 	if (error == 0)
 		check->on_triplet(check->argument,
 		    value.data == NULL ? NULL : &value, &ignored, &ignored);
@@ -163,8 +157,8 @@ check_store(struct store *store, const struct store_check *check)
 
 	if (!store->options.read_only)
 		return bdb_unit(store, check_work, argument);
-	if (!bdb_directory_lacks(&bdb->directory, BDB_TRIPLETS) ||
-	    !bdb_directory_lacks(&bdb->directory, BDB_CLIENTS))
+	if (!bdb_directory_lacks(&bdb->directory, STORE_TRIPLETS) ||
+	    !bdb_directory_lacks(&bdb->directory, STORE_CLIENTS))
 		return bdb_unit(store, look_work, argument);
 	(void)look_work(NULL, argument);
 	return STORE_OK;
@@ -173,12 +167,27 @@ check_store(struct store *store, const struct store_check *check)
 static void
 close_store(struct store *store)
 {
-	bdb_tidy_end(store);
+	bdb_checkpoint_end(store);
 	bdb_close(store->state);
 	free(store->state);
 }
 
-const struct store_engine store_bdb = { "bdb", init, become_owner, open_store,
-	check_store, bdb_walk, bdb_change, bdb_header, bdb_claim,
-	bdb_tidy_whole, bdb_compact, bdb_shrink, bdb_position, bdb_size,
-	bdb_tidy_step, close_store };
+const struct store_engine store_bdb = {
+	.scheme = "bdb",
+	.init = init,
+	.become_owner = become_owner,
+	.open = open_store,
+	.check = check_store,
+	.walk = bdb_walk,
+	.get = bdb_get,
+	.update = bdb_update,
+	.header = bdb_header,
+	.claim = bdb_claim,
+	.checkpoint = bdb_checkpoint,
+	.checkpoint_step = bdb_checkpoint_step,
+	.compact = bdb_compact,
+	.shrink = bdb_shrink,
+	.position = bdb_position,
+	.size = bdb_size,
+	.close = close_store,
+};

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "bdb_change.h"
+#include "bdb_operations.h"
 #include "bdb_record.h"
-#include "bdb_unit.h"
 
-struct change {
+struct update {
 	enum store_table table;
 	const struct bytes *keys;
 	size_t count;
@@ -17,57 +16,57 @@ struct change {
 };
 
 static int
-change_record(DB *db, DB_TXN *txn, struct change *change, size_t index)
+update_record(DB *db, DB_TXN *txn, struct update *update, size_t index)
 {
-	DBT key = bdb_dbt(change->keys[index]);
+	DBT key = bdb_dbt(update->keys[index]);
 	struct store_value next = { .len = 0 };
-	enum store_deed deed;
+	enum store_action action;
 	struct bytes value;
 	int error = db == NULL ? DB_NOTFOUND :
-				 db->get(db, txn, &key, &change->value, 0);
+				 db->get(db, txn, &key, &update->value, 0);
 
 	if (error != 0 && error != DB_NOTFOUND)
 		return error;
-	value = (struct bytes){ change->value.data, change->value.size };
-	deed = change->decide(change->argument, index,
+	value = (struct bytes){ update->value.data, update->value.size };
+	action = update->decide(update->argument, index,
 	    error == DB_NOTFOUND ? NULL : &value, &next);
-	if (change->read_only || deed == STORE_LEAVE)
+	if (update->read_only || action == STORE_LEAVE)
 		return 0;
-	if (deed == STORE_PUT)
-		return bdb_put(db, txn, change->keys[index], &next);
+	if (action == STORE_PUT)
+		return bdb_record_put(db, txn, update->keys[index], &next);
 	error = db->del(db, txn, &key, 0);
 	return error == DB_NOTFOUND ? 0 : error;
 }
 
 static int
-change_records(DB *db, DB_TXN *txn, struct change *change)
+update_records(DB *db, DB_TXN *txn, struct update *update)
 {
 	int error = 0;
 
-	for (size_t i = 0; i < change->count && error == 0; i++)
-		error = change_record(db, txn, change, i);
+	for (size_t i = 0; i < update->count && error == 0; i++)
+		error = update_record(db, txn, update, i);
 	return error;
 }
 
 static int
-change_work(struct bdb *bdb, void *argument)
+update_work(struct bdb *bdb, void *argument)
 {
-	struct change *change = argument;
-	DB *db = bdb_table(bdb, change->table);
+	struct update *update = argument;
+	DB *db = bdb->env.tables[update->table];
 	DB_TXN *txn;
 	u_int32_t flags;
 	int error;
 
-	if (change->read_only)
-		return change_records(db, NULL, change);
+	if (update->read_only)
+		return update_records(db, NULL, update);
 	error = db->get_flags(db, &flags);
-	change->has_duplicates = (flags & DB_DUP) != 0;
-	if (error != 0 || change->has_duplicates)
+	update->has_duplicates = (flags & DB_DUP) != 0;
+	if (error != 0 || update->has_duplicates)
 		return error;
 	error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
 	if (error != 0)
 		return error;
-	error = change_records(db, txn, change);
+	error = update_records(db, txn, update);
 	if (error == 0)
 		return txn->commit(txn, 0);
 	(void)txn->abort(txn);
@@ -75,21 +74,21 @@ change_work(struct bdb *bdb, void *argument)
 }
 
 enum store_result
-bdb_change(struct store *store, enum store_table table,
+bdb_update(struct store *store, enum store_table table,
     const struct bytes *keys, size_t count, store_decide *decide,
     void *argument)
 {
-	struct change change = { .table = table,
+	struct update update = { .table = table,
 		.keys = keys,
 		.count = count,
 		.decide = decide,
 		.argument = argument,
 		.read_only = store->options.read_only,
 		.value = { .flags = DB_DBT_REALLOC } };
-	enum store_result result = bdb_unit(store, change_work, &change);
+	enum store_result result = bdb_unit(store, update_work, &update);
 
-	free(change.value.data);
-	if (result == STORE_OK && change.has_duplicates)
+	free(update.value.data);
+	if (result == STORE_OK && update.has_duplicates)
 		return store_failed(store,
 		    "this database has several records of one key (it was "
 		    "made with duplicates), and is only read; dump it, and "

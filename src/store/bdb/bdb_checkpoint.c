@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "bdb_tidy.h"
+#include "bdb_checkpoint.h"
 
 enum {
 	/* Megabytes of log: when it begins, when somebody else takes over, and
@@ -20,17 +20,18 @@ look_work(struct bdb *bdb, void *argument)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 	u_int32_t megabytes;
-	int error = bdb_env_log(&bdb->env, &megabytes, &bdb->tidy_log_file);
+	int error = bdb_env_log(&bdb->env, &megabytes, &bdb->step_log);
 
 	(void)argument;
-	bdb->tidy = BDB_TIDY_NOTHING;
+	bdb->step = BDB_STEP_NONE;
 	if (error != 0 || megabytes < BEGIN_AT)
 		return error;
-	if (megabytes < RELIEVE_AT && state->tidier != 0 &&
-	    state->tidier != bdb->pid)
+	if (megabytes < RELIEVE_AT && state->checkpointer != 0 &&
+	    state->checkpointer != bdb->pid)
 		return 0;
-	state->tidier = bdb->pid;
-	bdb->tidy = megabytes < HURRY_AT ? BDB_TIDY_LOG : BDB_TIDY_CHECKPOINT;
+	state->checkpointer = bdb->pid;
+	bdb->step = megabytes < HURRY_AT ? BDB_STEP_SYNC_LOG :
+					   BDB_STEP_CHECKPOINT;
 	return 0;
 }
 
@@ -38,19 +39,19 @@ static int
 pages_work(struct bdb *bdb, void *argument)
 {
 	(void)argument;
-	bdb->tidy_percent += SLICE_PERCENT;
-	if (bdb->tidy_percent >= 100)
-		bdb->tidy = BDB_TIDY_FILES;
-	return bdb_env_clean_pages(&bdb->env, bdb->tidy_percent);
+	bdb->step_percent += SLICE_PERCENT;
+	if (bdb->step_percent >= 100)
+		bdb->step = BDB_STEP_SYNC_FILES;
+	return bdb_env_clean_pages(&bdb->env, bdb->step_percent);
 }
 
 static int
 checkpoint_work(struct bdb *bdb, void *argument)
 {
 	(void)argument;
-	bdb->tidy = BDB_TIDY_NOTHING;
-	if (bdb->lock.state->tidier == bdb->pid)
-		bdb->lock.state->tidier = 0;
+	bdb->step = BDB_STEP_NONE;
+	if (bdb->lock.state->checkpointer == bdb->pid)
+		bdb->lock.state->checkpointer = 0;
 	return bdb_env_checkpoint(&bdb->env);
 }
 
@@ -66,62 +67,49 @@ bring_to_disk(const struct bdb *bdb, const char *name)
 	close(fd);
 }
 
-static void
-bring_log_to_disk(struct bdb *bdb)
-{
-	char name[32];
-
-	snprintf(name, sizeof(name), "log.%010u", bdb->tidy_log_file);
-	bring_to_disk(bdb, name);
-	bdb->tidy = BDB_TIDY_PAGES;
-	bdb->tidy_percent = 0;
-}
-
-static void
-bring_files_to_disk(struct bdb *bdb)
-{
-	bring_to_disk(bdb, BDB_TRIPLETS);
-	bring_to_disk(bdb, BDB_CLIENTS);
-	bdb->tidy = BDB_TIDY_CHECKPOINT;
-}
-
 static enum store_result
 take_step(struct store *store)
 {
 	struct bdb *bdb = store->state;
 	enum store_result result = STORE_OK;
+	char log[32];
 
-	switch (bdb->tidy) {
-	case BDB_TIDY_NOTHING:
+	switch (bdb->step) {
+	case BDB_STEP_NONE:
 		break;
-	case BDB_TIDY_LOOK:
+	case BDB_STEP_LOOK:
 		result = bdb_unit(store, look_work, NULL);
 		break;
-	case BDB_TIDY_LOG:
-		bring_log_to_disk(bdb);
+	case BDB_STEP_SYNC_LOG:
+		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
+		bring_to_disk(bdb, log);
+		bdb->step = BDB_STEP_WRITE_PAGES;
+		bdb->step_percent = 0;
 		break;
-	case BDB_TIDY_PAGES:
+	case BDB_STEP_WRITE_PAGES:
 		result = bdb_unit(store, pages_work, NULL);
 		break;
-	case BDB_TIDY_FILES:
-		bring_files_to_disk(bdb);
+	case BDB_STEP_SYNC_FILES:
+		bring_to_disk(bdb, bdb_files[STORE_TRIPLETS]);
+		bring_to_disk(bdb, bdb_files[STORE_CLIENTS]);
+		bdb->step = BDB_STEP_CHECKPOINT;
 		break;
-	case BDB_TIDY_CHECKPOINT:
+	case BDB_STEP_CHECKPOINT:
 		result = bdb_unit(store, checkpoint_work, NULL);
 		break;
 	}
 	if (result != STORE_OK)
-		bdb->tidy = BDB_TIDY_NOTHING;
+		bdb->step = BDB_STEP_NONE;
 	return result;
 }
 
 bool
-bdb_tidy_step(struct store *store)
+bdb_checkpoint_step(struct store *store)
 {
 	const struct bdb *bdb = store->state;
 
 	(void)take_step(store);
-	return bdb->tidy != BDB_TIDY_NOTHING;
+	return bdb->step != BDB_STEP_NONE;
 }
 
 static int
@@ -130,28 +118,28 @@ begin_work(struct bdb *bdb, void *argument)
 	u_int32_t megabytes;
 
 	(void)argument;
-	bdb->tidy = BDB_TIDY_LOG;
-	return bdb_env_log(&bdb->env, &megabytes, &bdb->tidy_log_file);
+	bdb->step = BDB_STEP_SYNC_LOG;
+	return bdb_env_log(&bdb->env, &megabytes, &bdb->step_log);
 }
 
 enum store_result
-bdb_tidy_whole(struct store *store)
+bdb_checkpoint(struct store *store)
 {
 	struct bdb *bdb = store->state;
 	enum store_result result = bdb_unit(store, begin_work, NULL);
 
-	while (result == STORE_OK && bdb->tidy != BDB_TIDY_NOTHING)
+	while (result == STORE_OK && bdb->step != BDB_STEP_NONE)
 		result = take_step(store);
 	return result;
 }
 
 void
-bdb_tidy_end(struct store *store)
+bdb_checkpoint_end(struct store *store)
 {
 	struct bdb *bdb = store->state;
 
-	if (bdb->tidy == BDB_TIDY_LOOK)
-		(void)bdb_tidy_step(store);
-	if (bdb->tidy != BDB_TIDY_NOTHING)
+	if (bdb->step == BDB_STEP_LOOK)
+		(void)bdb_checkpoint_step(store);
+	if (bdb->step != BDB_STEP_NONE)
 		(void)bdb_unit(store, checkpoint_work, NULL);
 }

@@ -9,18 +9,18 @@
  * One process does this at a time. One that stops in between, or is killed, is
  * relieved by whoever finds that the log has grown on.
  */
-#ifndef BDB_TIDY_H
-#define BDB_TIDY_H
+#ifndef BDB_CHECKPOINT_H
+#define BDB_CHECKPOINT_H
 
 #include "bdb_unit.h"
 
 /* One step, if there is something to do. True: there is more. */
-bool bdb_tidy_step(struct store *);
+bool bdb_checkpoint_step(struct store *);
 
-/* All steps, whether one is due or not. */
-enum store_result bdb_tidy_whole(struct store *);
+/* All steps, whether a checkpoint is due or not. */
+enum store_result bdb_checkpoint(struct store *);
 
 /* All that is left, before the store is closed. */
-void bdb_tidy_end(struct store *);
+void bdb_checkpoint_end(struct store *);
 
 #endif

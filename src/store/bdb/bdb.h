@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The Berkeley DB engine: postgrey's files in a directory, shared by processes
+ * any of which may be killed at any instruction.
+ *
+ * A map of this wing, from above:
+ *   store_bdb.c                what the engine offers; the check
+ *   bdb_walk, _get, _update,   the other operations, each made of units of
+ *     _table, _compact           work; their header is bdb_operations.h
+ *   bdb_checkpoint             brings all to the disk, in steps
+ *   bdb_unit                   a unit of work: the lock, an environment that
+ *                                can be trusted, the work, all or nothing
+ *   bdb_recover                after a death or an error: recovery, then
+ *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
+ *   bdb_guarded, guard         work that can neither crash nor hang us
+ *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
+ *   bdb_lock, bdb_directory    grey.lock with its state page; the files
+ */
+#ifndef BDB_H
+#define BDB_H
+
+#include "bdb_directory.h"
+#include "bdb_env.h"
+#include "bdb_lock.h"
+
+/* The steps of bdb_checkpoint.h, in their order. */
+enum bdb_step {
+	BDB_STEP_NONE,
+	BDB_STEP_LOOK, /* is a checkpoint due? */
+	BDB_STEP_SYNC_LOG,
+	BDB_STEP_WRITE_PAGES,
+	BDB_STEP_SYNC_FILES,
+	BDB_STEP_CHECKPOINT
+};
+
+struct bdb {
+	struct bdb_directory directory;
+	struct bdb_lock lock;
+	struct bdb_env env;  /* open inside a unit of work, and after it */
+	uint64_t generation; /* that env belongs to */
+	uint32_t pid;
+	int unit_seconds;    /* processor time that a unit may use */
+	uint32_t units_seen; /* of all processes, after our last one */
+	int pauses;	     /* that are still to be made */
+	enum bdb_step step;  /* of a checkpoint: the next one */
+	int step_percent;    /* of the pages: these are to be clean */
+	uint32_t step_log;   /* the number of the log file to be synced */
+};
+
+/*
+ * A piece of work on the open environment. 0, or what Berkeley DB returned:
+ * then what it did must be undone, since it may be called again after a
+ * recovery.
+ */
+typedef int bdb_work(struct bdb *, void *argument);
+
+#endif

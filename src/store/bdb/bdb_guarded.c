@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/statvfs.h>
+#include <errno.h>
+#include <signal.h>
+
+#include "bdb_guarded.h"
+#include "guard.h"
+
+struct guarded {
+	struct bdb *bdb;
+	bdb_work *work;
+	void *argument;
+};
+
+static int
+call_work(void *argument)
+{
+	struct guarded *guarded = argument;
+
+	return guarded->work(guarded->bdb, guarded->argument);
+}
+
+void
+bdb_suspect(struct bdb *bdb)
+{
+	if (bdb->lock.state->damage == BDB_SOUND)
+		bdb->lock.state->damage = BDB_SUSPECT;
+}
+
+static bool
+disk_is_full(const struct bdb *bdb)
+{
+	struct statvfs disk;
+
+	return fstatvfs(bdb->directory.fd, &disk) == 0 &&
+	    disk.f_bavail < disk.f_blocks / 100 + 1;
+}
+
+/*
+ * A bus error may mean that a mapped page found no room on the disk. Any other
+ * signal means that Berkeley DB stumbled over what it read, or ran for ever.
+ */
+int
+bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
+{
+	struct guarded guarded = { bdb, work, argument };
+	int result = 0;
+	int signal_number = guard_run(call_work, &guarded, seconds, &result);
+
+	if (signal_number == 0)
+		return result;
+	if (signal_number == SIGBUS && disk_is_full(bdb))
+		return ENOSPC;
+	bdb_suspect(bdb);
+	return DB_RUNRECOVERY;
+}
+
+int
+bdb_guarded(struct bdb *bdb, bdb_work *work, void *argument)
+{
+	return bdb_guarded_for(bdb, work, argument, bdb->unit_seconds);
+}
+
+static int
+close_work(struct bdb *bdb, void *argument)
+{
+	(void)argument;
+	bdb_env_close(&bdb->env);
+	return 0;
+}
+
+bool
+bdb_guarded_close(struct bdb *bdb)
+{
+	return bdb_guarded(bdb, close_work, NULL) == 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Work on a store that can neither crash nor hang the process, whatever is in
+ * the files and the regions; see guard.h. The caller holds grey.lock.
+ */
+#ifndef BDB_GUARDED_H
+#define BDB_GUARDED_H
+
+#include "bdb.h"
+
+/*
+ * What the work returned; ENOSPC or DB_RUNRECOVERY if a signal ended it, or it
+ * used the processor for bdb->unit_seconds.
+ */
+int bdb_guarded(struct bdb *, bdb_work *, void *argument);
+int bdb_guarded_for(struct bdb *, bdb_work *, void *argument, int seconds);
+
+/* Closes the environment, in order. False: that failed. */
+bool bdb_guarded_close(struct bdb *);
+
+/* From now on the files may be damaged: the next recovery looks into them. */
+void bdb_suspect(struct bdb *);
+
+#endif

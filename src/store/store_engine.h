@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What an engine offers behind store.h. It names the operations that it has
+ * (.walk = ...); to call another one is a STORE_ERROR that says so.
+ */
+#ifndef STORE_ENGINE_H
+#define STORE_ENGINE_H
+
+#include "store.h"
+
+struct store_engine {
+	const char *scheme;
+	/* False: *reason says why. place: what follows the colon. */
+	bool (*init)(struct store *, const char *place, const char **reason);
+	enum store_result (*check)(struct store *, const struct store_check *);
+	enum store_result (*walk)(struct store *, enum store_table,
+	    struct bytes from, store_visit *, void *argument);
+	enum store_result (*get)(struct store *, enum store_table,
+	    const struct bytes *keys, size_t count, store_show *,
+	    void *argument);
+	enum store_result (*update)(struct store *, enum store_table,
+	    const struct bytes *keys, size_t count, store_decide *,
+	    void *argument);
+	enum store_result (*header)(
+	    struct store *, enum store_table, bool print, char *out);
+	enum store_result (*claim)(
+	    struct store *, const char *name, bool *claimed);
+	enum store_result (*checkpoint)(struct store *);
+	enum store_result (*compact)(struct store *, enum store_table,
+	    bool (*again)(void *argument), void *argument);
+	enum store_result (*shrink)(struct store *, enum store_table);
+
+	/* Without these there is nothing to open, no owner, nothing due, no
+	   known position, no file and nothing to close. */
+	enum store_result (*open)(struct store *);
+	enum store_result (*become_owner)(struct store *);
+	bool (*checkpoint_step)(struct store *);
+	double (*position)(struct store *, enum store_table, struct bytes key);
+	int64_t (*size)(struct store *, enum store_table);
+	void (*close)(struct store *);
+};
+
+#define STORE_REASON_MAX 512
+
+struct store {
+	const struct store_engine *engine;
+	struct store_options options;
+	void *state; /* the engine's own */
+	int64_t longest_hold;
+	char reason[STORE_REASON_MAX];
+};
+
+extern const struct store_engine store_bdb, store_mem, store_fail;
+
+/* Sets the reason and returns STORE_ERROR. */
+enum store_result store_failed(struct store *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
