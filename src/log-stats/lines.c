@@ -9,6 +9,7 @@
 #include "log-stats/entry/prefix.h"
 #include "log-stats/entry/repeats.h"
 #include "log-stats/event/event_line.h"
+#include "log-stats/event/event_read.h"
 #include "log-stats/event/scan.h"
 #include "log-stats/tables/memory.h"
 

@@ -11,6 +11,7 @@
 #include "common/msg.h"
 #include "common/program.h"
 #include "lines.h"
+#include "log-stats/event/event_read.h"
 #include "log-stats/input/files.h"
 #include "log-stats/input/follow.h"
 #include "log-stats/input/source.h"
@@ -131,7 +132,7 @@ do_all(struct run *run)
 	run->follow.show = show_table;
 	run->follow.argument = run;
 	tally_begin(&run->tally, &run->settings);
-	event_prepare();
+	event_prepare(run->settings.greylisted);
 	follow_begin(&run->follow);
 	run->lines = lines_new(&run->tally, &run->settings, &follow_stop);
 	read_all(run);

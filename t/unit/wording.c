@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "log-stats/entry/writer.h"
+#include "log-stats/event/event_read.h"
 #include "log-stats/event/match.h"
 #include "log-stats/event/scan.h"
 #include "log-stats/event/wording.h"
@@ -58,7 +59,7 @@ read_text(const char *program, const char *text)
 	struct event event;
 
 	snprintf(copy, sizeof(copy), "%s", text);
-	event_prepare();
+	event_prepare(NULL);
 	event_read(&entry, &event);
 	return event;
 }

@@ -33,14 +33,6 @@ triplet_of(const struct greylist *greylist, const struct event *event)
 	    hash_lower(event->sender, 0), event->recipient);
 }
 
-bool
-greylist_is(const struct greylist *greylist, const struct event *event)
-{
-	return (event->code == 450 || event->code == 451) &&
-	    pattern_matches(
-		greylist->ledger->settings->greylisted, event->text);
-}
-
 static struct triplet *
 add(struct greylist *greylist, uint64_t hash, bool *is_new)
 {
@@ -84,21 +76,11 @@ set_fate(struct greylist *greylist, uint64_t hash, enum fate fate)
 }
 
 static void
-count_reason(struct greylist *greylist, const char *action, struct bytes reason)
+count_reason(
+    struct greylist *greylist, const char *action, const struct event *event)
 {
-	const char *number = memmem(reason.data, reason.len, " (", 2);
-
-	if (number != NULL)
-		reason.len = (size_t)(number - reason.data);
 	counts_add_named(&greylist->ledger->rankings[RANKING_GREYLIST_REASONS],
-	    action, reason);
-}
-
-static bool
-is_early_retry(struct bytes reason)
-{
-	return bytes_begin_with(reason, bytes_of("early-retry")) ||
-	    bytes_equal(reason, bytes_of("early reconnect"));
+	    action, event->text);
 }
 
 void
@@ -106,13 +88,13 @@ greylist_event(struct greylist *greylist, const struct event *event)
 {
 	switch (event->class) {
 	case EVENT_GREY_GREYLIST:
-		count_reason(greylist, "greylist: ", event->text);
-		if (is_early_retry(event->text))
+		count_reason(greylist, "greylist: ", event);
+		if (event->is_early_retry)
 			set_fate(
 			    greylist, triplet_of(greylist, event), RETURNED);
 		break;
 	case EVENT_GREY_PASS:
-		count_reason(greylist, "pass: ", event->text);
+		count_reason(greylist, "pass: ", event);
 		if (event->has_delay)
 			percentiles_add(
 			    &greylist->waits, event->delays[DELAY_TOTAL]);
@@ -122,7 +104,7 @@ greylist_event(struct greylist *greylist, const struct event *event)
 		break;
 	case EVENT_GREY_LEARN:
 		greylist->learned++;
-		count_reason(greylist, "learn: ", event->text);
+		count_reason(greylist, "learn: ", event);
 		break;
 	default:
 		break;

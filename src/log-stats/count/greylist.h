@@ -23,10 +23,7 @@ struct greylist {
 /* The hash of a host and the network of one of its clients. */
 uint64_t greylist_network(const struct greylist *, struct bytes address);
 
-/* Does a reject of smtpd (450, 451) greylist? */
-bool greylist_is(const struct greylist *, const struct event *);
-
-/* A reject for which greylist_is(). */
+/* A reject of smtpd that greylists. */
 void greylist_reject(struct greylist *, const struct event *);
 
 /* All events of the classes grey.* */

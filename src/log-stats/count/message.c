@@ -93,14 +93,6 @@ note_message_id(struct messages *messages, const struct event *event)
 	message->id = hash_text(event->text, 0);
 }
 
-static bool
-is_double_bounce(struct bytes sender)
-{
-	const struct bytes front = { "double-bounce@", 14 };
-
-	return bytes_begin_with(sender, front);
-}
-
 static void
 become_active(struct messages *messages, const struct event *event)
 {
@@ -114,8 +106,7 @@ become_active(struct messages *messages, const struct event *event)
 		message = message_new(messages, event->queue_id);
 	if (message->flags & MESSAGE_ACTIVE)
 		return;
-	if (message->arrival == ARRIVAL_INTERNAL &&
-	    is_double_bounce(event->sender))
+	if (message->arrival == ARRIVAL_INTERNAL && event->is_double_bounce)
 		message->arrival = ARRIVAL_NOTICE;
 	message_contribute(messages, message, -1);
 	message->flags |= MESSAGE_ACTIVE;
@@ -192,9 +183,7 @@ refuse_whole(struct messages *messages, const struct event *event)
 {
 	struct message *message;
 
-	if (!bytes_begin_with(event->stage, bytes_of("END-OF-MESSAGE")) &&
-	    !bytes_equal(event->stage, bytes_of("DATA")) &&
-	    !bytes_equal(event->stage, bytes_of("BDAT")))
+	if (!event->refuses_message)
 		return;
 	message = message_find(messages, event->queue_id);
 	if (message != NULL)
@@ -208,20 +197,6 @@ drop(struct messages *messages, const struct event *event)
 
 	if (message != NULL)
 		message_decide(messages, message, SESSION_CANCELED);
-}
-
-/* cleanup and smtpd say this of a message that they refuse. */
-static bool
-is_refusal(struct bytes text)
-{
-	static const char *const refusals[] = { "message not accepted",
-		"queue file size limit exceeded", "message rejected: " };
-
-	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++)
-		if (memmem(text.data, text.len, refusals[i],
-			strlen(refusals[i])) != NULL)
-			return true;
-	return false;
 }
 
 void
@@ -267,7 +242,7 @@ message_event(struct messages *messages, const struct event *event)
 		note_notice(messages, event);
 		break;
 	case EVENT_WARNING:
-		if (is_refusal(event->text))
+		if (event->refuses_message)
 			drop(messages, event);
 		break;
 	default:

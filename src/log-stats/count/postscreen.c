@@ -140,18 +140,16 @@ pass(struct postscreen *psc, const struct event *event)
 static void
 reject_recipient(struct postscreen *psc, const struct event *event)
 {
-	bool comes_back = event->code == 450 &&
-	    bytes_equal(event->enhanced, bytes_of("4.3.2"));
-
-	mark(psc, event, comes_back ? COME_BACK : REJECTED | COUNTED_RECIPIENT);
-	if (comes_back)
+	mark(psc, event,
+	    event->asks_back ? COME_BACK : REJECTED | COUNTED_RECIPIENT);
+	if (event->asks_back)
 		return;
 	ledger_row(psc->ledger, ROW_POSTSCREEN, UNIT_RECIPIENT);
 	ledger_rank(psc->ledger, RANKING_PSC_REASONS,
-	    event->list.len > 0 ? event->list : event->enhanced);
-	if (event->list.len > 0)
+	    event->rbl.len > 0 ? event->rbl : event->enhanced);
+	if (event->rbl.len > 0)
 		counts_add_lower(
-		    &psc->ledger->rankings[RANKING_RBL_REJECTS], event->list);
+		    &psc->ledger->rankings[RANKING_RBL_REJECTS], event->rbl);
 }
 
 static void

@@ -14,22 +14,12 @@ connect(struct sessions *sessions, const struct event *event,
 		    sessions->ledger, SEEN_BY_SMTPD, &sessions->clients);
 }
 
-/*
- * Postfix 3.9 and later end a session after improper pipelining, without a line
- * that says so: the client had no chance to say QUIT. Those without counters
- * are older.
- */
+/* Refused by being thrown out, see EVENT_SMTPD_PIPELINING. */
 static void
 disconnect(struct sessions *sessions, const struct event *event,
     struct session *session)
 {
-	const char quit[] = " quit=", counters[] = " commands=";
-
-	if ((session->flags & SESSION_PIPELINED) &&
-	    memmem(event->text.data, event->text.len, counters,
-		sizeof(counters) - 1) != NULL &&
-	    memmem(event->text.data, event->text.len, quit, sizeof(quit) - 1) ==
-		NULL) {
+	if ((session->flags & SESSION_PIPELINED) && event->has_no_quit) {
 		if (session_counts(sessions, session->flags))
 			ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
 		session->flags |= SESSION_HAS_REJECT;
@@ -45,40 +35,16 @@ note_sasl(struct sessions *sessions, struct session *session,
 		session_change_flags(sessions, session, SESSION_SUBMISSION);
 }
 
-/* Without the address in front, and the pages that explain it. */
-static struct bytes
-reason_of(const struct event *event)
-{
-	static const char *const ends[] = { ";", ", see http", " http" };
-	struct bytes text = event->text;
-	const char *end;
-
-	if (event->list.len > 0)
-		return event->list;
-	if (text.len > 0 && *text.data == '<') {
-		end = memmem(text.data, text.len, ">: ", 3);
-		if (end != NULL)
-			text = bytes_from(text, (size_t)(end + 3 - text.data));
-	}
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		end = memmem(text.data, text.len, ends[i], strlen(ends[i]));
-		if (end != NULL)
-			text.len = (size_t)(end - text.data);
-	}
-	return text;
-}
-
 static void
 count_by_kind(struct sessions *sessions, const struct event *event)
 {
 	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_STAGE, event->stage);
 	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_CODE, event->reply);
-	ledger_rank(
-	    sessions->ledger, RANKING_REJECTS_BY_REASON, reason_of(event));
-	if (event->list.len > 0)
+	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_REASON, event->text);
+	if (event->rbl.len > 0)
 		counts_add_lower(
 		    &sessions->ledger->rankings[RANKING_RBL_REJECTS],
-		    event->list);
+		    event->rbl);
 	ledger_turn_away(sessions->ledger, event);
 }
 
@@ -94,8 +60,7 @@ reject(struct sessions *sessions, const struct event *event,
 	++*figure;
 	ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
 	count_by_kind(sessions, event);
-	if (event->class != EVENT_SMTPD_PROXY_REJECT &&
-	    greylist_is(sessions->greylist, event))
+	if (event->greylists)
 		greylist_reject(sessions->greylist, event);
 }
 

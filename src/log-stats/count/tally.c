@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "delivery.h"
+#include "log-stats/event/event_grep.h"
 #include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
 #include "message.h"
@@ -28,19 +29,12 @@ tally_begin(struct tally *tally, const struct settings *settings)
 	};
 }
 
-/* "TLSv1.3" of "... from x[..]: TLSv1.3 with cipher ..." */
 static void
 count_tls(struct ledger *ledger, const struct event *event, const char *who)
 {
-	const char *found = memmem(event->text.data, event->text.len, ": ", 2);
-	struct bytes protocol;
-
-	if (found == NULL)
-		return;
-	protocol = bytes_from(
-	    event->text, (size_t)(found + 2 - event->text.data));
-	protocol.len = scan_until(protocol, ' ');
-	counts_add_named(&ledger->rankings[RANKING_TLS], who, protocol);
+	if (event->text.data != NULL)
+		counts_add_named(
+		    &ledger->rankings[RANKING_TLS], who, event->text);
 }
 
 /* Warnings and worse that differ only in their details are one. */
@@ -57,32 +51,6 @@ count_problem(struct ledger *ledger, const struct event *event)
 
 	counts_add(&ledger->rankings[RANKING_PROBLEMS],
 	    (struct bytes){ text, (size_t)len }, 1);
-}
-
-/* "Pass" of "prepend Received-SPF: Pass (..)", of "Policy action=Pass", or of
- * "Pass; identity=helo; ..". */
-static void
-count_spf(struct ledger *ledger)
-{
-	static const char *const fronts[] = { "Received-SPF: ",
-		"Policy action=" };
-	struct bytes text = ledger->entry->text;
-	size_t len = 0;
-
-	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
-		const char *found = memmem(
-		    text.data, text.len, fronts[i], strlen(fronts[i]));
-
-		if (found == NULL)
-			continue;
-		text = bytes_from(
-		    text, (size_t)(found - text.data) + strlen(fronts[i]));
-		break;
-	}
-	while (len < text.len && strchr(" ;,", text.data[len]) == NULL)
-		len++;
-	counts_add(&ledger->rankings[RANKING_SPF],
-	    (struct bytes){ text.data, len }, 1);
 }
 
 /* What brings the mail of a filter before the queue is another session. */
@@ -125,13 +93,13 @@ other_event(struct tally *tally, const struct event *event)
 	switch (event->class) {
 	case EVENT_DNSBLOG_LISTED:
 		counts_add_lower(
-		    &tally->ledger.rankings[RANKING_RBL_LISTINGS], event->list);
+		    &tally->ledger.rankings[RANKING_RBL_LISTINGS], event->rbl);
 		break;
 	case EVENT_SMTP_TLS:
 		count_tls(&tally->ledger, event, "smtp: ");
 		break;
 	case EVENT_SPF_RESULT:
-		count_spf(&tally->ledger);
+		ledger_rank(&tally->ledger, RANKING_SPF, event->text);
 		break;
 	default:
 		break;
@@ -181,39 +149,20 @@ tally_event(
 		message_event(&tally->messages, event);
 }
 
-static bool
-holds(struct bytes line, const char *first, const char *then)
-{
-	const char *found = memmem(line.data, line.len, first, strlen(first));
-
-	if (found == NULL)
-		return false;
-	line = bytes_from(line, (size_t)(found - line.data));
-	return memmem(line.data, line.len, then, strlen(then)) != NULL;
-}
-
-/* A journal has no lines: there, who wrote it says as much. */
-static bool
-is_line_of(const struct entry *entry, struct bytes line, const char *program,
-    const char *text)
-{
-	if (line.len > 0)
-		return holds(line, program, text);
-	return bytes_equal(entry->writer->program, bytes_of(program)) &&
-	    holds(entry->text, text, "");
-}
-
 void
 tally_grep(struct tally *tally, const struct entry *entry, struct bytes line)
 {
-	tally->ledger.entry = entry;
-	if (tally->ledger.settings->service != SERVICE_SUBMISSION &&
-	    is_line_of(entry, line, "postscreen", "NOQUEUE: reject"))
-		ledger_row(&tally->ledger, ROW_POSTSCREEN, UNIT_LINE);
-	if (is_line_of(entry, line, "smtpd", "NOQUEUE: reject:"))
-		ledger_row(&tally->ledger, ROW_SMTPD, UNIT_LINE);
-	if (holds(line.len > 0 ? line : entry->text, "status=sent", ""))
-		ledger_row(&tally->ledger, ROW_DELIVERED, UNIT_LINE);
+	struct event_grep found = event_grep(entry, line);
+	struct ledger *ledger = &tally->ledger;
+
+	ledger->entry = entry;
+	if (found.is_postscreen &&
+	    ledger->settings->service != SERVICE_SUBMISSION)
+		ledger_row(ledger, ROW_POSTSCREEN, UNIT_LINE);
+	if (found.is_smtpd)
+		ledger_row(ledger, ROW_SMTPD, UNIT_LINE);
+	if (found.is_delivered)
+		ledger_row(ledger, ROW_DELIVERED, UNIT_LINE);
 }
 
 void

@@ -51,10 +51,7 @@ void tally_begin(struct tally *, const struct settings *);
 void tally_line(struct tally *, const struct entry *, const struct event *);
 void tally_event(struct tally *, const struct entry *, const struct event *);
 
-/*
- * The rows in lines: what grep -c counts with postscreen.*NOQUEUE: reject,
- * smtpd.*NOQUEUE: reject: and status=sent. line is empty for a journal's entry.
- */
+/* The rows in lines, see event_grep.h. */
 void tally_grep(struct tally *, const struct entry *, struct bytes line);
 
 /* A line of which nothing more is known. */

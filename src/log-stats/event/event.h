@@ -178,6 +178,12 @@ struct event {
 	bool is_requeued;      /* pickup: the message was in the queue before */
 	bool is_resent;	       /* cleanup: not the message-id */
 	bool is_cut;	       /* understood, though the line was cut */
+	bool has_no_quit;      /* smtpd.disconnect: counters, QUIT is not one */
+	bool asks_back;	       /* psc.reject_rcpt: 450 4.3.2, come back later */
+	bool greylists;	       /* smtpd.reject: it says that it does */
+	bool refuses_message;  /* smtpd.reject, warning: not a recipient only */
+	bool is_early_retry;   /* grey.greylist: it came back too soon */
+	bool is_double_bounce; /* qmgr.active: a probe or a report */
 	struct bytes queue_id; /* of the message; empty: none */
 	struct bytes other_id; /* what it became, or was, or caused */
 	struct bytes client_address;
@@ -190,19 +196,12 @@ struct event {
 	unsigned code;		/* SMTP reply; 0: none */
 	struct bytes reply;	/* "450 4.2.0", or the code alone */
 	struct bytes enhanced;	/* 5.7.1; empty: none */
-	struct bytes text;	/* what is left, for people and for reasons */
-	struct bytes list;	/* the name of an RBL */
-	unsigned repeats;	/* meta.repeat: so many times */
+	struct bytes rbl;	/* the name of one */
+	struct bytes text;	/* what is left: of a reject, or what grey.* is
+				 * about, the reason; of spf.result, the result;
+				 * of smtpd.tls and smtp.tls, the protocol */
+	unsigned repeats;	/* meta.repeat: this many times */
 	int64_t delays[DELAYS]; /* if it has_delay */
 };
-
-/*
- * Understands the text of an entry. For meta.repeat, text is what was repeated,
- * empty: the line before of that host.
- */
-void event_read(const struct entry *, struct event *);
-
-/* Once, before the first event_read(). */
-void event_prepare(void);
 
 #endif

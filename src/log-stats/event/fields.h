@@ -1,43 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The second halves of lines: what stands behind the words that tell the class.
+ * The second halves of lines: what stands after the words that tell the class.
  * Addresses are in <>, from Postfix 3.5 on with quotes as in mail headers, and
  * without before, so that all characters may be in them; what is in a reply or
- * a header is the client's choice. Each reader takes the text of the event, and
- * returns false if the line was cut before its end.
+ * a header is the client's choice.
+ *
+ * Each reader takes the text of the event, and returns the class: the event's
+ * own, which is that of the row in wording.c; another, which the fields tell;
+ * or EVENT_META_TRUNCATED, if the line was cut before its end.
  */
 #ifndef FIELDS_H
 #define FIELDS_H
 
 #include "event.h"
+#include "pattern.h"
 
-typedef bool fields_reader(struct event *);
+typedef enum event_class fields_reader(struct event *);
 
 /* `550 5.1.1 <u@d>: reason; from=<s> to=<r> proto=ESMTP helo=<h>`; with commas
  * between the fields in postscreen's lines. */
+fields_reader fields_reply;
+/* The same of a reply that rejects, for its reason. */
 fields_reader fields_reject;
-/* The same of a reply that accepts; what it was "queued as" is the other id. */
+/* The same of one that accepts; what it was "queued as" is the other id. */
 fields_reader fields_accept;
 /* `header Subject: .. from x[..]; from=<s> to=<r> ..: 5.7.1 text` */
 fields_reader fields_content;
 /* `END-OF-MESSAGE from x[..]: 5.7.1 text; from=<s> ..` of cleanup */
 fields_reader fields_milter;
+/* What the text of a 450 or 451 must match to greylist; NULL: none does. */
+void fields_greylisted(const struct pattern *);
+
+/* ` ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4` */
+fields_reader fields_disconnect;
 /* `x[..], sasl_method=.., orig_queue_id=.., orig_client=y[..]` */
 fields_reader fields_client;
+/* `: TLSv1.3 with cipher ..` */
+fields_reader fields_tls;
 /* `<id>` of a resent-message-id=: the message has another one. */
 fields_reader fields_resent;
-/* `<s>, size=5360, nrcpt=1 (queue active)`: also sets the class. */
+/* `<s>, size=5360, nrcpt=1 (queue active)`, or status=expired: the class. */
 fields_reader fields_queue;
 /* `<r>, orig_to=<o>, relay=.., delays=a/b/c/d, dsn=2.0.0, status=sent (text)`:
- * also sets the class. */
+ * the status is the class. */
 fields_reader fields_delivery;
 /* `uid=0 from=<root> orig_id=OLD` */
 fields_reader fields_pickup;
 /* `new, delay=2254, client_name=.., client_address=.., sender=..,
- * recipient=..` behind "action=.., reason=". */
+ * recipient=..` after "action=.., reason=". */
 fields_reader fields_greylist;
-/* `new: 203.0.113(203.0.113.8), s@d -> r@d` behind "grey: ": also sets the
- * class, and the text is the kind, "new". */
+/* `new: 203.0.113(203.0.113.8), s@d -> r@d` after "grey: ": the kind, "new", is
+ * the class, and the text. */
 fields_reader fields_sqlgrey;
+
+/* Of a whole text, wherever it stands there: */
+/* `prepend Received-SPF: Pass (..)`, `Policy action=Pass`, `Pass; identity=..`
+ */
+void fields_spf(struct event *, struct bytes text);
+/* `message not accepted` and the like: a warning of a message. */
+void fields_warning(struct event *);
 
 #endif

@@ -15,8 +15,8 @@ read_delays(struct bytes *text, struct event *event)
 	}
 }
 
-static bool
-read_status(struct event *event)
+static enum event_class
+read_status(struct bytes *text)
 {
 	static const struct {
 		const char *word;
@@ -32,30 +32,34 @@ read_status(struct event *event)
 	};
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
-		if (piece_skip(&event->text, statuses[i].word,
-			strlen(statuses[i].word))) {
-			event->class = statuses[i].class;
-			break;
-		}
-	return event->class != EVENT_UNKNOWN;
+		if (piece_skip(
+			text, statuses[i].word, strlen(statuses[i].word)))
+			return statuses[i].class;
+	return EVENT_META_TRUNCATED;
 }
 
-/* The id of what the message became: "(forwarded as Q)", "queued as Q)". */
-static void
+/*
+ * What "sent" comes to: the message lives on as another, "(forwarded as Q)",
+ * "queued as Q)"; or local(8) discards it, for an alias that must be, and is
+ * not.
+ */
+static enum event_class
 read_successor(struct event *event)
 {
 	struct bytes text = event->text;
 
 	if (!SKIP(&text, "(forwarded as ")) {
 		event->other_id = piece_queued_as(text);
-		return;
+		return bytes_equal(text, bytes_of("(discarded)")) ?
+		    EVENT_DELIVER_DISCARDED :
+		    EVENT_DELIVER_SENT;
 	}
 	event->other_id = (struct bytes){ text.data, match_queue_id(text) };
-	if (event->other_id.len > 0)
-		event->class = EVENT_DELIVER_FORWARDED;
+	return event->other_id.len > 0 ? EVENT_DELIVER_FORWARDED :
+					 EVENT_DELIVER_SENT;
 }
 
-/* Up to what is behind the next ", ". False: there is none. */
+/* Up to what is after the next ", ". False: there is none. */
 static bool
 skip_field(struct bytes *text)
 {
@@ -112,19 +116,16 @@ read_recipient(struct bytes *text, struct event *event)
 	return true;
 }
 
-bool
+enum event_class
 fields_delivery(struct event *event)
 {
 	struct bytes *text = &event->text;
+	enum event_class class;
 
-	event->class = EVENT_UNKNOWN;
 	if (!read_recipient(text, event) || !SKIP(text, ", "))
-		return false;
+		return EVENT_META_TRUNCATED;
 	while (read_field(text, event))
 		;
-	if (!read_status(event))
-		return false;
-	if (event->class == EVENT_DELIVER_SENT)
-		read_successor(event);
-	return true;
+	class = read_status(text);
+	return class == EVENT_DELIVER_SENT ? read_successor(event) : class;
 }

@@ -199,7 +199,7 @@ follow(
 	case 's':
 		return take(cursor, span_stage(text), &event->stage);
 	case 'l':
-		return take(cursor, match_list(text), &event->list);
+		return take(cursor, match_list(text), &event->rbl);
 	case 'n':
 		return take(cursor, bytes_digits(text), &skipped);
 	case 'w':

@@ -35,6 +35,18 @@ piece_find_last(struct bytes text, const char *literal)
 	return last;
 }
 
+bool
+piece_after(struct bytes *text, const char *literal)
+{
+	const char *found = piece_find(*text, literal);
+
+	if (found == NULL)
+		return false;
+	*text = bytes_from(
+	    *text, (size_t)(found - text->data) + strlen(literal));
+	return true;
+}
+
 /* The length of the quoted string at the front, or 0. */
 static size_t
 quoted(struct bytes text)

@@ -31,6 +31,8 @@ piece_before(struct bytes text, const char *at)
 /* NULL: it is not in the text. */
 const char *piece_find(struct bytes text, const char *literal);
 const char *piece_find_last(struct bytes text, const char *literal);
+/* Moves the text to what is after the literal. False: it is not in there. */
+bool piece_after(struct bytes *text, const char *literal);
 
 /*
  * The mailbox up to the ">" that ends it; an old Postfix may log others within.

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "event_grep.h"
+
+static bool
+holds(struct bytes line, const char *text)
+{
+	return memmem(line.data, line.len, text, strlen(text)) != NULL;
+}
+
+static bool
+is_line_of(const struct entry *entry, struct bytes line, const char *program,
+    const char *text)
+{
+	const char *found = memmem(
+	    line.data, line.len, program, strlen(program));
+
+	if (line.len == 0)
+		return bytes_equal(entry->writer->program, bytes_of(program)) &&
+		    holds(entry->text, text);
+	return found != NULL &&
+	    holds(bytes_from(line, (size_t)(found - line.data)), text);
+}
+
+struct event_grep
+event_grep(const struct entry *entry, struct bytes line)
+{
+	return (struct event_grep){
+		.is_postscreen = is_line_of(
+		    entry, line, "postscreen", "NOQUEUE: reject"),
+		.is_smtpd = is_line_of(
+		    entry, line, "smtpd", "NOQUEUE: reject:"),
+		.is_delivered = holds(
+		    line.len > 0 ? line : entry->text, "status=sent"),
+	};
+}

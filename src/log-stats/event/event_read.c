@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "event_read.h"
+#include "match.h"
+#include "pieces.h"
+#include "wording.h"
+
+enum { CHAINS = 256, NO_ROW = WORDINGS_MAX };
+
+/*
+ * The rows that may fit, chained by daemon, whether the line is a warning, and
+ * the first two bytes; the last chain is of those that have none, because they
+ * begin with a directive or are empty.
+ */
+static uint16_t heads[DAEMON_COUNT][2][CHAINS + 1];
+static uint16_t nexts[DAEMON_COUNT][WORDINGS_MAX];
+
+/* A row as it is used. */
+static struct row {
+	unsigned leads; /* a bit each */
+	struct match_program program;
+} rows[WORDINGS_MAX];
+
+static unsigned
+chain_of(const char *text)
+{
+	return ((unsigned char)text[0] * 7u + (unsigned char)text[1] * 31u) %
+	    CHAINS;
+}
+
+static unsigned
+chain_of_row(const struct wording *row)
+{
+	return strcspn(row->pattern, "%") < 2 ? CHAINS : chain_of(row->pattern);
+}
+
+/* The leads of lines that a row of that lead is for. */
+static unsigned
+leads_of(enum wording_lead lead)
+{
+	return lead == LEAD_ANY || lead == LEAD_WARNING ?
+	    1u << LEAD_PLAIN | 1u << LEAD_ID | 1u << LEAD_NOQUEUE :
+	    1u << lead;
+}
+
+static void
+make_row(struct row *row, const struct wording *wording)
+{
+	row->leads = leads_of(wording->lead);
+	match_compile(&row->program, wording->pattern);
+}
+
+/* Backwards, so that the chains are in the order of the table. */
+static void
+chain_rows(int daemon)
+{
+	for (size_t row = wording_count; row-- > 0;) {
+		uint16_t *head = &heads[daemon][wordings[row].lead ==
+		    LEAD_WARNING][chain_of_row(&wordings[row])];
+
+		if ((wordings[row].daemons >> daemon & 1) == 0)
+			continue;
+		nexts[daemon][row] = *head;
+		*head = (uint16_t)row;
+	}
+}
+
+void
+event_prepare(const struct pattern *greylisted)
+{
+	fields_greylisted(greylisted);
+	for (size_t row = 0; row < wording_count; row++)
+		make_row(&rows[row], &wordings[row]);
+	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
+	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++) {
+		for (unsigned chain = 0; chain <= CHAINS; chain++)
+			heads[daemon][0][chain] = heads[daemon][1]
+						       [chain] = NO_ROW;
+		chain_rows(daemon);
+	}
+}
+
+/* The class of a line of that severity; EVENT_UNKNOWN: it is a plain one. */
+static enum event_class
+read_severity(struct bytes *text)
+{
+	switch (text->len > 0 ? *text->data : '\0') {
+	case 'w':
+		return SKIP(text, "warning: ") ? EVENT_WARNING : EVENT_UNKNOWN;
+	case 'e':
+		return SKIP(text, "error: ") ? EVENT_ERROR : EVENT_UNKNOWN;
+	case 'f':
+		return SKIP(text, "fatal: ") ? EVENT_FATAL : EVENT_UNKNOWN;
+	case 'p':
+		return SKIP(text, "panic: ") ? EVENT_PANIC : EVENT_UNKNOWN;
+	default:
+		return EVENT_UNKNOWN;
+	}
+}
+
+static void
+read_queue_id(struct event *event)
+{
+	size_t len;
+
+	if (SKIP(&event->text, "NOQUEUE: ")) {
+		event->no_queue_id = true;
+		return;
+	}
+	len = match_queue_id(event->text);
+	if (len == 0 || event->text.len < len + 2 ||
+	    event->text.data[len] != ':' || event->text.data[len + 1] != ' ')
+		return;
+	event->queue_id = (struct bytes){ event->text.data, len };
+	event->text = bytes_from(event->text, len + 2);
+}
+
+static unsigned
+lead_of(const struct event *event)
+{
+	if (event->queue_id.len > 0)
+		return 1u << LEAD_ID;
+	return 1u << (event->no_queue_id ? LEAD_NOQUEUE : LEAD_PLAIN);
+}
+
+static const struct bytes nothing = { NULL, 0 };
+
+static void
+forget_captures(struct event *event)
+{
+	event->client_address = nothing;
+	event->client_port = nothing;
+	event->other_id = nothing;
+	event->stage = nothing;
+	event->rbl = nothing;
+}
+
+static enum event_class
+take_row(const struct wording *row, struct event *event, struct bytes rest)
+{
+	event->class = row->class;
+	event->text = rest;
+	return row->read == NULL ? row->class : row->read(event);
+}
+
+/* EVENT_UNKNOWN: no row of the chain fits; *cut if one would, were there more
+ * text. */
+static enum event_class
+try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
+{
+	const unsigned lead = lead_of(event);
+
+	for (; row != NO_ROW; row = nexts[daemon][row]) {
+		struct bytes rest = event->text;
+		enum match_result result;
+
+		if ((rows[row].leads & lead) == 0)
+			continue;
+		result = match(&rows[row].program, &rest, event);
+		if (result == MATCH)
+			return take_row(&wordings[row], event, rest);
+		forget_captures(event);
+		*cut |= result == MATCH_CUT;
+	}
+	return EVENT_UNKNOWN;
+}
+
+static enum event_class
+read_wording(enum daemon daemon, struct event *event, bool is_severe)
+{
+	const uint16_t *chains = heads[daemon][is_severe];
+	enum event_class class = EVENT_UNKNOWN;
+	bool cut = false;
+
+	if (event->text.len >= 2)
+		class = try_chain(
+		    chains[chain_of(event->text.data)], daemon, event, &cut);
+	if (class == EVENT_UNKNOWN && event->text.len > 0)
+		class = try_chain(chains[CHAINS], daemon, event, &cut);
+	return class == EVENT_UNKNOWN && cut ? EVENT_META_TRUNCATED : class;
+}
+
+/* "3 times: [ text]", "2 times" */
+static bool
+read_repeat(struct event *event, struct bytes text, bool of_line)
+{
+	unsigned count = 0;
+
+	while (text.len > 0 && *text.data >= '0' && *text.data <= '9') {
+		if (count < 1000000)
+			count = count * 10 + (unsigned)(*text.data - '0');
+		text = bytes_from(text, 1);
+	}
+	if (!SKIP(&text, " times"))
+		return false;
+	if (!of_line)
+		text.len = 0;
+	else if (!SKIP(&text, ": [ ") || text.len == 0 ||
+	    text.data[text.len - 1] != ']')
+		return false;
+	else
+		text.len--;
+	event->text = text;
+	event->repeats = count;
+	return true;
+}
+
+static bool
+is_repeat(const struct entry *entry, struct event *event)
+{
+	struct bytes text = entry->text;
+
+	if (text.len == 0)
+		return false;
+	if (*text.data == 'm' && SKIP(&text, "message repeated "))
+		return read_repeat(event, text, true);
+	return *text.data == 'l' && entry->writer->program.len == 0 &&
+	    SKIP(&text, "last message repeated ") &&
+	    read_repeat(event, text, false);
+}
+
+/*
+ * Here the class is decided: by what is written; by its severity, if that is
+ * not known; and then by who wrote it, since mail that discard(8) has "sent" is
+ * gone.
+ */
+static enum event_class
+decide(enum event_class written, enum event_class severity, enum daemon daemon)
+{
+	enum event_class class = written == EVENT_UNKNOWN ? severity : written;
+
+	if (class == EVENT_DELIVER_SENT &&
+	    (daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR))
+		return EVENT_DELIVER_DISCARDED;
+	if (class == EVENT_UNKNOWN && daemon == DAEMON_SPF)
+		return EVENT_FOREIGN;
+	return class;
+}
+
+/* Member by member, for one memset() or a chain of assignments is slower: the
+ * first is a loop, the second waits for its own writes. */
+static void
+begin_event(struct event *event, struct bytes text)
+{
+	event->class = EVENT_UNKNOWN;
+	event->no_queue_id = event->has_sender = event->has_sasl =
+	    event->has_delay = event->is_requeued = event->is_resent =
+		event->is_cut = event->has_no_quit = event->asks_back =
+		    event->greylists = event->refuses_message =
+			event->is_early_retry = event->is_double_bounce = false;
+	event->queue_id = nothing;
+	event->original_client = nothing;
+	event->sender = nothing;
+	event->recipient = nothing;
+	event->original_recipient = nothing;
+	event->reply = nothing;
+	event->enhanced = nothing;
+	forget_captures(event);
+	event->text = text;
+	event->code = event->repeats = 0;
+}
+
+void
+event_read(const struct entry *entry, struct event *event)
+{
+	enum daemon daemon = entry->writer->daemon;
+	enum event_class severity;
+
+	begin_event(event, entry->text);
+	if (is_repeat(entry, event)) {
+		event->class = EVENT_META_REPEAT;
+		return;
+	}
+	if (daemon == DAEMON_FOREIGN) {
+		event->class = EVENT_FOREIGN;
+		return;
+	}
+	severity = read_severity(&event->text);
+	read_queue_id(event);
+	event->class = decide(
+	    read_wording(daemon, event, severity != EVENT_UNKNOWN), severity,
+	    daemon);
+	if (event->class == EVENT_SPF_RESULT)
+		fields_spf(event, entry->text);
+	else if (event->class == EVENT_WARNING && event->queue_id.len > 0)
+		fields_warning(event);
+}

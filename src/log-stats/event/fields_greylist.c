@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fields.h"
+#include "pieces.h"
+
+static bool
+is_early_retry(struct bytes reason)
+{
+	return bytes_begin_with(reason, bytes_of("early-retry")) ||
+	    bytes_equal(reason, bytes_of("early reconnect"));
+}
+
+/* What sqlgrey says, and what it means. */
+static const struct kind {
+	const char *name;
+	enum event_class class;
+} kinds[] = {
+	{ "new", EVENT_GREY_GREYLIST },
+	{ "early reconnect", EVENT_GREY_GREYLIST },
+	{ "reconnect ok", EVENT_GREY_PASS },
+	{ "from awl match", EVENT_GREY_PASS },
+	{ "domain awl match", EVENT_GREY_PASS },
+	{ "throttling", EVENT_GREY_THROTTLE },
+};
+
+/* Takes "new: " of the text, and "new" is the event's. NULL: none of them. */
+static const struct kind *
+take_kind(struct bytes *text, struct event *event)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const struct bytes name = bytes_of(kinds[i].name);
+		struct bytes rest = *text;
+
+		if (!piece_skip(&rest, name.data, name.len) ||
+		    !SKIP(&rest, ": "))
+			continue;
+		event->text = name;
+		*text = rest;
+		return &kinds[i];
+	}
+	return NULL;
+}
+
+/* "203.0.113(203.0.113.8), ", and in older ones "203.0.113.8, " */
+static bool
+take_client(struct bytes *text, struct event *event)
+{
+	const char *end = piece_find(*text, ", "), *open;
+
+	if (end == NULL)
+		return false;
+	event->client_address = piece_before(*text, end);
+	*text = bytes_from(*text, event->client_address.len + 2);
+	open = piece_find(event->client_address, "(");
+	if (open == NULL)
+		return true;
+	event->client_address.len -= (size_t)(open + 1 -
+	    event->client_address.data);
+	event->client_address.data = open + 1;
+	if (event->client_address.len > 0)
+		event->client_address.len--;
+	return true;
+}
+
+/* "a@example.net -> b@example.org", and " (00:10:03)" if it let pass. */
+static void
+read_envelope(struct bytes text, struct event *event, bool has_passed)
+{
+	const struct bytes nobody = { "-undef-@-undef-", 15 };
+	const char *arrow = piece_find_last(text, " -> "), *delay = NULL;
+
+	if (arrow == NULL)
+		return;
+	event->sender = piece_before(text, arrow);
+	if (bytes_equal(event->sender, nobody))
+		event->sender.len = 0;
+	event->has_sender = true;
+	event->recipient = bytes_from(text, (size_t)(arrow + 4 - text.data));
+	if (has_passed)
+		delay = piece_find_last(event->recipient, " (");
+	if (delay != NULL)
+		event->recipient = piece_before(event->recipient, delay);
+}
+
+/*
+ * The lists that clients come into by themselves are asked for no recipient,
+ * and the one of whole domains for no sender.
+ */
+enum event_class
+fields_sqlgrey(struct event *event)
+{
+	struct bytes text = event->text;
+	const struct kind *kind = take_kind(&text, event);
+
+	if (kind == NULL)
+		return event->class;
+	event->is_early_retry = is_early_retry(event->text);
+	SKIP(&text, "updating ");
+	if (!take_client(&text, event))
+		return EVENT_META_TRUNCATED;
+	read_envelope(text, event, kind->class == EVENT_GREY_PASS);
+	return kind->class;
+}
+
+/*
+ * Takes the text up to the first of these names, which come in this order; a
+ * sender may hold what looks like an earlier one.
+ */
+static struct bytes
+take_value(struct bytes *text, const char *const *names)
+{
+	const char *end = NULL;
+	struct bytes value = *text;
+
+	for (; *names != NULL; names++) {
+		const char *found = piece_find(value, *names);
+
+		if (found != NULL) {
+			value = piece_before(value, found);
+			end = found;
+		}
+	}
+	*text = end == NULL ? bytes_from(*text, text->len) :
+			      bytes_from(*text, value.len);
+	return value;
+}
+
+enum event_class
+fields_greylist(struct event *event)
+{
+	static const char *const names[] = { ", delay=", ", client_name=",
+		", client_address=", ", sender=", ", recipient=", NULL };
+	struct bytes delay = { NULL, 0 }, name;
+	struct bytes *const values[] = { &delay, &name, &event->client_address,
+		&event->sender, &event->recipient };
+	struct bytes text = event->text;
+	const char *number;
+
+	event->text = take_value(&text, names);
+	event->is_early_retry = is_early_retry(event->text);
+	number = piece_find(event->text, " (");
+	if (number != NULL)
+		event->text = piece_before(event->text, number);
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if (piece_skip(&text, names[i], strlen(names[i])))
+			*values[i] = take_value(&text, names + i + 1);
+	event->has_sender = true;
+	if (delay.len > 0) {
+		event->has_delay = true;
+		event->delays[DELAY_TOTAL] = piece_seconds(&delay);
+	}
+	return event->client_address.len > 0 ? event->class :
+					       EVENT_META_TRUNCATED;
+}

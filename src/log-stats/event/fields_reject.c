@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fields.h"
+#include "match.h"
+#include "pieces.h"
+#include "scan.h"
+
+/* "ESMTP" of "ESMTP helo=<..", "ESMTP, helo=<.." or "ESMTP: text" */
+static size_t
+span_protocol(struct bytes text)
+{
+	size_t len = scan_until_either(text, ' ', ':');
+
+	return scan_until((struct bytes){ text.data, len }, ',');
+}
+
+static bool
+skip_separator(struct bytes *text)
+{
+	return SKIP(text, ", ") || SKIP(text, " ");
+}
+
+/* `from=<s> to=<r> proto=ESMTP helo=<h>`, each of which may be missing. */
+static bool
+read_envelope(struct bytes text, struct event *event, struct bytes *rest)
+{
+	struct bytes ignored;
+
+	if (SKIP(&text, "from=<")) {
+		if (!piece_mailbox(&text, &event->sender))
+			return false;
+		event->has_sender = true;
+		skip_separator(&text);
+	}
+	if (SKIP(&text, "to=<")) {
+		if (!piece_mailbox(&text, &event->recipient))
+			return false;
+		skip_separator(&text);
+	}
+	if (SKIP(&text, "proto=")) {
+		text = bytes_from(text, span_protocol(text));
+		skip_separator(&text);
+	}
+	if (SKIP(&text, "helo=<") && !piece_mailbox(&text, &ignored))
+		return false;
+	event->has_sasl |= piece_find(text, " sasl_username=") != NULL;
+	*rest = text;
+	return true;
+}
+
+static void
+read_code(struct bytes *text, struct event *event)
+{
+	if (text->len < 4 || !bytes_is_digit(text->data[0]) ||
+	    !bytes_is_digit(text->data[1]) || !bytes_is_digit(text->data[2]) ||
+	    text->data[3] != ' ')
+		return;
+	event->code = (unsigned)(text->data[0] - '0') * 100 +
+	    (unsigned)(text->data[1] - '0') * 10 +
+	    (unsigned)(text->data[2] - '0');
+	event->reply = (struct bytes){ text->data, 3 };
+	*text = bytes_from(*text, 4);
+	event->enhanced = piece_enhanced(text);
+	if (event->enhanced.len > 0)
+		event->reply.len += 1 + event->enhanced.len;
+}
+
+static void
+read_rbl(struct event *event)
+{
+	struct bytes rest = event->text;
+
+	/* As rbl_reply_maps and default_rbl_reply have it: 554 5.7.1. */
+	if (event->enhanced.len > 0 && event->enhanced.data[2] != '7')
+		return;
+	if (piece_after(&rest, "blocked using "))
+		event->rbl = (struct bytes){ rest.data, match_list(rest) };
+}
+
+/*
+ * Where the envelope begins: behind the first "; " that it follows. A mailbox
+ * at the front of the text is the client's, and skipped.
+ */
+static const char *
+find_envelope(struct bytes text)
+{
+	static const char *const fronts[] = { "; from=<", "; to=<",
+		"; proto=", "; helo=<" };
+	struct bytes address;
+
+	if (SKIP(&text, "<"))
+		piece_mailbox(&text, &address);
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
+		const char *found = piece_find(text, fronts[i]);
+
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+/* The text is cut at its envelope, which is read. */
+static bool
+split_envelope(struct event *event)
+{
+	const char *envelope = find_envelope(event->text);
+	struct bytes text = event->text, rest;
+
+	if (envelope == NULL)
+		return true;
+	event->text = piece_before(text, envelope);
+	return read_envelope(
+	    bytes_from(text, (size_t)(envelope - text.data) + 2), event, &rest);
+}
+
+enum event_class
+fields_reply(struct event *event)
+{
+	if (event->text.len == 0)
+		return EVENT_META_TRUNCATED;
+	read_code(&event->text, event);
+	event->asks_back = event->code == 450 &&
+	    bytes_equal(event->enhanced, bytes_of("4.3.2"));
+	/* A reject whose envelope is cut is a reject; 421 has none. */
+	event->is_cut = (!split_envelope(event) || !event->has_sender) &&
+	    bytes_equal(event->stage, bytes_of("RCPT")) && event->code != 421;
+	read_rbl(event);
+	return event->class;
+}
+
+static const struct pattern *greylisted;
+
+void
+fields_greylisted(const struct pattern *pattern)
+{
+	greylisted = pattern;
+}
+
+/* Without the address in front, and the page that explains it. */
+static struct bytes
+reason_of_reject(const struct event *event)
+{
+	const struct bytes see = { ", see", 5 }, page = { " http", 5 };
+	struct bytes text = event->text;
+	const char *end;
+
+	if (event->rbl.len > 0)
+		return event->rbl;
+	if (text.len > 0 && *text.data == '<')
+		piece_after(&text, ">: ");
+	text.len = scan_until(text, ';');
+	end = memmem(text.data, text.len, page.data, page.len);
+	if (end == NULL)
+		return text;
+	text = piece_before(text, end);
+	if (text.len >= see.len &&
+	    memcmp(end - see.len, see.data, see.len) == 0)
+		text.len -= see.len;
+	return text;
+}
+
+enum event_class
+fields_reject(struct event *event)
+{
+	enum event_class class = fields_reply(event);
+
+	event->refuses_message = bytes_begin_with(event->stage,
+				     bytes_of("END-OF-MESSAGE")) ||
+	    bytes_equal(event->stage, bytes_of("DATA")) ||
+	    bytes_equal(event->stage, bytes_of("BDAT"));
+	/* What a filter before the queue says is not the policy server's. */
+	event->greylists = class != EVENT_SMTPD_PROXY_REJECT &&
+	    (event->code == 450 || event->code == 451) && greylisted != NULL &&
+	    pattern_matches(greylisted, event->text);
+	event->text = reason_of_reject(event);
+	return class;
+}
+
+enum event_class
+fields_accept(struct event *event)
+{
+	enum event_class class = fields_reply(event);
+
+	event->other_id = piece_queued_as(event->text);
+	return class;
+}
+
+enum event_class
+fields_milter(struct event *event)
+{
+	event->enhanced = piece_enhanced(&event->text);
+	split_envelope(event);
+	return event->class;
+}
+
+/* The content comes first, and may hold all that we look for: take the last. */
+enum event_class
+fields_content(struct event *event)
+{
+	const char *envelope = piece_find_last(event->text, "; from=<");
+	const char *client;
+	struct bytes content, rest;
+
+	if (envelope == NULL)
+		return event->class;
+	content = piece_before(event->text, envelope);
+	if (!read_envelope(bytes_from(event->text,
+			       (size_t)(envelope + 2 - event->text.data)),
+		event, &rest))
+		return event->class;
+	client = piece_find_last(content, " from ");
+	if (client != NULL) {
+		struct bytes from = bytes_from(
+		    content, (size_t)(client + 6 - content.data));
+
+		match_client(&from, event);
+		content = piece_before(content, client);
+	}
+	event->text = content;
+	if (SKIP(&rest, ": ")) {
+		event->enhanced = piece_enhanced(&rest);
+		event->text = rest;
+	}
+	return event->class;
+}
