@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
+#include <stdlib.h>
 
 #include "defaults.h"
 #include "num.h"
+#include "time_parts.h"
 #include "when.h"
 
 static const char form[] =
@@ -28,76 +28,14 @@ midnight(int64_t now, int days, int64_t *result)
 	return NULL;
 }
 
-/* Does the text begin like the pattern, where 0 stands for any digit? */
-static bool
-begins_like(const char *text, const char *pattern)
-{
-	for (; *pattern != '\0'; text++, pattern++) {
-		if (*pattern == '0' ? *text < '0' || *text > '9' :
-				      *text != *pattern)
-			return false;
-	}
-	return true;
-}
-
-static int
-two_digits(const char *text)
-{
-	return (text[0] - '0') * 10 + text[1] - '0';
-}
-
-/* "Z", "+01:00", "-0530" to seconds ahead of UTC. */
-static bool
-read_zone(const char *text, int *ahead)
-{
-	const char *minutes;
-	bool colon;
-
-	*ahead = 0;
-	if (strcmp(text, "Z") == 0)
-		return true;
-	if (*text != '+' && *text != '-')
-		return false;
-	colon = begins_like(text + 1, "00:00");
-	if (!colon && !begins_like(text + 1, "0000"))
-		return false;
-	minutes = text + (colon ? 4 : 3);
-	if (minutes[2] != '\0' || two_digits(text + 1) > 23 ||
-	    two_digits(minutes) > 59)
-		return false;
-	*ahead = (two_digits(text + 1) * 60 + two_digits(minutes)) * 60;
-	if (*text == '-')
-		*ahead = -*ahead;
-	return true;
-}
-
-/* What follows the date: "", "T07:00", "T07:00:00". Returns what is behind. */
-static const char *
-read_clock(const char *text, struct tm *time)
-{
-	if (*text == '\0')
-		return text;
-	if ((*text != 'T' && *text != ' ') || !begins_like(text + 1, "00:00"))
-		return NULL;
-	time->tm_hour = two_digits(text + 1);
-	time->tm_min = two_digits(text + 4);
-	text += strlen("T00:00");
-	if (begins_like(text, ":00")) {
-		time->tm_sec = two_digits(text + 1);
-		text += strlen(":00");
-	}
-	if (time->tm_hour > 23 || time->tm_min > 59 || time->tm_sec > 59)
-		return NULL;
-	return text;
-}
-
 /*
  * Of a time that is there twice, when the clocks go back, the first; of one
  * that is not there, when they go forward, what mktime(3) makes of it.
  */
 static time_t
-local_time(struct tm given)
+local_time(const struct time_parts *parts)
 {
+	struct tm given = time_parts_tm(parts);
 	time_t found = -1;
 
 	for (int summer = 0; summer <= 1; summer++) {
@@ -113,30 +51,65 @@ local_time(struct tm given)
 		    (found == -1 || time < found))
 			found = time;
 	}
-	given.tm_isdst = -1;
 	return found == -1 ? mktime(&given) : found;
+}
+
+static bool
+is_day(const struct time_parts *date)
+{
+	struct tm day = time_parts_tm(date);
+
+	(void)timegm(&day);
+	return day.tm_mday == date->day && day.tm_mon == date->month;
+}
+
+/* What may follow the date: "T07:00", "T07:00:00". Its length, or 0. */
+static size_t
+read_clock(const char *at, const char *end, struct time_parts *parts)
+{
+	size_t room = (size_t)(end - at);
+
+	if (room <= TIME_MINUTE_LENGTH || (*at != 'T' && *at != ' '))
+		return 0;
+	if (room > TIME_CLOCK_LENGTH && time_read_clock(at + 1, parts) &&
+	    parts->second < 60)
+		return 1 + TIME_CLOCK_LENGTH;
+	return time_read_minute(at + 1, parts) ? 1 + TIME_MINUTE_LENGTH : 0;
+}
+
+/* All the rest: "Z", "+01:00", "-0530". */
+static bool
+read_zone(const char *at, const char *end, int *ahead)
+{
+	int hours, minutes;
+	size_t len = time_read_zone(at, end, &hours, &minutes);
+
+	*ahead = (hours * 60 + minutes) * 60;
+	return at + len == end &&
+	    (len == strlen("Z") || len >= strlen("+0100")) && abs(hours) < 24 &&
+	    abs(minutes) < 60;
 }
 
 static const char *
 read_iso(const char *text, int64_t *result)
 {
-	struct tm time = { 0 }, day;
-	const char *rest;
+	const char *end = text + strlen(text), *at = text + TIME_DATE_LENGTH;
+	struct time_parts parts = { 0 };
+	size_t clock;
 	int ahead = 0;
 
-	if (!begins_like(text, "0000-00-00"))
+	if (at > end || !time_read_date(text, &parts))
 		return form;
-	time.tm_year = two_digits(text) * 100 + two_digits(text + 2) - 1900;
-	time.tm_mon = two_digits(text + 5) - 1;
-	time.tm_mday = two_digits(text + 8);
-	day = time;
-	(void)timegm(&day);
-	if (day.tm_mday != time.tm_mday || day.tm_mon != time.tm_mon)
+	if (!is_day(&parts))
 		return "is a day that does not exist";
-	rest = read_clock(text + strlen("0000-00-00"), &time);
-	if (rest == NULL || (*rest != '\0' && !read_zone(rest, &ahead)))
-		return form;
-	*result = (*rest == '\0' ? local_time(time) : timegm(&time)) - ahead;
+	if (at < end) {
+		clock = read_clock(at, end, &parts);
+		at += clock;
+		if (clock == 0 || (at < end && !read_zone(at, end, &ahead)))
+			return form;
+	}
+	*result = at == end ? local_time(&parts) :
+			      time_parts_utc(&parts) - ahead;
 	return *result < 0 || *result > NUM_MAX ? form : NULL;
 }
 

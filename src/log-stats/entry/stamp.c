@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/defaults.h"
 #include "entry.h"
 #include "log-stats/event/scan.h"
-#include "stamp_parts.h"
-#include "stamp_year.h"
+#include "stamp.h"
 
 enum {
 	CLASSIC = 15, /* "Feb 10 17:01:35" */
@@ -20,24 +20,59 @@ blanks(const char *at, const char *end)
 	return (size_t)(at - from);
 }
 
-static bool
-read_classic(const char *at, struct calendar *when)
+/* "Jan": 0; -1: it is not the name of a month. */
+static int
+month_of(const char *name)
 {
-	when->month = stamp_month_of(at);
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	for (int month = 0; month < 12; month++)
+		if (memcmp(names + 3 * month, name, 3) == 0)
+			return month;
+	return -1;
+}
+
+/* ".123456" or ",123": its length, and microseconds; 0: there is none. */
+static size_t
+read_fraction(const char *at, const char *end, int64_t *microseconds)
+{
+	int64_t unit = MICROSECONDS / 10;
+	const char *from = at;
+
+	*microseconds = 0;
+	if (end - at < 2 || (*at != '.' && *at != ',') ||
+	    !bytes_is_digit(at[1]))
+		return 0;
+	for (at++; at < end && bytes_is_digit(*at); at++, unit /= 10)
+		*microseconds += (*at - '0') * unit;
+	return (size_t)(at - from);
+}
+
+static bool
+read_date(const char *at, struct time_parts *when)
+{
+	return time_read_date(at, when) && when->month >= 0 &&
+	    when->month < 12 && when->day >= 1 && when->day <= 31;
+}
+
+static bool
+read_classic(const char *at, struct time_parts *when)
+{
+	when->month = month_of(at);
 	if (when->month < 0 || at[3] != ' ' || at[6] != ' ')
 		return false;
 	when->day = at[4] == ' ' && bytes_is_digit(at[5]) ?
 	    at[5] - '0' :
-	    stamp_two_digits(at + 4);
+	    time_two_digits(at + 4);
 	return when->day >= 1 && when->day <= 31 &&
-	    stamp_read_clock(at + 7, when);
+	    time_read_clock(at + 7, when);
 }
 
 /* Most stamps are of the same minute as the one before. */
 static bool
 same_minute(struct stamp_clock *clock, const char *at)
 {
-	int second = stamp_two_digits(at + CLASSIC_MINUTE);
+	int second = time_two_digits(at + CLASSIC_MINUTE);
 
 	if (!scan_equal(at, clock->last_minute, CLASSIC_MINUTE) || second < 0 ||
 	    second > 60)
@@ -49,13 +84,13 @@ same_minute(struct stamp_clock *clock, const char *at)
 static bool
 another_minute(struct stamp_clock *clock, const char *at)
 {
-	struct calendar when = { 0 };
+	struct time_parts when = { 0 };
 
 	if (!read_classic(at, &when))
 		return false;
 	when.year = stamp_year_choose(clock, &when);
 	memcpy(clock->last_minute, at, CLASSIC_MINUTE);
-	clock->last_time = calendar_local_seconds(&when) * MICROSECONDS;
+	clock->last_time = stamp_local_seconds(&when) * MICROSECONDS;
 	clock->minute_time = clock->last_time - when.second * MICROSECONDS;
 	return true;
 }
@@ -71,7 +106,7 @@ classic_stamp(
 		return 0;
 	*time = clock->last_time;
 	if (at[CLASSIC] != ' ') {
-		len += stamp_read_fraction(at + len, end, &fraction);
+		len += read_fraction(at + len, end, &fraction);
 		*time += fraction;
 	}
 	return at + len < end && at[len] == ' ' ? len : 0;
@@ -80,31 +115,33 @@ classic_stamp(
 static size_t
 iso_stamp(const char *at, const char *end, int64_t *time)
 {
-	static char known[11];
-	static int64_t known_days;
-	struct calendar when = { 0 };
-	int64_t fraction, ahead, seconds;
+	static char known[TIME_DATE_LENGTH + 1];
+	static int64_t midnight;
+	struct time_parts when = { 0 };
+	int64_t fraction, seconds;
 	size_t len = ISO, zone;
+	int hours, minutes;
 
 	if (end - at <= ISO || (at[10] != 'T' && at[10] != ' ') ||
-	    !stamp_read_clock(at + 11, &when))
+	    !time_read_clock(at + 11, &when))
 		return 0;
-	if (memcmp(at, known, 10) != 0) {
-		if (!stamp_read_date(at, &when))
+	seconds = when.hour * 3600 + when.minute * 60 + when.second;
+	if (memcmp(at, known, TIME_DATE_LENGTH) != 0) {
+		if (!read_date(at, &when))
 			return 0;
-		memcpy(known, at, 10);
-		known_days = calendar_days(when.year, when.month, when.day);
+		memcpy(known, at, TIME_DATE_LENGTH);
+		midnight = time_parts_utc(&when) - seconds;
 	}
-	seconds = known_days * CALENDAR_DAY + when.hour * 3600 +
-	    when.minute * 60 + when.second;
-	len += stamp_read_fraction(at + len, end, &fraction);
-	zone = stamp_read_zone(at + len, end, &ahead);
+	seconds += midnight;
+	len += read_fraction(at + len, end, &fraction);
+	zone = time_read_zone(at + len, end, &hours, &minutes);
 	len += zone;
 	if (at + len >= end || at[len] != ' ')
 		return 0;
-	if (zone == 0 && stamp_read_date(at, &when))
-		seconds = calendar_local_seconds(&when);
-	*time = (seconds - ahead) * MICROSECONDS + fraction;
+	if (zone == 0 && read_date(at, &when))
+		seconds = stamp_local_seconds(&when);
+	seconds -= hours * 3600 + minutes * 60;
+	*time = seconds * MICROSECONDS + fraction;
 	return len;
 }
 
@@ -112,16 +149,16 @@ iso_stamp(const char *at, const char *end, int64_t *time)
 static size_t
 full_stamp(const char *at, const char *end, int64_t *time)
 {
-	struct calendar when = { 0 };
+	struct time_parts when = { 0 };
 	size_t len = 4 + ISO, zone;
 	int64_t fraction;
 	bool is_universal;
 
 	if (end - at < 4 + ISO + 4 || at[3] != ' ' ||
-	    !stamp_read_date(at + 4, &when) || at[14] != ' ' ||
-	    !stamp_read_clock(at + 15, &when))
+	    !read_date(at + 4, &when) || at[14] != ' ' ||
+	    !time_read_clock(at + 15, &when))
 		return 0;
-	len += stamp_read_fraction(at + len, end, &fraction);
+	len += read_fraction(at + len, end, &fraction);
 	zone = len + 1;
 	for (len++; at + len < end && at[len] != ' '; len++)
 		;
@@ -130,8 +167,8 @@ full_stamp(const char *at, const char *end, int64_t *time)
 	is_universal = len - zone == 3 &&
 	    (memcmp(at + zone, "UTC", 3) == 0 ||
 		memcmp(at + zone, "GMT", 3) == 0);
-	*time = (is_universal ? calendar_seconds(&when) :
-				calendar_local_seconds(&when)) *
+	*time = (is_universal ? time_parts_utc(&when) :
+				stamp_local_seconds(&when)) *
 		MICROSECONDS +
 	    fraction;
 	return len;
@@ -148,7 +185,7 @@ unix_stamp(const char *at, const char *end, int64_t *time)
 		seconds = seconds * 10 + (at[len] - '0');
 	if (len < 9)
 		return 0;
-	fraction_len = stamp_read_fraction(at + len, end, &fraction);
+	fraction_len = read_fraction(at + len, end, &fraction);
 	len += fraction_len;
 	if (fraction_len == 0 || at + len >= end || at[len] != ' ')
 		return 0;
@@ -176,7 +213,7 @@ static size_t
 foreign_stamp(const char *at, const char *end)
 {
 	const char *line = at, *word;
-	struct calendar when;
+	struct time_parts when;
 	bool is_number = true;
 
 	at += blanks(at, end);
@@ -188,7 +225,7 @@ foreign_stamp(const char *at, const char *end)
 	if (end - at < 12 || !bytes_is_digit(*at))
 		return 0;
 	at += bytes_is_digit(at[1]) ? 2 : 1;
-	if (*at != ' ' || !stamp_read_clock(at + 1, &when) || at[9] != ' ')
+	if (*at != ' ' || !time_read_clock(at + 1, &when) || at[9] != ' ')
 		return 0;
 	return (size_t)(at + 9 - line);
 }
@@ -232,7 +269,7 @@ stamp_read(struct stamp_clock *clock, struct bytes line, int64_t *time)
 int64_t
 stamp_in_year(struct bytes line)
 {
-	struct calendar when = { 0 };
+	struct time_parts when = { 0 };
 
 	if (line.len <= CLASSIC || !read_classic(line.data, &when))
 		return -1;
@@ -243,7 +280,7 @@ int
 stamp_latest_year(int64_t limit, struct bytes line)
 {
 	const struct stamp_clock clock = { .limit = limit };
-	struct calendar when = { 0 };
+	struct time_parts when = { 0 };
 
 	if (line.len <= CLASSIC || !read_classic(line.data, &when))
 		return 0;

@@ -12,27 +12,17 @@
  * Local time is that of the TZ of the process.
  *
  * A stamp without a year gets that of the stamp before it, one more when the
- * month decreases - but never so that it lies behind `limit`, for the time at
- * which a file was last changed is the end of all that is in it.
+ * month decreases - but never so that it is later than `limit`: nothing in a
+ * file is later than the time at which the file was last changed.
  */
 #ifndef STAMP_H
 #define STAMP_H
 
-#include <stdint.h>
-
 #include "common/bytes.h"
-
-struct stamp_clock {
-	int64_t limit; /* seconds: no stamp is later; 0: now */
-	int year;      /* of the next stamp without one; 0: from the limit */
-	int64_t last_in_year; /* seconds; of the last stamp without a year */
-	char last_minute[16]; /* of the last such stamp: all but its seconds */
-	int64_t minute_time;  /* microseconds; of its begin */
-	int64_t last_time;    /* the same, of the stamp */
-};
+#include "stamp_year.h"
 
 /*
- * Returns the length of the stamp with the blanks behind it, and *time in
+ * Returns the length of the stamp with the blanks after it, and *time in
  * microseconds or ENTRY_NO_TIME; 0: there is none.
  */
 size_t stamp_read(struct stamp_clock *, struct bytes line, int64_t *time);
@@ -43,13 +33,8 @@ size_t stamp_read(struct stamp_clock *, struct bytes line, int64_t *time);
  */
 int64_t stamp_in_year(struct bytes line);
 
-/* From one such number to the next, a new year has begun, or the old one is
- * back: a line that comes late. */
-bool stamp_new_year(int64_t before, int64_t after);
-bool stamp_old_year(int64_t before, int64_t after);
-
-/* The year that makes such a stamp the latest before the limit; 0: it is none.
- */
+/* The year that makes such a stamp the latest before the limit; 0: the line has
+ * no such stamp. */
 int stamp_latest_year(int64_t limit, struct bytes line);
 
 #endif
