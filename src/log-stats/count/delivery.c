@@ -6,6 +6,15 @@
 /* Recipients are kept under hashes of two kinds. */
 enum { DELIVERED_TO = 11, DEFERRED_TO = 12 };
 
+/* One line about one recipient. */
+struct delivery {
+	struct messages *messages;
+	struct message *message;
+	struct message *root; /* under which it counts */
+	const struct event *event;
+	bool counts;
+};
+
 static uint64_t
 deferred_hash(const struct event *event)
 {
@@ -14,36 +23,43 @@ deferred_hash(const struct event *event)
 
 /* Delivered or failed: it waits no longer. */
 static void
-settle(struct messages *messages, struct message *message,
-    const struct event *event)
+settle(const struct delivery *delivery)
 {
 	struct recipient *recipient = message_recipient(
-	    message, deferred_hash(event));
+	    delivery->message, deferred_hash(delivery->event));
 
 	if (recipient != NULL)
-		message_stop_waiting(recipient, messages);
+		message_stop_waiting(recipient, delivery->messages);
 }
 
 static void
-defer(struct messages *messages, struct message *message,
-    const struct event *event)
+count_failure(const struct delivery *delivery, enum bucket_column column,
+    enum ranking ranking)
 {
-	struct recipient *recipient;
+	struct ledger *ledger = delivery->messages->ledger;
 	char reason[REASON_MAX];
+
+	ledger_bucket(ledger, ledger->now, column, 1);
+	ledger_rank(
+	    ledger, ranking, reason_in_short(delivery->event->text, reason));
+}
+
+static void
+defer(const struct delivery *delivery)
+{
+	struct messages *messages = delivery->messages;
+	struct recipient *recipient;
 	bool is_new;
 
-	if (!message_counts(messages, message_root(messages, message)))
+	if (!delivery->counts)
 		return;
 	messages->recipients.deferred_attempts++;
-	ledger_bucket(
-	    messages->ledger, messages->ledger->now, BUCKET_DEFERRED, 1);
-	ledger_rank(messages->ledger, RANKING_DEFERRAL_REASONS,
-	    reason_of(event->text, reason));
-	if (!(message->flags & MESSAGE_DEFERRED))
+	count_failure(delivery, BUCKET_DEFERRED, RANKING_DEFERRAL_REASONS);
+	if (!(delivery->message->flags & MESSAGE_DEFERRED))
 		messages->deferred++;
-	message->flags |= MESSAGE_DEFERRED;
-	recipient = message_add_recipient(
-	    messages, message, deferred_hash(event), &is_new);
+	delivery->message->flags |= MESSAGE_DEFERRED;
+	recipient = message_add_recipient(messages, delivery->message,
+	    deferred_hash(delivery->event), &is_new);
 	if (recipient == NULL)
 		return;
 	messages->recipients.deferred += is_new;
@@ -52,19 +68,13 @@ defer(struct messages *messages, struct message *message,
 }
 
 static void
-bounce(struct messages *messages, struct message *message,
-    const struct event *event)
+bounce(const struct delivery *delivery)
 {
-	char reason[REASON_MAX];
-
-	settle(messages, message, event);
-	if (!message_counts(messages, message_root(messages, message)))
+	settle(delivery);
+	if (!delivery->counts)
 		return;
-	messages->recipients.bounced++;
-	ledger_bucket(
-	    messages->ledger, messages->ledger->now, BUCKET_BOUNCED, 1);
-	ledger_rank(messages->ledger, RANKING_BOUNCE_REASONS,
-	    reason_of(event->text, reason));
+	delivery->messages->recipients.bounced++;
+	count_failure(delivery, BUCKET_BOUNCED, RANKING_BOUNCE_REASONS);
 }
 
 /*
@@ -72,91 +82,69 @@ bounce(struct messages *messages, struct message *message,
  * filter brings back has the same message-id.
  */
 static struct message *
-find_successor(struct messages *messages, const struct message *message,
-    const struct event *event)
+find_successor(const struct delivery *delivery)
 {
-	const unsigned with_id = message->flags & MESSAGE_HAS_ID;
-	struct message *next = event->other_id.len > 0 ?
-	    message_find_near(messages, event->other_id) :
-	    NULL;
+	const struct message *message = delivery->message;
+	struct message *next = message_find_near(
+	    delivery->messages, delivery->event->other_id);
 
 	if (next == NULL || next == message || next->session.process == 0)
 		return NULL;
-	if (with_id != 0 && (next->flags & MESSAGE_HAS_ID) &&
+	if ((message->flags & next->flags & MESSAGE_HAS_ID) &&
 	    next->id != message->id)
 		return NULL;
 	return next;
 }
 
 static void
-note_delivered(struct messages *messages, struct message *message,
-    const struct event *event)
+note_delivered(const struct delivery *delivery)
 {
-	struct message *root = message_root(messages, message);
+	struct messages *messages = delivery->messages;
+	struct message *root = delivery->root;
+	const struct event *event = delivery->event;
 	uint64_t hash = hash_text(event->original_recipient,
 			    hash_text(event->recipient, DELIVERED_TO)) |
 	    1;
 	bool is_new;
 
-	if (message_add_recipient(messages, root, hash, &is_new) == NULL)
-		is_new = true;
-	if (!is_new)
+	if (message_add_recipient(messages, root, hash, &is_new) != NULL &&
+	    !is_new)
 		return;
 	message_contribute(messages, root, -1);
 	root->delivered++;
 	message_contribute(messages, root, 1);
-	if (message_is_mail(root) && message_counts(messages, root))
-		counts_add_lower(
-		    &messages->ledger->rankings[RANKING_RECIPIENT_DOMAINS],
-		    message_domain(event->recipient));
+	if (delivery->counts && message_is_mail(root))
+		ledger_rank_domain(messages->ledger, RANKING_RECIPIENT_DOMAINS,
+		    event->recipient);
 }
 
 static void
-note_accepted(struct messages *messages, struct message *message,
-    const struct event *event)
+deliver(const struct delivery *delivery)
 {
-	const struct message *root = message_root(messages, message);
+	const struct event *event = delivery->event;
+	struct message *next = find_successor(delivery);
 
-	greylist_accepted(messages->greylist, root->network, root->sender,
-	    event->original_recipient.len > 0 ? event->original_recipient :
-						event->recipient);
-}
-
-static void
-count_delays(struct messages *messages, struct message *message,
-    const struct event *event)
-{
-	if (!event->has_delay ||
-	    !message_counts(messages, message_root(messages, message)))
-		return;
-	for (int stage = 0; stage < DELAYS; stage++)
-		percentiles_add(
-		    &messages->ledger->delays[stage], event->delays[stage]);
-}
-
-static void
-deliver(struct messages *messages, struct message *message,
-    const struct event *event)
-{
-	struct message *next = find_successor(messages, message, event);
-
-	settle(messages, message, event);
-	count_delays(messages, message, event);
+	settle(delivery);
+	if (event->has_delay && delivery->counts)
+		for (int stage = 0; stage < DELAYS; stage++)
+			percentiles_add(
+			    &delivery->messages->ledger->delays[stage],
+			    event->delays[stage]);
 	if (next == NULL)
-		note_delivered(messages, message, event);
+		note_delivered(delivery);
 	else
-		message_continue(messages, next, message);
+		message_continue(delivery->messages, next, delivery->message);
 }
 
 static void
-forward(struct messages *messages, struct message *message,
-    const struct event *event)
+forward(const struct delivery *delivery)
 {
-	struct message *next;
+	struct messages *messages = delivery->messages;
+	const struct event *event = delivery->event;
+	struct message *message, *next;
 
-	settle(messages, message, event);
-	messages->recipients.forwarded += message_counts(
-	    messages, message_root(messages, message));
+	settle(delivery);
+	messages->recipients.forwarded += delivery->counts;
 	if (event->other_id.len == 0 ||
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
@@ -168,41 +156,36 @@ forward(struct messages *messages, struct message *message,
 }
 
 static void
-discard(struct messages *messages, struct message *message,
-    const struct event *event)
+discard(const struct delivery *delivery)
 {
-	settle(messages, message, event);
-	messages->recipients.discarded += message_counts(
-	    messages, message_root(messages, message));
-}
-
-/* All but probes: the message is one that was accepted. */
-static bool is_of_mail(enum event_class class)
-{
-	return class == EVENT_DELIVER_SENT || class == EVENT_DELIVER_DEFERRED ||
-	    class == EVENT_DELIVER_BOUNCED ||
-	    class == EVENT_DELIVER_FORWARDED ||
-	    class == EVENT_DELIVER_DISCARDED;
+	settle(delivery);
+	delivery->messages->recipients.discarded += delivery->counts;
 }
 
 void
 delivery_event(struct messages *messages, const struct event *event)
 {
-	struct message *message;
+	static void (*const actions[EVENT_CLASS_COUNT])(
+	    const struct delivery *) = {
+		[EVENT_DELIVER_SENT] = deliver,
+		[EVENT_DELIVER_DEFERRED] = defer,
+		[EVENT_DELIVER_BOUNCED] = bounce,
+		[EVENT_DELIVER_FORWARDED] = forward,
+		[EVENT_DELIVER_DISCARDED] = discard,
+	};
+	struct delivery delivery = { .messages = messages, .event = event };
 
-	if (!is_of_mail(event->class))
+	/* A probe is about no message that was accepted. */
+	if (actions[event->class] == NULL)
 		return;
-	message = message_need(messages, event);
+	delivery.message = message_need(messages, event);
+	delivery.root = message_root(messages, delivery.message);
+	delivery.counts = message_counts(messages, delivery.root);
 	if (messages->greylist->triplets.count > 0)
-		note_accepted(messages, message, event);
-	if (event->class == EVENT_DELIVER_SENT)
-		deliver(messages, message, event);
-	else if (event->class == EVENT_DELIVER_DEFERRED)
-		defer(messages, message, event);
-	else if (event->class == EVENT_DELIVER_BOUNCED)
-		bounce(messages, message, event);
-	else if (event->class == EVENT_DELIVER_FORWARDED)
-		forward(messages, message, event);
-	else
-		discard(messages, message, event);
+		greylist_accepted(messages->greylist, delivery.root->network,
+		    delivery.root->sender,
+		    event->original_recipient.len > 0 ?
+			event->original_recipient :
+			event->recipient);
+	actions[event->class](&delivery);
 }

@@ -75,26 +75,22 @@ set_fate(struct greylist *greylist, uint64_t hash, enum fate fate)
 	greylist->passed += fate == PASSED;
 }
 
-static void
-count_reason(
-    struct greylist *greylist, const char *action, const struct event *event)
-{
-	counts_add_named(&greylist->ledger->rankings[RANKING_GREYLIST_REASONS],
-	    action, event->text);
-}
-
 void
 greylist_event(struct greylist *greylist, const struct event *event)
 {
+	struct ledger *ledger = greylist->ledger;
+
 	switch (event->class) {
 	case EVENT_GREY_GREYLIST:
-		count_reason(greylist, "greylist: ", event);
+		ledger_rank_named(ledger, RANKING_GREYLIST_REASONS,
+		    "greylist: ", event->text);
 		if (event->is_early_retry)
 			set_fate(
 			    greylist, triplet_of(greylist, event), RETURNED);
 		break;
 	case EVENT_GREY_PASS:
-		count_reason(greylist, "pass: ", event);
+		ledger_rank_named(
+		    ledger, RANKING_GREYLIST_REASONS, "pass: ", event->text);
 		if (event->has_delay)
 			percentiles_add(
 			    &greylist->waits, event->delays[DELAY_TOTAL]);
@@ -104,7 +100,8 @@ greylist_event(struct greylist *greylist, const struct event *event)
 		break;
 	case EVENT_GREY_LEARN:
 		greylist->learned++;
-		count_reason(greylist, "learn: ", event);
+		ledger_rank_named(
+		    ledger, RANKING_GREYLIST_REASONS, "learn: ", event->text);
 		break;
 	default:
 		break;
@@ -118,14 +115,6 @@ greylist_accepted(struct greylist *greylist, uint64_t network, uint64_t sender,
 	set_fate(greylist, triplet_hash(network, sender, recipient), PASSED);
 }
 
-static bool
-has_gone(const struct greylist *greylist, const struct triplet *triplet)
-{
-	return triplet->fate == WAITING && triplet->seconds != 0 &&
-	    (int64_t)triplet->seconds + RETRY_SECONDS <
-	    greylist->ledger->last_time;
-}
-
 /* Counted one by one, passed too: section_check() knows it from elsewhere. */
 struct greylist_fates
 greylist_fates(const struct greylist *greylist)
@@ -133,13 +122,15 @@ greylist_fates(const struct greylist *greylist)
 	struct greylist_fates fates = {
 		.triplets = greylist->triplets.count,
 	};
+	const int64_t gone = greylist->ledger->last_time - RETRY_SECONDS;
 	const struct triplet *triplet;
 	size_t at = 0;
 
 	while ((triplet = table_next(&greylist->triplets, &at)) != NULL)
 		if (triplet->fate == PASSED)
 			fates.passed++;
-		else if (has_gone(greylist, triplet))
+		else if (triplet->fate == WAITING && triplet->seconds != 0 &&
+		    (int64_t)triplet->seconds < gone)
 			fates.never_returned++;
 		else
 			fates.still_open++;

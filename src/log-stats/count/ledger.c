@@ -54,6 +54,31 @@ ledger_rank(struct ledger *ledger, enum ranking ranking, struct bytes text)
 }
 
 void
+ledger_rank_lower(
+    struct ledger *ledger, enum ranking ranking, struct bytes text)
+{
+	counts_add_lower(&ledger->rankings[ranking], text);
+}
+
+void
+ledger_rank_domain(
+    struct ledger *ledger, enum ranking ranking, struct bytes address)
+{
+	const char *at = memrchr(address.data, '@', address.len);
+
+	ledger_rank_lower(ledger, ranking,
+	    at == NULL ? address :
+			 bytes_from(address, (size_t)(at + 1 - address.data)));
+}
+
+void
+ledger_rank_named(struct ledger *ledger, enum ranking ranking, const char *name,
+    struct bytes text)
+{
+	counts_add_named(&ledger->rankings[ranking], name, text);
+}
+
+void
 ledger_see_client(struct ledger *ledger, unsigned where, uint64_t *clients)
 {
 	*clients += clients_see(&ledger->clients, ledger->client, where);

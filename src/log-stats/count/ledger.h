@@ -64,13 +64,18 @@ void ledger_row_at(
     struct ledger *, int64_t seconds, enum row, enum unit, int64_t change);
 /* One more, now. */
 void ledger_row(struct ledger *, enum row, enum unit);
-
-/* The same for a column of --by that is in no row. */
+/* A column of --by alone. */
 void ledger_bucket(
     struct ledger *, int64_t seconds, enum bucket_column, int64_t change);
 
 /* The text was seen once more. */
 void ledger_rank(struct ledger *, enum ranking, struct bytes text);
+/* The same in lower case; of an address, its domain in lower case; and the text
+ * after a name: "smtpd: TLSv1.3". */
+void ledger_rank_lower(struct ledger *, enum ranking, struct bytes text);
+void ledger_rank_domain(struct ledger *, enum ranking, struct bytes address);
+void ledger_rank_named(
+    struct ledger *, enum ranking, const char *name, struct bytes text);
 
 /* One more in *clients if the event's client was not seen there before. */
 void ledger_see_client(struct ledger *, unsigned where, uint64_t *clients);

@@ -3,6 +3,13 @@
 #include "message.h"
 
 /* A filter before the queue brings the mail of another's session. */
+static struct bytes
+client_of(const struct event *event)
+{
+	return event->original_client.len > 0 ? event->original_client :
+						event->client_address;
+}
+
 static enum arrival
 arrival_from_client(struct messages *messages, const struct message *message,
     const struct event *event)
@@ -10,27 +17,20 @@ arrival_from_client(struct messages *messages, const struct message *message,
 	if (event->has_sasl || messages->ledger->entry->writer->is_submission ||
 	    session_is_submission(messages->sessions, message->session))
 		return ARRIVAL_SUBMITTED;
-	if (event->original_client.len > 0)
-		return session_is_loopback(event->original_client) ?
-		    ARRIVAL_SUBMITTED :
-		    ARRIVAL_MX;
-	return session_is_loopback(event->client_address) ? ARRIVAL_SUBMITTED :
-							    ARRIVAL_MX;
+	return session_is_loopback(client_of(event)) ? ARRIVAL_SUBMITTED :
+						       ARRIVAL_MX;
 }
 
 static void
 from_client(struct messages *messages, const struct event *event)
 {
 	struct message *message = message_begin(messages, event->queue_id);
-	struct message *root = event->other_id.len > 0 ?
-	    message_find_near(messages, event->other_id) :
-	    NULL;
+	struct message *root = message_find_near(messages, event->other_id);
 
 	message->session = session_begins_message(messages->sessions, event);
 	message->flags |= MESSAGE_UNDECIDED;
-	message->network = greylist_network(messages->greylist,
-	    event->original_client.len > 0 ? event->original_client :
-					     event->client_address);
+	message->network = greylist_network(
+	    messages->greylist, client_of(event));
 	if (root != NULL && root != message)
 		message_continue(messages, message, root);
 	else if (event->other_id.len > 0)
@@ -44,9 +44,7 @@ void
 message_accepted_by_proxy(struct messages *messages, struct bytes queue_id,
     uint64_t network, bool is_submission)
 {
-	struct message *message = queue_id.len > 0 ?
-	    message_find_near(messages, queue_id) :
-	    NULL;
+	struct message *message = message_find_near(messages, queue_id);
 
 	if (message == NULL || message->root != NULL ||
 	    (message->arrival != ARRIVAL_MX &&
@@ -61,13 +59,10 @@ static void
 from_pickup(struct messages *messages, const struct event *event)
 {
 	struct message *message = message_begin(messages, event->queue_id);
-	struct message *root = event->is_requeued ?
-	    message_find_near(messages, event->other_id) :
-	    NULL;
+	struct message *root = message_find_near(messages, event->other_id);
 
-	message->arrival = ARRIVAL_LOCAL;
-	if (event->is_requeued)
-		message->arrival = ARRIVAL_CONTINUED;
+	message->arrival = event->is_requeued ? ARRIVAL_CONTINUED :
+						ARRIVAL_LOCAL;
 	if (root != NULL && root != message)
 		message_continue(messages, message, root);
 }
@@ -114,9 +109,8 @@ become_active(struct messages *messages, const struct event *event)
 	message->sender = hash_lower(event->sender, 0);
 	if (message_is_mail(message) && message->arrival != ARRIVAL_CONTINUED &&
 	    event->sender.len > 0 && message_counts(messages, message))
-		counts_add_lower(
-		    &messages->ledger->rankings[RANKING_SENDER_DOMAINS],
-		    message_domain(event->sender));
+		ledger_rank_domain(
+		    messages->ledger, RANKING_SENDER_DOMAINS, event->sender);
 	message_decide(messages, message,
 	    message->arrival == ARRIVAL_CONTINUED ? SESSION_CANCELED :
 						    SESSION_ACCEPTED);
@@ -165,38 +159,21 @@ refuse(struct messages *messages, const struct event *event)
 
 	if (message == NULL || !(message->flags & MESSAGE_UNDECIDED))
 		return;
-	if (message->arrival == ARRIVAL_MX ||
-	    message->arrival == ARRIVAL_SUBMITTED) {
-		if (ledger_in_service(messages->ledger,
-			message->arrival == ARRIVAL_MX,
-			message->arrival == ARRIVAL_SUBMITTED)) {
-			messages->sessions->content_rejects++;
-			ledger_row(messages->ledger, ROW_SMTPD, UNIT_RECIPIENT);
-		}
+	if (message_in_service(messages, message)) {
+		messages->sessions->content_rejects++;
+		ledger_row(messages->ledger, ROW_SMTPD, UNIT_RECIPIENT);
 	}
 	message_decide(messages, message, SESSION_REFUSED);
 }
 
-/* smtpd refuses the whole message, and has said so. */
 static void
-refuse_whole(struct messages *messages, const struct event *event)
-{
-	struct message *message;
-
-	if (!event->refuses_message)
-		return;
-	message = message_find(messages, event->queue_id);
-	if (message != NULL)
-		message_decide(messages, message, SESSION_REFUSED);
-}
-
-static void
-drop(struct messages *messages, const struct event *event)
+decide(struct messages *messages, const struct event *event,
+    enum session_outcome outcome)
 {
 	struct message *message = message_find(messages, event->queue_id);
 
 	if (message != NULL)
-		message_decide(messages, message, SESSION_CANCELED);
+		message_decide(messages, message, outcome);
 }
 
 void
@@ -229,11 +206,12 @@ message_event(struct messages *messages, const struct event *event)
 		break;
 	case EVENT_SMTPD_REJECT:
 	case EVENT_SMTPD_MILTER_REJECT:
-		refuse_whole(messages, event);
+		if (event->refuses_message)
+			decide(messages, event, SESSION_REFUSED);
 		break;
 	case EVENT_CLEANUP_DISCARD:
 	case EVENT_CLEANUP_MILTER_DISCARD:
-		drop(messages, event);
+		decide(messages, event, SESSION_CANCELED);
 		break;
 	case EVENT_BOUNCE_NDN:
 	case EVENT_BOUNCE_DELAY:
@@ -243,7 +221,7 @@ message_event(struct messages *messages, const struct event *event)
 		break;
 	case EVENT_WARNING:
 		if (event->refuses_message)
-			drop(messages, event);
+			decide(messages, event, SESSION_CANCELED);
 		break;
 	default:
 		break;

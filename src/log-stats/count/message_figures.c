@@ -7,15 +7,20 @@ message_is_mail(const struct message *message)
 	return message->arrival != ARRIVAL_NOTICE;
 }
 
-/* All services, but for those that the user leaves out. */
 bool
-message_counts(const struct messages *messages, const struct message *message)
+message_in_service(
+    const struct messages *messages, const struct message *message)
 {
-	if (messages->ledger->settings->service == SERVICE_ALL)
-		return true;
 	return ledger_in_service(messages->ledger,
 	    message->arrival == ARRIVAL_MX,
 	    message->arrival == ARRIVAL_SUBMITTED);
+}
+
+bool
+message_counts(const struct messages *messages, const struct message *message)
+{
+	return messages->ledger->settings->service == SERVICE_ALL ||
+	    message_in_service(messages, message);
 }
 
 static void
@@ -49,10 +54,6 @@ count_arrival(
 		messages->delivered += more;
 }
 
-/*
- * What a message adds to the figures, as far as is known; taken away before
- * more becomes known, and added again: in the hour or day of its first line.
- */
 void
 message_contribute(
     struct messages *messages, const struct message *message, int sign)
@@ -66,8 +67,7 @@ message_contribute(
 	if (!message_is_mail(message))
 		return;
 	messages->recipients.delivered += (uint64_t)delivered;
-	if (ledger_in_service(messages->ledger, message->arrival == ARRIVAL_MX,
-		message->arrival == ARRIVAL_SUBMITTED))
+	if (message_in_service(messages, message))
 		ledger_row_at(messages->ledger, message->seconds, ROW_DELIVERED,
 		    UNIT_RECIPIENT, delivered);
 }
@@ -156,7 +156,6 @@ move_delivered(struct recipient *recipient, void *argument)
 	moving->moved += is_new;
 }
 
-/* Both count under the one root from now on. */
 void
 message_continue(
     struct messages *messages, struct message *message, struct message *root)
@@ -174,14 +173,4 @@ message_continue(
 	message_set_root(message, moving.root);
 	message_contribute(messages, moving.root, 1);
 	message_contribute(messages, message, 1);
-}
-
-struct bytes
-message_domain(struct bytes address)
-{
-	const char *at = memrchr(address.data, '@', address.len);
-
-	return at == NULL ?
-	    address :
-	    bytes_from(address, (size_t)(at + 1 - address.data));
 }

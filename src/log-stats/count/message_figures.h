@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The life of a message: how it begins, what it adds to the figures, and how it
- * becomes part of another one.
+ * What a message adds to the figures: from where it begins, and under which
+ * other one, if it continues that.
  */
 #ifndef MESSAGE_FIGURES_H
 #define MESSAGE_FIGURES_H
@@ -11,7 +11,11 @@
 /* It is no bounce, report or probe. */
 bool message_is_mail(const struct message *);
 
-/* All services count, but for those that the user leaves out. */
+/* It came in by the service of the table's rows. */
+bool message_in_service(const struct messages *, const struct message *);
+
+/* It is in the figures of messages, which are of all services unless the user
+ * names one. */
 bool message_counts(const struct messages *, const struct message *);
 
 /* If the queue id was used before, it begins again. */
@@ -45,8 +49,5 @@ void message_decide(struct messages *, struct message *, enum session_outcome);
 
 /* For message_each_recipient(). */
 void message_stop_waiting(struct recipient *, void *messages);
-
-/* What is behind the last @. */
-struct bytes message_domain(struct bytes address);
 
 #endif

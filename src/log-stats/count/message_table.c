@@ -75,8 +75,11 @@ message_find(struct messages *messages, struct bytes queue_id)
 struct message *
 message_find_near(struct messages *messages, struct bytes queue_id)
 {
-	struct message *message = message_find(messages, queue_id);
+	struct message *message;
 
+	if (queue_id.len == 0)
+		return NULL;
+	message = message_find(messages, queue_id);
 	for (size_t i = 0; message == NULL && i < messages->instance_count; i++)
 		if (messages->instances[i].host ==
 		    messages->ledger->entry->writer->host_hash)

@@ -96,7 +96,8 @@ struct messages {
 
 struct message *message_find(struct messages *, struct bytes queue_id);
 
-/* Of the same host, and of whatever instance: the own one first. */
+/* Of the same host, and of whatever instance: its own first. NULL also for an
+ * empty id. */
 struct message *message_find_near(struct messages *, struct bytes queue_id);
 
 /*

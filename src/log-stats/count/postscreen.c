@@ -148,8 +148,7 @@ reject_recipient(struct postscreen *psc, const struct event *event)
 	ledger_rank(psc->ledger, RANKING_PSC_REASONS,
 	    event->rbl.len > 0 ? event->rbl : event->enhanced);
 	if (event->rbl.len > 0)
-		counts_add_lower(
-		    &psc->ledger->rankings[RANKING_RBL_REJECTS], event->rbl);
+		ledger_rank_lower(psc->ledger, RANKING_RBL_REJECTS, event->rbl);
 }
 
 static void

@@ -14,7 +14,7 @@ connect(struct sessions *sessions, const struct event *event,
 		    sessions->ledger, SEEN_BY_SMTPD, &sessions->clients);
 }
 
-/* Refused by being thrown out, see EVENT_SMTPD_PIPELINING. */
+/* After improper pipelining, who was not let to say QUIT was thrown out. */
 static void
 disconnect(struct sessions *sessions, const struct event *event,
     struct session *session)
@@ -27,39 +27,26 @@ disconnect(struct sessions *sessions, const struct event *event,
 	session_end(sessions, session);
 }
 
-static void
-note_sasl(struct sessions *sessions, struct session *session,
-    const struct event *event)
-{
-	if (event->has_sasl)
-		session_change_flags(sessions, session, SESSION_SUBMISSION);
-}
-
-static void
-count_by_kind(struct sessions *sessions, const struct event *event)
-{
-	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_STAGE, event->stage);
-	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_CODE, event->reply);
-	ledger_rank(sessions->ledger, RANKING_REJECTS_BY_REASON, event->text);
-	if (event->rbl.len > 0)
-		counts_add_lower(
-		    &sessions->ledger->rankings[RANKING_RBL_REJECTS],
-		    event->rbl);
-	ledger_turn_away(sessions->ledger, event);
-}
-
-/* A reject line, by which part of smtpd ever. */
+/* A reject line of smtpd, a milter, or a filter before the queue. */
 static void
 reject(struct sessions *sessions, const struct event *event,
     struct session *session, uint64_t *figure)
 {
-	note_sasl(sessions, session, event);
+	struct ledger *ledger = sessions->ledger;
+
+	if (event->has_sasl)
+		session_change_flags(sessions, session, SESSION_SUBMISSION);
 	session->flags |= SESSION_HAS_REJECT;
 	if (!session_counts(sessions, session->flags))
 		return;
 	++*figure;
-	ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
-	count_by_kind(sessions, event);
+	ledger_row(ledger, ROW_SMTPD, UNIT_RECIPIENT);
+	ledger_rank(ledger, RANKING_REJECTS_BY_STAGE, event->stage);
+	ledger_rank(ledger, RANKING_REJECTS_BY_CODE, event->reply);
+	ledger_rank(ledger, RANKING_REJECTS_BY_REASON, event->text);
+	if (event->rbl.len > 0)
+		ledger_rank_lower(ledger, RANKING_RBL_REJECTS, event->rbl);
+	ledger_turn_away(ledger, event);
 	if (event->greylists)
 		greylist_reject(sessions->greylist, event);
 }
@@ -81,7 +68,8 @@ static void
 begin_transaction(struct sessions *sessions, const struct event *event,
     struct session *session)
 {
-	note_sasl(sessions, session, event);
+	if (event->has_sasl)
+		session_change_flags(sessions, session, SESSION_SUBMISSION);
 	if (event->other_id.len > 0 || event->original_client.len > 0)
 		session_change_flags(sessions, session, SESSION_LOOPBACK);
 	if (event->no_queue_id)
@@ -90,49 +78,32 @@ begin_transaction(struct sessions *sessions, const struct event *event,
 }
 
 static void
-warn(struct sessions *sessions, const struct session *session)
-{
-	if (session_counts(sessions, session->flags))
-		sessions->reject_warnings++;
-}
-
-static void
 count_lost(struct sessions *sessions, const struct event *event,
-    const struct session *session)
+    const struct session *session, const char *how)
 {
 	if (session_counts(sessions, session->flags))
-		counts_add_named(&sessions->ledger->rankings[RANKING_LOST],
-		    event->class == EVENT_SMTPD_LOST ?
-			"lost connection after " :
-			event->class == EVENT_SMTPD_TIMEOUT ?
-			"timeout after " :
-			"too many errors after ",
-		    event->stage);
+		ledger_rank_named(
+		    sessions->ledger, RANKING_LOST, how, event->stage);
 }
 
-/* It is part of a session, which has begun before. */
-static bool is_of_session(enum event_class class)
-{
-	switch (class) {
-	case EVENT_SMTPD_DISCONNECT:
-	case EVENT_SMTPD_CLIENT:
-	case EVENT_SMTPD_REJECT:
-	case EVENT_SMTPD_MILTER_REJECT:
-	case EVENT_SMTPD_PROXY_REJECT:
-	case EVENT_SMTPD_PROXY_ACCEPT:
-	case EVENT_SMTPD_REJECT_WARNING:
-	case EVENT_SMTPD_LIMIT:
-	case EVENT_SMTPD_NONSMTP:
-	case EVENT_SMTPD_HANGUP:
-	case EVENT_SMTPD_PIPELINING:
-	case EVENT_SMTPD_LOST:
-	case EVENT_SMTPD_TIMEOUT:
-	case EVENT_SMTPD_TOOMANY:
-		return true;
-	default:
-		return false;
-	}
-}
+/* These are part of a session; if its connect is not there, it has begun before
+ * the log. */
+static const bool is_of_session[EVENT_CLASS_COUNT] = {
+	[EVENT_SMTPD_DISCONNECT] = true,
+	[EVENT_SMTPD_CLIENT] = true,
+	[EVENT_SMTPD_REJECT] = true,
+	[EVENT_SMTPD_MILTER_REJECT] = true,
+	[EVENT_SMTPD_PROXY_REJECT] = true,
+	[EVENT_SMTPD_PROXY_ACCEPT] = true,
+	[EVENT_SMTPD_REJECT_WARNING] = true,
+	[EVENT_SMTPD_LIMIT] = true,
+	[EVENT_SMTPD_NONSMTP] = true,
+	[EVENT_SMTPD_HANGUP] = true,
+	[EVENT_SMTPD_PIPELINING] = true,
+	[EVENT_SMTPD_LOST] = true,
+	[EVENT_SMTPD_TIMEOUT] = true,
+	[EVENT_SMTPD_TOOMANY] = true,
+};
 
 static void
 follow(struct sessions *sessions, const struct event *event,
@@ -158,7 +129,8 @@ follow(struct sessions *sessions, const struct event *event,
 		session->flags |= SESSION_HAS_MAIL;
 		break;
 	case EVENT_SMTPD_REJECT_WARNING:
-		warn(sessions, session);
+		sessions->reject_warnings += session_counts(
+		    sessions, session->flags);
 		break;
 	case EVENT_SMTPD_LIMIT:
 		sessions->limits += block(sessions, event, session);
@@ -167,9 +139,13 @@ follow(struct sessions *sessions, const struct event *event,
 		session->flags |= SESSION_PIPELINED;
 		break;
 	case EVENT_SMTPD_LOST:
+		count_lost(sessions, event, session, "lost connection after ");
+		break;
 	case EVENT_SMTPD_TIMEOUT:
+		count_lost(sessions, event, session, "timeout after ");
+		break;
 	case EVENT_SMTPD_TOOMANY:
-		count_lost(sessions, event, session);
+		count_lost(sessions, event, session, "too many errors after ");
 		break;
 	default: /* non-SMTP commands, hangups */
 		block(sessions, event, session);
@@ -184,12 +160,12 @@ session_event(struct sessions *sessions, const struct event *event)
 	bool was_pipelined = session != NULL &&
 	    (session->flags & SESSION_PIPELINED) != 0;
 
-	/* Only the line right behind it tells, see disconnect(). */
+	/* Only the very next line says what came of it, see disconnect(). */
 	if (was_pipelined && event->class != EVENT_SMTPD_DISCONNECT)
 		session->flags &= ~(uint32_t)SESSION_PIPELINED;
 	if (event->class == EVENT_SMTPD_CONNECT)
 		connect(sessions, event, session);
-	else if (is_of_session(event->class))
+	else if (is_of_session[event->class])
 		follow(sessions, event,
 		    session != NULL ?
 			session :

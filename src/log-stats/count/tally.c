@@ -33,8 +33,7 @@ static void
 count_tls(struct ledger *ledger, const struct event *event, const char *who)
 {
 	if (event->text.data != NULL)
-		counts_add_named(
-		    &ledger->rankings[RANKING_TLS], who, event->text);
+		ledger_rank_named(ledger, RANKING_TLS, who, event->text);
 }
 
 /* Warnings and worse that differ only in their details are one. */
@@ -42,7 +41,7 @@ static void
 count_problem(struct ledger *ledger, const struct event *event)
 {
 	char reason[REASON_MAX], text[REASON_MAX + 64];
-	struct bytes why = reason_of(event->text, reason);
+	struct bytes why = reason_in_short(event->text, reason);
 	struct bytes program = ledger->entry->writer->program;
 	int len = snprintf(text, sizeof(text), "%s: %.*s: %.*s",
 	    event_class_names[event->class],
@@ -92,8 +91,8 @@ other_event(struct tally *tally, const struct event *event)
 {
 	switch (event->class) {
 	case EVENT_DNSBLOG_LISTED:
-		counts_add_lower(
-		    &tally->ledger.rankings[RANKING_RBL_LISTINGS], event->rbl);
+		ledger_rank_lower(
+		    &tally->ledger, RANKING_RBL_LISTINGS, event->rbl);
 		break;
 	case EVENT_SMTP_TLS:
 		count_tls(&tally->ledger, event, "smtp: ");

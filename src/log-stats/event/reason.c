@@ -72,7 +72,7 @@ variable_part(struct bytes text, char before, const char **instead)
 }
 
 struct bytes
-reason_of(struct bytes text, char out[static REASON_MAX])
+reason_in_short(struct bytes text, char out[static REASON_MAX])
 {
 	size_t len = 0;
 	char before = '\0';

@@ -14,6 +14,6 @@ enum { REASON_MAX = 120 };
  * "(host mx[192.0.2.1] said: 550 5.1.1 <u@d>: User unknown (in reply to RCPT TO
  * command))" gives "550 5.1.1 <>: User unknown (in reply to RCPT TO command)".
  */
-struct bytes reason_of(struct bytes text, char out[static REASON_MAX]);
+struct bytes reason_in_short(struct bytes text, char out[static REASON_MAX]);
 
 #endif
