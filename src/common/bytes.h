@@ -52,6 +52,18 @@ bytes_from(struct bytes b, size_t n)
 	return (struct bytes){ b.data + n, b.len - n };
 }
 
+/*
+ * What follows the last c, or all of it where there is none: with '@', the
+ * domain of an address.
+ */
+static inline struct bytes
+bytes_after_last(struct bytes b, char c)
+{
+	const char *last = b.len == 0 ? NULL : memrchr(b.data, c, b.len);
+
+	return last == NULL ? b : bytes_from(b, (size_t)(last + 1 - b.data));
+}
+
 /* ASCII only, whatever the locale. */
 static inline bool
 bytes_is_digit(char c)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/types.h>
+#include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
-#include "common/read_again.h"
 #include "line.h"
 
 void
@@ -16,20 +17,23 @@ line_reader_init(struct line_reader *reader, int fd)
 	reader->end = 0;
 }
 
-/* Reads once behind `end`. False: read(2) failed. */
+/* Reads once, to `end`. False: read(2) failed. */
 static bool
 fill(struct line_reader *reader)
 {
+	struct pollfd wait = { .fd = reader->fd, .events = POLLIN };
 	ssize_t n;
 
 	if (reader->before_wait != NULL)
 		reader->before_wait(reader->argument);
-	do {
-		n = read(reader->fd, reader->buffer + reader->end,
-		    sizeof(reader->buffer) - reader->end);
-	} while (n == -1 && read_again(reader->fd));
-	if (n == -1)
-		return false;
+	while ((n = read(reader->fd, reader->buffer + reader->end,
+		    sizeof(reader->buffer) - reader->end)) == -1) {
+		if ((errno == EAGAIN || errno == EWOULDBLOCK) &&
+		    poll(&wait, 1, -1) != -1)
+			continue;
+		if (errno != EINTR)
+			return false;
+	}
 	if (n == 0)
 		reader->ended = true;
 	reader->end += (size_t)n;

@@ -72,17 +72,6 @@ greylist_value(const void *argument, char letter)
 			       (struct bytes){ NULL, 0 };
 }
 
-/* What follows the last '@', or all of it. */
-static struct bytes
-domain_of(struct bytes recipient)
-{
-	const char *at = memrchr(recipient.data, '@', recipient.len);
-
-	return at == NULL ?
-	    recipient :
-	    bytes_from(recipient, (size_t)(at + 1 - recipient.data));
-}
-
 /*
  * With Postfix 2.3 and later, known by its etrn_domain attribute, 4.2.0 takes
  * the place of its default 4.7.1, which some Exchange servers bounce at.
@@ -94,7 +83,8 @@ add_greylist(struct text *text, const struct settings *settings,
 	char number[NUM_TEXT_MAX];
 	struct greylist_values values = {
 		.wait = { number, num_format(verdict->wait, number) },
-		.domain = domain_of(request_value(request, REQUEST_RECIPIENT)),
+		.domain = bytes_after_last(
+		    request_value(request, REQUEST_RECIPIENT), '@'),
 	};
 
 	add_string(text, settings->action);

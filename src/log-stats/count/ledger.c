@@ -64,11 +64,7 @@ void
 ledger_rank_domain(
     struct ledger *ledger, enum ranking ranking, struct bytes address)
 {
-	const char *at = memrchr(address.data, '@', address.len);
-
-	ledger_rank_lower(ledger, ranking,
-	    at == NULL ? address :
-			 bytes_from(address, (size_t)(at + 1 - address.data)));
+	ledger_rank_lower(ledger, ranking, bytes_after_last(address, '@'));
 }
 
 void

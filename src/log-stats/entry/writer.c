@@ -130,21 +130,20 @@ static void
 read_program(struct writer *writer, struct bytes program)
 {
 	const char *first = memchr(program.data, '/', program.len);
-	const char *last = first;
+	const char *last;
 
 	if (first == NULL) {
 		writer->instance = writer->program = program;
 		writer->daemon = judge_alone(program);
 		return;
 	}
-	last = memrchr(program.data, '/', program.len);
+	writer->program = bytes_after_last(program, '/');
+	last = writer->program.data - 1;
 	writer->instance = (struct bytes){ program.data,
 		(size_t)(first - program.data) };
 	if (last > first)
 		writer->service = (struct bytes){ first + 1,
 			(size_t)(last - first - 1) };
-	writer->program = bytes_from(
-	    program, (size_t)(last + 1 - program.data));
 	writer->daemon = find_daemon(writer->program);
 	if (writer->daemon == DAEMON_UNKNOWN &&
 	    !is_log_name_of_postfix(writer->instance))

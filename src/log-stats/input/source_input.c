@@ -3,12 +3,12 @@
 #include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "common/read_again.h"
 #include "source_gzip.h"
 #include "source_input.h"
 #include "source_kind.h"
@@ -43,6 +43,20 @@ source_input_open(struct source_input *input, const char *name,
 	return NULL;
 }
 
+/*
+ * read(2) has failed. True: it was interrupted, or the descriptor does not
+ * block and was waited for.
+ */
+static bool
+may_read_again(int fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return poll(&wait, 1, -1) != -1 || errno == EINTR;
+	return errno == EINTR;
+}
+
 /* As read(2), but a failure has got its text. */
 static ssize_t
 read_raw(struct source_input *input, char *out, size_t room)
@@ -59,7 +73,7 @@ read_raw(struct source_input *input, char *out, size_t room)
 			return 0;
 		}
 		n = read(input->fd, out, room);
-	} while (n == -1 && read_again(input->fd));
+	} while (n == -1 && may_read_again(input->fd));
 	if (n == -1)
 		snprintf(input->error, sizeof(input->error),
 		    "can't be read any further: %s", strerror(errno));
