@@ -61,7 +61,7 @@ address_parse_network(
 		text.len = (size_t)(slash - text.data);
 	}
 	if (!address_parse(text, address))
-		return "is no address";
+		return "is not an address";
 	whole = memchr(text.data, ':', text.len) == NULL ? 32 : ADDRESS_BITS;
 	given = whole;
 	if (slash != NULL && (!num_decimal(length, &given) || given > whole))

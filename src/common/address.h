@@ -22,7 +22,8 @@ struct address {
 	uint8_t octets[16];
 };
 
-/* False: the text is no address (host names, /prefixes, zones are none). */
+/* False: the text is not an address, nothing more and nothing less: a host
+ * name, a /prefix, a zone make it something else. */
 bool address_parse(struct bytes text, struct address *);
 bool address_is_ipv4(const struct address *);
 

@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lists of clients, recipients and senders, in files in postgrey's format: an
- * entry a line, all from '#' on is cut, blanks around it are ignored, all is
- * case-insensitive (ASCII).
+ * Lists of clients, recipients and senders, in files in postgrey's format.
+ * What is in this folder knows files and entries, neither a store nor what is
+ * decided with an entry that was found. The way of a line through it:
+ *   list_read    a file to lines, a line to its fields
+ *   list_entry   the text of one entry to what is held of it
+ *   list_doubt   is an entry likely to mean something else?
+ *   list_table   the entries of a list by their keys, for looking up
+ *   list_ranges  its networks by their addresses
+ *   list_find    a client, sender or recipient to the entry for it
+ *
+ * An entry a line; what follows a '#' is cut off, blanks around an entry are
+ * ignored, upper and lower case are the same (ASCII).
  *   clients     domain (and its subdomains), /regexp/ (PCRE2, on the name),
  *               IPv4 address, its first two or three octets, IPv6 address,
  *               either with /prefix
  *   recipients  domain (and its subdomains), user@, user@domain (both match
  *               user+extension@), /regexp/ on the whole address
  *   senders     as recipients
- * Behind an entry may stand, with blanks between:
- *   clients, recipients  delay=TIME: what the entry matches has to wait so long
- *   senders              clients, in their forms: it only matches from these
+ * After an entry may follow, with blanks between:
+ *   clients, recipients  delay=TIME: how long what the entry matches has to
+ *                        wait
+ *   senders              clients, in their forms: the entry matches only mail
+ *                        from these
  * Names are looked up by hash, networks by binary search; only regexps are
  * tried one after the other, and last. The most specific entry is found: names,
  * the longest first, then networks, the smallest first.
@@ -42,12 +53,12 @@ struct list_match {
 #define LIST_PASSES (-1)
 
 enum list_finding {
-	LIST_IGNORED, /* the line is no entry, and left out */
-	LIST_DOUBTFUL /* it is one, but not what was meant: it never matches,
-			 or not as it looks */
+	LIST_IGNORED, /* the line is not an entry, and left out */
+	LIST_DOUBTFUL /* it is one, but never matches, or matches other things
+			 than it seems to */
 };
 
-/* Told of each line that somebody should look at. */
+/* Called for each line that somebody should look at. */
 typedef void list_complaint(void *argument, enum list_finding, const char *file,
     unsigned line, const char *problem);
 
@@ -59,8 +70,10 @@ int list_read(enum list_kind, const char *file, list_complaint *complain,
     void *argument, struct list **);
 void list_free(struct list *);
 
-/* What is looked for: the part of it that the kind of list is about, and the
-   client where an entry is bound to clients. */
+/*
+ * What is looked for: the part of it that the kind of list is about, and the
+ * client where an entry is bound to clients.
+ */
 struct list_subject {
 	struct bytes client_name;
 	struct address client;
@@ -72,7 +85,7 @@ struct list_subject {
 bool list_find(
     const struct list *, const struct list_subject *, struct list_match *match);
 
-/* Tells which entries of a later list are never asked for: `first` has them. */
+/* Complains of the entries of `later` that are never used: `first` has them. */
 void list_compare(const struct list *first, const struct list *later,
     list_complaint *complain, void *argument);
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <limits.h>
-#include <stdio.h>
-
 #include "common/num.h"
-#include "list_entry.h"
+#include "list_doubt.h"
 
 /* Of a name in the DNS, in its text form: RFC 1035, 2.3.4. */
 enum { NAME_MAX_LENGTH = 253, LABEL_MAX_LENGTH = 63 };
@@ -32,7 +29,7 @@ has_long_label(struct bytes name)
 	return name.len > NAME_MAX_LENGTH;
 }
 
-/* What Postfix' valid_hostname() lets through; other names are "unknown". */
+/* What Postfix's valid_hostname() accepts; other names are "unknown". */
 static bool
 is_of_host(char c)
 {
@@ -43,8 +40,8 @@ is_of_host(char c)
 
 static const char half_a_regexp
     [] = "begins like a regular expression, but has no / at its end";
-static const char no_character
-    [] = "never matches: it has a character that names of hosts don't have";
+static const char bad_character
+    [] = "never matches: it has a character that host names do not have";
 
 static bool
 has_any(struct bytes text, const char *characters)
@@ -85,12 +82,10 @@ doubt_of_domain(struct bytes domain)
 static bool
 ends_with_number(struct bytes name)
 {
-	const char *dot = memrchr(name.data, '.', name.len);
+	struct bytes last = bytes_after_last(name, '.');
 	int64_t number;
 
-	return dot != NULL &&
-	    num_decimal(
-		bytes_from(name, (size_t)(dot + 1 - name.data)), &number);
+	return last.len < name.len && num_decimal(last, &number);
 }
 
 static const char *
@@ -101,107 +96,66 @@ doubt_of_client(struct bytes name)
 	if (has_any(name, "@"))
 		return "never matches: clients have names, without @";
 	if (has_any(name, "*"))
-		return "never matches: * is no wildcard here; a domain stands "
-		       "for all below it";
+		return "never matches: * is not a wildcard here; a domain "
+		       "stands for all below it";
 	for (size_t i = 0; i < name.len; i++) {
 		if (!is_of_host(name.data[i]))
-			return no_character;
+			return bad_character;
 	}
 	if (ends_with_number(name))
-		return "never matches: no name of a host ends with a number";
+		return "never matches: no host name ends with a number";
 	return doubt_of_domain(name);
-}
-
-static bool
-is_network(struct bytes text)
-{
-	struct address address;
-	unsigned prefix;
-
-	return address_parse_network(text, &address, &prefix) == NULL;
 }
 
 static const char *
 doubt_of_mailbox(struct bytes text)
 {
-	const char *at = memrchr(text.data, '@', text.len);
-	struct bytes domain = at == NULL ?
-	    text :
-	    bytes_from(text, (size_t)(at + 1 - text.data));
+	struct bytes domain = bytes_after_last(text, '@');
+	size_t front = text.len - domain.len; /* with the @, 0: there is none */
+	struct address address;
+	unsigned prefix;
 
 	if (text.data[0] == '/' && !has_any(bytes_from(text, 1), "/"))
 		return half_a_regexp;
-	if (at == NULL && is_network(text))
-		return "never matches: clients don't stand in this list";
+	if (front == 0 &&
+	    address_parse_network(text, &address, &prefix) == NULL)
+		return "never matches: clients do not belong in this list";
 	if (text.data[0] == '<' || text.data[text.len - 1] == '>')
-		return "never matches: an address stands without < and > here";
-	if (has_any(domain, "*") || (at == text.data + 1 && *text.data == '*'))
-		return "never matches: * is no wildcard here; a domain stands "
-		       "for all in it and below it";
+		return "never matches: an address is written without < and > "
+		       "here";
+	if (has_any(domain, "*") || (front == 2 && *text.data == '*'))
+		return "never matches: * is not a wildcard here; a domain "
+		       "stands for all in it and below it";
 	if (has_any(domain, ",;"))
 		return "never matches: one address a line";
-	if (at == text.data)
-		return "never matches: all of a domain is the domain without @";
-	return is_of_domain(domain) ? doubt_of_domain(domain) : no_character;
+	if (front == 1)
+		return "never matches: for all of a domain, write the domain "
+		       "without @";
+	return is_of_domain(domain) ? doubt_of_domain(domain) : bad_character;
 }
 
 static const char *
-doubt_of_network(struct bytes text, const struct entry *entry)
+doubt_of_network(struct bytes text, const struct list_entry *entry)
 {
-	struct address address, cut = list_table_address(entry);
+	struct address address, cut = list_entry_address(entry);
 	unsigned prefix;
 
-	/* Leading octets are parsed as such, and have none. */
+	/* The first octets of an address have no bits after them. */
 	if (address_parse_network(text, &address, &prefix) == NULL &&
 	    memcmp(&address, &cut, sizeof(cut)) != 0)
-		return "has bits set behind its prefix; it matches the whole "
+		return "has bits set after its prefix; it matches the whole "
 		       "network";
 	return NULL;
 }
 
 const char *
-list_entry_doubt(
-    enum list_kind kind, struct bytes text, const struct entry *entry)
+list_doubt(
+    enum list_kind kind, struct bytes text, const struct list_entry *entry)
 {
-	if (entry->key[0] == ENTRY_REGEXP)
+	if (entry->key[0] == LIST_ENTRY_REGEXP)
 		return NULL;
-	if (entry->key[0] == ENTRY_NETWORK)
+	if (entry->key[0] == LIST_ENTRY_NETWORK)
 		return doubt_of_network(text, entry);
 	return kind == LIST_CLIENTS ? doubt_of_client(text) :
 				      doubt_of_mailbox(text);
-}
-
-/* What of a key is asked for in an earlier list already. */
-static void
-compare_entry(const struct entry *entry, const struct list *first,
-    const struct list *later, list_complaint *complain, void *argument)
-{
-	const struct entry *other = list_table_find(
-	    first, entry->key, entry->len);
-	const struct entry *client;
-	char problem[PATH_MAX + 64];
-
-	if (other == NULL || other->line == 0)
-		return;
-	snprintf(problem, sizeof(problem), "is the same as %s:%u, which counts",
-	    first->file, other->line);
-	if (entry->line != 0)
-		complain(
-		    argument, LIST_DOUBTFUL, later->file, entry->line, problem);
-	if (entry->clients == NULL)
-		return;
-	client = entry->clients->entries;
-	for (; client != NULL; client = client->hh.next)
-		complain(argument, LIST_DOUBTFUL, later->file, client->line,
-		    problem);
-}
-
-void
-list_compare(const struct list *first, const struct list *later,
-    list_complaint *complain, void *argument)
-{
-	const struct entry *entry;
-
-	for (entry = later->entries; entry != NULL; entry = entry->hh.next)
-		compare_entry(entry, first, later, complain, argument);
 }

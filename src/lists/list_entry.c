@@ -7,7 +7,7 @@
 const char list_no_memory[] = "out of memory";
 
 static const char *
-make(const char *key, size_t len, struct entry **entry)
+make(const char *key, size_t len, struct list_entry **entry)
 {
 	*entry = calloc(1, sizeof(**entry) + len);
 	if (*entry == NULL)
@@ -19,7 +19,8 @@ make(const char *key, size_t len, struct entry **entry)
 }
 
 static const char *
-make_text(enum entry_type type, struct bytes text, struct entry **entry)
+make_text(
+    enum list_entry_type type, struct bytes text, struct list_entry **entry)
 {
 	char key[1 + LIST_SUBJECT_MAX];
 
@@ -27,15 +28,16 @@ make_text(enum entry_type type, struct bytes text, struct entry **entry)
 		return "is too long";
 	key[0] = (char)type;
 	for (size_t i = 0; i < text.len; i++)
-		key[1 + i] = type == ENTRY_REGEXP ? text.data[i] :
-						    bytes_lower(text.data[i]);
+		key[1 + i] = type == LIST_ENTRY_REGEXP ?
+		    text.data[i] :
+		    bytes_lower(text.data[i]);
 	return make(key, 1 + text.len, entry);
 }
 
 static const char *
-make_regexp(struct bytes pattern, struct entry **entry)
+make_regexp(struct bytes pattern, struct list_entry **entry,
+    char problem[static LIST_PROBLEM_MAX])
 {
-	static char problem[256];
 	const char *why_not;
 	pcre2_code *code;
 	PCRE2_SIZE offset;
@@ -47,13 +49,14 @@ make_regexp(struct bytes pattern, struct entry **entry)
 	if (code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
 		return list_no_memory;
 	if (code == NULL) {
-		used = (size_t)snprintf(problem, sizeof(problem),
-		    "is no regular expression, at character %zu: ", offset + 1);
+		used = (size_t)snprintf(problem, LIST_PROBLEM_MAX,
+		    "is not a regular expression, at character %zu: ",
+		    offset + 1);
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)problem + used,
-		    sizeof(problem) - used);
+		    LIST_PROBLEM_MAX - used);
 		return problem;
 	}
-	why_not = make_text(ENTRY_REGEXP, pattern, entry);
+	why_not = make_text(LIST_ENTRY_REGEXP, pattern, entry);
 	if (why_not == NULL)
 		(*entry)->regexp = code;
 	else
@@ -78,22 +81,42 @@ looks_like_address(struct bytes text)
 	return colons >= 2 || (dots >= 1 && dots <= 3 && others == 0);
 }
 
+/* A network's key: its type, the prefix of 128 bits, the address cut to it. */
+enum { NETWORK_KEY_SIZE = 2 + 16 };
+
 static const char *
-make_network(struct bytes text, struct entry **entry)
+make_network(struct bytes text, struct list_entry **entry)
 {
 	struct address address;
 	unsigned prefix;
 	const char *problem = address_parse_network(text, &address, &prefix);
-	char key[NETWORK_KEY_SIZE];
+	char key[NETWORK_KEY_SIZE] = { LIST_ENTRY_NETWORK };
 
 	if (problem != NULL)
 		return problem;
-	list_table_network_key(&address, prefix, key);
+	address_cut(&address, prefix);
+	key[1] = (char)prefix;
+	memcpy(key + 2, address.octets, sizeof(address.octets));
 	return make(key, sizeof(key), entry);
 }
 
+unsigned
+list_entry_prefix(const struct list_entry *network)
+{
+	return (unsigned char)network->key[1];
+}
+
+struct address
+list_entry_address(const struct list_entry *network)
+{
+	struct address address;
+
+	memcpy(address.octets, network->key + 2, sizeof(address.octets));
+	return address;
+}
+
 static const char *
-make_client(struct bytes text, struct entry **entry)
+make_client(struct bytes text, struct list_entry **entry)
 {
 	const char *slash = memchr(text.data, '/', text.len);
 	struct bytes address = text;
@@ -102,27 +125,24 @@ make_client(struct bytes text, struct entry **entry)
 		address.len = (size_t)(slash - text.data);
 	if (looks_like_address(address))
 		return make_network(text, entry);
-	return make_text(ENTRY_NAME, text, entry);
-}
-
-static bool
-is_regexp(struct bytes text)
-{
-	return text.len > 2 && text.data[0] == '/' &&
-	    text.data[text.len - 1] == '/';
+	return make_text(LIST_ENTRY_NAME, text, entry);
 }
 
 const char *
-list_entry_make(enum list_kind kind, struct bytes text, struct entry **entry)
+list_entry_make(enum list_kind kind, struct bytes text,
+    struct list_entry **entry, char problem[static LIST_PROBLEM_MAX])
 {
+	bool has_at = memchr(text.data, '@', text.len) != NULL;
+
 	if (bytes_equal(text, bytes_of("//")))
 		return "is an empty regular expression";
-	if (is_regexp(text))
+	if (text.len > 2 && text.data[0] == '/' &&
+	    text.data[text.len - 1] == '/')
 		return make_regexp(
-		    (struct bytes){ text.data + 1, text.len - 2 }, entry);
+		    (struct bytes){ text.data + 1, text.len - 2 }, entry,
+		    problem);
 	if (kind == LIST_CLIENTS)
 		return make_client(text, entry);
 	return make_text(
-	    memchr(text.data, '@', text.len) == NULL ? ENTRY_NAME : ENTRY_USER,
-	    text, entry);
+	    has_at ? LIST_ENTRY_USER : LIST_ENTRY_NAME, text, entry);
 }

@@ -1,29 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The networks of a list, laid out flat: all addresses, cut into ranges that
- * are sorted, each with the smallest network that it is in. One binary search
- * finds it, however many networks and lengths of prefixes there are.
- */
 #include <stdlib.h>
 
-#include "list_table.h"
+#include "list_ranges.h"
 
 /* The ranges while they are made, and the networks that are open at one. */
 struct layout {
 	struct list_range *ranges;
 	size_t count;
 	size_t depth;
-	const struct entry *open[ADDRESS_BITS + 1];
+	const struct list_entry *open[ADDRESS_BITS + 1];
 };
 
-/* False: nothing is behind it. */
+/* The first address after the network. False: there is none. */
 static bool
-behind(const struct entry *entry, struct address *next)
+after(const struct list_entry *entry, struct address *next)
 {
-	unsigned prefix = list_table_prefix(entry);
+	unsigned prefix = list_entry_prefix(entry);
 	unsigned octet = (prefix + 7) / 8, step = 1u << (octet * 8 - prefix);
 
-	*next = list_table_address(entry);
+	*next = list_entry_address(entry);
 	while (octet-- > 0) {
 		step += next->octets[octet];
 		next->octets[octet] = (uint8_t)step;
@@ -44,20 +39,21 @@ compare(const struct address *a, const struct address *b)
 static int
 by_address(const void *a, const void *b)
 {
-	const struct entry *const *one = a, *const *other = b;
+	const struct list_entry *const *one = a, *const *other = b;
 
-	const struct address first = list_table_address(*one);
-	const struct address second = list_table_address(*other);
+	const struct address first = list_entry_address(*one);
+	const struct address second = list_entry_address(*other);
 	int order = compare(&first, &second);
 
 	return order != 0 ?
 	    order :
-	    (int)list_table_prefix(*one) - (int)list_table_prefix(*other);
+	    (int)list_entry_prefix(*one) - (int)list_entry_prefix(*other);
 }
 
 /* From this address on it is `entry`; NULL: none. */
 static void
-begin(struct layout *layout, struct address from, const struct entry *entry)
+begin(
+    struct layout *layout, struct address from, const struct list_entry *entry)
 {
 	if (layout->count > 0 &&
 	    compare(&layout->ranges[layout->count - 1].from, &from) == 0)
@@ -72,7 +68,7 @@ end_networks(struct layout *layout, const struct address *until)
 	struct address next;
 
 	while (layout->depth > 0) {
-		bool more = behind(layout->open[layout->depth - 1], &next);
+		bool more = after(layout->open[layout->depth - 1], &next);
 
 		if (until != NULL && (!more || compare(&next, until) > 0))
 			return;
@@ -86,10 +82,10 @@ end_networks(struct layout *layout, const struct address *until)
 }
 
 static void
-lay_out(struct layout *layout, const struct entry **networks, size_t count)
+lay_out(struct layout *layout, const struct list_entry **networks, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct address first = list_table_address(networks[i]);
+		struct address first = list_entry_address(networks[i]);
 
 		end_networks(layout, &first);
 		begin(layout, first, networks[i]);
@@ -99,13 +95,12 @@ lay_out(struct layout *layout, const struct entry **networks, size_t count)
 }
 
 static size_t
-collect(const struct list *list, const struct entry **networks)
+collect(const struct list_entry *entry, const struct list_entry **networks)
 {
-	const struct entry *entry;
 	size_t count = 0;
 
-	for (entry = list->entries; entry != NULL; entry = entry->hh.next) {
-		if (entry->key[0] != ENTRY_NETWORK)
+	for (; entry != NULL; entry = entry->hh.next) {
+		if (entry->key[0] != LIST_ENTRY_NETWORK)
 			continue;
 		if (networks != NULL)
 			networks[count] = entry;
@@ -115,10 +110,10 @@ collect(const struct list *list, const struct entry **networks)
 }
 
 bool
-list_ranges_make(struct list *list)
+list_ranges_make(struct list_ranges *ranges, const struct list_entry *entries)
 {
-	size_t count = collect(list, NULL);
-	const struct entry **networks;
+	size_t count = collect(entries, NULL);
+	const struct list_entry **networks;
 	struct layout layout = { 0 };
 
 	if (count == 0)
@@ -130,27 +125,27 @@ list_ranges_make(struct list *list)
 		free(layout.ranges);
 		return false;
 	}
-	collect(list, networks);
+	collect(entries, networks);
 	qsort(networks, count, sizeof(*networks), by_address);
 	lay_out(&layout, networks, count);
 	free(networks);
-	list->ranges = layout.ranges;
-	list->range_count = layout.count;
+	*ranges = (struct list_ranges){ layout.ranges, layout.count };
 	return true;
 }
 
-const struct entry *
-list_ranges_find(const struct list *list, const struct address *address)
+const struct list_entry *
+list_ranges_find(
+    const struct list_ranges *ranges, const struct address *address)
 {
-	size_t low = 0, high = list->range_count;
+	size_t low = 0, high = ranges->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare(&list->ranges[middle].from, address) <= 0)
+		if (compare(&ranges->range[middle].from, address) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low == 0 ? NULL : list->ranges[low - 1].entry;
+	return low == 0 ? NULL : ranges->range[low - 1].entry;
 }

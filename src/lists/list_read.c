@@ -7,7 +7,8 @@
 
 #include "common/defaults.h"
 #include "common/num.h"
-#include "list_entry.h"
+#include "list_doubt.h"
+#include "list_table.h"
 
 /* A line at work: its fields stand one after the other, with blanks between. */
 struct line {
@@ -17,7 +18,8 @@ struct line {
 	list_complaint *complain;
 	void *argument;
 	bool no_memory;
-	char problem[400];
+	char reason[LIST_PROBLEM_MAX];	      /* of an entry */
+	char problem[LIST_PROBLEM_MAX + 144]; /* the same, with its text */
 };
 
 static bool
@@ -26,7 +28,7 @@ is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Empty: there is none left. */
+/* Empty: no more are left. */
 static struct bytes
 next_field(struct line *line)
 {
@@ -61,7 +63,7 @@ is_delay(struct bytes field)
 }
 
 static const char *
-add_delay(struct line *line, struct bytes field, struct entry *entry)
+add_delay(struct line *line, struct bytes field, struct list_entry *entry)
 {
 	const struct num_range range = { 0, SECONDS_100_YEARS };
 	char text[32], reason[NUM_REASON_MAX];
@@ -100,21 +102,21 @@ complain_of_repeat(struct line *line, const char *what, unsigned where)
 
 /* A client that the sender of the entry is bound to; it was checked. */
 static const char *
-bind_client(struct line *line, struct bytes field, struct entry *entry)
+bind_client(struct line *line, struct bytes field, struct list_entry *entry)
 {
-	struct entry *client;
-	const struct entry *same;
+	struct list_entry *client;
+	const struct list_entry *same;
 	const char *problem;
 
 	if (entry->clients == NULL)
 		entry->clients = list_table_new(LIST_CLIENTS, line->list->file);
 	if (entry->clients == NULL)
 		return list_no_memory;
-	problem = list_entry_make(LIST_CLIENTS, field, &client);
+	problem = list_entry_make(LIST_CLIENTS, field, &client, line->reason);
 	if (problem != NULL)
 		return problem;
 	client->line = line->number;
-	problem = list_entry_doubt(LIST_CLIENTS, field, client);
+	problem = list_doubt(LIST_CLIENTS, field, client);
 	if (problem != NULL)
 		complain(line, LIST_DOUBTFUL,
 		    about_field(line, "is bound to", field, problem));
@@ -127,20 +129,21 @@ bind_client(struct line *line, struct bytes field, struct entry *entry)
 	return NULL;
 }
 
-/* What stands behind a sender must be clients, all of it. */
+/* All that follows a sender must be clients. */
 static const char *
 check_clients(struct line *line)
 {
 	const struct bytes rest = line->rest;
 	struct bytes field = next_field(line);
 	const char *problem = NULL;
-	struct entry *client;
+	struct list_entry *client;
 
 	for (; field.len > 0 && problem == NULL; field = next_field(line)) {
 		if (is_delay(field))
 			return "has a delay, which only clients and recipients "
 			       "can have";
-		problem = list_entry_make(LIST_CLIENTS, field, &client);
+		problem = list_entry_make(
+		    LIST_CLIENTS, field, &client, line->reason);
 		if (problem == NULL)
 			list_table_free_entry(client);
 		else if (problem != list_no_memory)
@@ -152,7 +155,7 @@ check_clients(struct line *line)
 }
 
 static const char *
-add_clients(struct line *line, struct entry *entry)
+add_clients(struct line *line, struct list_entry *entry)
 {
 	const char *problem = check_clients(line);
 	struct bytes field;
@@ -162,9 +165,9 @@ add_clients(struct line *line, struct entry *entry)
 	return problem;
 }
 
-/* What stands behind the text of an entry that may have other lines too. */
+/* What follows the text of an entry, which may have other lines too. */
 static const char *
-add_fields(struct line *line, struct entry *entry)
+add_fields(struct line *line, struct list_entry *entry)
 {
 	struct line ahead = *line;
 	const char *problem = NULL;
@@ -182,17 +185,18 @@ add_fields(struct line *line, struct entry *entry)
 	return problem;
 }
 
-/* NULL, or why the line is no entry. */
+/* NULL, or why the line is not an entry. */
 static const char *
 add_entry(struct line *line, struct bytes text)
 {
-	struct entry *entry, *there;
-	const char *problem = list_entry_make(line->list->kind, text, &entry);
+	struct list_entry *entry, *there;
+	const char *problem = list_entry_make(
+	    line->list->kind, text, &entry, line->reason);
 	const char *doubt;
 
 	if (problem != NULL)
 		return problem;
-	doubt = list_entry_doubt(line->list->kind, text, entry);
+	doubt = list_doubt(line->list->kind, text, entry);
 	there = list_table_find(line->list, entry->key, entry->len);
 	problem = add_fields(line, there == NULL ? entry : there);
 	if (problem == NULL && doubt != NULL)
@@ -245,7 +249,7 @@ read_lines(struct line *line, FILE *in)
 static bool
 finish(struct list *list)
 {
-	struct entry *entry;
+	struct list_entry *entry;
 
 	for (entry = list->entries; entry != NULL; entry = entry->hh.next) {
 		if (entry->clients != NULL &&

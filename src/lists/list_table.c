@@ -22,7 +22,7 @@ list_table_new(enum list_kind kind, const char *file)
 }
 
 void
-list_table_free_entry(struct entry *entry)
+list_table_free_entry(struct list_entry *entry)
 {
 	pcre2_code_free(entry->regexp);
 	if (entry->clients != NULL)
@@ -33,24 +33,24 @@ list_table_free_entry(struct entry *entry)
 void
 list_free(struct list *list)
 {
-	struct entry *entry, *next;
+	struct list_entry *entry, *next;
 
 	HASH_ITER(hh, list->entries, entry, next)
 	{
 		HASH_DEL(list->entries, entry);
 		list_table_free_entry(entry);
 	}
-	free(list->ranges);
+	free(list->ranges.range);
 	free(list->filter);
 	pcre2_match_data_free(list->match);
 	pcre2_match_context_free(list->limits);
 	free(list);
 }
 
-struct entry *
+struct list_entry *
 list_table_find(const struct list *list, const char *key, size_t len)
 {
-	struct entry *entry;
+	struct list_entry *entry;
 	unsigned hash, bit;
 
 	HASH_VALUE(key, (unsigned)len, hash);
@@ -63,10 +63,10 @@ list_table_find(const struct list *list, const char *key, size_t len)
 	return entry;
 }
 
-static bool
-make_filter(struct list *list)
+bool
+list_table_finish(struct list *list)
 {
-	const struct entry *entry;
+	const struct list_entry *entry;
 	unsigned bits = 64, bit;
 
 	while (bits < FILTER_BITS_MAX &&
@@ -80,13 +80,7 @@ make_filter(struct list *list)
 		bit = entry->hh.hashv & list->filter_mask;
 		list->filter[bit / 8] |= (uint8_t)(1u << bit % 8);
 	}
-	return true;
-}
-
-bool
-list_table_finish(struct list *list)
-{
-	return make_filter(list) && list_ranges_make(list);
+	return list_ranges_make(&list->ranges, list->entries);
 }
 
 static bool
@@ -103,7 +97,7 @@ prepare_matching(struct list *list)
 }
 
 bool
-list_table_add(struct list *list, struct entry *entry)
+list_table_add(struct list *list, struct list_entry *entry)
 {
 	if (entry->regexp != NULL && !prepare_matching(list))
 		return false;
@@ -115,31 +109,4 @@ list_table_add(struct list *list, struct entry *entry)
 		list->last_regexp = &entry->next_regexp;
 	}
 	return true;
-}
-
-void
-list_table_network_key(const struct address *address, unsigned prefix,
-    char key[static NETWORK_KEY_SIZE])
-{
-	struct address cut = *address;
-
-	address_cut(&cut, prefix);
-	key[0] = ENTRY_NETWORK;
-	key[1] = (char)prefix;
-	memcpy(key + 2, cut.octets, sizeof(cut.octets));
-}
-
-unsigned
-list_table_prefix(const struct entry *network)
-{
-	return (unsigned char)network->key[1];
-}
-
-struct address
-list_table_address(const struct entry *network)
-{
-	struct address address;
-
-	memcpy(address.octets, network->key + 2, sizeof(address.octets));
-	return address;
 }

@@ -21,8 +21,8 @@ load ../lib/check
 	assert_output ''
 	assert_equal "${stderr_lines[0]}" "grey-check: $clients:2: has blanks inside; one entry a line; the line is ignored"
 	assert_equal "${stderr_lines[1]}" "grey-check: $clients:3: has a prefix that is not from 0 to 32; the line is ignored"
-	assert_regex "${stderr_lines[2]}" "^grey-check: $clients:5: is no regular expression, at character 2: .+; the line is ignored\$"
-	assert_equal "${stderr_lines[3]}" "grey-check: $clients:6: is no address; the line is ignored"
+	assert_regex "${stderr_lines[2]}" "^grey-check: $clients:5: is not a regular expression, at character 2: .+; the line is ignored\$"
+	assert_equal "${stderr_lines[3]}" "grey-check: $clients:6: is not an address; the line is ignored"
 	assert_equal "${stderr_lines[4]}" "grey-check: $recipients:2: has blanks inside; one entry a line; the line is ignored"
 	assert_equal "${#stderr_lines[@]}" 5
 }
@@ -55,12 +55,12 @@ doubted()
 
 @test "--check-config: entries of clients that never match are told" {
 	doubted whitelist-clients 'never matches: clients have names, without @$' good.example user@example.org
-	doubted whitelist-clients 'never matches: \* is no wildcard' '*.example.org'
+	doubted whitelist-clients 'never matches: \* is not a wildcard' '*.example.org'
 	doubted whitelist-clients 'never matches: .* dot' example.org.
 	doubted whitelist-clients 'never matches: .* dot' .example.org
 	doubted whitelist-clients 'never matches: .* two in a row' a..example.org
 	doubted whitelist-clients 'begins like a regular expression' '/^mail#[0-9]+/'
-	doubted whitelist-clients 'never matches: it has a character that names of hosts' 'mail[1].example.org'
+	doubted whitelist-clients 'never matches: it has a character that host names' 'mail[1].example.org'
 	doubted whitelist-clients 'never matches: it is longer than a domain can be' "$(printf 'a%.0s' {1..64}).example"
 	doubted whitelist-senders "is bound to '\*\.example\.net', which never matches: \*" 'a@b.example *.example.net'
 }
@@ -69,9 +69,9 @@ doubted()
 	local option
 
 	for option in whitelist-recipients greylist-recipients whitelist-senders; do
-		doubted "$option" 'never matches: an address stands without < and >' good@ '<a@example.org>'
-		doubted "$option" 'never matches: \* is no wildcard' '*@example.org'
-		doubted "$option" 'never matches: all of a domain is the domain without @$' @example.org
+		doubted "$option" 'never matches: an address is written without < and >' good@ '<a@example.org>'
+		doubted "$option" 'never matches: \* is not a wildcard' '*@example.org'
+		doubted "$option" 'never matches: for all of a domain, write the domain without @$' @example.org
 		doubted "$option" 'never matches: .* dot' a@example.org.
 		doubted "$option" 'never matches: .* dot' .example.org
 		doubted "$option" 'begins like a regular expression' '/^a#b@/'
@@ -103,8 +103,8 @@ doubted()
 }
 
 @test "--check-config: bits behind the prefix of a network are told" {
-	doubted whitelist-clients 'has bits set behind its prefix; it matches the whole network$' 192.0.2.0/24 198.51.100.1/24
-	doubted whitelist-clients 'has bits set behind its prefix' 2001:db8::/32 2001:db9::1/32
+	doubted whitelist-clients 'has bits set after its prefix; it matches the whole network$' 192.0.2.0/24 198.51.100.1/24
+	doubted whitelist-clients 'has bits set after its prefix' 2001:db8::/32 2001:db9::1/32
 	run -0 --separate-stderr check --check-config "--whitelist-clients=$(list 192.0.2.1/32 10.0.0.0/8 2001:db8::1/128 ::/0)"
 	assert_equal "$stderr" ''
 }
@@ -113,8 +113,8 @@ doubted()
 	local file
 	file=$(list '/(/' '/[z-a]/' 'x.example delay=x')
 	run -2 --separate-stderr check --check-config "--whitelist-recipients=$file"
-	assert_regex "${stderr_lines[0]}" "^grey-check: $file:1: is no regular expression, at character 2: .+; the line is ignored\$"
-	assert_regex "${stderr_lines[1]}" "^grey-check: $file:2: is no regular expression, at character [0-9]: .+; the line is ignored\$"
+	assert_regex "${stderr_lines[0]}" "^grey-check: $file:1: is not a regular expression, at character 2: .+; the line is ignored\$"
+	assert_regex "${stderr_lines[1]}" "^grey-check: $file:2: is not a regular expression, at character [0-9]: .+; the line is ignored\$"
 	assert_regex "${stderr_lines[2]}" "^grey-check: $file:3: has a delay of 'x', which must be .+; the line is ignored\$"
 	assert_equal "${#stderr_lines[@]}" 3
 }

@@ -45,7 +45,7 @@ keeps()
 }
 
 @test "a list replaced by one with bad lines: one warning, of the first of them" {
-	WARNING=':1: is no address'
+	WARNING=':1: is not an address'
 	keeps replace 300.1.2.3 other.example 'two words' '/(/'
 }
 

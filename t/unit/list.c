@@ -241,16 +241,16 @@ bad_clients(void)
 		const char *entry;
 		const char *problem;
 	} rows[] = {
-		{ "1.2.3.256", "is no address" },
-		{ "1.2.256", "is no address" },
-		{ "1.2.3.", "is no address" },
-		{ "10.", "is no address" },
-		{ "10.0/8", "is no address" },
-		{ "10.0.0/8", "is no address" },
-		{ "1..2", "is no address" },
-		{ ".", "is no address" },
-		{ "2001:db8::g", "is no address" },
-		{ "1:2:3", "is no address" },
+		{ "1.2.3.256", "is not an address" },
+		{ "1.2.256", "is not an address" },
+		{ "1.2.3.", "is not an address" },
+		{ "10.", "is not an address" },
+		{ "10.0/8", "is not an address" },
+		{ "10.0.0/8", "is not an address" },
+		{ "1..2", "is not an address" },
+		{ ".", "is not an address" },
+		{ "2001:db8::g", "is not an address" },
+		{ "1:2:3", "is not an address" },
 		{ "1.2.3.4/33", "has a prefix that is not from 0 to 32" },
 		{ "1.2.3.4/-1", "has a prefix that is not from 0 to 32" },
 		{ "1.2.3.4/", "has a prefix that is not from 0 to 32" },
@@ -289,9 +289,9 @@ bad_regexps(void)
 	const char *second = strstr(complaints.ignored, "\n3: ");
 
 	CHECK(strncmp(complaints.ignored,
-		  "2: is no regular expression, at character 5: ", 45) == 0);
+		  "2: is not a regular expression, at character 5: ", 45) == 0);
 	CHECK(second != NULL &&
-	    strncmp(second + 1, "3: is no regular expression, ", 29) == 0);
+	    strncmp(second + 1, "3: is not a regular expression, ", 29) == 0);
 	CHECK(has_client(list, "good", OTHER));
 	CHECK(has_client(list, "also", OTHER));
 	CHECK(!has_client(list, "bad", OTHER));

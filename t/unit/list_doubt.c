@@ -6,20 +6,22 @@
 #define REGEXP "begins like a regular expression, but has no / at its end"
 #define AT "never matches: clients have names, without @"
 #define WILDCARD_CLIENT \
-	"never matches: * is no wildcard here; a domain stands for all below " \
+	"never matches: * is not a wildcard here; a domain stands for all " \
+	"below " \
 	"it"
 #define WILDCARD \
-	"never matches: * is no wildcard here; a domain stands for all in it " \
+	"never matches: * is not a wildcard here; a domain stands for all in " \
+	"it " \
 	"and below it"
-#define NO_HOST \
-	"never matches: it has a character that names of hosts don't have"
+#define NO_HOST "never matches: it has a character that host names do not have"
 #define DOTS \
 	"never matches: a domain neither begins nor ends with a dot, and has " \
 	"no two in a row"
 #define LONG "never matches: it is longer than a domain can be"
-#define BRACKETS "never matches: an address stands without < and > here"
-#define ALL_OF_DOMAIN "never matches: all of a domain is the domain without @"
-#define HOST_BITS "has bits set behind its prefix; it matches the whole network"
+#define BRACKETS "never matches: an address is written without < and > here"
+#define ALL_OF_DOMAIN \
+	"never matches: for all of a domain, write the domain without @"
+#define HOST_BITS "has bits set after its prefix; it matches the whole network"
 
 #define X8 "xxxxxxxx"
 #define X63 X8 X8 X8 X8 X8 X8 X8 "xxxxxxx"
@@ -55,7 +57,7 @@ doubtful_clients(void)
 {
 	static const struct doubt_row rows[] = {
 		{ "192.0.2.1-192.0.2.9",
-		    "never matches: no name of a host ends with a number" },
+		    "never matches: no host name ends with a number" },
 		{ "/example", REGEXP },
 		{ "/^mail\\.example$", REGEXP },
 		{ "/example/i", REGEXP },
@@ -138,10 +140,11 @@ good_clients(void)
 }
 
 static const struct doubt_row doubtful[] = {
-	{ "1.2.3", "never matches: clients don't stand in this list" },
-	{ "192.0.2.1", "never matches: clients don't stand in this list" },
-	{ "192.0.2.0/24", "never matches: clients don't stand in this list" },
-	{ "2001:db8::/32", "never matches: clients don't stand in this list" },
+	{ "1.2.3", "never matches: clients do not belong in this list" },
+	{ "192.0.2.1", "never matches: clients do not belong in this list" },
+	{ "192.0.2.0/24", "never matches: clients do not belong in this list" },
+	{ "2001:db8::/32",
+	    "never matches: clients do not belong in this list" },
 	{ "delay=60", NO_HOST },
 	{ "/example", REGEXP },
 	{ "/^a@example\\.org$", REGEXP },

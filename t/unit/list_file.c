@@ -116,7 +116,7 @@ first_reading(void)
 	put(path, "a\ntwo words\nb\n1.2.3.256\na\n*.c\n", 60);
 	look(&file,
 	    "$:2: has blanks inside; one entry a line; the line is ignored\n"
-	    "$:4: is no address; the line is ignored\n");
+	    "$:4: is not an address; the line is ignored\n");
 	CHECK(file.usable);
 	has_only(&file, "ab");
 	CHECK(found_client(file.list, "b", OTHER).file == path);
@@ -212,7 +212,7 @@ bad_later(void)
 	look(&file, "");
 	put(path, "b\n/(bad/\n1.2.3.256\n", 60);
 	look(&file,
-	    "$:2: is no regular expression, at character 5: missing closing "
+	    "$:2: is not a regular expression, at character 5: missing closing "
 	    "parenthesis" STAYS);
 	has_only(&file, "a");
 	CHECK(file.usable);

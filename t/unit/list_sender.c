@@ -197,8 +197,9 @@ bad_senders(void)
 		const char *problem;
 	} rows[] = {
 		{ "a.example 1.2.3.256",
-		    "is bound to '1.2.3.256', which is no address" },
-		{ "a.example 10.", "is bound to '10.', which is no address" },
+		    "is bound to '1.2.3.256', which is not an address" },
+		{ "a.example 10.",
+		    "is bound to '10.', which is not an address" },
 		{ "a.example 192.0.2.0/33",
 		    "is bound to '192.0.2.0/33', which has a prefix that is "
 		    "not from 0 to 32" },
@@ -206,14 +207,14 @@ bad_senders(void)
 		    "is bound to '2001:db8::/129', which has a prefix that is "
 		    "not from 0 to 128" },
 		{ "a.example 192.0.2.1 1.2.3.256",
-		    "is bound to '1.2.3.256', which is no address" },
+		    "is bound to '1.2.3.256', which is not an address" },
 		{ "a.example 1.2.3.256 192.0.2.1",
-		    "is bound to '1.2.3.256', which is no address" },
+		    "is bound to '1.2.3.256', which is not an address" },
 		{ "a.example /(/",
-		    "is bound to '/(/', which is no regular expression, at "
+		    "is bound to '/(/', which is not a regular expression, at "
 		    "character 2: missing closing parenthesis" },
 		{ "/(/",
-		    "is no regular expression, at character 2: missing "
+		    "is not a regular expression, at character 2: missing "
 		    "closing parenthesis" },
 	};
 	static struct complaints complaints;

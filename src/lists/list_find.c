@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <limits.h>
+#include <stdio.h>
+
 #include "list_table.h"
 
 /*
- * A sender writes what it likes: of names only what may be in the DNS is looked
- * up, and of user+a+b+c only so many forms.
+ * Senders write what they like: of a name only as much is looked up as the DNS
+ * can hold, and of user+a+b+c only this many forms.
  */
 enum { SUFFIX_MAX = 256, EXTENSIONS_MAX = 8 };
 
@@ -16,7 +19,7 @@ struct search {
 
 /* True: the entry holds for the client, and *match is filled in. */
 static bool
-take(const struct search *search, const struct entry *entry)
+take(const struct search *search, const struct list_entry *entry)
 {
 	if (entry->clients != NULL &&
 	    list_find(entry->clients, search->subject, search->match))
@@ -31,7 +34,8 @@ take(const struct search *search, const struct entry *entry)
 static bool
 find_key(const struct search *search, const char *key, size_t len)
 {
-	const struct entry *entry = list_table_find(search->list, key, len);
+	const struct list_entry *entry = list_table_find(
+	    search->list, key, len);
 
 	return entry != NULL && take(search, entry);
 }
@@ -40,7 +44,7 @@ static bool
 find_regexp(const struct search *search, struct bytes subject)
 {
 	const struct list *list = search->list;
-	const struct entry *entry = list->regexps;
+	const struct list_entry *entry = list->regexps;
 
 	for (; entry != NULL; entry = entry->next_regexp) {
 		if (pcre2_match(entry->regexp, (PCRE2_SPTR)subject.data,
@@ -63,7 +67,7 @@ fold(const struct list *list, struct bytes subject, struct folded *folded)
 {
 	if (list->entries == NULL || subject.len > LIST_SUBJECT_MAX)
 		return false;
-	folded->text[0] = ENTRY_NAME;
+	folded->text[0] = LIST_ENTRY_NAME;
 	folded->len = subject.len;
 	for (size_t i = 0; i < subject.len; i++)
 		folded->text[1 + i] = bytes_lower(subject.data[i]);
@@ -78,13 +82,13 @@ find_name_at(const struct search *search, struct folded *folded, size_t from)
 	char saved = *key;
 	bool found;
 
-	*key = ENTRY_NAME;
+	*key = LIST_ENTRY_NAME;
 	found = find_key(search, key, 1 + folded->len - from);
 	*key = saved;
 	return found;
 }
 
-/* The names behind each of the separators, the longest first. */
+/* The names after each of the separators, the longest first. */
 static bool
 find_suffix(
     const struct search *search, struct folded *folded, const char *separators)
@@ -102,27 +106,20 @@ find_suffix(
 }
 
 static bool
-find_network(const struct search *search)
-{
-	const struct entry *entry = list_ranges_find(
-	    search->list, &search->subject->client);
-
-	return entry != NULL && take(search, entry);
-}
-
-static bool
 find_client(const struct search *search)
 {
 	struct bytes name = search->subject->client_name;
+	const struct list_entry *network;
 	struct folded folded;
 
-	if (fold(search->list, name, &folded)) {
-		if (find_name_at(search, &folded, 0))
-			return true;
-		if (find_suffix(search, &folded, "."))
-			return true;
-	}
-	return find_network(search) || find_regexp(search, name);
+	if (fold(search->list, name, &folded) &&
+	    (find_name_at(search, &folded, 0) ||
+		find_suffix(search, &folded, ".")))
+		return true;
+	network = list_ranges_find(
+	    &search->list->ranges, &search->subject->client);
+	return (network != NULL && take(search, network)) ||
+	    find_regexp(search, name);
 }
 
 /* user@domain and user@, where `user_len` bytes are the user. */
@@ -132,7 +129,7 @@ find_user(const struct search *search, const struct folded *folded,
 {
 	char key[1 + LIST_SUBJECT_MAX];
 
-	key[0] = ENTRY_USER;
+	key[0] = LIST_ENTRY_USER;
 	memcpy(key + 1, folded->text + 1, user_len);
 	memcpy(key + 1 + user_len, folded->text + 1 + at, folded->len - at);
 	return find_key(search, key, 1 + user_len + folded->len - at) ||
@@ -168,12 +165,10 @@ find_mailbox(const struct search *search, struct bytes mailbox)
 {
 	struct folded folded;
 
-	if (fold(search->list, mailbox, &folded)) {
-		if (find_any_user(search, &folded))
-			return true;
-		if (find_suffix(search, &folded, ".@"))
-			return true;
-	}
+	if (fold(search->list, mailbox, &folded) &&
+	    (find_any_user(search, &folded) ||
+		find_suffix(search, &folded, ".@")))
+		return true;
 	return find_regexp(search, mailbox);
 }
 
@@ -192,4 +187,39 @@ list_find(const struct list *list, const struct list_subject *subject,
 		return find_mailbox(&search, subject->sender);
 	}
 	return false;
+}
+
+/* Complains of the lines of an entry, if an earlier list has its key. */
+static void
+compare_entry(const struct list_entry *entry, const struct list *first,
+    const struct list *later, list_complaint *complain, void *argument)
+{
+	const struct list_entry *other = list_table_find(
+	    first, entry->key, entry->len);
+	const struct list_entry *client;
+	char problem[PATH_MAX + 64];
+
+	if (other == NULL || other->line == 0)
+		return;
+	snprintf(problem, sizeof(problem), "is the same as %s:%u, which counts",
+	    first->file, other->line);
+	if (entry->line != 0)
+		complain(
+		    argument, LIST_DOUBTFUL, later->file, entry->line, problem);
+	if (entry->clients == NULL)
+		return;
+	client = entry->clients->entries;
+	for (; client != NULL; client = client->hh.next)
+		complain(argument, LIST_DOUBTFUL, later->file, client->line,
+		    problem);
+}
+
+void
+list_compare(const struct list *first, const struct list *later,
+    list_complaint *complain, void *argument)
+{
+	const struct list_entry *entry;
+
+	for (entry = later->entries; entry != NULL; entry = entry->hh.next)
+		compare_entry(entry, first, later, complain, argument);
 }
