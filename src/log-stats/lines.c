@@ -10,7 +10,6 @@
 #include "log-stats/entry/repeats.h"
 #include "log-stats/event/event_line.h"
 #include "log-stats/event/event_read.h"
-#include "log-stats/event/scan.h"
 #include "log-stats/tables/memory.h"
 
 enum { SHOWN_MAX = 1000, REPEATS_MAX = 10000 };
@@ -25,8 +24,6 @@ struct lines {
 	uint64_t number;   /* of the line */
 	struct bytes line; /* as it stands there; empty: a journal */
 };
-
-_Static_assert(SOURCE_ROOM >= SCAN_ROOM, "room behind each line");
 
 struct lines *
 lines_new(struct tally *tally, const struct settings *settings,

@@ -11,11 +11,12 @@
 #include "common/msg.h"
 #include "common/program.h"
 #include "lines.h"
+#include "files.h"
 #include "log-stats/event/event_read.h"
-#include "log-stats/input/files.h"
 #include "log-stats/input/follow.h"
 #include "log-stats/input/source.h"
 #include "log-stats/report/figures.h"
+#include "log-stats/tables/hash.h"
 
 #define USAGE \
 	"usage: log-stats [--events] [--check] [--unknown] " \
@@ -131,6 +132,7 @@ do_all(struct run *run)
 						     INTERVAL;
 	run->follow.show = show_table;
 	run->follow.argument = run;
+	hash_begin();
 	tally_begin(&run->tally, &run->settings);
 	event_prepare(run->settings.greylisted);
 	follow_begin(&run->follow);

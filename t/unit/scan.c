@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/mman.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "log-stats/event/scan.h"
+#include "log-stats/entry/scan.h"
 #include "log-stats/tables/hash.h"
 #include "unit.h"
 
@@ -13,15 +16,50 @@
 
 enum { LONGEST = 70 };
 
-/* The room behind a text is full of what is looked for. */
+/* What stands after a text is what is looked for. */
 static struct bytes
-in_front_of(char fill, size_t len, char behind)
+in_front_of(char fill, size_t len, char after)
 {
-	static char buffer[LONGEST + SCAN_ROOM];
+	static char buffer[LONGEST + 16];
 
-	memset(buffer, behind, sizeof(buffer));
+	memset(buffer, after, sizeof(buffer));
 	memset(buffer, fill, len);
 	return (struct bytes){ buffer, len };
+}
+
+/* A text that ends where the memory does: to read past it ends the program. */
+static struct bytes
+at_the_edge(char fill, size_t len)
+{
+	static char *edge;
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (edge == NULL) {
+		char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (pages == MAP_FAILED ||
+		    mprotect(pages + page, page, PROT_NONE) == -1)
+			abort();
+		edge = pages + page;
+	}
+	memset(edge - len, fill, len);
+	return (struct bytes){ edge - len, len };
+}
+
+static void
+reads_nothing_outside(void)
+{
+	for (size_t len = 0; len <= LONGEST; len++) {
+		uint64_t number;
+
+		CHECK_NUMBER(scan_until(at_the_edge('x', len), '['), len);
+		CHECK_NUMBER(
+		    scan_until_either(at_the_edge('x', len), ' ', '['), len);
+		CHECK_NUMBER(scan_number(at_the_edge('7', len), &number), len);
+		CHECK(hash_text(at_the_edge('x', len), 1) ==
+		    hash_lower(at_the_edge('X', len), 1));
+	}
 }
 
 static void
@@ -39,7 +77,7 @@ finds_the_first(void)
 }
 
 static void
-finds_nothing_behind(void)
+finds_nothing_after(void)
 {
 	for (size_t len = 0; len <= LONGEST; len++) {
 		struct bytes text = in_front_of('x', len, '[');
@@ -70,7 +108,7 @@ tells_what_differs(void)
 
 	for (size_t len = 8; len < sizeof(front); len++) {
 		memcpy(other, front, sizeof(front));
-		other[len] ^= 1; /* behind what is compared */
+		other[len] ^= 1; /* after what is compared */
 		CHECK(scan_equal(front, other, len));
 		for (size_t at = 0; at < len; at++) {
 			memcpy(other, front, sizeof(front));
@@ -106,10 +144,10 @@ reads_numbers(void)
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		char text[64 + SCAN_ROOM] = { 0 };
+		char text[64];
 		uint64_t number = 5;
 
-		/* What stands behind the text is no part of it. */
+		/* What stands after the text is not part of it. */
 		memset(text, '8', sizeof(text));
 		memcpy(text, rows[i].text, strlen(rows[i].text));
 		unit_about(rows[i].text);
@@ -138,6 +176,25 @@ hashes_the_text_alone(void)
 	}
 }
 
+static void
+hashes_long_texts_and_none(void)
+{
+	static char text[1000], same[1000];
+
+	memset(text, 'X', sizeof(text));
+	for (size_t len = sizeof(text) - 2; len <= sizeof(text); len++) {
+		memset(same, 'x', sizeof(same));
+		CHECK(hash_lower((struct bytes){ text, len }, 1) ==
+		    hash_lower((struct bytes){ same, len }, 1));
+		same[len - 1] = 'y';
+		CHECK(hash_lower((struct bytes){ text, len }, 1) !=
+		    hash_lower((struct bytes){ same, len }, 1));
+	}
+	CHECK(hash_text((struct bytes){ NULL, 0 }, 1) != 0);
+	CHECK(hash_lower((struct bytes){ NULL, 0 }, 1) != 0);
+	CHECK(hash_pair(1, 2) != hash_pair(2, 1));
+}
+
 /* 0x20 apart, but no letters. */
 static void
 lowers_letters_only(void)
@@ -157,11 +214,14 @@ lowers_letters_only(void)
 const struct unit_test SCAN_TESTS[] = {
 	{ "the first of two characters is found, wherever it is",
 	    finds_the_first },
-	{ "what is behind a text is not found", finds_nothing_behind },
+	{ "what stands after a text is not found", finds_nothing_after },
+	{ "nothing outside a text is read", reads_nothing_outside },
 	{ "no character is taken for another", tells_neighbours_apart },
 	{ "texts are equal up to their length", tells_what_differs },
 	{ "a number ends where its digits or its text do", reads_numbers },
 	{ "a hash is of the text alone", hashes_the_text_alone },
+	{ "a long text is hashed to its end, and none at all is, too",
+	    hashes_long_texts_and_none },
 	{ "upper and lower case are the same to one of the hashes, and "
 	  "nothing else is",
 	    lowers_letters_only },

@@ -56,7 +56,7 @@ lines_of(struct source *source)
 		if (lines.result == SOURCE_END || lines.result == SOURCE_FAILED)
 			break;
 		CHECK(!lines.cut);
-		CHECK_NUMBER(line.data[line.len], '\n');
+		CHECK(memchr(line.data, '\n', line.len) == NULL);
 		lines.count++;
 		lines.long_count += lines.result == SOURCE_LONG;
 		lines.cut = cut;

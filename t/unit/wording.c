@@ -4,7 +4,7 @@
 #include "log-stats/entry/writer.h"
 #include "log-stats/event/event_read.h"
 #include "log-stats/event/match.h"
-#include "log-stats/event/scan.h"
+#include "log-stats/entry/scan.h"
 #include "log-stats/event/wording.h"
 #include "unit.h"
 
@@ -52,7 +52,7 @@ rows_are_reachable(void)
 static struct event
 read_text(const char *program, const char *text)
 {
-	static char copy[512 + SCAN_ROOM];
+	static char copy[512];
 	const struct entry entry = { .time = ENTRY_NO_TIME,
 		.writer = writer_of(bytes_of("mx1"), bytes_of(program)),
 		.text = { copy, strlen(text) } };

@@ -23,7 +23,7 @@ greylist_network(const struct greylist *greylist, struct bytes address)
 static uint64_t
 triplet_hash(uint64_t network, uint64_t sender, struct bytes recipient)
 {
-	return hash_lower(recipient, hash_mix(network, sender));
+	return hash_lower(recipient, hash_pair(network, sender));
 }
 
 static uint64_t

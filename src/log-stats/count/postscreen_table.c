@@ -87,9 +87,8 @@ psc_make_room(struct postscreen *psc, uint32_t now)
 uint64_t
 psc_address_hash(const struct postscreen *psc)
 {
-	return hash_mix(
-		   psc->ledger->client, psc->ledger->entry->writer->host_hash) |
-	    1;
+	return hash_pair(
+	    psc->ledger->client, psc->ledger->entry->writer->host_hash);
 }
 
 uint64_t

@@ -29,15 +29,14 @@ session_is_loopback(struct bytes address)
 static uint64_t
 process_hash(const struct sessions *sessions)
 {
-	return hash_mix(sessions->ledger->entry->pid,
-		   sessions->ledger->entry->writer->instance_hash) |
-	    1;
+	return hash_pair(sessions->ledger->entry->pid,
+	    sessions->ledger->entry->writer->instance_hash);
 }
 
 static uint64_t
 serial_hash(uint64_t serial)
 {
-	return hash_mix(serial, 3) | 1;
+	return hash_pair(serial, 3);
 }
 
 static void

@@ -56,7 +56,6 @@ struct writer {
 	size_t program_len;   /* of all parts */
 };
 
-/* Behind the text, SCAN_ROOM bytes may be read. */
 struct entry {
 	int64_t time; /* microseconds, or ENTRY_NO_TIME */
 	const struct writer *writer;

@@ -4,7 +4,6 @@
 #include <jansson.h>
 
 #include "journal.h"
-#include "log-stats/event/scan.h"
 #include "log-stats/tables/memory.h"
 #include "writer.h"
 
@@ -26,7 +25,7 @@ enum { VALUE_MAX = 8192, BINARY_MAX = 1 << 24 };
 struct journal {
 	bool is_within;
 	struct bytes fields[FIELDS]; /* data is NULL: not there */
-	char values[FIELDS][VALUE_MAX + SCAN_ROOM];
+	char values[FIELDS][VALUE_MAX];
 };
 
 struct journal *

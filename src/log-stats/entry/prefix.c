@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "log-stats/event/scan.h"
-#include "log-stats/tables/hash.h"
+#include "scan.h"
 #include "writer.h"
 #include "prefix.h"
 
@@ -82,21 +81,22 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
  * Most lines are of few programs: what "host program" up to the "[" means is
  * remembered, and found again by its ends and its length.
  */
-enum { KNOWN = 256, KNOWN_MIN = 8, KNOWN_MAX = 96 };
+enum { KNOWN_BITS = 8, KNOWN_MIN = 8, KNOWN_MAX = 96 };
 
 static struct known {
 	const struct writer *writer;
 	size_t len; /* 0: a free place */
 	char text[KNOWN_MAX];
-} known[KNOWN];
+} known[1 << KNOWN_BITS];
 
 static struct known *
 place_of(struct bytes writer)
 {
-	uint64_t hash = hash_mix(scan_word(writer.data),
-	    scan_word(writer.data + writer.len - 8) + writer.len);
+	uint64_t mixed = (scan_word(writer.data) ^ writer.len ^
+			     scan_word(writer.data + writer.len - 8) << 1) *
+	    UINT64_C(0x9e3779b97f4a7c15);
 
-	return &known[hash % KNOWN];
+	return &known[mixed >> (64 - KNOWN_BITS)];
 }
 
 /* "mx1 postfix/smtpd" of "mx1 postfix/smtpd[42]: "; empty: it is not so. */

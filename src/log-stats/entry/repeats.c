@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
-#include "log-stats/event/scan.h"
 #include "log-stats/tables/memory.h"
+#include "log-stats/tables/table.h"
 #include "repeats.h"
 
 enum {
@@ -11,36 +11,87 @@ enum {
 };
 
 struct last {
+	uint64_t host_hash;
 	const struct writer *writer; /* NULL: not known */
 	uint64_t pid;
 	struct bytes text;
-	char copy[TEXT_MAX + SCAN_ROOM];
+	char copy[TEXT_MAX];
+};
+
+/* Where a host's last entry is. */
+struct place {
+	uint64_t hash; /* of the host */
+	uint64_t number;
 };
 
 struct repeats {
-	struct last last[HOSTS]; /* by the hash of the host */
+	struct table places;
+	struct last last[HOSTS];
+	size_t next;		  /* the place that a further host gets */
+	struct last *near[HOSTS]; /* by hash: mostly right, and then quick */
 };
 
-/* Of a host that there was no place for. */
+/* Stands for a writer that is not kept. */
 static const struct writer not_kept;
 
 struct repeats *
 repeats_new(void)
 {
-	return memory_new(1, sizeof(struct repeats));
+	struct repeats *repeats = memory_new(1, sizeof(*repeats));
+
+	for (size_t i = 0; i < HOSTS; i++)
+		repeats->near[i] = repeats->last;
+	return repeats;
 }
 
 void
 repeats_free(struct repeats *repeats)
 {
+	table_free(&repeats->places);
 	free(repeats);
+}
+
+/* NULL: the host has no place. */
+static struct last *
+find(const struct repeats *repeats, uint64_t host_hash)
+{
+	const struct place *place = table_find(&repeats->places, host_hash);
+
+	return place == NULL ? NULL :
+			       (struct last *)&repeats->last[place->number];
+}
+
+/* The host that has had a place for the longest time loses it. */
+static struct last *
+give_place(struct repeats *repeats, uint64_t host_hash)
+{
+	size_t number = repeats->next++ % HOSTS;
+	struct last *last = &repeats->last[number];
+	struct place *place;
+	bool is_new;
+
+	if (repeats->places.count == HOSTS)
+		table_remove(&repeats->places,
+		    table_find(&repeats->places, last->host_hash));
+	place = table_add(&repeats->places, sizeof(*place), host_hash, &is_new);
+	place->number = number;
+	last->host_hash = host_hash;
+	return last;
 }
 
 void
 repeats_remember(struct repeats *repeats, const struct entry *entry)
 {
-	struct last *last = &repeats->last[entry->writer->host_hash % HOSTS];
+	uint64_t host_hash = entry->writer->host_hash;
+	struct last **near = &repeats->near[host_hash % HOSTS];
+	struct last *last = *near;
 
+	if (last->host_hash != host_hash) {
+		last = find(repeats, host_hash);
+		if (last == NULL)
+			last = give_place(repeats, host_hash);
+		*near = last;
+	}
 	last->writer = entry->writer->is_kept ? entry->writer : &not_kept;
 	last->pid = entry->pid;
 	last->text = entry->text;
@@ -48,36 +99,26 @@ repeats_remember(struct repeats *repeats, const struct entry *entry)
 		last->text.len = TEXT_MAX;
 }
 
-static void
-keep(struct last *last)
-{
-	if (last->text.data == last->copy)
-		return;
-	if (last->text.len > 0)
-		memcpy(last->copy, last->text.data, last->text.len);
-	last->text.data = last->copy;
-}
-
 void
 repeats_keep(struct repeats *repeats)
 {
-	for (int i = 0; i < HOSTS; i++)
-		keep(&repeats->last[i]);
-}
+	for (size_t i = 0; i < repeats->places.count; i++) {
+		struct last *last = &repeats->last[i];
 
-static bool
-is_of(const struct last *last, const struct writer *writer)
-{
-	return last->writer != NULL &&
-	    last->writer->host_hash == writer->host_hash;
+		if (last->text.data == last->copy)
+			continue;
+		if (last->text.len > 0)
+			memcpy(last->copy, last->text.data, last->text.len);
+		last->text.data = last->copy;
+	}
 }
 
 void
 repeats_forget(struct repeats *repeats, const struct writer *writer)
 {
-	struct last *last = &repeats->last[writer->host_hash % HOSTS];
+	struct last *last = find(repeats, writer->host_hash);
 
-	if (is_of(last, writer))
+	if (last != NULL)
 		last->writer = NULL;
 }
 
@@ -85,9 +126,12 @@ enum repeats_result
 repeats_find(const struct repeats *repeats, const struct writer *writer,
     struct entry *entry)
 {
-	const struct last *last = &repeats->last[writer->host_hash % HOSTS];
+	const struct last *last = find(repeats, writer->host_hash);
 
-	if (!is_of(last, writer))
+	if (last == NULL)
+		return repeats->places.count < HOSTS ? REPEATS_NONE :
+						       REPEATS_LOST;
+	if (last->writer == NULL || last->writer == &not_kept)
 		return last->writer == NULL ? REPEATS_NONE : REPEATS_LOST;
 	entry->writer = last->writer;
 	entry->pid = last->pid;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The last entry of each host, in case that the next one says that it was
- * repeated. Of hosts that share a place, the last one's.
+ * The last entry of each host, in case the next one says that it was repeated.
+ * When there are too many hosts, the one that came first makes room for the
+ * next.
  */
 #ifndef REPEATS_H
 #define REPEATS_H
@@ -16,19 +17,19 @@ void repeats_free(struct repeats *);
 /* The text must stay until repeats_keep(). */
 void repeats_remember(struct repeats *, const struct entry *);
 
-/* The texts of entries go; those that are remembered stay. */
+/* The buffers of the texts are about to be used again: copies are made. */
 void repeats_keep(struct repeats *);
 
-/* What that host says to be repeated is not known. */
+/* The last entry of this host is not to be counted again. */
 void repeats_forget(struct repeats *, const struct writer *);
 
 enum repeats_result {
 	REPEATS_FOUND,
 	REPEATS_NONE,
-	REPEATS_LOST /* another host has its place */
+	REPEATS_LOST /* another host may have its place */
 };
 
-/* Who wrote it and what, into the entry. */
+/* Into the entry: who wrote the last one, and what. */
 enum repeats_result repeats_find(
     const struct repeats *, const struct writer *, struct entry *);
 

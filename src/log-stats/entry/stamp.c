@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/defaults.h"
 #include "entry.h"
-#include "log-stats/event/scan.h"
+#include "scan.h"
 #include "stamp.h"
 
 enum {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/tables/hash.h"
 #include "log-stats/tables/memory.h"
+#include "log-stats/tables/table.h"
 #include "writer.h"
 
-enum { CACHE = 4096, PROBES = 8, TEXT_MAX = 200 };
+enum { WRITERS = 4096, TEXT_MAX = 200 };
 
 static const struct known {
 	const char *program;
@@ -74,15 +75,20 @@ static const struct known {
 	{ "postfix-policyd-spf-perl", DAEMON_SPF },
 };
 
-struct cached {
+struct kept {
 	struct writer writer;
 	size_t host_len;
 	size_t program_len;
 	char text[TEXT_MAX]; /* host, then program */
 };
 
-/* What is in it stays as it is. */
-static struct cached *cache[CACHE];
+/* What is kept stays where it is: entries of a table move. */
+struct place {
+	uint64_t hash;
+	struct kept *kept;
+};
+
+static struct table places;
 static struct writer not_kept;
 
 static bool
@@ -170,63 +176,49 @@ read_writer(struct writer *writer, struct bytes host, struct bytes program)
 	if (program.len > 0)
 		read_program(writer, program);
 	writer->is_submission = is_submission(writer->service);
-	writer->host_hash = hash_bytes(host, 1);
-	writer->instance_hash = hash_bytes(writer->instance, writer->host_hash);
+	writer->host_hash = hash_text(host, 1);
+	writer->instance_hash = hash_text(writer->instance, writer->host_hash);
 }
 
 static bool
-holds(const struct cached *cached, struct bytes host, struct bytes program)
+holds(const struct kept *kept, struct bytes host, struct bytes program)
 {
-	return cached->host_len == host.len &&
-	    cached->program_len == program.len &&
-	    memcmp(cached->text, host.data, host.len) == 0 &&
+	return kept->host_len == host.len && kept->program_len == program.len &&
+	    memcmp(kept->text, host.data, host.len) == 0 &&
 	    (program.len == 0 ||
-		memcmp(cached->text + host.len, program.data, program.len) ==
-		    0);
+		memcmp(kept->text + host.len, program.data, program.len) == 0);
 }
 
-/* The place of what is there, or of what may be put there; NULL: all full. */
-static struct cached **
-find_place(struct bytes host, struct bytes program)
-{
-	size_t slot = hash_bytes(program, hash_bytes(host, 0)) % CACHE;
-
-	for (size_t i = 0; i < PROBES; i++) {
-		struct cached **place = &cache[(slot + i) % CACHE];
-
-		if (*place == NULL || holds(*place, host, program))
-			return place;
-	}
-	return NULL;
-}
-
-static struct cached *
+static struct kept *
 keep(struct bytes host, struct bytes program)
 {
-	struct cached *cached = memory_new(1, sizeof(*cached));
+	struct kept *kept = memory_new(1, sizeof(*kept));
 
-	memcpy(cached->text, host.data, host.len);
+	memcpy(kept->text, host.data, host.len);
 	if (program.len > 0)
-		memcpy(cached->text + host.len, program.data, program.len);
-	cached->host_len = host.len;
-	cached->program_len = program.len;
-	read_writer(&cached->writer, (struct bytes){ cached->text, host.len },
-	    (struct bytes){ cached->text + host.len, program.len });
-	cached->writer.is_kept = true;
-	return cached;
+		memcpy(kept->text + host.len, program.data, program.len);
+	kept->host_len = host.len;
+	kept->program_len = program.len;
+	read_writer(&kept->writer, (struct bytes){ kept->text, host.len },
+	    (struct bytes){ kept->text + host.len, program.len });
+	kept->writer.is_kept = true;
+	return kept;
 }
 
 const struct writer *
 writer_of(struct bytes host, struct bytes program)
 {
-	struct cached **place = find_place(host, program);
+	uint64_t hash = hash_text(program, hash_text(host, 0));
+	struct place *place = table_find(&places, hash);
+	bool is_new;
 
-	if (place != NULL && *place != NULL)
-		return &(*place)->writer;
-	if (place == NULL || host.len + program.len > TEXT_MAX) {
+	if (place == NULL && places.count < WRITERS &&
+	    host.len + program.len <= TEXT_MAX) {
+		place = table_add(&places, sizeof(*place), hash, &is_new);
+		place->kept = keep(host, program);
+	} else if (place == NULL || !holds(place->kept, host, program)) {
 		read_writer(&not_kept, host, program);
 		return &not_kept;
 	}
-	*place = keep(host, program);
-	return &(*place)->writer;
+	return &place->kept->writer;
 }

@@ -10,9 +10,9 @@
 #include "entry.h"
 
 /*
- * A program that is empty is foreign. What is_kept is valid for ever, else
- * until the next call: a log may hold any number of hosts and programs. The
- * host is not empty.
+ * The host must not be empty; a program that is empty is foreign. The first few
+ * thousand writers are kept (is_kept) and valid for ever; a log may hold any
+ * number of them, and a further one is valid until the next call.
  */
 const struct writer *writer_of(struct bytes host, struct bytes program);
 

@@ -2,7 +2,7 @@
 #include "fields.h"
 #include "match.h"
 #include "pieces.h"
-#include "scan.h"
+#include "log-stats/entry/scan.h"
 
 static bool
 holds(struct bytes text, const char *literal)

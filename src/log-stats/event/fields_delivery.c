@@ -2,7 +2,7 @@
 #include "fields.h"
 #include "match.h"
 #include "pieces.h"
-#include "scan.h"
+#include "log-stats/entry/scan.h"
 
 static void
 read_delays(struct bytes *text, struct event *event)

@@ -2,7 +2,7 @@
 #include "fields.h"
 #include "match.h"
 #include "pieces.h"
-#include "scan.h"
+#include "log-stats/entry/scan.h"
 
 /* "ESMTP" of "ESMTP helo=<..", "ESMTP, helo=<.." or "ESMTP: text" */
 static size_t

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "match.h"
-#include "scan.h"
+#include "log-stats/entry/scan.h"
 
 enum { SHORT_ID_MIN = 6, LONG_ID_MIN = 11, ID_MAX = 30 };
 
@@ -222,10 +222,11 @@ is_cut(const struct match_part *part, struct bytes text)
 static inline bool
 has_literal(const struct match_part *part, const struct cursor *cursor)
 {
-	const size_t len = part->len, left = (size_t)(cursor->end - cursor->at);
+	const struct bytes text = rest_of(cursor);
+	const size_t len = part->len;
 
-	if (left < len ||
-	    (scan_word(cursor->at) & part->front_mask) != part->front)
+	if (text.len < len ||
+	    (scan_front(text) & part->front_mask) != part->front)
 		return false;
 	return len <= sizeof(part->front) ||
 	    scan_equal(cursor->at, part->literal, len);

@@ -2,7 +2,7 @@
 #include "log-stats/entry/entry.h"
 #include "match.h"
 #include "pieces.h"
-#include "scan.h"
+#include "log-stats/entry/scan.h"
 
 enum { SECONDS_DIGITS = 10, SECONDS_MAX = 2147483647, FRACTION_DIGITS = 6 };
 

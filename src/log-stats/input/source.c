@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "source.h"
 #include "source_input.h"
 
 struct source {
@@ -9,12 +10,12 @@ struct source {
 	size_t end;
 	source_forget *forget;
 	void *argument;
-	char buffer[SOURCE_LINE_MAX + SOURCE_READ_SIZE + SOURCE_ROOM];
+	char buffer[SOURCE_LINE_MAX + SOURCE_READ_SIZE];
 };
 
 /*
  * Moves what has not been taken, SOURCE_LINE_MAX bytes at most, to the front,
- * and reads once behind it. Not SOURCE_OK: no more comes.
+ * and reads once after it. Not SOURCE_OK: no more comes.
  */
 static enum source_result
 fill(struct source *source)
@@ -65,14 +66,13 @@ source_on_forget(struct source *source, source_forget *forget, void *argument)
 }
 
 static enum source_result
-take_line(struct source *source, char *newline, struct bytes *line)
+take_line(struct source *source, const char *newline, struct bytes *line)
 {
 	line->data = source->buffer + source->start;
 	line->len = (size_t)(newline - line->data);
 	source->start += line->len + 1;
 	if (line->len <= SOURCE_LINE_MAX)
 		return SOURCE_OK;
-	newline[SOURCE_LINE_MAX - line->len] = '\n';
 	line->len = SOURCE_LINE_MAX;
 	return SOURCE_LONG;
 }
@@ -81,19 +81,18 @@ take_line(struct source *source, char *newline, struct bytes *line)
 static enum source_result
 skip_line(struct source *source, struct bytes *line, bool *cut)
 {
-	char *behind, *newline;
+	const char *after, *newline;
 
 	do {
 		source->end = source->start + SOURCE_LINE_MAX;
 		*cut = fill(source) != SOURCE_OK;
-		behind = source->buffer + source->start + SOURCE_LINE_MAX;
-		newline = memchr(behind, '\n',
-		    (size_t)(source->buffer + source->end - behind));
+		after = source->buffer + source->start + SOURCE_LINE_MAX;
+		newline = memchr(after, '\n',
+		    (size_t)(source->buffer + source->end - after));
 	} while (newline == NULL && !*cut);
-	*line = (struct bytes){ behind - SOURCE_LINE_MAX, SOURCE_LINE_MAX };
+	*line = (struct bytes){ after - SOURCE_LINE_MAX, SOURCE_LINE_MAX };
 	source->start = *cut ? source->end :
 			       (size_t)(newline + 1 - source->buffer);
-	*behind = '\n';
 	return SOURCE_LONG;
 }
 
@@ -107,7 +106,6 @@ take_last(struct source *source, struct bytes *line, bool *cut)
 		return source->input.finished;
 	*line = (struct bytes){ source->buffer + source->start, len };
 	*cut = true;
-	source->buffer[source->end] = '\n';
 	source->start = source->end;
 	return SOURCE_OK;
 }
@@ -116,7 +114,7 @@ static enum source_result
 read_line(struct source *source, struct bytes *line, bool *cut)
 {
 	size_t searched = 0;
-	char *newline;
+	const char *newline;
 
 	for (;;) {
 		newline = memchr(source->buffer + source->start + searched,

@@ -11,26 +11,12 @@
 #include <stdint.h>
 
 #include "common/bytes.h"
+#include "source_result.h"
 
 struct source;
 
-/* A longer line is cut to so many bytes: no log has one. */
+/* A longer line is cut to this many bytes: no log has one. */
 #define SOURCE_LINE_MAX 65536
-/* So many bytes behind a line may be read. */
-#define SOURCE_ROOM 16
-
-enum source_result {
-	SOURCE_OK,
-	SOURCE_LONG,   /* a line that was cut; the rest of it was skipped */
-	SOURCE_END,    /* of the input, or the wait said so */
-	SOURCE_FAILED, /* unreadable, or a broken archive; see source_error() */
-};
-
-/*
- * Called before each read from what is no regular file, with its descriptor;
- * returns when there is something to read, or false: read no more.
- */
-typedef bool source_wait(void *argument, int fd);
 
 /*
  * name "-" is standard input. NULL and *why (static text, or strerror()'s): it
@@ -41,8 +27,7 @@ struct source *source_open(
 
 /*
  * The next line, without its newline; the last may lack one (*cut is then
- * true). It lies in the source's buffer until the next call, and
- * SOURCE_ROOM bytes behind it may be read.
+ * true). It lies in the source's buffer until the next call.
  */
 enum source_result source_line(struct source *, struct bytes *line, bool *cut);
 

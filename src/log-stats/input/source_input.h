@@ -5,9 +5,12 @@
 #ifndef SOURCE_INPUT_H
 #define SOURCE_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "source.h"
+#include "common/bytes.h"
+#include "source_result.h"
 
 /* One read(2) asks for so many bytes. */
 #define SOURCE_READ_SIZE (256 * 1024)

@@ -48,12 +48,12 @@ buckets_add(struct buckets *buckets, enum by by, int64_t seconds,
 	if (name.len >= BUCKET_NAME_MAX)
 		name.len = BUCKET_NAME_MAX - 1;
 	if (buckets->table.count >= BUCKETS_LIMIT &&
-	    table_find(&buckets->table, hash_bytes(name, 0)) == NULL) {
+	    table_find(&buckets->table, hash_text(name, 0)) == NULL) {
 		buckets->dropped++;
 		return;
 	}
 	bucket = table_add(
-	    &buckets->table, sizeof(*bucket), hash_bytes(name, 0), &is_new);
+	    &buckets->table, sizeof(*bucket), hash_text(name, 0), &is_new);
 	if (is_new && name.len > 0)
 		memcpy(bucket->name, name.data, name.len);
 	bucket->columns[column] += change;

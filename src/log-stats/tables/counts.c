@@ -104,7 +104,7 @@ void
 counts_add(struct counts *counts, struct bytes text, uint32_t more)
 {
 	text = cut(text);
-	add(counts, hash_bytes(text, 0), text, more, false);
+	add(counts, hash_text(text, 0), text, more, false);
 }
 
 void

@@ -44,7 +44,7 @@ enum {
 void counts_add(struct counts *, struct bytes text, uint32_t count);
 /* The text behind a name: "smtpd: TLSv1.3". */
 void counts_add_named(struct counts *, const char *name, struct bytes text);
-/* Text of a line, see scan.h; upper and lower case are the same. */
+/* Upper and lower case are the same. */
 void counts_add_lower(struct counts *, struct bytes text);
 
 /*

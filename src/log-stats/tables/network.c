@@ -44,10 +44,10 @@ up_to_dot(struct bytes text)
 uint64_t
 network_hash(struct bytes address, uint64_t seed)
 {
-	char out[NETWORK_TEXT_MAX + SCAN_ROOM];
+	char out[NETWORK_TEXT_MAX];
 	struct bytes network = address, octets;
 
-	if (scan_until(address, ':') < address.len)
+	if (address.len > 0 && memchr(address.data, ':', address.len) != NULL)
 		network = network_of(address, out);
 	octets = up_to_dot(network);
 	return hash_text(octets.len > 0 ? octets : network, seed);

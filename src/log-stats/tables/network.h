@@ -11,7 +11,7 @@
 struct bytes network_of(
     struct bytes address, char out[static NETWORK_TEXT_MAX]);
 
-/* The same for addresses of one network, in text of a line; see scan.h. */
+/* The same for all addresses of a network. */
 uint64_t network_hash(struct bytes address, uint64_t seed);
 
 #endif

@@ -2,8 +2,7 @@
 /*
  * Text, many bytes at a time: most of what is looked for in a line is near, and
  * a call of memchr(3), or a loop that ends differently each time, costs more
- * than the search. So many bytes behind a text may be read: all that is given
- * to these functions has that room behind it, see entry.h.
+ * than the search. Nothing outside a text is read.
  */
 #ifndef SCAN_H
 #define SCAN_H
@@ -12,8 +11,6 @@
 #include <stdint.h>
 
 #include "common/bytes.h"
-
-#define SCAN_ROOM 16
 
 /* Eight bytes; the first is the lowest, on every machine. */
 static inline uint64_t
@@ -25,12 +22,25 @@ scan_word(const char *data)
 	return le64toh(word);
 }
 
+/* The first eight bytes; where there are fewer, 0 stands for the others. */
+static inline uint64_t
+scan_front(struct bytes text)
+{
+	uint64_t word = 0;
+
+	if (text.len >= sizeof(word))
+		return scan_word(text.data);
+	for (size_t i = text.len; i-- > 0;)
+		word = word << 8 | (unsigned char)text.data[i];
+	return word;
+}
+
 #define SCAN_LOWS UINT64_C(0x0101010101010101)
 #define SCAN_HIGHS UINT64_C(0x8080808080808080)
 
 /*
- * Of the bytes of a step, those that are c: the lowest bit that is set tells
- * the first of them; 0: none is.
+ * Of the bytes of a step, those that are c: the lowest bit that is set says
+ * which is the first of them; 0: none is.
  */
 #if defined(__SSE2__) && !defined(SCAN_WORDS) /* for a test */
 #include <emmintrin.h>
@@ -57,20 +67,38 @@ scan_hits(const char *data, char c)
 }
 #endif
 
-/* How many bytes are in front of the first a or b; all, if there is none. */
+static inline uint64_t
+scan_hits_of_either(const char *data, char a, char b)
+{
+	return scan_hits(data, a) | scan_hits(data, b);
+}
+
+/*
+ * The length of what stands before the first a or b; all, if neither is there.
+ * What is left after the whole steps is looked at in a last one that ends with
+ * the text; a text shorter than a step byte by byte.
+ */
 static inline size_t
 scan_until_either(struct bytes text, char a, char b)
 {
-	for (size_t at = 0; at < text.len; at += SCAN_STEP) {
-		uint64_t hits = scan_hits(text.data + at, a) |
-		    scan_hits(text.data + at, b);
+	size_t at = 0;
+	uint64_t hits;
 
-		if (hits != 0) {
-			at += (size_t)__builtin_ctzll(hits) / SCAN_BITS;
-			return at < text.len ? at : text.len;
-		}
+	if (text.len < SCAN_STEP) {
+		while (
+		    at < text.len && text.data[at] != a && text.data[at] != b)
+			at++;
+		return at;
 	}
-	return text.len;
+	for (;; at += SCAN_STEP) {
+		if (at > text.len - SCAN_STEP)
+			at = text.len - SCAN_STEP;
+		hits = scan_hits_of_either(text.data + at, a, b);
+		if (hits != 0)
+			return at + (size_t)__builtin_ctzll(hits) / SCAN_BITS;
+		if (at == text.len - SCAN_STEP)
+			return text.len;
+	}
 }
 
 static inline size_t
@@ -79,7 +107,7 @@ scan_until(struct bytes text, char c)
 	return scan_until_either(text, c, c);
 }
 
-/* Of at least eight bytes, which need no room behind them. */
+/* Of at least eight bytes. */
 static inline bool
 scan_equal(const char *a, const char *b, size_t len)
 {
@@ -119,12 +147,10 @@ scan_digits_of(uint64_t word)
 static inline size_t
 scan_number(struct bytes text, uint64_t *number)
 {
-	const uint64_t word = scan_word(text.data);
+	const uint64_t word = scan_front(text);
 	size_t len = scan_digits_of(word);
 
 	*number = 0;
-	if (len > text.len)
-		len = text.len;
 	if (len == 0)
 		return 0;
 	*number = scan_value(word, len);

@@ -9,7 +9,7 @@
 #include "log-stats/entry/journal.h"
 #include "log-stats/entry/prefix.h"
 #include "log-stats/tables/memory.h"
-#include "source.h"
+#include "log-stats/input/source.h"
 
 enum {
 	DAY = 86400,
