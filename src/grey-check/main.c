@@ -147,7 +147,7 @@ explain_request(const struct settings *settings)
 	if (store_become_owner(decider.store) != STORE_OK)
 		msg(MSG_ERROR, "%s", store_reason(decider.store));
 	else if (lists_refresh(&decider.lists, monotonic_milliseconds()))
-		done = explain(&decider, settings, now, stdout);
+		done = explain_answer(&decider, settings, now, stdout);
 	free_decider(&decider);
 	return program_end_output() == 0 && done ? 0 : 1;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "explanation.h"
 #include "grey-check/reply.h"
 
 static int64_t
@@ -96,8 +97,8 @@ bare_answer(char *answer, size_t len)
 }
 
 bool
-explain(struct decider *decider, const struct settings *settings, int64_t now,
-    FILE *out)
+explain_answer(struct decider *decider, const struct settings *settings,
+    int64_t now, FILE *out)
 {
 	static struct request request;
 	static struct verdict verdict;

@@ -2,10 +2,10 @@
 #include <jansson.h>
 
 #include "common/text.h"
-#include "explain.h"
+#include "explanation.h"
 #include "grey-check/reply.h"
 
-/* Bytes that are no printable UTF-8 become '?'. */
+/* Bytes that are not printable UTF-8 become '?'. */
 static json_t *
 string_of(struct bytes bytes)
 {

@@ -4,7 +4,7 @@
 
 #include "common/text.h"
 #include "common/when.h"
-#include "explain.h"
+#include "explanation.h"
 #include "grey-check/reply.h"
 
 /* A label, and what there is to say; bytes of the request may be in it. */
@@ -22,55 +22,45 @@ line(FILE *out, const char *label, const char *format, ...)
 	fprintf(out, "%-9s%.*s\n", label, (int)len, clean);
 }
 
-/* "120 s", "12 min", "2 h 5 min", "35 d 3 h": an age. */
+enum { SPAN_MAX = 64, SEEN_MAX = WHEN_TEXT_MAX + SPAN_MAX + 32 };
+
+/* "120 s", "12 min", "2 h 5 min", "35 d 3 h" */
 static const char *
-span(int64_t seconds)
+span(int64_t seconds, char out[static SPAN_MAX])
 {
-	static char texts[4][64];
-	static unsigned next;
-	char *text = texts[next++ % 4];
 	int64_t minutes = seconds / 60, hours = minutes / 60;
 
 	if (seconds < 600)
-		snprintf(text, 64, "%" PRId64 " s", seconds);
+		snprintf(out, SPAN_MAX, "%" PRId64 " s", seconds);
 	else if (hours == 0)
-		snprintf(text, 64, "%" PRId64 " min", minutes);
+		snprintf(out, SPAN_MAX, "%" PRId64 " min", minutes);
 	else if (hours < 48)
-		snprintf(text, 64, "%" PRId64 " h %" PRId64 " min", hours,
+		snprintf(out, SPAN_MAX, "%" PRId64 " h %" PRId64 " min", hours,
 		    minutes % 60);
 	else
-		snprintf(text, 64, "%" PRId64 " d %" PRId64 " h", hours / 24,
-		    hours % 24);
-	return text;
+		snprintf(out, SPAN_MAX, "%" PRId64 " d %" PRId64 " h",
+		    hours / 24, hours % 24);
+	return out;
 }
 
-/* "120 s ago"; stored times may also lie in the future. */
+/* "2026-11-22 07:00:00 (120 s ago)"; stored times may also lie in the future.
+ */
 static const char *
-since(int64_t now, int64_t then)
+seen(int64_t now, int64_t then, char out[static SEEN_MAX])
 {
-	static char texts[2][80];
-	static unsigned next;
-	char *text = texts[next++ % 2];
+	char moment[WHEN_TEXT_MAX], age[SPAN_MAX];
 
+	when_format(then, moment);
 	if (then <= now)
-		snprintf(text, 80, "%s ago", span(now - then));
+		snprintf(out, SEEN_MAX, "%s (%s ago)", moment,
+		    span(now - then, age));
 	else
-		snprintf(text, 80, "in %s, in the future", span(then - now));
-	return text;
+		snprintf(out, SEEN_MAX, "%s (in %s, in the future)", moment,
+		    span(then - now, age));
+	return out;
 }
 
-static const char *
-moment(int64_t time)
-{
-	static char texts[4][WHEN_TEXT_MAX];
-	static unsigned next;
-	char *text = texts[next++ % 4];
-
-	when_format(time, text);
-	return text;
-}
-
-/* Why there is no use in the record that there is. */
+/* Why the record of the triplet, if there is one, does not count. */
 static const char *
 why_new(const struct explanation *explanation)
 {
@@ -93,6 +83,7 @@ tell_reason(const struct explanation *explanation, FILE *out)
 {
 	const struct verdict *verdict = explanation->verdict;
 	const char *reason = reply_reason(verdict);
+	char age[SPAN_MAX];
 
 	switch (verdict->reason) {
 	case VERDICT_NEW:
@@ -106,11 +97,12 @@ tell_reason(const struct explanation *explanation, FILE *out)
 		    reason, verdict->waited, verdict->delay, verdict->wait);
 		break;
 	case VERDICT_TRIPLET_FOUND:
-		line(out, "reason",
-		    verdict->known ?
-			"%s: it has passed before" :
-			"%s: it is back, and was first seen %s ago",
-		    reason, span(verdict->waited));
+		if (verdict->known)
+			line(out, "reason", "%s: it has passed before", reason);
+		else
+			line(out, "reason",
+			    "%s: it is back, and was first seen %s ago", reason,
+			    span(verdict->waited, age));
 		break;
 	case VERDICT_NOT_GREYLISTED:
 		line(out, "reason",
@@ -147,27 +139,26 @@ tell_records(const struct explanation *explanation, FILE *out)
 {
 	const struct triplet_record *triplet = &explanation->triplet;
 	const struct client_record *client = &explanation->client;
+	char first[SEEN_MAX], last[SEEN_MAX];
 	int64_t now = explanation->now;
 
 	if (explanation->triplet_key.len > 0)
 		line(out, "triplet", "%.*s", (int)explanation->triplet_key.len,
 		    explanation->triplet_key.data);
 	if (explanation->has_triplet)
-		line(out, "record",
-		    "first seen %s (%s), last seen %s (%s)%s%.*s",
-		    moment(triplet->first), since(now, triplet->first),
-		    moment(triplet->last), since(now, triplet->last),
+		line(out, "record", "first seen %s, last seen %s%s%.*s",
+		    seen(now, triplet->first, first),
+		    seen(now, triplet->last, last),
 		    triplet->host.len > 0 ? ", host " : "",
 		    (int)triplet->host.len, triplet->host.data);
 	if (explanation->has_client)
 		line(out, "client",
 		    "%.*s: %" PRId64 " passed triplets, of %" PRId64
-		    " that put it on the auto-whitelist; last counted %s "
-		    "(%s)%s",
+		    " that put it on the auto-whitelist; last counted %s%s",
 		    (int)explanation->client_key.len,
 		    explanation->client_key.data, client->count,
-		    explanation->policy->whitelist_count, moment(client->last),
-		    since(now, client->last),
+		    explanation->policy->whitelist_count,
+		    seen(now, client->last, last),
 		    policy_client_expired(explanation->policy, now, client) ?
 			", expired" :
 			"");
@@ -176,6 +167,11 @@ tell_records(const struct explanation *explanation, FILE *out)
 static void
 tell_future(const struct explanation *explanation, FILE *out)
 {
+	char from[WHEN_TEXT_MAX], until[WHEN_TEXT_MAX], expires[WHEN_TEXT_MAX];
+
+	when_format(explanation->passes_from, from);
+	when_format(explanation->passes_until, until);
+	when_format(explanation->expires, expires);
 	if (explanation->passes_from > explanation->passes_until)
 		line(out, "passes",
 		    "no single retry: the delay is longer than the record is "
@@ -185,16 +181,13 @@ tell_future(const struct explanation *explanation, FILE *out)
 		    "a retry of the same sender and recipient from the same "
 		    "%s, from %s (in %" PRId64 " s) until %s",
 		    explanation->settings->key.by_host ? "client" : "network",
-		    moment(explanation->passes_from),
-		    explanation->passes_from - explanation->now,
-		    moment(explanation->passes_until));
+		    from, explanation->passes_from - explanation->now, until);
 	if (explanation->passes_from != 0)
 		line(out, "or",
 		    "an entry in a list: --whitelist-clients, "
 		    "--whitelist-senders, --whitelist-recipients");
 	if (explanation->expires != 0)
-		line(out, "expires", "%s, if it is not seen again",
-		    moment(explanation->expires));
+		line(out, "expires", "%s, if it is not seen again", expires);
 }
 
 void
