@@ -8,7 +8,7 @@ enum { DELIVERED_TO = 11, DEFERRED_TO = 12 };
 
 /* One line about one recipient. */
 struct delivery {
-	struct messages *messages;
+	struct messages *all;
 	struct message *message;
 	struct message *root; /* under which it counts */
 	const struct event *event;
@@ -25,18 +25,16 @@ deferred_hash(const struct event *event)
 static void
 settle(const struct delivery *delivery)
 {
-	struct recipient *recipient = message_recipient(
-	    delivery->message, deferred_hash(delivery->event));
-
-	if (recipient != NULL)
-		message_stop_waiting(recipient, delivery->messages);
+	message_settle(delivery->all,
+	    message_recipient(
+		delivery->message, deferred_hash(delivery->event)));
 }
 
 static void
 count_failure(const struct delivery *delivery, enum bucket_column column,
     enum ranking ranking)
 {
-	struct ledger *ledger = delivery->messages->ledger;
+	struct ledger *ledger = delivery->all->ledger;
 	char reason[REASON_MAX];
 
 	ledger_bucket(ledger, ledger->now, column, 1);
@@ -47,23 +45,23 @@ count_failure(const struct delivery *delivery, enum bucket_column column,
 static void
 defer(const struct delivery *delivery)
 {
-	struct messages *messages = delivery->messages;
+	struct messages *all = delivery->all;
 	struct recipient *recipient;
 	bool is_new;
 
 	if (!delivery->counts)
 		return;
-	messages->recipients.deferred_attempts++;
+	all->recipients.deferred_attempts++;
 	count_failure(delivery, BUCKET_DEFERRED, RANKING_DEFERRAL_REASONS);
 	if (!(delivery->message->flags & MESSAGE_DEFERRED))
-		messages->deferred++;
+		all->deferred++;
 	delivery->message->flags |= MESSAGE_DEFERRED;
-	recipient = message_add_recipient(messages, delivery->message,
-	    deferred_hash(delivery->event), &is_new);
+	recipient = message_add_recipient(
+	    all, delivery->message, deferred_hash(delivery->event), &is_new);
 	if (recipient == NULL)
 		return;
-	messages->recipients.deferred += is_new;
-	messages->recipients.deferred_waiting += !recipient->is_waiting;
+	all->recipients.deferred += is_new;
+	all->recipients.deferred_waiting += !recipient->is_waiting;
 	recipient->is_waiting = 1;
 }
 
@@ -73,7 +71,7 @@ bounce(const struct delivery *delivery)
 	settle(delivery);
 	if (!delivery->counts)
 		return;
-	delivery->messages->recipients.bounced++;
+	delivery->all->recipients.bounced++;
 	count_failure(delivery, BUCKET_BOUNCED, RANKING_BOUNCE_REASONS);
 }
 
@@ -86,7 +84,7 @@ find_successor(const struct delivery *delivery)
 {
 	const struct message *message = delivery->message;
 	struct message *next = message_find_near(
-	    delivery->messages, delivery->event->other_id);
+	    delivery->all, delivery->event->other_id);
 
 	if (next == NULL || next == message || next->session.process == 0)
 		return NULL;
@@ -99,7 +97,7 @@ find_successor(const struct delivery *delivery)
 static void
 note_delivered(const struct delivery *delivery)
 {
-	struct messages *messages = delivery->messages;
+	struct messages *all = delivery->all;
 	struct message *root = delivery->root;
 	const struct event *event = delivery->event;
 	uint64_t hash = hash_text(event->original_recipient,
@@ -107,15 +105,14 @@ note_delivered(const struct delivery *delivery)
 	    1;
 	bool is_new;
 
-	if (message_add_recipient(messages, root, hash, &is_new) != NULL &&
-	    !is_new)
+	if (message_add_recipient(all, root, hash, &is_new) != NULL && !is_new)
 		return;
-	message_contribute(messages, root, -1);
+	message_contribute(all, root, -1);
 	root->delivered++;
-	message_contribute(messages, root, 1);
+	message_contribute(all, root, 1);
 	if (delivery->counts && message_is_mail(root))
-		ledger_rank_domain(messages->ledger, RANKING_RECIPIENT_DOMAINS,
-		    event->recipient);
+		ledger_rank_domain(
+		    all->ledger, RANKING_RECIPIENT_DOMAINS, event->recipient);
 }
 
 static void
@@ -127,43 +124,42 @@ deliver(const struct delivery *delivery)
 	settle(delivery);
 	if (event->has_delay && delivery->counts)
 		for (int stage = 0; stage < DELAYS; stage++)
-			percentiles_add(
-			    &delivery->messages->ledger->delays[stage],
+			percentiles_add(&delivery->all->ledger->delays[stage],
 			    event->delays[stage]);
 	if (next == NULL)
 		note_delivered(delivery);
 	else
-		message_continue(delivery->messages, next, delivery->message);
+		message_continue(delivery->all, next, delivery->message);
 }
 
 static void
 forward(const struct delivery *delivery)
 {
-	struct messages *messages = delivery->messages;
+	struct messages *all = delivery->all;
 	const struct event *event = delivery->event;
 	struct message *message, *next;
 
 	settle(delivery);
-	messages->recipients.forwarded += delivery->counts;
+	all->recipients.forwarded += delivery->counts;
 	if (event->other_id.len == 0 ||
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
-	next = message_begin_internal(messages, event->other_id);
+	next = message_begin_internal(all, event->other_id);
 	/* At the limit, the one may have pushed out the other. */
-	message = message_find(messages, event->queue_id);
+	message = message_find(all, event->queue_id);
 	if (message != NULL)
-		message_continue(messages, next, message);
+		message_continue(all, next, message);
 }
 
 static void
 discard(const struct delivery *delivery)
 {
 	settle(delivery);
-	delivery->messages->recipients.discarded += delivery->counts;
+	delivery->all->recipients.discarded += delivery->counts;
 }
 
 void
-delivery_event(struct messages *messages, const struct event *event)
+delivery_event(struct messages *all, const struct event *event)
 {
 	static void (*const actions[EVENT_CLASS_COUNT])(
 	    const struct delivery *) = {
@@ -173,16 +169,16 @@ delivery_event(struct messages *messages, const struct event *event)
 		[EVENT_DELIVER_FORWARDED] = forward,
 		[EVENT_DELIVER_DISCARDED] = discard,
 	};
-	struct delivery delivery = { .messages = messages, .event = event };
+	struct delivery delivery = { .all = all, .event = event };
 
 	/* A probe is about no message that was accepted. */
 	if (actions[event->class] == NULL)
 		return;
-	delivery.message = message_need(messages, event);
-	delivery.root = message_root(messages, delivery.message);
-	delivery.counts = message_counts(messages, delivery.root);
-	if (messages->greylist->triplets.count > 0)
-		greylist_accepted(messages->greylist, delivery.root->network,
+	delivery.message = message_need(all, event);
+	delivery.root = message_root(all, delivery.message);
+	delivery.counts = message_counts(all, delivery.root);
+	if (all->greylist->triplets.count > 0)
+		greylist_accepted(all->greylist, delivery.root->network,
 		    delivery.root->sender,
 		    event->original_recipient.len > 0 ?
 			event->original_recipient :

@@ -47,7 +47,8 @@ void message_continue(
 /* What the session waits for, if it does. */
 void message_decide(struct messages *, struct message *, enum session_outcome);
 
-/* For message_each_recipient(). */
-void message_stop_waiting(struct recipient *, void *messages);
+/* One, which may be NULL, or all recipients of a message wait no longer. */
+void message_settle(struct messages *, struct recipient *);
+void message_settle_all(struct messages *, struct message *);
 
 #endif

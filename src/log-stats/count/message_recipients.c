@@ -16,7 +16,7 @@ message_recipient(struct message *message, uint64_t hash)
 }
 
 static void
-move_to_many(struct messages *messages, struct message *message)
+move_to_many(struct messages *all, struct message *message)
 {
 	bool is_new;
 
@@ -27,12 +27,12 @@ move_to_many(struct messages *messages, struct message *message)
 		copy->is_waiting = message->few[i].is_waiting;
 		message->few[i].hash = 0;
 	}
-	messages->many_count += MESSAGE_FEW;
+	all->many_count += MESSAGE_FEW;
 }
 
 struct recipient *
-message_add_recipient(struct messages *messages, struct message *message,
-    uint64_t hash, bool *is_new)
+message_add_recipient(
+    struct messages *all, struct message *message, uint64_t hash, bool *is_new)
 {
 	struct recipient *recipient = message_recipient(message, hash);
 
@@ -45,26 +45,21 @@ message_add_recipient(struct messages *messages, struct message *message,
 			message->few[i].is_waiting = 0;
 			return &message->few[i];
 		}
-	if (messages->many_count >= MANY_LIMIT) {
-		messages->recipients.dropped++;
+	if (all->many_count >= MANY_LIMIT) {
+		all->recipients.dropped++;
 		return NULL;
 	}
 	if (message->many.count == 0)
-		move_to_many(messages, message);
-	messages->many_count++;
+		move_to_many(all, message);
+	all->many_count++;
 	return table_add(&message->many, sizeof(*recipient), hash, is_new);
 }
 
-void
-message_each_recipient(struct message *message,
-    void (*visit)(struct recipient *, void *), void *argument)
+struct recipient *
+message_next_recipient(struct message *message, size_t *at)
 {
-	struct recipient *recipient;
-	size_t at = 0;
-
-	for (int i = 0; i < MESSAGE_FEW; i++)
-		if (message->few[i].hash != 0)
-			visit(&message->few[i], argument);
-	while ((recipient = table_next(&message->many, &at)) != NULL)
-		visit(recipient, argument);
+	while (message->many.count == 0 && *at < MESSAGE_FEW)
+		if (message->few[(*at)++].hash != 0)
+			return &message->few[*at - 1];
+	return table_next(&message->many, at);
 }

@@ -11,8 +11,7 @@ struct recipient *message_recipient(struct message *, uint64_t hash);
 struct recipient *message_add_recipient(
     struct messages *, struct message *, uint64_t hash, bool *is_new);
 
-/* Called for each; a message that forgets its waiting ones. */
-void message_each_recipient(struct message *,
-    void (*visit)(struct recipient *, void *), void *argument);
+/* All, in no order: *at begins as 0; NULL is the end. */
+struct recipient *message_next_recipient(struct message *, size_t *at);
 
 #endif

@@ -7,6 +7,8 @@
 #ifndef MESSAGE_TABLE_H
 #define MESSAGE_TABLE_H
 
+#include <sys/queue.h>
+
 #include "session_table.h"
 
 /* How a message came in. */
@@ -50,7 +52,7 @@ enum { MESSAGE_FEW = 2 };
 struct message {
 	uint64_t hash;
 	struct message *root; /* NULL: itself */
-	struct message *older, *newer;
+	TAILQ_ENTRY(message) link;
 	unsigned children;
 	unsigned flags;
 	enum arrival arrival;
@@ -63,6 +65,8 @@ struct message {
 	struct recipient few[MESSAGE_FEW];
 	struct table many; /* all, when they are no longer few */
 };
+
+TAILQ_HEAD(message_list, message);
 
 enum { MESSAGE_INSTANCES = 32 };
 
@@ -79,10 +83,9 @@ struct messages {
 	uint64_t notices;
 	uint64_t began_before;
 	struct recipient_figures recipients;
-	struct table table; /* where the message of a key is */
-	struct message *oldest, *newest;
-	struct message *removed_oldest, *removed_newest;
-	struct message *spare; /* for the next ones */
+	struct table table;		     /* where the message of a key is */
+	struct message_list living, removed; /* the oldest first */
+	struct message *spare;		     /* for the next ones, by root */
 	size_t removed_count;
 	size_t many_count; /* recipients of messages that have many */
 	struct {
@@ -93,6 +96,9 @@ struct messages {
 	uint64_t not_followed; /* of further instances */
 	uint64_t dropped;
 };
+
+/* After it is zeroed, and its pointers are set. */
+void messages_begin(struct messages *);
 
 struct message *message_find(struct messages *, struct bytes queue_id);
 

@@ -9,7 +9,7 @@ hand_off(struct postscreen *psc, struct psc_session *session)
 
 	if (session->flags & HANDED_OFF)
 		return;
-	address = psc_find_address(psc, session->address);
+	address = table_find(&psc->addresses, session->address);
 	psc_unlink(psc, address, session);
 	session->flags |= HANDED_OFF;
 	psc->handed_off++;
@@ -50,7 +50,7 @@ end_without_word(
 		hand_off(psc, session);
 		return;
 	}
-	psc_unlink(psc, psc_find_address(psc, session->address), session);
+	psc_unlink(psc, table_find(&psc->addresses, session->address), session);
 	psc->sessions_gone += (session->flags & HANDED_OFF) == 0;
 }
 
@@ -81,11 +81,16 @@ open_session(struct postscreen *psc, const struct event *event)
 	ledger_see_client(psc->ledger, SEEN_BY_POSTSCREEN, &psc->clients);
 }
 
+static struct psc_session *
+find_session(const struct postscreen *psc, const struct event *event)
+{
+	return table_find(&psc->sessions, psc_session_hash(psc, event));
+}
+
 static void
 close_session(struct postscreen *psc, const struct event *event)
 {
-	struct psc_session *session = psc_find(
-	    psc, psc_session_hash(psc, event));
+	struct psc_session *session = find_session(psc, event);
 	struct psc_address *address;
 	uint32_t flags;
 
@@ -95,7 +100,7 @@ close_session(struct postscreen *psc, const struct event *event)
 		psc->began_before++;
 		return;
 	}
-	address = psc_find_address(psc, session->address);
+	address = table_find(&psc->addresses, session->address);
 	if (session->flags & HANDED_OFF)
 		take_back(psc, session, address);
 	else
@@ -109,8 +114,7 @@ close_session(struct postscreen *psc, const struct event *event)
 static void
 mark(struct postscreen *psc, const struct event *event, uint32_t flags)
 {
-	struct psc_session *session = psc_find(
-	    psc, psc_session_hash(psc, event));
+	struct psc_session *session = find_session(psc, event);
 
 	if (session == NULL)
 		return;
@@ -130,8 +134,7 @@ fail_test(struct postscreen *psc, const struct event *event, enum test test)
 static void
 pass(struct postscreen *psc, const struct event *event)
 {
-	struct psc_session *session = psc_find(
-	    psc, psc_session_hash(psc, event));
+	struct psc_session *session = find_session(psc, event);
 
 	if (session != NULL)
 		hand_off(psc, session);
@@ -225,7 +228,7 @@ find_silent(struct postscreen *psc, const struct psc_address *address)
 	uint64_t next = address->first;
 
 	for (int i = 0; next != 0 && i < PSC_CHAIN_MAX; i++, next = at->next) {
-		at = psc_find(psc, next);
+		at = table_find(&psc->sessions, next);
 		if (at == NULL)
 			break;
 		if (!(at->flags & (REJECTED | COME_BACK)) &&
@@ -239,8 +242,8 @@ find_silent(struct postscreen *psc, const struct psc_address *address)
 void
 postscreen_smtpd_connect(struct postscreen *psc)
 {
-	struct psc_address *address = psc_find_address(
-	    psc, psc_address_hash(psc));
+	struct psc_address *address = table_find(
+	    &psc->addresses, psc_address_hash(psc));
 	struct psc_session *session;
 
 	if (address == NULL)

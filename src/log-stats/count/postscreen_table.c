@@ -98,18 +98,6 @@ psc_session_hash(const struct postscreen *psc, const struct event *event)
 	    psc->ledger->client ^ psc->ledger->entry->writer->instance_hash);
 }
 
-struct psc_session *
-psc_find(struct postscreen *psc, uint64_t hash)
-{
-	return table_find(&psc->sessions, hash);
-}
-
-struct psc_address *
-psc_find_address(struct postscreen *psc, uint64_t hash)
-{
-	return table_find(&psc->addresses, hash);
-}
-
 void
 psc_unlink(struct postscreen *psc, struct psc_address *address,
     const struct psc_session *session)
@@ -123,7 +111,7 @@ psc_unlink(struct postscreen *psc, struct psc_address *address,
 			*link = session->next;
 			return;
 		}
-		at = psc_find(psc, *link);
+		at = table_find(&psc->sessions, *link);
 		link = at == NULL ? NULL : &at->next;
 	}
 }

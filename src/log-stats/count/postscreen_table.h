@@ -79,10 +79,6 @@ bool psc_is_old(uint32_t now, uint32_t then, uint32_t age);
 uint64_t psc_address_hash(const struct postscreen *);
 uint64_t psc_session_hash(const struct postscreen *, const struct event *);
 
-/* NULL: not there. */
-struct psc_session *psc_find(struct postscreen *, uint64_t hash);
-struct psc_address *psc_find_address(struct postscreen *, uint64_t hash);
-
 /* Unless another session is of it. Pointers to others are void after it. */
 void psc_forget_address(struct postscreen *, struct psc_address *);
 

@@ -2,42 +2,41 @@
 #include "session.h"
 
 static void
-connect(struct sessions *sessions, const struct event *event,
-    struct session *session)
+connect(
+    struct sessions *all, const struct event *event, struct session *session)
 {
 	/* Its disconnect is missing: smtpd was killed. */
 	if (session != NULL)
-		session_end(sessions, session);
-	session = session_begin(sessions, event, 0);
-	if (session_counts(sessions, session->flags))
-		ledger_see_client(
-		    sessions->ledger, SEEN_BY_SMTPD, &sessions->clients);
+		session_end(all, session);
+	session = session_begin(all, event, 0);
+	if (session_counts(all, session->flags))
+		ledger_see_client(all->ledger, SEEN_BY_SMTPD, &all->clients);
 }
 
 /* After improper pipelining, who was not let to say QUIT was thrown out. */
 static void
-disconnect(struct sessions *sessions, const struct event *event,
-    struct session *session)
+disconnect(
+    struct sessions *all, const struct event *event, struct session *session)
 {
 	if ((session->flags & SESSION_PIPELINED) && event->has_no_quit) {
-		if (session_counts(sessions, session->flags))
-			ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
+		if (session_counts(all, session->flags))
+			ledger_row(all->ledger, ROW_SMTPD, UNIT_RECIPIENT);
 		session->flags |= SESSION_HAS_REJECT;
 	}
-	session_end(sessions, session);
+	session_end(all, session);
 }
 
 /* A reject line of smtpd, a milter, or a filter before the queue. */
 static void
-reject(struct sessions *sessions, const struct event *event,
-    struct session *session, uint64_t *figure)
+reject(struct sessions *all, const struct event *event, struct session *session,
+    uint64_t *figure)
 {
-	struct ledger *ledger = sessions->ledger;
+	struct ledger *ledger = all->ledger;
 
 	if (event->has_sasl)
-		session_change_flags(sessions, session, SESSION_SUBMISSION);
+		session_change_flags(all, session, SESSION_SUBMISSION);
 	session->flags |= SESSION_HAS_REJECT;
-	if (!session_counts(sessions, session->flags))
+	if (!session_counts(all, session->flags))
 		return;
 	++*figure;
 	ledger_row(ledger, ROW_SMTPD, UNIT_RECIPIENT);
@@ -48,42 +47,40 @@ reject(struct sessions *sessions, const struct event *event,
 		ledger_rank_lower(ledger, RANKING_RBL_REJECTS, event->rbl);
 	ledger_turn_away(ledger, event);
 	if (event->greylists)
-		greylist_reject(sessions->greylist, event);
+		greylist_reject(all->greylist, event);
 }
 
 /* Blocked without a reply that is logged. True: it counts. */
 static bool
-block(struct sessions *sessions, const struct event *event,
-    struct session *session)
+block(struct sessions *all, const struct event *event, struct session *session)
 {
 	session->flags |= SESSION_HAS_REJECT;
-	if (!session_counts(sessions, session->flags))
+	if (!session_counts(all, session->flags))
 		return false;
-	ledger_row(sessions->ledger, ROW_SMTPD, UNIT_RECIPIENT);
-	ledger_turn_away(sessions->ledger, event);
+	ledger_row(all->ledger, ROW_SMTPD, UNIT_RECIPIENT);
+	ledger_turn_away(all->ledger, event);
 	return true;
 }
 
 static void
-begin_transaction(struct sessions *sessions, const struct event *event,
-    struct session *session)
+begin_transaction(
+    struct sessions *all, const struct event *event, struct session *session)
 {
 	if (event->has_sasl)
-		session_change_flags(sessions, session, SESSION_SUBMISSION);
+		session_change_flags(all, session, SESSION_SUBMISSION);
 	if (event->other_id.len > 0 || event->original_client.len > 0)
-		session_change_flags(sessions, session, SESSION_LOOPBACK);
+		session_change_flags(all, session, SESSION_LOOPBACK);
 	if (event->no_queue_id)
 		session->network = greylist_network(
-		    sessions->greylist, event->client_address);
+		    all->greylist, event->client_address);
 }
 
 static void
-count_lost(struct sessions *sessions, const struct event *event,
+count_lost(struct sessions *all, const struct event *event,
     const struct session *session, const char *how)
 {
-	if (session_counts(sessions, session->flags))
-		ledger_rank_named(
-		    sessions->ledger, RANKING_LOST, how, event->stage);
+	if (session_counts(all, session->flags))
+		ledger_rank_named(all->ledger, RANKING_LOST, how, event->stage);
 }
 
 /* These are part of a session; if its connect is not there, it has begun before
@@ -106,57 +103,55 @@ static const bool is_of_session[EVENT_CLASS_COUNT] = {
 };
 
 static void
-follow(struct sessions *sessions, const struct event *event,
-    struct session *session)
+follow(struct sessions *all, const struct event *event, struct session *session)
 {
 	switch (event->class) {
 	case EVENT_SMTPD_DISCONNECT:
-		disconnect(sessions, event, session);
+		disconnect(all, event, session);
 		break;
 	case EVENT_SMTPD_CLIENT:
-		begin_transaction(sessions, event, session);
+		begin_transaction(all, event, session);
 		break;
 	case EVENT_SMTPD_REJECT:
-		reject(sessions, event, session, &sessions->rejects);
+		reject(all, event, session, &all->rejects);
 		break;
 	case EVENT_SMTPD_MILTER_REJECT:
-		reject(sessions, event, session, &sessions->milter_rejects);
+		reject(all, event, session, &all->milter_rejects);
 		break;
 	case EVENT_SMTPD_PROXY_REJECT:
-		reject(sessions, event, session, &sessions->proxy_rejects);
+		reject(all, event, session, &all->proxy_rejects);
 		break;
 	case EVENT_SMTPD_PROXY_ACCEPT:
 		session->flags |= SESSION_HAS_MAIL;
 		break;
 	case EVENT_SMTPD_REJECT_WARNING:
-		sessions->reject_warnings += session_counts(
-		    sessions, session->flags);
+		all->reject_warnings += session_counts(all, session->flags);
 		break;
 	case EVENT_SMTPD_LIMIT:
-		sessions->limits += block(sessions, event, session);
+		all->limits += block(all, event, session);
 		break;
 	case EVENT_SMTPD_PIPELINING:
 		session->flags |= SESSION_PIPELINED;
 		break;
 	case EVENT_SMTPD_LOST:
-		count_lost(sessions, event, session, "lost connection after ");
+		count_lost(all, event, session, "lost connection after ");
 		break;
 	case EVENT_SMTPD_TIMEOUT:
-		count_lost(sessions, event, session, "timeout after ");
+		count_lost(all, event, session, "timeout after ");
 		break;
 	case EVENT_SMTPD_TOOMANY:
-		count_lost(sessions, event, session, "too many errors after ");
+		count_lost(all, event, session, "too many errors after ");
 		break;
 	default: /* non-SMTP commands, hangups */
-		block(sessions, event, session);
+		block(all, event, session);
 		break;
 	}
 }
 
 void
-session_event(struct sessions *sessions, const struct event *event)
+session_event(struct sessions *all, const struct event *event)
 {
-	struct session *session = session_current(sessions);
+	struct session *session = session_current(all);
 	bool was_pipelined = session != NULL &&
 	    (session->flags & SESSION_PIPELINED) != 0;
 
@@ -164,10 +159,10 @@ session_event(struct sessions *sessions, const struct event *event)
 	if (was_pipelined && event->class != EVENT_SMTPD_DISCONNECT)
 		session->flags &= ~(uint32_t)SESSION_PIPELINED;
 	if (event->class == EVENT_SMTPD_CONNECT)
-		connect(sessions, event, session);
+		connect(all, event, session);
 	else if (is_of_session[event->class])
-		follow(sessions, event,
+		follow(all, event,
 		    session != NULL ?
 			session :
-			session_begin(sessions, event, SESSION_BEGAN_BEFORE));
+			session_begin(all, event, SESSION_BEGAN_BEFORE));
 }

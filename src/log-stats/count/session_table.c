@@ -5,11 +5,11 @@
 enum { SESSIONS_LIMIT = 3 << 13 };
 
 bool
-session_counts(const struct sessions *sessions, uint32_t flags)
+session_counts(const struct sessions *all, uint32_t flags)
 {
 	bool is_submission = (flags & SESSION_SUBMISSION) != 0;
 
-	return ledger_in_service(sessions->ledger,
+	return ledger_in_service(all->ledger,
 	    !is_submission && !(flags & SESSION_LOOPBACK), is_submission);
 }
 
@@ -27,10 +27,10 @@ session_is_loopback(struct bytes address)
 }
 
 static uint64_t
-process_hash(const struct sessions *sessions)
+process_hash(const struct sessions *all)
 {
-	return hash_pair(sessions->ledger->entry->pid,
-	    sessions->ledger->entry->writer->instance_hash);
+	return hash_pair(all->ledger->entry->pid,
+	    all->ledger->entry->writer->instance_hash);
 }
 
 static uint64_t
@@ -40,144 +40,132 @@ serial_hash(uint64_t serial)
 }
 
 static void
-count_connect(struct sessions *sessions, uint32_t flags, uint64_t change)
+count_connect(struct sessions *all, uint32_t flags, uint64_t change)
 {
-	if (!session_counts(sessions, flags))
+	if (!session_counts(all, flags))
 		return;
 	if (flags & SESSION_BEGAN_BEFORE)
-		sessions->began_before += change;
+		all->began_before += change;
 	else
-		sessions->connects += change;
+		all->connects += change;
 }
 
 static void
-judge(struct sessions *sessions, uint32_t flags)
+judge(struct sessions *all, uint32_t flags)
 {
-	if (!session_counts(sessions, flags))
+	if (!session_counts(all, flags))
 		return;
 	if (flags & SESSION_HAS_MAIL) {
-		sessions->accepted_sessions++;
-		ledger_row(sessions->ledger, ROW_DELIVERED, UNIT_SESSION);
+		all->accepted_sessions++;
+		ledger_row(all->ledger, ROW_DELIVERED, UNIT_SESSION);
 	} else if (flags & SESSION_HAS_REJECT) {
-		sessions->rejected_sessions++;
-		ledger_row(sessions->ledger, ROW_SMTPD, UNIT_SESSION);
+		all->rejected_sessions++;
+		ledger_row(all->ledger, ROW_SMTPD, UNIT_SESSION);
 	} else
-		sessions->neither_sessions++;
+		all->neither_sessions++;
 }
 
 /* Which of them goes is chance; that it goes is counted. */
 static void
-make_room(struct sessions *sessions, struct table *table)
+make_room(struct sessions *all, struct table *table)
 {
 	struct session *session;
 
 	if (table->count < SESSIONS_LIMIT)
 		return;
-	session = table_next(table, &sessions->next_to_drop);
+	session = table_next(table, &all->next_to_drop);
 	if (session == NULL) {
-		sessions->next_to_drop = 0;
-		session = table_next(table, &sessions->next_to_drop);
+		all->next_to_drop = 0;
+		session = table_next(table, &all->next_to_drop);
 	}
-	sessions->sessions_dropped += session_counts(sessions, session->flags);
+	all->sessions_dropped += session_counts(all, session->flags);
 	table_remove(table, session);
 }
 
 /* The session is over; it waits for its queue ids, if any are open. */
 void
-session_end(struct sessions *sessions, struct session *session)
+session_end(struct sessions *all, struct session *session)
 {
 	struct session ended = *session, *waiting;
 	bool is_new;
 
-	table_remove(&sessions->processes, session);
+	table_remove(&all->processes, session);
 	if (ended.pending == 0) {
-		judge(sessions, ended.flags);
+		judge(all, ended.flags);
 		return;
 	}
-	make_room(sessions, &sessions->pending);
+	make_room(all, &all->pending);
 	ended.hash = serial_hash(ended.serial);
 	waiting = table_add(
-	    &sessions->pending, sizeof(*waiting), ended.hash, &is_new);
+	    &all->pending, sizeof(*waiting), ended.hash, &is_new);
 	*waiting = ended;
 }
 
 struct session *
-session_begin(
-    struct sessions *sessions, const struct event *event, uint32_t flags)
+session_begin(struct sessions *all, const struct event *event, uint32_t flags)
 {
 	struct session *session;
 	bool is_new;
 
-	make_room(sessions, &sessions->processes);
-	session = table_add(&sessions->processes, sizeof(*session),
-	    process_hash(sessions), &is_new);
-	session->serial = ++sessions->last_serial;
+	make_room(all, &all->processes);
+	session = table_add(
+	    &all->processes, sizeof(*session), process_hash(all), &is_new);
+	session->serial = ++all->last_serial;
 	session->pending = 0;
 	session->network = 0;
 	session->flags = flags;
-	if (sessions->ledger->entry->writer->is_submission)
+	if (all->ledger->entry->writer->is_submission)
 		session->flags |= SESSION_SUBMISSION;
 	if (session_is_loopback(event->client_address))
 		session->flags |= SESSION_LOOPBACK;
-	count_connect(sessions, session->flags, 1);
+	count_connect(all, session->flags, 1);
 	return session;
 }
 
 struct session *
-session_current(struct sessions *sessions)
+session_current(struct sessions *all)
 {
-	return table_find(&sessions->processes, process_hash(sessions));
-}
-
-/* One whose connect is not in the log has begun before it. */
-static struct session *
-need(struct sessions *sessions, const struct event *event)
-{
-	struct session *session = session_current(sessions);
-
-	return session != NULL ?
-	    session :
-	    session_begin(sessions, event, SESSION_BEGAN_BEFORE);
+	return table_find(&all->processes, process_hash(all));
 }
 
 void
 session_change_flags(
-    struct sessions *sessions, struct session *session, uint32_t flags)
+    struct sessions *all, struct session *session, uint32_t flags)
 {
 	if ((session->flags & flags) == flags)
 		return;
-	count_connect(sessions, session->flags, (uint64_t)-1);
+	count_connect(all, session->flags, (uint64_t)-1);
 	session->flags |= flags;
-	count_connect(sessions, session->flags, 1);
+	count_connect(all, session->flags, 1);
 }
 
 static struct session *
-find(struct sessions *sessions, struct session_link link)
+find(struct sessions *all, struct session_link link)
 {
 	struct session *session;
 
 	if (link.process == 0)
 		return NULL;
-	session = table_find(&sessions->processes, link.process);
+	session = table_find(&all->processes, link.process);
 	if (session != NULL && session->serial == link.serial)
 		return session;
-	return table_find(&sessions->pending, serial_hash(link.serial));
+	return table_find(&all->pending, serial_hash(link.serial));
 }
 
 struct session_link
-session_begins_message(struct sessions *sessions, const struct event *event)
+session_begins_message(struct sessions *all)
 {
-	struct session *session = need(sessions, event);
+	struct session *session = session_current(all);
 
 	session->pending++;
 	return (struct session_link){ session->hash, session->serial };
 }
 
 void
-session_ends_message(struct sessions *sessions, struct session_link link,
+session_ends_message(struct sessions *all, struct session_link link,
     enum session_outcome outcome)
 {
-	struct session *session = find(sessions, link);
+	struct session *session = find(all, link);
 
 	if (session == NULL)
 		return;
@@ -189,33 +177,33 @@ session_ends_message(struct sessions *sessions, struct session_link link,
 	if (session->pending > 0 ||
 	    session->hash != serial_hash(session->serial))
 		return;
-	judge(sessions, session->flags);
-	table_remove(&sessions->pending, session);
+	judge(all, session->flags);
+	table_remove(&all->pending, session);
 }
 
 bool
-session_is_submission(struct sessions *sessions, struct session_link link)
+session_is_submission(struct sessions *all, struct session_link link)
 {
-	struct session *session = find(sessions, link);
+	struct session *session = find(all, link);
 
 	return session != NULL && (session->flags & SESSION_SUBMISSION) != 0;
 }
 
 static uint64_t
-count_open(const struct sessions *sessions, const struct table *table)
+count_open(const struct sessions *all, const struct table *table)
 {
 	const struct session *session;
 	size_t at = 0;
 	uint64_t count = 0;
 
 	while ((session = table_next(table, &at)) != NULL)
-		count += session_counts(sessions, session->flags);
+		count += session_counts(all, session->flags);
 	return count;
 }
 
 uint64_t
-session_open_count(const struct sessions *sessions)
+session_open_count(const struct sessions *all)
 {
-	return count_open(sessions, &sessions->processes) +
-	    count_open(sessions, &sessions->pending);
+	return count_open(all, &all->processes) +
+	    count_open(all, &all->pending);
 }

@@ -75,9 +75,9 @@ struct session_link {
 	uint64_t serial;
 };
 
-/* The session of the event, for a queue id that begins in it. */
-struct session_link session_begins_message(
-    struct sessions *, const struct event *);
+/* The session of the event, which session_event() has seen, is that of a queue
+ * id that begins in it. */
+struct session_link session_begins_message(struct sessions *);
 
 enum session_outcome { SESSION_ACCEPTED, SESSION_REFUSED, SESSION_CANCELED };
 

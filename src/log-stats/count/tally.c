@@ -27,6 +27,7 @@ tally_begin(struct tally *tally, const struct settings *settings)
 		    .sessions = &tally->sessions,
 		    .greylist = &tally->greylist },
 	};
+	messages_begin(&tally->messages);
 }
 
 static void
