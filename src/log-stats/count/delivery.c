@@ -3,7 +3,8 @@
 #include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
 
-/* Recipients are kept under hashes of two kinds. */
+/* The seeds of two kinds of hashes, odd and even, that recipients are kept
+ * under: those delivered to, and those who wait. */
 enum { DELIVERED_TO = 11, DEFERRED_TO = 12 };
 
 /* One line about one recipient. */
@@ -21,7 +22,7 @@ deferred_hash(const struct event *event)
 	return hash_text(event->recipient, DEFERRED_TO) & ~UINT64_C(1);
 }
 
-/* Delivered or failed: it waits no longer. */
+/* Delivered or failed, the recipient waits no longer. */
 static void
 settle(const struct delivery *delivery)
 {
@@ -145,7 +146,7 @@ forward(const struct delivery *delivery)
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
 	next = message_begin_internal(all, event->other_id);
-	/* At the limit, the one may have pushed out the other. */
+	/* At the limit, the new one may have pushed out the old. */
 	message = message_find(all, event->queue_id);
 	if (message != NULL)
 		message_continue(all, next, message);
@@ -171,7 +172,7 @@ delivery_event(struct messages *all, const struct event *event)
 	};
 	struct delivery delivery = { .all = all, .event = event };
 
-	/* A probe is about no message that was accepted. */
+	/* What is left are probes of addresses. */
 	if (actions[event->class] == NULL)
 		return;
 	delivery.message = message_need(all, event);

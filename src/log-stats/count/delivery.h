@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What became of the recipients of messages: all events of the class deliver.*
- */
+/* What became of the recipients of messages: the events of a delivery. */
 #ifndef DELIVERY_H
 #define DELIVERY_H
 

@@ -115,7 +115,8 @@ greylist_accepted(struct greylist *greylist, uint64_t network, uint64_t sender,
 	set_fate(greylist, triplet_hash(network, sender, recipient), PASSED);
 }
 
-/* Counted one by one, passed too: section_check() knows it from elsewhere. */
+/* All are counted one by one, so that section_check() has a second count of
+ * those that passed. */
 struct greylist_fates
 greylist_fates(const struct greylist *greylist)
 {

@@ -2,7 +2,7 @@
 /*
  * What greylisting did. Its triplets here: host, network of the client (/24 or
  * /64), sender, recipient, in lower case. A triplet has passed if the policy
- * server let it pass later, or a message of it was accepted.
+ * server let it pass later, or if a message of it was accepted.
  */
 #ifndef GREYLIST_H
 #define GREYLIST_H
@@ -26,7 +26,7 @@ uint64_t greylist_network(const struct greylist *, struct bytes address);
 /* A reject of smtpd that greylists. */
 void greylist_reject(struct greylist *, const struct event *);
 
-/* All events of the classes grey.* */
+/* The events of policy servers. */
 void greylist_event(struct greylist *, const struct event *);
 
 /* A message was accepted; sender: its hash_lower(). */

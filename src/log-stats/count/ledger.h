@@ -38,17 +38,18 @@ enum ranking {
 	RANKINGS
 };
 
-/* Where a client was seen, for clients_see(): one place for each test, too. */
+/* Where a client was seen, for clients_see(); the places before these are those
+ * of the tests. */
 enum { SEEN_BY_POSTSCREEN = TESTS, SEEN_BY_SMTPD };
 
 struct ledger {
 	const struct settings *settings;
 	const struct entry *entry; /* the one that is being counted */
 	uint64_t client;	   /* hash of the event's client address */
-	int64_t now;	    /* seconds: of the entry, or the latest that was
-			     * seen; INT64_MIN: none yet */
+	int64_t now;	    /* seconds: the entry's, or if it has none the
+			     * latest seen; INT64_MIN: none yet */
 	int64_t first_time; /* seconds; INT64_MAX: none yet */
-	int64_t last_time;  /* the latest that was seen */
+	int64_t last_time;  /* the latest seen */
 	uint64_t rows[ROWS][UNITS];
 	struct buckets buckets;
 	struct clients clients;
@@ -56,7 +57,7 @@ struct ledger {
 	struct counts rankings[RANKINGS];
 };
 
-/* That time, microseconds or ENTRY_NO_TIME, is now. */
+/* It is now the time of this entry: microseconds, or ENTRY_NO_TIME. */
 void ledger_note_time(struct ledger *, int64_t time);
 
 /* One more (or less) in a row of the table, in the hour or day of that time. */
@@ -83,7 +84,7 @@ void ledger_see_client(struct ledger *, unsigned where, uint64_t *clients);
 /* The event's client was turned away. */
 void ledger_turn_away(struct ledger *, const struct event *);
 
-/* Is a session (or a message) of this kind one of those that are counted? */
+/* Does a session, or a message, of this kind count? */
 bool ledger_in_service(const struct ledger *, bool is_mx, bool is_submission);
 
 #endif

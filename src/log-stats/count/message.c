@@ -2,7 +2,7 @@
 #include "log-stats/tables/hash.h"
 #include "message.h"
 
-/* A filter before the queue brings the mail of another's session. */
+/* A filter before the queue says for whom it connects. */
 static struct bytes
 client_of(const struct event *event)
 {
@@ -65,7 +65,8 @@ from_pickup(struct messages *all, const struct event *event)
 		message_continue(all, message, root);
 }
 
-/* Without a client or pickup before it: Postfix' own, or begun before. */
+/* If neither smtpd nor pickup brought it, Postfix made it, or it is older than
+ * the log. */
 static void
 note_message_id(struct messages *all, const struct event *event)
 {
@@ -114,7 +115,8 @@ become_active(struct messages *all, const struct event *event)
 						    SESSION_ACCEPTED);
 }
 
-/* "Q1: sender non-delivery notification: Q2": before or after Q2's lines. */
+/* "Q1: sender non-delivery notification: Q2" may come before or after Q2's own
+ * lines. */
 static void
 note_notice(struct messages *all, const struct event *event)
 {
@@ -149,7 +151,7 @@ remove_message(struct messages *all, const struct event *event)
 	message_retire(all, message);
 }
 
-/* Refused after its client said all: by cleanup, a milter, or a limit. */
+/* Refused after the client had sent it: by cleanup, a milter, or a limit. */
 static void
 refuse(struct messages *all, const struct event *event)
 {

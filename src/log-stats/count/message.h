@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages: a key is host, instance and queue id, from its first line to
- * "removed". What one message of the sender becomes on its way - another queue
- * id behind a content filter, by forwarding, by requeueing - counts under the
- * first, its root.
+ * "removed". A message may go on under another queue id (after a content
+ * filter, when it is forwarded, when it is requeued): all that becomes of it
+ * counts under its first one, the root.
  *
- * A message counts as received, submitted or local when the queue manager says
- * so for the first time; client= alone may still be refused.
+ * A message counts as received, submitted or local when the queue manager first
+ * has it; after client= alone it may still be refused.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
 #include "message_figures.h"
 
-/* All events with a queue id, of whatever class. */
+/* Any event with a queue id but those of deliveries. */
 void message_event(struct messages *, const struct event *);
 
-/*
- * A filter before the queue answered a client that the mail is queued under
- * this id: it is that client's mail.
- */
+/* A filter before the queue has answered a client that its mail is queued under
+ * this id. */
 void message_accepted_by_proxy(struct messages *, struct bytes queue_id,
     uint64_t network, bool is_submission);
 

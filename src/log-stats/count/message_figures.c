@@ -157,7 +157,7 @@ message_continue(
 	message_contribute(all, message, -1);
 	message_contribute(all, root, -1);
 	while ((recipient = message_next_recipient(message, &at)) != NULL)
-		if ((recipient->hash & 1) != 0 && /* it was delivered to */
+		if ((recipient->hash & 1) != 0 && /* one delivered to */
 		    message_add_recipient(
 			all, root, recipient->hash, &is_new) != NULL)
 			root->delivered += is_new;

@@ -8,46 +8,45 @@
 
 #include "message_recipients.h"
 
-/* It is no bounce, report or probe. */
+/* Not a bounce, report or probe. */
 bool message_is_mail(const struct message *);
 
-/* It came in by the service of the table's rows. */
+/* It came in by the service that the first table is of. */
 bool message_in_service(const struct messages *, const struct message *);
 
-/* It is in the figures of messages, which are of all services unless the user
- * names one. */
+/* It counts among messages: all do, unless the user names a service. */
 bool message_counts(const struct messages *, const struct message *);
 
-/* If the queue id was used before, it begins again. */
+/* Any older message of this queue id is forgotten. */
 struct message *message_begin(struct messages *, struct bytes queue_id);
 
 /*
- * The message that a line of another one names as its own: Postfix made it
- * itself. It may have come to its end before that line was written, or not even
- * be there, or an older message has its queue id.
+ * The message, made by Postfix itself, that a line of another message names. By
+ * then it may have ended, or not be there yet, or an older message may have its
+ * queue id.
  */
 struct message *message_begin_internal(
     struct messages *, struct bytes queue_id);
 
-/* For lines in the middle of a message's life: it may have begun before. */
+/* Finds a message, or begins one that is older than the log. */
 struct message *message_need(struct messages *, const struct event *);
 
 /*
- * What a message adds to the figures, as far as is known; taken away (-1)
- * before more becomes known, and added again (1): in the hour or day of its
- * first line.
+ * Adds what is known of a message to the figures, in the hour or day of its
+ * first line (sign 1). Before more becomes known, that is taken away again
+ * (-1).
  */
 void message_contribute(struct messages *, const struct message *, int sign);
 void message_set_arrival(struct messages *, struct message *, enum arrival);
 
-/* Both count under the one root from now on, if the message has none yet. */
+/* From now on the message counts under that root, unless it has one already. */
 void message_continue(
     struct messages *, struct message *, struct message *root);
 
-/* What the session waits for, if it does. */
+/* Reports to its session, if that still waits for it, what became of it. */
 void message_decide(struct messages *, struct message *, enum session_outcome);
 
-/* One, which may be NULL, or all recipients of a message wait no longer. */
+/* A recipient, which may be NULL, or all of a message no longer wait. */
 void message_settle(struct messages *, struct recipient *);
 void message_settle_all(struct messages *, struct message *);
 

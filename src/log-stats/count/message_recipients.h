@@ -7,7 +7,7 @@
 
 /* NULL: not there. */
 struct recipient *message_recipient(struct message *, uint64_t hash);
-/* NULL: there are too many to be remembered, which is counted. */
+/* NULL: there are too many to remember, and one more was dropped. */
 struct recipient *message_add_recipient(
     struct messages *, struct message *, uint64_t hash, bool *is_new);
 

@@ -191,8 +191,8 @@ message_retire(struct messages *all, struct message *message)
 }
 
 /*
- * The message itself gets its root directly: chains stay short. The one that
- * was between may go then, and is asked for no more.
+ * From then on the message points to its root directly, which keeps chains
+ * short. The one between may be freed by that: nobody else asks for it.
  */
 struct message *
 message_root(struct messages *all, struct message *message)

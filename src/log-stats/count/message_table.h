@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The messages that are known, by their keys; and for each the recipients, as
- * hashes. A message stays for a while after its end, for the lines that come
- * late, and as long as others have it as their root.
+ * The messages that are known, by their keys, and for each its recipients, as
+ * hashes. After its end a message stays for a while, for lines that come late,
+ * and as long as it is the root of others.
  */
 #ifndef MESSAGE_TABLE_H
 #define MESSAGE_TABLE_H
@@ -19,7 +19,7 @@ enum arrival {
 	ARRIVAL_LOCAL,	   /* by sendmail(1) */
 	ARRIVAL_INTERNAL,  /* Postfix made it, and has not said why */
 	ARRIVAL_NOTICE,	   /* a bounce, a report */
-	ARRIVAL_CONTINUED  /* of another message: its root */
+	ARRIVAL_CONTINUED  /* it is part of another message, the root */
 };
 
 enum {
@@ -28,7 +28,7 @@ enum {
 	MESSAGE_REMOVED = 4,
 	MESSAGE_DEFERRED = 8,
 	MESSAGE_HAS_ID = 16,  /* its message-id was seen */
-	MESSAGE_NO_TABLE = 32 /* only others have it still */
+	MESSAGE_NO_TABLE = 32 /* only as the root of others */
 };
 
 struct recipient_figures {
@@ -102,24 +102,24 @@ void messages_begin(struct messages *);
 
 struct message *message_find(struct messages *, struct bytes queue_id);
 
-/* Of the same host, and of whatever instance: its own first. NULL also for an
- * empty id. */
+/* In any instance on the host, the entry's own first. NULL also for an empty
+ * id. */
 struct message *message_find_near(struct messages *, struct bytes queue_id);
 
 /*
- * Of another host name, one that its session waits for; NULL: there is none. It
- * is under this host's name from now on: an smtpd with a myhostname of its own
- * logs under that name (postlogd), which has no queue then.
+ * An smtpd with a myhostname of its own logs under that name (postlogd), where
+ * no queue is. Looks for such a message, which a session waits for; from now on
+ * it is under the host name of this entry. NULL: there is none.
  */
 struct message *message_adopt(struct messages *, struct bytes queue_id);
 
 /* The instance of this entry has a queue of its own. */
 void message_has_queue(struct messages *);
 
-/* A new one; an older one of the same key, if there is one, must be gone. */
+/* Begins one; the key must be free. */
 struct message *message_new(struct messages *, struct bytes queue_id);
 
-/* It leaves the table now. */
+/* It leaves the table at once. */
 void message_forget(struct messages *, struct message *);
 
 /* Its end was logged: it stays for a while. */

@@ -18,7 +18,7 @@ hand_off(struct postscreen *psc, struct psc_session *session)
 		address->passes++;
 }
 
-/* It only looked so: a DISCONNECT has come. */
+/* It was not handed off after all: here is its DISCONNECT. */
 static void
 take_back(struct postscreen *psc, const struct psc_session *session,
     struct psc_address *address)
@@ -220,7 +220,7 @@ postscreen_event(struct postscreen *psc, const struct event *event)
 	}
 }
 
-/* The oldest session of that address that nothing is known of. */
+/* The oldest session of the address of which nothing is known yet. */
 static struct psc_session *
 find_silent(struct postscreen *psc, const struct psc_address *address)
 {

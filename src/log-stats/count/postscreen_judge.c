@@ -13,7 +13,7 @@ psc_count_ignored(struct postscreen *psc, uint32_t flags, uint64_t change)
 	}
 }
 
-/* The marks of tests that, as the user says, are ignored do not count. */
+/* Marks of tests that the user says are set to ignore do not count. */
 static bool
 has_mark(const struct postscreen *psc, uint32_t flags)
 {

@@ -18,7 +18,7 @@ psc_is_old(uint32_t now, uint32_t then, uint32_t age)
 	return now > then && now - then > age;
 }
 
-/* Also what is later than now by as much: the clock has jumped. */
+/* Also if it is later than now by as much: the clock has jumped. */
 static bool
 is_far(const struct deadline *deadline, uint32_t seconds)
 {
@@ -56,9 +56,9 @@ forget_older(struct postscreen *psc, struct deadline *deadline)
 }
 
 /*
- * Whenever there are twice as many as after the last time, what is too old
- * goes; at the limit also what is younger, until it is half of them, and all if
- * their times do not tell them apart.
+ * When the sessions are twice as many as after the last time, those too old are
+ * dropped. At the limit, younger ones are too, until half are left; or all, if
+ * their times are the same.
  */
 void
 psc_make_room(struct postscreen *psc, uint32_t now)
@@ -123,8 +123,7 @@ psc_forget_address(struct postscreen *psc, struct psc_address *address)
 		table_remove(&psc->addresses, address);
 }
 
-/* Counted one by one: that all outcomes are as many as connects can be checked.
- */
+/* Counted one by one, to check that the outcomes add up to the connects. */
 uint64_t
 psc_open_count(const struct postscreen *psc)
 {

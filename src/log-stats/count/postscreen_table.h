@@ -10,7 +10,7 @@
 
 enum {
 	PSC_SESSION_SECONDS = 7200, /* 6 s and 20 commands of 300 s, and some */
-	PSC_CHAIN_MAX = 256 /* more sessions of one address are not looked at */
+	PSC_CHAIN_MAX = 256 /* sessions of one address that are looked at */
 };
 
 /* After the bits of the tests. */
@@ -79,14 +79,16 @@ bool psc_is_old(uint32_t now, uint32_t then, uint32_t age);
 uint64_t psc_address_hash(const struct postscreen *);
 uint64_t psc_session_hash(const struct postscreen *, const struct event *);
 
-/* Unless another session is of it. Pointers to others are void after it. */
+/* Unless it still has sessions. Pointers to other addresses are void after it.
+ */
 void psc_forget_address(struct postscreen *, struct psc_address *);
 
-/* Before a session is added; pointers to others are void after it. */
+/* Before a session is added. Pointers to sessions and addresses are void after
+ * it. */
 void psc_make_room(struct postscreen *, uint32_t now);
 
-/* Out of the chain of its address' sessions that are not handed off; the
- * address, as that of psc_forget_address(), may be NULL. */
+/* Takes it out of the chain of its address, which has the sessions that are not
+ * handed off. Here, and in psc_forget_address(), the address may be NULL. */
 void psc_unlink(
     struct postscreen *, struct psc_address *, const struct psc_session *);
 

@@ -13,7 +13,7 @@ connect(
 		ledger_see_client(all->ledger, SEEN_BY_SMTPD, &all->clients);
 }
 
-/* After improper pipelining, who was not let to say QUIT was thrown out. */
+/* After improper pipelining, a client that never said QUIT was thrown out. */
 static void
 disconnect(
     struct sessions *all, const struct event *event, struct session *session)
@@ -50,7 +50,7 @@ reject(struct sessions *all, const struct event *event, struct session *session,
 		greylist_reject(all->greylist, event);
 }
 
-/* Blocked without a reply that is logged. True: it counts. */
+/* Blocked, and no reply is logged. True: it counts. */
 static bool
 block(struct sessions *all, const struct event *event, struct session *session)
 {
@@ -83,8 +83,7 @@ count_lost(struct sessions *all, const struct event *event,
 		ledger_rank_named(all->ledger, RANKING_LOST, how, event->stage);
 }
 
-/* These are part of a session; if its connect is not there, it has begun before
- * the log. */
+/* Lines of a session, even if it began before the log. */
 static const bool is_of_session[EVENT_CLASS_COUNT] = {
 	[EVENT_SMTPD_DISCONNECT] = true,
 	[EVENT_SMTPD_CLIENT] = true,
@@ -155,7 +154,7 @@ session_event(struct sessions *all, const struct event *event)
 	bool was_pipelined = session != NULL &&
 	    (session->flags & SESSION_PIPELINED) != 0;
 
-	/* Only the very next line says what came of it, see disconnect(). */
+	/* Only the very next line shows what came of it, see disconnect(). */
 	if (was_pipelined && event->class != EVENT_SMTPD_DISCONNECT)
 		session->flags &= ~(uint32_t)SESSION_PIPELINED;
 	if (event->class == EVENT_SMTPD_CONNECT)

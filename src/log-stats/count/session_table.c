@@ -65,7 +65,7 @@ judge(struct sessions *all, uint32_t flags)
 		all->neither_sessions++;
 }
 
-/* Which of them goes is chance; that it goes is counted. */
+/* One is dropped, whichever comes next, and counted. */
 static void
 make_room(struct sessions *all, struct table *table)
 {
@@ -82,7 +82,6 @@ make_room(struct sessions *all, struct table *table)
 	table_remove(table, session);
 }
 
-/* The session is over; it waits for its queue ids, if any are open. */
 void
 session_end(struct sessions *all, struct session *session)
 {

@@ -57,7 +57,7 @@ struct session {
 /* It is one of those that --service wants. */
 bool session_counts(const struct sessions *, uint32_t flags);
 
-/* That of the process of this entry; NULL: there is none. */
+/* The session of the entry's process; NULL: there is none. */
 struct session *session_current(struct sessions *);
 
 struct session *session_begin(
@@ -66,7 +66,7 @@ struct session *session_begin(
 /* The session is over; it waits for its queue ids, if any are open. */
 void session_end(struct sessions *, struct session *);
 
-/* Of which service it is, becomes known later. */
+/* More became known of it: which service it is of. */
 void session_change_flags(struct sessions *, struct session *, uint32_t flags);
 
 /* Where a message came from; it may outlive its session. */
@@ -75,8 +75,8 @@ struct session_link {
 	uint64_t serial;
 };
 
-/* The session of the event, which session_event() has seen, is that of a queue
- * id that begins in it. */
+/* A queue id begins in the session of the entry's process; session_event() has
+ * seen the event. */
 struct session_link session_begins_message(struct sessions *);
 
 enum session_outcome { SESSION_ACCEPTED, SESSION_REFUSED, SESSION_CANCELED };
@@ -85,12 +85,12 @@ enum session_outcome { SESSION_ACCEPTED, SESSION_REFUSED, SESSION_CANCELED };
 void session_ends_message(
     struct sessions *, struct session_link, enum session_outcome);
 
-/* It is one of these, as far as is known. */
+/* False also if the session is not known. */
 bool session_is_submission(struct sessions *, struct session_link);
 
 bool session_is_loopback(struct bytes address);
 
-/* Those that are open, at any time. */
+/* Sessions that are not judged yet. */
 uint64_t session_open_count(const struct sessions *);
 
 #endif

@@ -37,7 +37,7 @@ count_tls(struct ledger *ledger, const struct event *event, const char *who)
 		ledger_rank_named(ledger, RANKING_TLS, who, event->text);
 }
 
-/* Warnings and worse that differ only in their details are one. */
+/* Warnings and worse count as one if only their details differ. */
 static void
 count_problem(struct ledger *ledger, const struct event *event)
 {
@@ -53,7 +53,7 @@ count_problem(struct ledger *ledger, const struct event *event)
 	    (struct bytes){ text, (size_t)len }, 1);
 }
 
-/* What brings the mail of a filter before the queue is another session. */
+/* After a filter before the queue, another session brings the mail in. */
 static void
 accept_by_proxy(struct tally *tally, const struct event *event)
 {
@@ -122,7 +122,7 @@ tally_event(
 	switch (event_parts[event->class]) {
 	case EVENT_OF_POSTSCREEN:
 		note_client(&tally->ledger, event);
-		/* What comes in by submission does not pass it. */
+		/* Submission does not go through it. */
 		if (tally->ledger.settings->service != SERVICE_SUBMISSION)
 			postscreen_event(&tally->postscreen, event);
 		return;

@@ -44,7 +44,7 @@ struct tally {
 	struct coverage coverage;
 };
 
-/* It must stay where it is: the parts point to each other. */
+/* It must not be moved: its parts point to each other. */
 void tally_begin(struct tally *, const struct settings *);
 
 /* A line is counted once, and its event as often as it happened. */
@@ -54,7 +54,7 @@ void tally_event(struct tally *, const struct entry *, const struct event *);
 /* The rows in lines, see event_grep.h. */
 void tally_grep(struct tally *, const struct entry *, struct bytes line);
 
-/* A line of which nothing more is known. */
+/* A line that is not an entry: unknown, or foreign. */
 void tally_unreadable(struct tally *, bool is_too_long);
 void tally_no_entry(struct tally *);
 

@@ -2,6 +2,20 @@
 /*
  * What one line of a maillog says. Texts are parts of the line, and live as
  * long as it does.
+ *
+ * This folder is the only one that knows what Postfix and its neighbours write.
+ * The way of a text through it:
+ *   event_read   severity and queue id off the front; finds the row that fits,
+ *                and decides the class
+ *   wording      the table of rows: the front of a text, its class, and the
+ *                reader of the rest
+ *   match        does a row's pattern fit? captures clients, stages, ids
+ *   fields*      readers of the rest: rejects, deliveries, greylisters, others;
+ *                made of pieces
+ *   event        the classes, and struct event, which count/ is handed
+ *   event_line, event_grep   one as --events prints it, or as grep counts it
+ *   reason       a text without what differs from line to line; pattern: a
+ *                regular expression, the user's
  */
 #ifndef EVENT_H
 #define EVENT_H

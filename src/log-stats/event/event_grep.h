@@ -13,8 +13,8 @@ struct event_grep {
 	bool is_postscreen, is_smtpd, is_delivered;
 };
 
-/* line: as it stands in the log; a journal has none, so that it is empty: there
- * the writer counts for its name. */
+/* line: the whole line of the log. It is empty for an entry of a journal, where
+ * the name of the program that wrote it is compared. */
 struct event_grep event_grep(const struct entry *, struct bytes line);
 
 #endif

@@ -9,7 +9,7 @@
  * To standard output, with tabs between: epoch time, host, instance, service,
  * daemon, pid, class, queue id, client address, sender, recipient, code,
  * enhanced code, text. What is not known is empty; bytes that are not printable
- * stand as text_escape() has them. entry NULL: the line has no prefix.
+ * are escaped as by text_escape(). entry NULL: the line has no prefix.
  */
 void event_line_print(const struct entry *, const struct event *);
 

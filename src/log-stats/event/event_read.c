@@ -33,7 +33,7 @@ chain_of_row(const struct wording *row)
 	return strcspn(row->pattern, "%") < 2 ? CHAINS : chain_of(row->pattern);
 }
 
-/* The leads of lines that a row of that lead is for. */
+/* The leads of lines that a row with this lead may fit. */
 static unsigned
 leads_of(enum wording_lead lead)
 {
@@ -79,7 +79,7 @@ event_prepare(const struct pattern *greylisted)
 	}
 }
 
-/* The class of a line of that severity; EVENT_UNKNOWN: it is a plain one. */
+/* The class that the severity gives; EVENT_UNKNOWN: the line states none. */
 static enum event_class
 read_severity(struct bytes *text)
 {
@@ -142,8 +142,8 @@ take_row(const struct wording *row, struct event *event, struct bytes rest)
 	return row->read == NULL ? row->class : row->read(event);
 }
 
-/* EVENT_UNKNOWN: no row of the chain fits; *cut if one would, were there more
- * text. */
+/* EVENT_UNKNOWN: no row of the chain fits; *cut: one would if the text did not
+ * end there. */
 static enum event_class
 try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The second halves of lines: what stands after the words that tell the class.
+ * The second halves of lines: what comes after the words that name the class.
  * Addresses are in <>, from Postfix 3.5 on with quotes as in mail headers, and
  * without before, so that all characters may be in them; what is in a reply or
  * a header is the client's choice.
  *
  * Each reader takes the text of the event, and returns the class: the event's
- * own, which is that of the row in wording.c; another, which the fields tell;
- * or EVENT_META_TRUNCATED, if the line was cut before its end.
+ * own, which is that of the row in wording.c; another, if the fields say so; or
+ * EVENT_META_TRUNCATED, if the line was cut before its end.
  */
 #ifndef FIELDS_H
 #define FIELDS_H
@@ -53,7 +53,7 @@ fields_reader fields_greylist;
  * the class, and the text. */
 fields_reader fields_sqlgrey;
 
-/* Of a whole text, wherever it stands there: */
+/* These take a whole text, and look for it anywhere: */
 /* `prepend Received-SPF: Pass (..)`, `Policy action=Pass`, `Pass; identity=..`
  */
 void fields_spf(struct event *, struct bytes text);

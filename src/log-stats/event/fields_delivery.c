@@ -59,7 +59,7 @@ read_successor(struct event *event)
 					 EVENT_DELIVER_SENT;
 }
 
-/* Up to what is after the next ", ". False: there is none. */
+/* Moves past the next ", ". False: there is none. */
 static bool
 skip_field(struct bytes *text)
 {

@@ -77,7 +77,7 @@ read_rbl(struct event *event)
 }
 
 /*
- * Where the envelope begins: behind the first "; " that it follows. A mailbox
+ * Where the envelope begins: after the first "; " that it follows. A mailbox
  * at the front of the text is the client's, and skipped.
  */
 static const char *

@@ -6,7 +6,7 @@
 #include "log-stats/tables/memory.h"
 #include "pattern.h"
 
-/* So much work at most for one text: an expression may be a bad one. */
+/* The most work for one text, since an expression may be a bad one. */
 enum { MATCH_LIMIT = 100000 };
 
 struct pattern {

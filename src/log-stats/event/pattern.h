@@ -9,7 +9,7 @@
 
 struct pattern;
 
-/* NULL, and why in reason: the expression is none. */
+/* NULL: the expression is not valid; reason says why. */
 struct pattern *pattern_new(
     const char *expression, char *reason, size_t reason_size);
 bool pattern_matches(const struct pattern *, struct bytes text);

@@ -2,7 +2,7 @@
 #include "match.h"
 #include "reason.h"
 
-enum { DIGITS_MIN = 4 }; /* so many are no code of a reply */
+enum { DIGITS_MIN = 4 }; /* fewer may be the code of a reply */
 
 static struct bytes
 without_host(struct bytes text)
@@ -24,7 +24,8 @@ without_host(struct bytes text)
 	return bytes_from(text, (size_t)(found - text.data) + sizeof(said) - 1);
 }
 
-/* A word with an @ in it, up to the blank or colon behind; 0: it is none. */
+/* The length of a word with an @ in it, which a blank, colon or ")" ends; 0:
+ * the text does not begin with one. */
 static size_t
 mailbox(struct bytes text)
 {
@@ -38,7 +39,7 @@ mailbox(struct bytes text)
 	return has_at ? len : 0;
 }
 
-/* What is so long at the front of text goes, and this stands for it. */
+/* How much of the front of the text is replaced, and by what; 0: nothing. */
 static size_t
 variable_part(struct bytes text, char before, const char **instead)
 {

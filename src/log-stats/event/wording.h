@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What Postfix and its neighbours write, line by line: the only place that
- * knows their wording. A row of the table is a text, and what it means. The
- * first that fits is taken; rows that begin with two characters of text come
- * before those that do not.
+ * What Postfix and its neighbours write, line by line. A row has the front of a
+ * text, what it means, and who reads the rest (fields.h). The first row that
+ * fits is taken, but rows that begin with two characters of text are tried
+ * before those that begin with a directive.
  */
 #ifndef WORDING_H
 #define WORDING_H
@@ -11,7 +11,7 @@
 #include "event.h"
 #include "fields.h"
 
-/* What stands before the text of a row. */
+/* What comes before the text of a row. */
 enum wording_lead {
 	LEAD_ANY,     /* a queue id, NOQUEUE, or nothing */
 	LEAD_PLAIN,   /* neither */

@@ -83,8 +83,7 @@ add_greylist(struct report *report, const struct tally *tally)
 	    percentile(&figures->waits, 95));
 	report_figure(report, "learned", "would have waited (learning)",
 	    cell_count(figures->learned));
-	sections_top(report, tally,
-	    &tally->ledger.rankings[RANKING_GREYLIST_REASONS], "reasons",
+	sections_ranking(report, tally, RANKING_GREYLIST_REASONS, "reasons",
 	    "What the policy server said");
 }
 

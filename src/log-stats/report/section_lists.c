@@ -35,11 +35,9 @@ add_top(struct report *report, const struct tally *tally)
 	report_section(report, "top", "Who");
 	add_clients(report, tally);
 	add_networks(report, tally);
-	sections_top(report, tally,
-	    &tally->ledger.rankings[RANKING_SENDER_DOMAINS], "sender_domains",
-	    "Sender domains of accepted mail");
-	sections_top(report, tally,
-	    &tally->ledger.rankings[RANKING_RECIPIENT_DOMAINS],
+	sections_ranking(report, tally, RANKING_SENDER_DOMAINS,
+	    "sender_domains", "Sender domains of accepted mail");
+	sections_ranking(report, tally, RANKING_RECIPIENT_DOMAINS,
 	    "recipient_domains", "Recipient domains of delivered mail");
 }
 
@@ -63,13 +61,10 @@ add_tls(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_SMTP_TLS_ERROR)));
 	report_figure(report, "sasl_failures", "logins that failed (SASL)",
 	    cell_count(count_class(tally, EVENT_SMTPD_SASL_FAIL)));
-	sections_top(report, tally, &tally->ledger.rankings[RANKING_TLS],
-	    "protocols", "Protocols");
-	sections_top(report, tally,
-	    &tally->ledger.rankings[RANKING_SASL_FAILURES], "sasl_clients",
+	sections_ranking(report, tally, RANKING_TLS, "protocols", "Protocols");
+	sections_ranking(report, tally, RANKING_SASL_FAILURES, "sasl_clients",
 	    "Clients whose logins failed");
-	sections_top(report, tally, &tally->ledger.rankings[RANKING_SPF], "spf",
-	    "SPF results");
+	sections_ranking(report, tally, RANKING_SPF, "spf", "SPF results");
 }
 
 static void
@@ -84,8 +79,8 @@ add_problems(struct report *report, const struct tally *tally)
 	    cell_count(count_class(tally, EVENT_FATAL)));
 	report_figure(report, "panic", "panic",
 	    cell_count(count_class(tally, EVENT_PANIC)));
-	sections_top(report, tally, &tally->ledger.rankings[RANKING_PROBLEMS],
-	    "texts", "Most frequent");
+	sections_ranking(
+	    report, tally, RANKING_PROBLEMS, "texts", "Most frequent");
 }
 
 void

@@ -45,11 +45,9 @@ add_recipients(struct report *report, const struct tally *tally)
 	    cell_count(figures->forwarded));
 	report_figure(
 	    report, "discarded", "discarded", cell_count(figures->discarded));
-	sections_top(report, tally,
-	    &tally->ledger.rankings[RANKING_BOUNCE_REASONS], "bounce_reasons",
-	    "Bounces by reason");
-	sections_top(report, tally,
-	    &tally->ledger.rankings[RANKING_DEFERRAL_REASONS],
+	sections_ranking(report, tally, RANKING_BOUNCE_REASONS,
+	    "bounce_reasons", "Bounces by reason");
+	sections_ranking(report, tally, RANKING_DEFERRAL_REASONS,
 	    "deferral_reasons", "Deferrals by reason");
 }
 

@@ -73,7 +73,6 @@ section_postscreen(struct report *report, const struct tally *tally)
 	report_figure(
 	    report, "hangups", "hung up", cell_count(figures->hangups));
 	add_tests(report, tally);
-	sections_top(report, tally,
-	    &tally->ledger.rankings[RANKING_PSC_REASONS], "reasons",
+	sections_ranking(report, tally, RANKING_PSC_REASONS, "reasons",
 	    "Rejects by list or code");
 }

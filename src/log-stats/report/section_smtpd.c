@@ -52,26 +52,20 @@ section_smtpd(struct report *report, const struct tally *tally)
 		report_section(report, "smtpd", "smtpd");
 		add_sessions(report, tally);
 		add_rejects(report, tally);
-		sections_top(report, tally,
-		    &tally->ledger.rankings[RANKING_REJECTS_BY_STAGE],
+		sections_ranking(report, tally, RANKING_REJECTS_BY_STAGE,
 		    "by_stage", "Rejects by stage");
-		sections_top(report, tally,
-		    &tally->ledger.rankings[RANKING_REJECTS_BY_CODE], "by_code",
-		    "Rejects by code");
-		sections_top(report, tally,
-		    &tally->ledger.rankings[RANKING_REJECTS_BY_REASON],
+		sections_ranking(report, tally, RANKING_REJECTS_BY_CODE,
+		    "by_code", "Rejects by code");
+		sections_ranking(report, tally, RANKING_REJECTS_BY_REASON,
 		    "by_reason", "Rejects by reason");
-		sections_top(report, tally,
-		    &tally->ledger.rankings[RANKING_LOST], "lost",
+		sections_ranking(report, tally, RANKING_LOST, "lost",
 		    "Lost connections and timeouts");
 	}
 	if (settings_wants(settings, "rbl")) {
 		report_section(report, "rbl", "RBLs");
-		sections_top(report, tally,
-		    &tally->ledger.rankings[RANKING_RBL_REJECTS], "rejects",
+		sections_ranking(report, tally, RANKING_RBL_REJECTS, "rejects",
 		    "Rejects by list");
-		sections_top(report, tally,
-		    &tally->ledger.rankings[RANKING_RBL_LISTINGS], "listings",
-		    "Listings that dnsblog found");
+		sections_ranking(report, tally, RANKING_RBL_LISTINGS,
+		    "listings", "Listings that dnsblog found");
 	}
 }

@@ -45,3 +45,11 @@ sections_top(struct report *report, const struct tally *tally,
 	sections_note_dropped(report, counts->dropped);
 	free(top);
 }
+
+void
+sections_ranking(struct report *report, const struct tally *tally,
+    enum ranking ranking, const char *name, const char *title)
+{
+	sections_top(
+	    report, tally, &tally->ledger.rankings[ranking], name, title);
+}

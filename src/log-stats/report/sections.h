@@ -22,6 +22,8 @@ void section_by(struct report *, const struct tally *);
 bool section_check(struct report *, const struct tally *);
 
 /* A table of the most frequent texts, with their shares of all. */
+void sections_ranking(struct report *, const struct tally *, enum ranking,
+    const char *name, const char *title);
 void sections_top(struct report *, const struct tally *, const struct counts *,
     const char *name, const char *title);
 

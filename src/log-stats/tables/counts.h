@@ -55,8 +55,8 @@ void counts_add_lower(struct counts *, struct bytes text);
  */
 size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
 
-/* In that order, one more into the top of those wanted, of which it has some.
- */
+/* Inserts one into the top, which holds *have of the wanted, in that order; the
+ * last one falls out if it is full. */
 void counted_insert(
     struct counted *top, size_t *have, size_t wanted, struct counted);
 
