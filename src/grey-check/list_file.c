@@ -9,13 +9,13 @@
 
 enum { SETTLED_MILLISECONDS = 100 };
 
-/* Beside the errnos. A pipe would be waited for. */
+/* Beside the errnos. A pipe is not opened: that would wait for a writer. */
 enum { NEVER_LOOKED = -1, IS_PIPE = -2 };
 
 /* What a reading finds to complain of. */
 struct findings {
-	bool every_line; /* tell each, with what comes of it */
-	bool doubts;	 /* and also those that are only doubtful */
+	bool every_line; /* is reported, with what comes of it */
+	bool doubts;	 /* count, too, not only lines that are ignored */
 	unsigned ignored;
 	unsigned doubtful;
 	char first[1024];
@@ -53,18 +53,17 @@ list_file_init(struct list_file *file, const char *path, bool optional)
 void
 list_file_free(struct list_file *file)
 {
-	if (file->list != NULL)
-		list_free(file->list);
+	list_free(file->list);
 	file->list = NULL;
 }
 
 static void
 use(struct list_file *file, struct list *list)
 {
-	list_file_free(file);
+	list_free(file->list);
 	file->list = list;
 	file->usable = true;
-	file->told_error = 0;
+	file->reported_error = 0;
 }
 
 static struct list_version
@@ -81,23 +80,21 @@ look(const struct list_file *file)
 }
 
 static bool
-is_same_time(struct timespec a, struct timespec b)
-{
-	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-static bool
 is_same(const struct list_version *a, const struct list_version *b)
 {
+	const struct stat *one = &a->status, *other = &b->status;
+
 	if (a->error != 0 || b->error != 0)
 		return a->error == b->error;
-	return a->status.st_dev == b->status.st_dev &&
-	    a->status.st_ino == b->status.st_ino &&
-	    a->status.st_size == b->status.st_size &&
-	    is_same_time(a->status.st_mtim, b->status.st_mtim) &&
-	    is_same_time(a->status.st_ctim, b->status.st_ctim);
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino &&
+	    one->st_size == other->st_size &&
+	    one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
+	    one->st_mtim.tv_nsec == other->st_mtim.tv_nsec &&
+	    one->st_ctim.tv_sec == other->st_ctim.tv_sec &&
+	    one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
 }
 
+/* Nobody seems to be at work on it. */
 static bool
 is_settled(const struct list_file *file, const struct list_version *version)
 {
@@ -127,73 +124,54 @@ read_list(const struct list_file *file, const struct list_version *version,
 
 #define STAYS "; what was read before stays in use"
 
-/* It is tried again at each look, but told of once. */
+/* It is tried again at each look, but reported once. */
 static void
-tell_unreadable(struct list_file *file, int error)
+report_unreadable(struct list_file *file, int error)
 {
-	if (error != file->told_error)
+	if (error != file->reported_error)
 		msg(MSG_ERROR, "%s: can't read this list: %s%s", file->path,
-		    error == IS_PIPE ? "it is no file" : strerror(error),
+		    error == IS_PIPE ? "it is not a file" : strerror(error),
 		    file->usable ? STAYS : "");
-	file->told_error = error;
-}
-
-static bool
-is_unchanged(const struct list_file *file, const struct list_version *version)
-{
-	struct list_version now = look(file);
-
-	return is_same(version, &now);
+	file->reported_error = error;
 }
 
 /*
- * There is nothing to go back to yet: whatever can be read counts. What nobody
- * was at work on, or has no bad lines, is something to go back to.
+ * The first time there is nothing to go back to: whatever can be read counts.
+ * What nobody was at work on, or what has no bad lines, is something to go back
+ * to, and from then on a list with bad lines does not count.
  */
 static void
-read_first(struct list_file *file, const struct list_version *version,
+read_version(struct list_file *file, struct list_version version,
     enum list_kind kind, bool settled)
 {
-	struct findings findings = { .every_line = !is_same(
-					 version, &file->version) };
+	struct findings findings = { .every_line = !file->sound &&
+		    !is_same(&version, &file->version) };
 	struct list *list;
-	int error = read_list(file, version, kind, &findings, &list);
+	struct list_version now;
+	int error = read_list(file, &version, kind, &findings, &list);
 
 	if (error != 0) {
-		tell_unreadable(file, error);
+		report_unreadable(file, error);
 		return;
 	}
-	use(file, list);
-	file->version = *version;
-	file->settled = settled && is_unchanged(file, version);
-	file->sound = file->settled || findings.ignored == 0;
-}
-
-static void
-read_again(struct list_file *file, const struct list_version *version,
-    enum list_kind kind)
-{
-	struct findings findings = { 0 };
-	struct list *list;
-	int error = read_list(file, version, kind, &findings, &list);
-
-	if (error != 0) {
-		tell_unreadable(file, error);
-		return;
+	now = look(file);
+	settled = settled && is_same(&version, &now);
+	if (!file->sound || settled) {
+		file->version = version;
+		file->settled = settled;
+		file->reported_error = 0;
 	}
-	if (is_unchanged(file, version)) {
-		file->version = *version;
-		file->settled = true;
-		file->told_error = 0;
-		if (findings.ignored == 0) {
-			msg(MSG_DEBUG, "%s: was read again", file->path);
-			use(file, list);
-			return;
-		}
-		msg(MSG_WARN, "%s" STAYS, findings.first);
-	}
-	if (list != NULL)
+	if (!file->sound) {
+		file->sound = settled || findings.ignored == 0;
+		use(file, list);
+	} else if (settled && findings.ignored == 0) {
+		msg(MSG_DEBUG, "%s: was read again", file->path);
+		use(file, list);
+	} else {
+		if (settled)
+			msg(MSG_WARN, "%s" STAYS, findings.first);
 		list_free(list);
+	}
 }
 
 void
@@ -203,14 +181,10 @@ list_file_refresh(struct list_file *file, enum list_kind kind)
 	bool settled = is_settled(file, &version);
 
 	file->seen_error = version.error;
-	if (file->settled && is_same(&version, &file->version)) {
-		file->told_error = 0;
-		return;
-	}
-	if (!file->sound)
-		read_first(file, &version, kind, settled);
-	else if (settled)
-		read_again(file, &version, kind);
+	if (file->settled && is_same(&version, &file->version))
+		file->reported_error = 0;
+	else if (!file->sound || settled)
+		read_version(file, version, kind, settled);
 }
 
 unsigned
@@ -222,7 +196,7 @@ list_file_check(struct list_file *file, enum list_kind kind)
 	int error = read_list(file, &version, kind, &findings, &list);
 
 	if (error != 0) {
-		tell_unreadable(file, error);
+		report_unreadable(file, error);
 		return 1;
 	}
 	use(file, list);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A list and the file that it comes from, which may be edited or replaced at
- * any time: looked at again, it is read again if it is not the same any more.
+ * any time: each look reads it again if it has changed.
  *
- * What is read first counts as it is, but for the bad lines. Later, a file that
- * can't be read or has bad lines is told of once, and what was read before
+ * What is read first counts as it is, but for its bad lines. Later, a file that
+ * can't be read or has bad lines is reported once, and what was read before
  * stays in use. A file that was written to within the last tenth of a second,
- * or that has just gone, may be at work under an editor: it is left for the
+ * or that has just gone, may be in the hands of an editor: it is left for the
  * next look.
  */
 #ifndef LIST_FILE_H
@@ -31,23 +31,23 @@ struct list_file {
 	struct list_version version; /* that was read last */
 	bool settled;		     /* nobody was at work on that */
 	int seen_error;		     /* of stat(2), at the last look */
-	int told_error;		     /* that it can't be read, and why */
+	int reported_error;	     /* why it can't be read; 0: it can */
 };
 
 /* path is kept by reference. */
 void list_file_init(struct list_file *, const char *path, bool optional);
 void list_file_free(struct list_file *);
 
-/* Looks at the file. Problems are told to msg(). */
+/* Looks at the file. Problems go to msg(). */
 void list_file_refresh(struct list_file *, enum list_kind);
 
 /*
- * For --check-config: reads the file, tells all that is bad or doubtful in it,
- * and returns how many problems there were.
+ * For --check-config: reads the file, reports all that is bad or doubtful in
+ * it, and returns how many problems there were.
  */
 unsigned list_file_check(struct list_file *, enum list_kind);
 
-/* The same for what `later` has in common with the file `first`. */
+/* The same for the entries of `later` that `first` has, too. */
 unsigned list_file_compare(
     const struct list_file *first, const struct list_file *later);
 

@@ -68,6 +68,7 @@ typedef void list_complaint(void *argument, enum list_finding, const char *file,
  */
 int list_read(enum list_kind, const char *file, list_complaint *complain,
     void *argument, struct list **);
+/* NULL is left alone. */
 void list_free(struct list *);
 
 /*

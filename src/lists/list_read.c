@@ -276,7 +276,7 @@ list_read(enum list_kind kind, const char *file, list_complaint *complaint,
 	fclose(in);
 	if (error == 0)
 		*list = line.list;
-	else if (line.list != NULL)
+	else
 		list_free(line.list);
 	return error;
 }

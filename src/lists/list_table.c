@@ -25,8 +25,7 @@ void
 list_table_free_entry(struct list_entry *entry)
 {
 	pcre2_code_free(entry->regexp);
-	if (entry->clients != NULL)
-		list_free(entry->clients);
+	list_free(entry->clients);
 	free(entry);
 }
 
@@ -35,6 +34,8 @@ list_free(struct list *list)
 {
 	struct list_entry *entry, *next;
 
+	if (list == NULL)
+		return;
 	HASH_ITER(hh, list->entries, entry, next)
 	{
 		HASH_DEL(list->entries, entry);

@@ -51,7 +51,7 @@ load ../lib/check
 @test "a list that is a pipe is refused, and not waited for" {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	run -1 --separate-stderr timeout 10 "$BIN/grey-check" --store=mem: --log=stderr "--whitelist-clients=$BATS_TEST_TMPDIR/pipe" </dev/null
-	assert_equal "${stderr_lines[0]}" "grey-check: $BATS_TEST_TMPDIR/pipe: can't read this list: it is no file"
+	assert_equal "${stderr_lines[0]}" "grey-check: $BATS_TEST_TMPDIR/pipe: can't read this list: it is not a file"
 }
 
 @test "a bad line of a list is told, and the others count" {
