@@ -36,7 +36,7 @@ process_hash(const struct sessions *all)
 static uint64_t
 serial_hash(uint64_t serial)
 {
-	return hash_pair(serial, 3);
+	return hash_number(serial);
 }
 
 static void

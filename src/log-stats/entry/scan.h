@@ -74,15 +74,15 @@ scan_hits_of_either(const char *data, char a, char b)
 }
 
 /*
- * The length of what stands before the first a or b; all, if neither is there.
- * What is left after the whole steps is looked at in a last one that ends with
- * the text; a text shorter than a step byte by byte.
+ * The rest of a text whose first step holds neither: what is left after the
+ * whole steps is looked at in a last one that ends with the text. A text
+ * shorter than a step is looked at byte by byte.
  */
 static inline size_t
-scan_until_either(struct bytes text, char a, char b)
+scan_further(struct bytes text, char a, char b)
 {
 	size_t at = 0;
-	uint64_t hits;
+	uint64_t hits = 0;
 
 	if (text.len < SCAN_STEP) {
 		while (
@@ -90,15 +90,29 @@ scan_until_either(struct bytes text, char a, char b)
 			at++;
 		return at;
 	}
-	for (;; at += SCAN_STEP) {
+	while (hits == 0 && at < text.len - SCAN_STEP) {
+		at += SCAN_STEP;
 		if (at > text.len - SCAN_STEP)
 			at = text.len - SCAN_STEP;
 		hits = scan_hits_of_either(text.data + at, a, b);
-		if (hits != 0)
-			return at + (size_t)__builtin_ctzll(hits) / SCAN_BITS;
-		if (at == text.len - SCAN_STEP)
-			return text.len;
 	}
+	return hits == 0 ? text.len :
+			   at + (size_t)__builtin_ctzll(hits) / SCAN_BITS;
+}
+
+/* The length of what stands before the first a or b; all, if neither is there.
+ */
+static inline size_t
+scan_until_either(struct bytes text, char a, char b)
+{
+	uint64_t hits;
+
+	if (text.len >= SCAN_STEP) {
+		hits = scan_hits_of_either(text.data, a, b);
+		if (hits != 0)
+			return (size_t)__builtin_ctzll(hits) / SCAN_BITS;
+	}
+	return scan_further(text, a, b);
 }
 
 static inline size_t

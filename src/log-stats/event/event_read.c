@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "event_read.h"
+#include "log-stats/entry/scan.h"
 #include "match.h"
 #include "pieces.h"
 #include "wording.h"
@@ -148,12 +149,14 @@ static enum event_class
 try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 {
 	const unsigned lead = lead_of(event);
+	const uint64_t front = scan_front(event->text);
 
 	for (; row != NO_ROW; row = nexts[daemon][row]) {
 		struct bytes rest = event->text;
 		enum match_result result;
 
-		if ((rows[row].leads & lead) == 0)
+		if ((rows[row].leads & lead) == 0 ||
+		    !match_may_begin(&rows[row].program, front))
 			continue;
 		result = match(&rows[row].program, &rest, event);
 		if (result == MATCH)

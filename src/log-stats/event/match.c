@@ -249,7 +249,7 @@ compile_literal(struct match_part *part, const char *literal, size_t len)
 void
 match_compile(struct match_program *program, const char *pattern)
 {
-	program->count = 0;
+	*program = (struct match_program){ 0 };
 	do {
 		struct match_part *part = &program->parts[program->count++];
 		bool is_directive = *pattern == '%';
@@ -259,6 +259,10 @@ match_compile(struct match_program *program, const char *pattern)
 		compile_literal(part, pattern, strcspn(pattern, "%"));
 		pattern += part->len;
 	} while (*pattern != '\0');
+	if (program->parts[0].directive == '\0') {
+		program->front = program->parts[0].front;
+		program->front_mask = program->parts[0].front_mask;
+	}
 }
 
 enum match_result

@@ -37,12 +37,22 @@ struct match_part {
 enum { MATCH_PARTS = 8 };
 
 struct match_program {
+	uint64_t front,
+	    front_mask; /* of a literal that the pattern begins with */
 	unsigned count;
 	struct match_part parts[MATCH_PARTS];
 };
 
 /* The pattern must live as long. */
 void match_compile(struct match_program *, const char *pattern);
+
+/* False: match() would say MATCH_NOT for a text with this front, scan_front().
+ */
+static inline bool
+match_may_begin(const struct match_program *program, uint64_t front)
+{
+	return (front & program->front_mask) == program->front;
+}
 
 /* What was found goes into the event; *text: what follows. */
 enum match_result match(

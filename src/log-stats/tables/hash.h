@@ -27,6 +27,12 @@ uint64_t hash_text(struct bytes, uint64_t before);
 uint64_t hash_lower(struct bytes, uint64_t before);
 
 static inline uint64_t
+hash_number(uint64_t number)
+{
+	return XXH3_64bits_withSeed(&number, sizeof(number), hash_seed) | 1;
+}
+
+static inline uint64_t
 hash_pair(uint64_t a, uint64_t b)
 {
 	const uint64_t pair[2] = { a, b };

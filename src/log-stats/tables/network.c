@@ -41,18 +41,6 @@ up_to_dot(struct bytes text)
 	return text;
 }
 
-uint64_t
-network_hash(struct bytes address, uint64_t seed)
-{
-	char out[NETWORK_TEXT_MAX];
-	struct bytes network = address, octets;
-
-	if (address.len > 0 && memchr(address.data, ':', address.len) != NULL)
-		network = network_of(address, out);
-	octets = up_to_dot(network);
-	return hash_text(octets.len > 0 ? octets : network, seed);
-}
-
 struct bytes
 network_of(struct bytes text, char out[static NETWORK_TEXT_MAX])
 {
@@ -78,4 +66,26 @@ network_of(struct bytes text, char out[static NETWORK_TEXT_MAX])
 	}
 	memcpy(out + len, is_ipv4 ? "/24" : "/64", 3);
 	return (struct bytes){ out, len + 3 };
+}
+
+/* Of IPv6 the octets are hashed, of all else the text without what follows its
+ * last dot. */
+uint64_t
+network_hash(struct bytes text, uint64_t before)
+{
+	char out[NETWORK_TEXT_MAX];
+	struct address address;
+	struct bytes octets;
+
+	if (text.len > 0 && memchr(text.data, ':', text.len) != NULL &&
+	    address_parse(text, &address)) {
+		if (!address_is_ipv4(&address))
+			return hash_text(
+			    (struct bytes){
+				(const char *)address.octets, IPV6_BITS / 8 },
+			    before);
+		text = network_of(text, out);
+	}
+	octets = up_to_dot(text);
+	return hash_text(octets.len > 0 ? octets : text, before);
 }

@@ -12,6 +12,6 @@ struct bytes network_of(
     struct bytes address, char out[static NETWORK_TEXT_MAX]);
 
 /* The same for all addresses of a network. */
-uint64_t network_hash(struct bytes address, uint64_t seed);
+uint64_t network_hash(struct bytes address, uint64_t before);
 
 #endif

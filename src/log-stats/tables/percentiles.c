@@ -14,7 +14,7 @@ struct valued {
 void
 percentiles_add(struct percentiles *values, int64_t value)
 {
-	uint64_t hash = hash_pair((uint64_t)value, 7);
+	uint64_t hash = hash_number((uint64_t)value);
 	struct valued *valued;
 	bool is_new;
 
