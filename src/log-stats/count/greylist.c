@@ -33,33 +33,25 @@ triplet_of(const struct greylist *greylist, const struct event *event)
 	    hash_lower(event->sender, 0), event->recipient);
 }
 
-static struct triplet *
-add(struct greylist *greylist, uint64_t hash, bool *is_new)
-{
-	struct table *triplets = &greylist->triplets;
-
-	*is_new = false;
-	if (triplets->count < TRIPLETS_LIMIT)
-		return table_add(
-		    triplets, sizeof(struct triplet), hash, is_new);
-	return table_find(triplets, hash);
-}
-
 void
 greylist_reject(struct greylist *greylist, const struct event *event)
 {
+	struct table *triplets = &greylist->triplets;
+	struct ledger *ledger = greylist->ledger;
+	uint64_t hash = triplet_of(greylist, event);
 	struct triplet *triplet;
-	bool is_new;
+	bool is_new = false;
 
 	greylist->greylisted++;
-	ledger_bucket(
-	    greylist->ledger, greylist->ledger->now, BUCKET_GREYLISTED, 1);
-	triplet = add(greylist, triplet_of(greylist, event), &is_new);
+	ledger_bucket(ledger, ledger->now, BUCKET_GREYLISTED, 1);
+	triplet = triplets->count < TRIPLETS_LIMIT ?
+	    table_add(triplets, sizeof(*triplet), hash, &is_new) :
+	    table_find(triplets, hash);
 	if (triplet == NULL) {
 		greylist->triplets_dropped++;
 		return;
 	}
-	triplet->seconds = (uint32_t)greylist->ledger->now;
+	triplet->seconds = (uint32_t)ledger->now;
 	if (!is_new && triplet->fate == WAITING)
 		triplet->fate = RETURNED;
 }

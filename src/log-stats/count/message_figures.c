@@ -25,31 +25,16 @@ static void
 count_arrival(
     struct messages *all, const struct message *message, int64_t change)
 {
-	uint64_t more = (uint64_t)change;
+	const enum arrival arrival = message->arrival;
 
-	switch (message->arrival) {
-	case ARRIVAL_MX:
-		all->received += more;
+	all->arrived[arrival] += (uint64_t)change;
+	if (arrival == ARRIVAL_MX)
 		ledger_bucket(
 		    all->ledger, message->seconds, BUCKET_RECEIVED, change);
-		break;
-	case ARRIVAL_SUBMITTED:
-		all->submitted += more;
-		break;
-	case ARRIVAL_LOCAL:
-		all->local += more;
-		break;
-	case ARRIVAL_NOTICE:
-		all->notices += more;
-		return;
-	case ARRIVAL_BEFORE:
-		all->began_before += more;
-		return;
-	default:
-		return;
-	}
-	if (message->delivered > 0)
-		all->delivered += more;
+	if (message->delivered > 0 &&
+	    (arrival == ARRIVAL_MX || arrival == ARRIVAL_SUBMITTED ||
+		arrival == ARRIVAL_LOCAL))
+		all->delivered += (uint64_t)change;
 }
 
 void
@@ -163,7 +148,8 @@ message_continue(
 			root->delivered += is_new;
 	message->delivered = 0;
 	message->arrival = ARRIVAL_CONTINUED;
-	message_set_root(message, root);
+	message->root = root;
+	root->children++;
 	message_contribute(all, root, 1);
 	message_contribute(all, message, 1);
 }

@@ -209,10 +209,3 @@ message_root(struct messages *all, struct message *message)
 		release(all, between);
 	return root;
 }
-
-void
-message_set_root(struct message *message, struct message *root)
-{
-	message->root = root;
-	root->children++;
-}

@@ -19,7 +19,8 @@ enum arrival {
 	ARRIVAL_LOCAL,	   /* by sendmail(1) */
 	ARRIVAL_INTERNAL,  /* Postfix made it, and has not said why */
 	ARRIVAL_NOTICE,	   /* a bounce, a report */
-	ARRIVAL_CONTINUED  /* it is part of another message, the root */
+	ARRIVAL_CONTINUED, /* it is part of another message, the root */
+	ARRIVALS
 };
 
 enum {
@@ -74,14 +75,10 @@ struct messages {
 	struct ledger *ledger;
 	struct sessions *sessions;
 	struct greylist *greylist;
-	uint64_t received;
-	uint64_t submitted;
-	uint64_t local;
-	uint64_t delivered;
+	uint64_t arrived[ARRIVALS]; /* that the queue manager had */
+	uint64_t delivered;	    /* of these, from a client or sendmail(1) */
 	uint64_t deferred;
 	uint64_t expired;
-	uint64_t notices;
-	uint64_t began_before;
 	struct recipient_figures recipients;
 	struct table table;		     /* where the message of a key is */
 	struct message_list living, removed; /* the oldest first */
@@ -126,6 +123,5 @@ void message_forget(struct messages *, struct message *);
 void message_retire(struct messages *, struct message *);
 
 struct message *message_root(struct messages *, struct message *);
-void message_set_root(struct message *, struct message *root);
 
 #endif

@@ -154,13 +154,6 @@ reject_recipient(struct postscreen *psc, const struct event *event)
 		ledger_rank_lower(psc->ledger, RANKING_RBL_REJECTS, event->rbl);
 }
 
-static void
-reject_connection(struct postscreen *psc, const struct event *event)
-{
-	mark(psc, event, REJECTED | BUSY);
-	ledger_rank(psc->ledger, RANKING_PSC_REASONS, event->text);
-}
-
 /* The test that a line of this class reports as failed. */
 static const struct {
 	bool is_one;
@@ -211,7 +204,8 @@ postscreen_event(struct postscreen *psc, const struct event *event)
 		reject_recipient(psc, event);
 		break;
 	case EVENT_PSC_REJECT_CONN:
-		reject_connection(psc, event);
+		mark(psc, event, REJECTED | BUSY);
+		ledger_rank(psc->ledger, RANKING_PSC_REASONS, event->text);
 		break;
 	default:
 		if (failures[event->class].is_one)

@@ -29,8 +29,8 @@ session_is_loopback(struct bytes address)
 static uint64_t
 process_hash(const struct sessions *all)
 {
-	return hash_pair(all->ledger->entry->pid,
-	    all->ledger->entry->writer->instance_hash);
+	return hash_pair(
+	    all->ledger->entry->pid, all->ledger->entry->writer->instance_hash);
 }
 
 static uint64_t

@@ -30,13 +30,6 @@ tally_begin(struct tally *tally, const struct settings *settings)
 	messages_begin(&tally->messages);
 }
 
-static void
-count_tls(struct ledger *ledger, const struct event *event, const char *who)
-{
-	if (event->text.data != NULL)
-		ledger_rank_named(ledger, RANKING_TLS, who, event->text);
-}
-
 /* Warnings and worse count as one if only their details differ. */
 static void
 count_problem(struct ledger *ledger, const struct event *event)
@@ -53,34 +46,34 @@ count_problem(struct ledger *ledger, const struct event *event)
 	    (struct bytes){ text, (size_t)len }, 1);
 }
 
-/* After a filter before the queue, another session brings the mail in. */
+/* What no part follows, but lists show. */
 static void
-accept_by_proxy(struct tally *tally, const struct event *event)
+rank(struct ledger *ledger, const struct event *event)
 {
-	const struct session *session = session_current(&tally->sessions);
-
-	message_accepted_by_proxy(&tally->messages, event->other_id,
-	    session->network, (session->flags & SESSION_SUBMISSION) != 0);
-}
-
-static void
-smtpd_event(struct tally *tally, const struct event *event)
-{
-	session_event(&tally->sessions, event);
 	switch (event->class) {
-	case EVENT_SMTPD_CONNECT:
-		if (!tally->ledger.entry->writer->is_submission)
-			postscreen_smtpd_connect(&tally->postscreen);
-		break;
-	case EVENT_SMTPD_PROXY_ACCEPT:
-		accept_by_proxy(tally, event);
-		break;
 	case EVENT_SMTPD_TLS:
-		count_tls(&tally->ledger, event, "smtpd: ");
+	case EVENT_SMTP_TLS:
+		if (event->text.data != NULL)
+			ledger_rank_named(ledger, RANKING_TLS,
+			    event->class == EVENT_SMTP_TLS ? "smtp: " :
+							     "smtpd: ",
+			    event->text);
 		break;
 	case EVENT_SMTPD_SASL_FAIL:
-		ledger_rank(&tally->ledger, RANKING_SASL_FAILURES,
-		    event->client_address);
+		ledger_rank(
+		    ledger, RANKING_SASL_FAILURES, event->client_address);
+		break;
+	case EVENT_DNSBLOG_LISTED:
+		ledger_rank_lower(ledger, RANKING_RBL_LISTINGS, event->rbl);
+		break;
+	case EVENT_SPF_RESULT:
+		ledger_rank(ledger, RANKING_SPF, event->text);
+		break;
+	case EVENT_WARNING:
+	case EVENT_ERROR:
+	case EVENT_FATAL:
+	case EVENT_PANIC:
+		count_problem(ledger, event);
 		break;
 	default:
 		break;
@@ -88,20 +81,25 @@ smtpd_event(struct tally *tally, const struct event *event)
 }
 
 static void
-other_event(struct tally *tally, const struct event *event)
+smtpd_event(struct tally *tally, const struct event *event)
 {
+	const struct session *session;
+
+	session_event(&tally->sessions, event);
 	switch (event->class) {
-	case EVENT_DNSBLOG_LISTED:
-		ledger_rank_lower(
-		    &tally->ledger, RANKING_RBL_LISTINGS, event->rbl);
+	case EVENT_SMTPD_CONNECT:
+		if (!tally->ledger.entry->writer->is_submission)
+			postscreen_smtpd_connect(&tally->postscreen);
 		break;
-	case EVENT_SMTP_TLS:
-		count_tls(&tally->ledger, event, "smtp: ");
-		break;
-	case EVENT_SPF_RESULT:
-		ledger_rank(&tally->ledger, RANKING_SPF, event->text);
+	case EVENT_SMTPD_PROXY_ACCEPT:
+		/* Another session, of the filter, brings the mail in. */
+		session = session_current(&tally->sessions);
+		message_accepted_by_proxy(&tally->messages, event->other_id,
+		    session->network,
+		    (session->flags & SESSION_SUBMISSION) != 0);
 		break;
 	default:
+		rank(&tally->ledger, event);
 		break;
 	}
 }
@@ -136,14 +134,11 @@ tally_event(
 	case EVENT_OF_DELIVERY:
 		delivery_event(&tally->messages, event);
 		return;
-	case EVENT_OF_PROBLEM:
-		count_problem(&tally->ledger, event);
+	case EVENT_OF_OTHER:
+		rank(&tally->ledger, event);
 		break;
 	case EVENT_OF_MESSAGE:
 		break;
-	case EVENT_OF_OTHER:
-		other_event(tally, event);
-		return;
 	}
 	if (event->queue_id.len > 0)
 		message_event(&tally->messages, event);

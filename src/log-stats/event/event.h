@@ -146,10 +146,10 @@
 	X(POSTSUPER_EXPIRED, "postsuper.expired", MESSAGE) \
 	X(POSTSUPER_REMOVED, "postsuper.removed", MESSAGE) \
 	X(POSTSUPER_SUMMARY, "postsuper.summary", MESSAGE) \
-	X(WARNING, "warning", PROBLEM) \
-	X(ERROR, "error", PROBLEM) \
-	X(FATAL, "fatal", PROBLEM) \
-	X(PANIC, "panic", PROBLEM) \
+	X(WARNING, "warning", OTHER) \
+	X(ERROR, "error", OTHER) \
+	X(FATAL, "fatal", OTHER) \
+	X(PANIC, "panic", OTHER) \
 	X(MASTER, "master", OTHER) \
 	X(INFO, "info", OTHER) \
 	X(FOREIGN, "foreign", OTHER) \
@@ -159,14 +159,14 @@
 enum event_class { EVENT_CLASSES(EVENT_ENUMERATOR) EVENT_CLASS_COUNT };
 #undef EVENT_ENUMERATOR
 
-/* What a class is for: of the last ones, no part follows what becomes of it. */
+/* Which part of the count a class is for; the others are counted as they are.
+ */
 enum event_part {
 	EVENT_OF_POSTSCREEN,
 	EVENT_OF_SMTPD,
 	EVENT_OF_GREYLIST,
 	EVENT_OF_MESSAGE,
 	EVENT_OF_DELIVERY,
-	EVENT_OF_PROBLEM,
 	EVENT_OF_OTHER
 };
 

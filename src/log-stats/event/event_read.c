@@ -5,7 +5,7 @@
 #include "pieces.h"
 #include "wording.h"
 
-enum { CHAINS = 256, NO_ROW = WORDINGS_MAX };
+enum { CHAINS = 256, NO_ROW = UINT16_MAX };
 
 /*
  * The rows that may fit, chained by daemon, whether the line is a warning, and
@@ -17,7 +17,7 @@ static uint16_t nexts[DAEMON_COUNT][WORDINGS_MAX];
 
 /* A row as it is used. */
 static struct row {
-	unsigned leads; /* a bit each */
+	unsigned leads; /* a bit each: of the lines that it may fit */
 	struct match_program program;
 } rows[WORDINGS_MAX];
 
@@ -28,56 +28,37 @@ chain_of(const char *text)
 	    CHAINS;
 }
 
-static unsigned
-chain_of_row(const struct wording *row)
+static void
+prepare_row(uint16_t row)
 {
-	return strcspn(row->pattern, "%") < 2 ? CHAINS : chain_of(row->pattern);
-}
+	const struct wording *wording = &wordings[row];
+	const bool is_warning = wording->lead == LEAD_WARNING;
+	const unsigned chain = strcspn(wording->pattern, "%") < 2 ?
+	    CHAINS :
+	    chain_of(wording->pattern);
 
-/* The leads of lines that a row with this lead may fit. */
-static unsigned
-leads_of(enum wording_lead lead)
-{
-	return lead == LEAD_ANY || lead == LEAD_WARNING ?
+	rows[row].leads = wording->lead == LEAD_ANY || is_warning ?
 	    1u << LEAD_PLAIN | 1u << LEAD_ID | 1u << LEAD_NOQUEUE :
-	    1u << lead;
-}
+	    1u << wording->lead;
+	match_compile(&rows[row].program, wording->pattern);
+	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++)
+		if (wording->daemons >> daemon & 1) {
+			uint16_t *head = &heads[daemon][is_warning][chain];
 
-static void
-make_row(struct row *row, const struct wording *wording)
-{
-	row->leads = leads_of(wording->lead);
-	match_compile(&row->program, wording->pattern);
-}
-
-/* Backwards, so that the chains are in the order of the table. */
-static void
-chain_rows(int daemon)
-{
-	for (size_t row = wording_count; row-- > 0;) {
-		uint16_t *head = &heads[daemon][wordings[row].lead ==
-		    LEAD_WARNING][chain_of_row(&wordings[row])];
-
-		if ((wordings[row].daemons >> daemon & 1) == 0)
-			continue;
-		nexts[daemon][row] = *head;
-		*head = (uint16_t)row;
-	}
+			nexts[daemon][row] = *head;
+			*head = row;
+		}
 }
 
 void
 event_prepare(const struct pattern *greylisted)
 {
-	fields_greylisted(greylisted);
-	for (size_t row = 0; row < wording_count; row++)
-		make_row(&rows[row], &wordings[row]);
 	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
-	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++) {
-		for (unsigned chain = 0; chain <= CHAINS; chain++)
-			heads[daemon][0][chain] = heads[daemon][1]
-						       [chain] = NO_ROW;
-		chain_rows(daemon);
-	}
+	fields_greylisted(greylisted);
+	memset(heads, 0xff, sizeof(heads)); /* NO_ROW */
+	/* Backwards, so that the chains are in the order of the table. */
+	for (size_t row = wording_count; row-- > 0;)
+		prepare_row((uint16_t)row);
 }
 
 /* The class that the severity gives; EVENT_UNKNOWN: the line states none. */

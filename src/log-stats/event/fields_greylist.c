@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fields.h"
+#include "log-stats/entry/scan.h"
 #include "pieces.h"
 
 static bool
@@ -21,24 +22,6 @@ static const struct kind {
 	{ "domain awl match", EVENT_GREY_PASS },
 	{ "throttling", EVENT_GREY_THROTTLE },
 };
-
-/* Takes "new: " of the text, and "new" is the event's. NULL: none of them. */
-static const struct kind *
-take_kind(struct bytes *text, struct event *event)
-{
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		const struct bytes name = bytes_of(kinds[i].name);
-		struct bytes rest = *text;
-
-		if (!piece_skip(&rest, name.data, name.len) ||
-		    !SKIP(&rest, ": "))
-			continue;
-		event->text = name;
-		*text = rest;
-		return &kinds[i];
-	}
-	return NULL;
-}
 
 /* "203.0.113(203.0.113.8), ", and in older ones "203.0.113.8, " */
 static bool
@@ -89,9 +72,14 @@ enum event_class
 fields_sqlgrey(struct event *event)
 {
 	struct bytes text = event->text;
-	const struct kind *kind = take_kind(&text, event);
+	const struct kind *kind = kinds;
 
-	if (kind == NULL)
+	event->text.len = scan_until(text, ':');
+	while (!bytes_equal(event->text, bytes_of(kind->name)))
+		if (++kind == kinds + sizeof(kinds) / sizeof(*kinds))
+			return event->class;
+	text = bytes_from(text, event->text.len);
+	if (!SKIP(&text, ": "))
 		return event->class;
 	event->is_early_retry = is_early_retry(event->text);
 	SKIP(&text, "updating ");

@@ -78,8 +78,9 @@ check_mail(struct checking *checking, const struct tally *tally)
 	    tally->greylist.greylisted);
 	at_most(checking, "messages: delivered <= received + submitted + local",
 	    tally->messages.delivered,
-	    tally->messages.received + tally->messages.submitted +
-		tally->messages.local);
+	    tally->messages.arrived[ARRIVAL_MX] +
+		tally->messages.arrived[ARRIVAL_SUBMITTED] +
+		tally->messages.arrived[ARRIVAL_LOCAL]);
 	at_most(checking, "recipients: delivered <= status=sent lines",
 	    tally->messages.recipients.delivered,
 	    tally->classes[EVENT_DELIVER_SENT]);

@@ -71,8 +71,10 @@ section_headline(struct report *report, const struct tally *tally)
 	report_note(report,
 	    "Messages: %'llu received from outside, %'llu submitted by users, "
 	    "%'llu made here; %'llu of them delivered.",
-	    number(messages->received), number(messages->submitted),
-	    number(messages->local), number(messages->delivered));
+	    number(messages->arrived[ARRIVAL_MX]),
+	    number(messages->arrived[ARRIVAL_SUBMITTED]),
+	    number(messages->arrived[ARRIVAL_LOCAL]),
+	    number(messages->delivered));
 	report_note(report,
 	    "Recipients: %'llu delivered, %'llu bounced, %'llu still wait.",
 	    number(recipients->delivered), number(recipients->bounced),

@@ -8,11 +8,11 @@ add_messages(struct report *report, const struct tally *tally)
 
 	report_section(report, "messages", "Messages");
 	report_figure(report, "received", "received from outside",
-	    cell_count(figures->received));
+	    cell_count(figures->arrived[ARRIVAL_MX]));
 	report_figure(report, "submitted", "submitted by users",
-	    cell_count(figures->submitted));
+	    cell_count(figures->arrived[ARRIVAL_SUBMITTED]));
 	report_figure(report, "local", "made here by sendmail(1)",
-	    cell_count(figures->local));
+	    cell_count(figures->arrived[ARRIVAL_LOCAL]));
 	report_figure(report, "delivered", "  of these delivered",
 	    cell_count(figures->delivered));
 	report_figure(
@@ -20,9 +20,9 @@ add_messages(struct report *report, const struct tally *tally)
 	report_figure(report, "expired", "expired, returned to sender",
 	    cell_count(figures->expired));
 	report_figure(report, "notices", "bounces, reports and probes",
-	    cell_count(figures->notices));
+	    cell_count(figures->arrived[ARRIVAL_NOTICE]));
 	report_figure(report, "began_before", "began before the log",
-	    cell_count(figures->began_before));
+	    cell_count(figures->arrived[ARRIVAL_BEFORE]));
 }
 
 static void
