@@ -2,7 +2,7 @@
 #include "event_read.h"
 #include "log-stats/entry/scan.h"
 #include "match.h"
-#include "pieces.h"
+#include "parse.h"
 #include "wording.h"
 
 enum { CHAINS = 256, NO_ROW = UINT16_MAX };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fields.h"
 #include "match.h"
-#include "pieces.h"
+#include "parse.h"
 #include "log-stats/entry/scan.h"
 
 static bool
@@ -36,7 +36,7 @@ fields_tls(struct event *event)
 	struct bytes protocol = event->text;
 
 	event->text = (struct bytes){ NULL, 0 };
-	if (!piece_after(&protocol, ": "))
+	if (!parse_after(&protocol, ": "))
 		return event->class;
 	protocol.len = scan_until(protocol, ' ');
 	event->text = protocol;
@@ -77,7 +77,7 @@ fields_queue(struct event *event)
 {
 	const struct bytes postfix = { "double-bounce@", 14 };
 
-	if (!piece_mailbox(&event->text, &event->sender))
+	if (!parse_mailbox(&event->text, &event->sender))
 		return EVENT_META_TRUNCATED;
 	event->has_sender = true;
 	event->is_double_bounce = bytes_begin_with(event->sender, postfix);
@@ -92,8 +92,8 @@ fields_pickup(struct event *event)
 {
 	struct bytes rest = event->text;
 
-	if (!piece_after(&rest, " from=<") ||
-	    !piece_mailbox(&rest, &event->sender))
+	if (!parse_after(&rest, " from=<") ||
+	    !parse_mailbox(&rest, &event->sender))
 		return EVENT_META_TRUNCATED;
 	event->has_sender = true;
 	if (SKIP(&rest, " orig_id=")) {
@@ -109,8 +109,8 @@ fields_spf(struct event *event, struct bytes text)
 {
 	size_t len = 0;
 
-	if (!piece_after(&text, "Received-SPF: "))
-		piece_after(&text, "Policy action=");
+	if (!parse_after(&text, "Received-SPF: "))
+		parse_after(&text, "Policy action=");
 	while (len < text.len && strchr(" ;,", text.data[len]) == NULL)
 		len++;
 	event->text = (struct bytes){ text.data, len };

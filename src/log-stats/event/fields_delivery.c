@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fields.h"
 #include "match.h"
-#include "pieces.h"
+#include "parse.h"
 #include "log-stats/entry/scan.h"
 
 static void
@@ -9,7 +9,7 @@ read_delays(struct bytes *text, struct event *event)
 {
 	for (int stage = DELAY_BEFORE_QUEUE; stage <= DELAY_TRANSMISSION;
 	     stage++) {
-		event->delays[stage] = piece_seconds(text);
+		event->delays[stage] = parse_seconds(text);
 		if (!SKIP(text, "/"))
 			break;
 	}
@@ -32,7 +32,7 @@ read_status(struct bytes *text)
 	};
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
-		if (piece_skip(
+		if (parse_skip(
 			text, statuses[i].word, strlen(statuses[i].word)))
 			return statuses[i].class;
 	return EVENT_META_TRUNCATED;
@@ -49,7 +49,7 @@ read_successor(struct event *event)
 	struct bytes text = event->text;
 
 	if (!SKIP(&text, "(forwarded as ")) {
-		event->other_id = piece_queued_as(text);
+		event->other_id = parse_queued_as(text);
 		return bytes_equal(text, bytes_of("(discarded)")) ?
 		    EVENT_DELIVER_DISCARDED :
 		    EVENT_DELIVER_SENT;
@@ -80,9 +80,9 @@ read_delay(struct bytes *text, struct event *event)
 	else if (SKIP(text, "delay=")) {
 		event->has_delay = true;
 		memset(event->delays, 0, sizeof(event->delays));
-		event->delays[DELAY_TOTAL] = piece_seconds(text);
+		event->delays[DELAY_TOTAL] = parse_seconds(text);
 	} else if (SKIP(text, "dsn="))
-		event->enhanced = piece_enhanced(text);
+		event->enhanced = parse_enhanced(text);
 }
 
 /* One of the named fields between to= and status=. False: it is the last. */
@@ -96,7 +96,7 @@ read_field(struct bytes *text, struct event *event)
 	if (first == 'd')
 		read_delay(text, event);
 	else if (first == 'o' && SKIP(text, "orig_to=<") &&
-	    !piece_mailbox(text, &event->original_recipient))
+	    !parse_mailbox(text, &event->original_recipient))
 		return false;
 	return skip_field(text);
 }
@@ -107,11 +107,11 @@ read_recipient(struct bytes *text, struct event *event)
 	const char *end;
 
 	if (SKIP(text, "<"))
-		return piece_mailbox(text, &event->recipient);
-	end = piece_find(*text, ", ");
+		return parse_mailbox(text, &event->recipient);
+	end = parse_find(*text, ", ");
 	if (end == NULL)
 		return false;
-	event->recipient = piece_before(*text, end);
+	event->recipient = parse_before(*text, end);
 	*text = bytes_from(*text, event->recipient.len);
 	return true;
 }

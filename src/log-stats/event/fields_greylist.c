@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fields.h"
 #include "log-stats/entry/scan.h"
-#include "pieces.h"
+#include "parse.h"
 
 static bool
 is_early_retry(struct bytes reason)
@@ -27,13 +27,13 @@ static const struct kind {
 static bool
 take_client(struct bytes *text, struct event *event)
 {
-	const char *end = piece_find(*text, ", "), *open;
+	const char *end = parse_find(*text, ", "), *open;
 
 	if (end == NULL)
 		return false;
-	event->client_address = piece_before(*text, end);
+	event->client_address = parse_before(*text, end);
 	*text = bytes_from(*text, event->client_address.len + 2);
-	open = piece_find(event->client_address, "(");
+	open = parse_find(event->client_address, "(");
 	if (open == NULL)
 		return true;
 	event->client_address.len -= (size_t)(open + 1 -
@@ -49,19 +49,19 @@ static void
 read_envelope(struct bytes text, struct event *event, bool has_passed)
 {
 	const struct bytes nobody = { "-undef-@-undef-", 15 };
-	const char *arrow = piece_find_last(text, " -> "), *delay = NULL;
+	const char *arrow = parse_find_last(text, " -> "), *delay = NULL;
 
 	if (arrow == NULL)
 		return;
-	event->sender = piece_before(text, arrow);
+	event->sender = parse_before(text, arrow);
 	if (bytes_equal(event->sender, nobody))
 		event->sender.len = 0;
 	event->has_sender = true;
 	event->recipient = bytes_from(text, (size_t)(arrow + 4 - text.data));
 	if (has_passed)
-		delay = piece_find_last(event->recipient, " (");
+		delay = parse_find_last(event->recipient, " (");
 	if (delay != NULL)
-		event->recipient = piece_before(event->recipient, delay);
+		event->recipient = parse_before(event->recipient, delay);
 }
 
 /*
@@ -100,10 +100,10 @@ take_value(struct bytes *text, const char *const *names)
 	struct bytes value = *text;
 
 	for (; *names != NULL; names++) {
-		const char *found = piece_find(value, *names);
+		const char *found = parse_find(value, *names);
 
 		if (found != NULL) {
-			value = piece_before(value, found);
+			value = parse_before(value, found);
 			end = found;
 		}
 	}
@@ -125,16 +125,16 @@ fields_greylist(struct event *event)
 
 	event->text = take_value(&text, names);
 	event->is_early_retry = is_early_retry(event->text);
-	number = piece_find(event->text, " (");
+	number = parse_find(event->text, " (");
 	if (number != NULL)
-		event->text = piece_before(event->text, number);
+		event->text = parse_before(event->text, number);
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
-		if (piece_skip(&text, names[i], strlen(names[i])))
+		if (parse_skip(&text, names[i], strlen(names[i])))
 			*values[i] = take_value(&text, names + i + 1);
 	event->has_sender = true;
 	if (delay.len > 0) {
 		event->has_delay = true;
-		event->delays[DELAY_TOTAL] = piece_seconds(&delay);
+		event->delays[DELAY_TOTAL] = parse_seconds(&delay);
 	}
 	return event->client_address.len > 0 ? event->class :
 					       EVENT_META_TRUNCATED;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fields.h"
 #include "match.h"
-#include "pieces.h"
+#include "parse.h"
 #include "log-stats/entry/scan.h"
 
 /* "ESMTP" of "ESMTP helo=<..", "ESMTP, helo=<.." or "ESMTP: text" */
@@ -26,13 +26,13 @@ read_envelope(struct bytes text, struct event *event, struct bytes *rest)
 	struct bytes ignored;
 
 	if (SKIP(&text, "from=<")) {
-		if (!piece_mailbox(&text, &event->sender))
+		if (!parse_mailbox(&text, &event->sender))
 			return false;
 		event->has_sender = true;
 		skip_separator(&text);
 	}
 	if (SKIP(&text, "to=<")) {
-		if (!piece_mailbox(&text, &event->recipient))
+		if (!parse_mailbox(&text, &event->recipient))
 			return false;
 		skip_separator(&text);
 	}
@@ -40,9 +40,9 @@ read_envelope(struct bytes text, struct event *event, struct bytes *rest)
 		text = bytes_from(text, span_protocol(text));
 		skip_separator(&text);
 	}
-	if (SKIP(&text, "helo=<") && !piece_mailbox(&text, &ignored))
+	if (SKIP(&text, "helo=<") && !parse_mailbox(&text, &ignored))
 		return false;
-	event->has_sasl |= piece_find(text, " sasl_username=") != NULL;
+	event->has_sasl |= parse_find(text, " sasl_username=") != NULL;
 	*rest = text;
 	return true;
 }
@@ -59,7 +59,7 @@ read_code(struct bytes *text, struct event *event)
 	    (unsigned)(text->data[2] - '0');
 	event->reply = (struct bytes){ text->data, 3 };
 	*text = bytes_from(*text, 4);
-	event->enhanced = piece_enhanced(text);
+	event->enhanced = parse_enhanced(text);
 	if (event->enhanced.len > 0)
 		event->reply.len += 1 + event->enhanced.len;
 }
@@ -72,7 +72,7 @@ read_rbl(struct event *event)
 	/* As rbl_reply_maps and default_rbl_reply have it: 554 5.7.1. */
 	if (event->enhanced.len > 0 && event->enhanced.data[2] != '7')
 		return;
-	if (piece_after(&rest, "blocked using "))
+	if (parse_after(&rest, "blocked using "))
 		event->rbl = (struct bytes){ rest.data, match_list(rest) };
 }
 
@@ -88,9 +88,9 @@ find_envelope(struct bytes text)
 	struct bytes address;
 
 	if (SKIP(&text, "<"))
-		piece_mailbox(&text, &address);
+		parse_mailbox(&text, &address);
 	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
-		const char *found = piece_find(text, fronts[i]);
+		const char *found = parse_find(text, fronts[i]);
 
 		if (found != NULL)
 			return found;
@@ -107,7 +107,7 @@ split_envelope(struct event *event)
 
 	if (envelope == NULL)
 		return true;
-	event->text = piece_before(text, envelope);
+	event->text = parse_before(text, envelope);
 	return read_envelope(
 	    bytes_from(text, (size_t)(envelope - text.data) + 2), event, &rest);
 }
@@ -146,12 +146,12 @@ reason_of_reject(const struct event *event)
 	if (event->rbl.len > 0)
 		return event->rbl;
 	if (text.len > 0 && *text.data == '<')
-		piece_after(&text, ">: ");
+		parse_after(&text, ">: ");
 	text.len = scan_until(text, ';');
 	end = memmem(text.data, text.len, page.data, page.len);
 	if (end == NULL)
 		return text;
-	text = piece_before(text, end);
+	text = parse_before(text, end);
 	if (text.len >= see.len &&
 	    memcmp(end - see.len, see.data, see.len) == 0)
 		text.len -= see.len;
@@ -180,14 +180,14 @@ fields_accept(struct event *event)
 {
 	enum event_class class = fields_reply(event);
 
-	event->other_id = piece_queued_as(event->text);
+	event->other_id = parse_queued_as(event->text);
 	return class;
 }
 
 enum event_class
 fields_milter(struct event *event)
 {
-	event->enhanced = piece_enhanced(&event->text);
+	event->enhanced = parse_enhanced(&event->text);
 	split_envelope(event);
 	return event->class;
 }
@@ -196,28 +196,28 @@ fields_milter(struct event *event)
 enum event_class
 fields_content(struct event *event)
 {
-	const char *envelope = piece_find_last(event->text, "; from=<");
+	const char *envelope = parse_find_last(event->text, "; from=<");
 	const char *client;
 	struct bytes content, rest;
 
 	if (envelope == NULL)
 		return event->class;
-	content = piece_before(event->text, envelope);
+	content = parse_before(event->text, envelope);
 	if (!read_envelope(bytes_from(event->text,
 			       (size_t)(envelope + 2 - event->text.data)),
 		event, &rest))
 		return event->class;
-	client = piece_find_last(content, " from ");
+	client = parse_find_last(content, " from ");
 	if (client != NULL) {
 		struct bytes from = bytes_from(
 		    content, (size_t)(client + 6 - content.data));
 
 		match_client(&from, event);
-		content = piece_before(content, client);
+		content = parse_before(content, client);
 	}
 	event->text = content;
 	if (SKIP(&rest, ": ")) {
-		event->enhanced = piece_enhanced(&rest);
+		event->enhanced = parse_enhanced(&rest);
 		event->text = rest;
 	}
 	return event->class;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/entry/entry.h"
 #include "match.h"
-#include "pieces.h"
+#include "parse.h"
 #include "log-stats/entry/scan.h"
 
 enum { SECONDS_DIGITS = 10, SECONDS_MAX = 2147483647, FRACTION_DIGITS = 6 };
 
 /* By the first byte, which is rare where it matters: faster than memmem(3). */
 const char *
-piece_find(struct bytes text, const char *literal)
+parse_find(struct bytes text, const char *literal)
 {
 	size_t len = strlen(literal);
 	const char *at;
@@ -23,12 +23,12 @@ piece_find(struct bytes text, const char *literal)
 }
 
 const char *
-piece_find_last(struct bytes text, const char *literal)
+parse_find_last(struct bytes text, const char *literal)
 {
 	const char *last = NULL, *found;
 	struct bytes rest = text;
 
-	while ((found = piece_find(rest, literal)) != NULL) {
+	while ((found = parse_find(rest, literal)) != NULL) {
 		last = found;
 		rest = bytes_from(rest, (size_t)(found + 1 - rest.data));
 	}
@@ -36,9 +36,9 @@ piece_find_last(struct bytes text, const char *literal)
 }
 
 bool
-piece_after(struct bytes *text, const char *literal)
+parse_after(struct bytes *text, const char *literal)
 {
-	const char *found = piece_find(*text, literal);
+	const char *found = parse_find(*text, literal);
 
 	if (found == NULL)
 		return false;
@@ -69,7 +69,7 @@ ends_mailbox(char c)
 }
 
 bool
-piece_mailbox(struct bytes *text, struct bytes *address)
+parse_mailbox(struct bytes *text, struct bytes *address)
 {
 	size_t at = quoted(*text);
 
@@ -80,7 +80,7 @@ piece_mailbox(struct bytes *text, struct bytes *address)
 			return false;
 		at = (size_t)(end - text->data);
 		if (at + 1 == text->len || ends_mailbox(end[1])) {
-			*address = piece_before(*text, end);
+			*address = parse_before(*text, end);
 			*text = bytes_from(*text, at + 1);
 			return true;
 		}
@@ -89,7 +89,7 @@ piece_mailbox(struct bytes *text, struct bytes *address)
 }
 
 struct bytes
-piece_enhanced(struct bytes *text)
+parse_enhanced(struct bytes *text)
 {
 	struct bytes enhanced = { text->data, 0 };
 	size_t len = 0;
@@ -106,7 +106,7 @@ piece_enhanced(struct bytes *text)
 }
 
 int64_t
-piece_seconds(struct bytes *text)
+parse_seconds(struct bytes *text)
 {
 	static const int64_t units[] = { MICROSECONDS, 100000, 10000, 1000, 100,
 		10, 1 };
@@ -127,9 +127,9 @@ piece_seconds(struct bytes *text)
 }
 
 struct bytes
-piece_queued_as(struct bytes text)
+parse_queued_as(struct bytes text)
 {
-	const char *found = piece_find_last(text, "queued as ");
+	const char *found = parse_find_last(text, "queued as ");
 	struct bytes id;
 
 	if (found == NULL)

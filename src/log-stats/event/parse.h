@@ -3,8 +3,8 @@
  * Pieces of which the second halves of lines are made; see fields.h. Those that
  * take a text move it behind what they took.
  */
-#ifndef PIECES_H
-#define PIECES_H
+#ifndef PARSE_H
+#define PARSE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,7 +12,7 @@
 #include "common/bytes.h"
 
 static inline bool
-piece_skip(struct bytes *text, const char *literal, size_t len)
+parse_skip(struct bytes *text, const char *literal, size_t len)
 {
 	if (text->len < len || memcmp(text->data, literal, len) != 0)
 		return false;
@@ -20,33 +20,33 @@ piece_skip(struct bytes *text, const char *literal, size_t len)
 	return true;
 }
 /* The length of a literal is known when it is compiled: that makes it fast. */
-#define SKIP(text, literal) piece_skip(text, literal, sizeof(literal) - 1)
+#define SKIP(text, literal) parse_skip(text, literal, sizeof(literal) - 1)
 
 static inline struct bytes
-piece_before(struct bytes text, const char *at)
+parse_before(struct bytes text, const char *at)
 {
 	return (struct bytes){ text.data, (size_t)(at - text.data) };
 }
 
 /* NULL: it is not in the text. */
-const char *piece_find(struct bytes text, const char *literal);
-const char *piece_find_last(struct bytes text, const char *literal);
+const char *parse_find(struct bytes text, const char *literal);
+const char *parse_find_last(struct bytes text, const char *literal);
 /* Moves the text to what is after the literal. False: it is not in there. */
-bool piece_after(struct bytes *text, const char *literal);
+bool parse_after(struct bytes *text, const char *literal);
 
 /*
  * The mailbox up to the ">" that ends it; an old Postfix may log others within.
  * The text begins behind the "<". False: there is no end.
  */
-bool piece_mailbox(struct bytes *text, struct bytes *address);
+bool parse_mailbox(struct bytes *text, struct bytes *address);
 
 /* "5.7.1", and a blank behind it; empty: there is none. */
-struct bytes piece_enhanced(struct bytes *text);
+struct bytes parse_enhanced(struct bytes *text);
 
 /* "0.43", "12": microseconds. */
-int64_t piece_seconds(struct bytes *text);
+int64_t parse_seconds(struct bytes *text);
 
 /* The queue id behind the last "queued as "; empty: there is none. */
-struct bytes piece_queued_as(struct bytes text);
+struct bytes parse_queued_as(struct bytes text);
 
 #endif
