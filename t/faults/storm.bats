@@ -42,6 +42,7 @@ storm()
 	assert_success
 	assert_output --partial ' 0 complaints'
 	refute_output --partial ' 0 answers'
+	assert_output --regexp ' [0-9]{1,5} recoveries'
 	assert_equal "$stderr" ''
 	[ -z "$logged" ] || assert_equal "$(head -c 2000 "$BATS_TEST_TMPDIR/syslog")" ''
 }
@@ -68,4 +69,5 @@ storm()
 
 @test "20 processes, 30 kills a second for 10 s, aimed at those inside the store: nothing lost, no answer wrong or late" {
 	storm --processes=20 --kills=30 --time=10 --aim
+	assert_output --regexp ' [1-9][0-9]{1,3} recoveries'
 }

@@ -10,23 +10,27 @@
 # request under way. Three of four requests bring a triplet that was never seen; the fourth comes back with one that
 # was answered before, later than the delay by the clock in the request, and must pass: a record that was lost, or an
 # answer without a store (DUNNO, see --on-error), shows at once. The exit code is 1 if anything was wrong.
-# With --aim those are killed that grey.lock names as being inside the store, so that each kill costs a recovery.
+# With --aim those are killed that grey.lock names as being inside the store: the next one has to recover it. Without,
+# few of those who are killed are inside.
 # The directory belongs to the user that grey-check is to run as; db_dump and db_verify must be installed.
 
 use strict;
 use warnings;
 use Fcntl qw(F_SETFL O_NONBLOCK);
+use FindBin;
 use Getopt::Long qw(:config require_order);
 use IO::Poll qw(POLLIN POLLHUP POLLERR);
 use POSIX qw(WNOHANG WIFSIGNALED WTERMSIG);
 use Socket qw(AF_UNIX SOCK_STREAM PF_UNSPEC);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC sleep);
+use lib "$FindBin::Bin/../lib";
+use Others;
 
 use constant {
 	NEW_AT => 1_500_000_000,    # the clock in requests with a new triplet
 	BACK_AT => 1_500_000_400,   # and in those that come back
-	LATEST => 2,                # seconds: no answer may take longer
-	COMPLAINTS => 20,           # so many are printed
+	LATEST => 2,                # seconds: no answer may take longer, those that others had the machine not counted
+	COMPLAINTS => 20,           # this many are printed
 };
 
 my ($processes, $kills, $restart_after, $time, $seed, $aim, $store) = (50, 10, 0, 30, $$, 0, undef);
@@ -38,6 +42,8 @@ srand $seed;
 $SIG{PIPE} = 'IGNORE';
 
 my ($complaints, $requests, $answers, $killed, $slowest) = (0, 0, 0, 0, 0);
+my $dead = 0;                # killed in the storm, and at its end
+my $first_generation;        # of the store, when the first answer came
 my $triplets = 0;            # how many were asked about; a triplet is known by its number
 my @fresh;                   # those that were answered and did not come back yet
 my (%seen, %passed, %asked); # number => answered as new, answered as passed, came back without an answer
@@ -46,6 +52,7 @@ my %dying;                   # pid => we killed it
 my %by_fd;                   # its socket => the connection
 my @waiting;                 # [time, connection]: those to be restarted
 my $poll = IO::Poll->new;
+my $others = Others->new(sub { keys %running, keys %dying });
 
 sub now { return clock_gettime(CLOCK_MONOTONIC) }
 
@@ -56,12 +63,15 @@ sub complain {
 	return;
 }
 
-# magic, version, holder, generation: see src/common/bdb_lock.h
+# magic, version, holder, generation: see bdb_lock.h
 sub lock_page {
 	open my $in, '<:raw', "$store/grey.lock" or return (0) x 4;
 	read($in, my $page, 24) == 24 or return (0) x 4;
 	return unpack 'a8 L L Q', $page;
 }
+
+# One more with each recovery, but a store that is made begins with a number that no other one had.
+sub generation { return (lock_page())[3] }
 
 sub network { my ($n) = @_; return sprintf '10.%d.%d', $n >> 16 & 255, $n >> 8 & 255 }
 
@@ -99,7 +109,7 @@ sub ask {
 	my $back = @fresh && rand() < 0.25;
 	my $n = $back ? splice(@fresh, int rand @fresh, 1) : $triplets++;
 	$asked{$n} = 1 if $back;
-	@$connection{qw(number back asked_at)} = ($n, $back, now());
+	@$connection{qw(number back asked_at others)} = ($n, $back, now(), $others->seconds);
 	my $text = request($n, $back ? BACK_AT : NEW_AT);
 	$requests++;
 	# A request fits into an empty socket; a process that has died takes nothing, which its end will show.
@@ -113,7 +123,7 @@ sub take_answer {
 	my ($n, $back) = @$connection{qw(number back)};
 	my $took = now() - $connection->{asked_at};
 
-	$answers++;
+	$first_generation = generation() if !$answers++;
 	if ($text !~ ($back ? qr/\Aaction=PREPEND X-Greylist: delayed 400 seconds / : qr/\Aaction=DEFER_IF_PERMIT Greylisted/)) {
 		complain('wrong answer to ' . ($back ? 'the retry of ' : 'the new ') . key($n) . ": $text");
 	}
@@ -127,8 +137,13 @@ sub take_answer {
 	$connection->{number} = undef;
 	return if $connection->{killed};
 	$slowest = $took if $took > $slowest;
-	complain(sprintf 'an answer took %.2f s: %s', $took, key($n)) if $took > LATEST;
+	complain(sprintf 'an answer took %.2f s: %s', $took, key($n)) if is_late($connection, $took);
 	return;
+}
+
+sub is_late {
+	my ($connection, $took) = @_;
+	return $took > LATEST && $took - ($others->seconds(0) - $connection->{others}) > LATEST;
 }
 
 # What came in on a connection; after its end, it is to be restarted.
@@ -161,13 +176,25 @@ sub kill_one {
 	return;
 }
 
-# The process that is inside the store, if one can be caught there.
+# The process that is inside the store, if one can be caught there. It is stopped, so that it stays inside.
 sub holder {
 	for (1 .. 1000) {
 		my $pid = (lock_page())[2];
-		return $pid if $pid && $running{$pid};
+		next if !$pid || !$running{$pid};
+		kill STOP => $pid;
+		1 until is_stopped($pid);
+		return $pid if (lock_page())[2] == $pid;
+		kill CONT => $pid;
 	}
 	return 0;
+}
+
+sub is_stopped {
+	my ($pid) = @_;
+	open my $in, '<', "/proc/$pid/stat" or return 1;
+	my $line = <$in> // '';
+	close $in;
+	return $line !~ /\) [RSD] /;
 }
 
 sub kill_process {
@@ -175,6 +202,7 @@ sub kill_process {
 	my $connection = delete $running{$pid};
 	complain_if_overdue($connection);
 	$connection->{killed} = $dying{$pid} = 1;
+	$dead++;
 	kill KILL => $pid;
 	return;
 }
@@ -193,7 +221,7 @@ sub reap {
 # A request that is under way for longer than allowed, and may never be answered.
 sub complain_if_overdue {
 	my ($connection) = @_;
-	return if !defined $connection->{number} || now() - $connection->{asked_at} <= LATEST;
+	return if !defined $connection->{number} || !is_late($connection, now() - $connection->{asked_at});
 	complain('no answer yet: ' . key($connection->{number}));
 	return;
 }
@@ -223,8 +251,8 @@ sub rage {
 
 # The answers still under way; then all are killed, some of them inside the store.
 sub calm_down {
-	my $end = now() + LATEST + 1;
-	while (now() < $end && grep { defined $_->{number} } values %by_fd) {
+	my $end = now() + LATEST + 1 - $others->seconds(0);
+	while (now() < $end + $others->seconds && grep { defined $_->{number} } values %by_fd) {
 		next if $poll->poll(0.1) <= 0;
 		take_input($by_fd{fileno $_}, 0) for $poll->handles(POLLIN | POLLHUP | POLLERR);
 	}
@@ -333,7 +361,10 @@ check_files();
 check_triplets();
 check_clients();
 complain("left behind: $_") for grep { !/\Alog\.\d{10}\z/ } map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.*";
+# Only one who died inside the store leaves something to recover from.
+my $recoveries = generation() - ($first_generation // 0);
+complain("$recoveries recoveries, but $dead processes were killed") if $recoveries > $dead;
 printf "storm: seed %d, %d processes, %d requests, %d answers, %d kills, %d recoveries, slowest answer %.3f s, "
-	. "%d triplets and %d clients stored, %d complaints\n", $seed, $processes, $requests, $answers, $killed, (lock_page())[3],
+	. "%d triplets and %d clients stored, %d complaints\n", $seed, $processes, $requests, $answers, $killed, $recoveries,
 	$slowest, scalar keys %seen, scalar keys %passed, $complaints;
 exit($complaints ? 1 : 0);
