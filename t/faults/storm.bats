@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
+# bats file_tags=alone
 # Processes are killed at random while they work on one store: every answer is right and comes soon, nothing that was
 # answered is lost, the databases are whole, and nobody who was not killed ends or complains. See t/faults/storm.pl.
 

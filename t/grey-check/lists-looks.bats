@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
+# bats file_tags=alone
 # How often a running grey-check looks whether its lists have changed.
 
 # run sets stderr and stderr_lines; check takes options, where a test has some.

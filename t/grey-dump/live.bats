@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
+# bats file_tags=alone
 # grey-dump and grey-load beside running grey-checks: what was answered is shown at once, nobody is harmed, nothing is
 # lost, whoever is killed.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
+# bats file_tags=alone
 # grey-expire while grey-check answers: nothing that was answered is lost, and just the right records go. See busy.pl.
 
 # run sets stderr.
