@@ -195,7 +195,7 @@ free_disk()
 setup_file()
 {
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=60
+	export BATS_TEST_TIMEOUT=600
 }
 
 setup()

@@ -4,9 +4,10 @@
 #
 #     socket.pl [--own-stderr] COMMAND [ARGUMENT...]
 #
-# One socket is the command's descriptors 0, 1 and 2, or with --own-stderr 0 and 1 only. What comes in on standard
-# input is sent through it, what comes back goes to standard output, at once in both directions. The exit code is the
-# command's, 128 + N if signal N killed it, 124 if it did not end within 60 seconds.
+# One socket is the command's descriptors 0, 1 and 2, or with --own-stderr 0 and 1 only. What comes
+# in on standard input is sent through it, what comes back goes to standard output, at once in both
+# directions. The exit code is the command's, 128 + N if signal N killed it, 124 if it did not end
+# within 60 seconds.
 
 use strict;
 use warnings;
@@ -20,7 +21,8 @@ if (@ARGV && $ARGV[0] eq '--own-stderr') {
 	$fds = 1;
 }
 @ARGV or die "usage: socket.pl [--own-stderr] COMMAND [ARGUMENT...]\n";
-socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die "socket.pl: socketpair: $!\n";
+socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
+	or die "socket.pl: socketpair: $!\n";
 my $pid = fork // die "socket.pl: fork: $!\n";
 if (!$pid) {
 	POSIX::dup2(fileno $theirs, $_) for 0 .. $fds;

@@ -1,18 +1,20 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# storm.pl: kills grey-check processes at random while they work on one store, and proves that no answer was wrong,
-# none was late, and nothing that was answered is lost.
+# storm.pl: kills grey-check processes at random while they work on one store, and proves that no
+# answer was wrong, none was late, and nothing that was answered is lost.
 #
-#     storm.pl [--processes=N] [--kills=PER-SECOND] [--restart-after=SECONDS] [--time=SECONDS] [--seed=NUMBER]
+#     storm.pl [--processes=N] [--kills=PER-SECOND] [--restart-after=SECONDS] [--time=SECONDS]
+#     [--seed=NUMBER]
 #         [--aim] --store=DIRECTORY GREY-CHECK [OPTION...]
 #
-# Each connection is a process of its own, whose descriptors 0, 1 and 2 are one socket, as spawn(8) does it, with one
-# request under way. Three of four requests bring a triplet that was never seen; the fourth comes back with one that
-# was answered before, later than the delay by the clock in the request, and must pass: a record that was lost, or an
-# answer without a store (DUNNO, see --on-error), shows at once. The exit code is 1 if anything was wrong.
-# With --aim those are killed that grey.lock names as being inside the store: the next one has to recover it. Without,
-# few of those who are killed are inside.
-# The directory belongs to the user that grey-check is to run as; db_dump and db_verify must be installed.
+# Each connection is a process of its own, whose descriptors 0, 1 and 2 are one socket, as spawn(8)
+# does it, with one request under way. Three of four requests bring a triplet that was never seen;
+# the fourth comes back with one that was answered before, later than the delay by the clock in the
+# request, and must pass: a record that was lost, or an answer without a store (DUNNO, see
+# --on-error), shows at once. The exit code is 1 if anything was wrong. With --aim those are killed
+# that grey.lock names as being inside the store: the next one has to recover it. Without, few of
+# those who are killed are inside. The directory belongs to the user that grey-check is to run as;
+# db_dump and db_verify must be installed.
 
 use strict;
 use warnings;
@@ -29,15 +31,18 @@ use Others;
 use constant {
 	NEW_AT => 1_500_000_000,    # the clock in requests with a new triplet
 	BACK_AT => 1_500_000_400,   # and in those that come back
-	LATEST => 2,                # seconds: no answer may take longer, those that others had the machine not counted
+	# seconds: no answer may take longer, those that others had the machine not counted
+	LATEST => 2,
 	COMPLAINTS => 20,           # this many are printed
 };
 
 my ($processes, $kills, $restart_after, $time, $seed, $aim, $store) = (50, 10, 0, 30, $$, 0, undef);
 GetOptions('processes=i' => \$processes, 'kills=f' => \$kills, 'restart-after=f' => \$restart_after,
 	'time=f' => \$time, 'seed=i' => \$seed, 'aim' => \$aim, 'store=s' => \$store)
-	&& defined $store && @ARGV or die "usage: storm.pl [--option=value ...] --store=DIRECTORY GREY-CHECK [OPTION...]\n";
-my @command = (@ARGV, "--store=$store", '--clock=request', '--delay=300', '--max-age=36500', '--log=none');
+	&& defined $store && @ARGV
+	or die "usage: storm.pl [--option=value ...] --store=DIRECTORY GREY-CHECK [OPTION...]\n";
+my @command = (@ARGV, "--store=$store", '--clock=request', '--delay=300', '--max-age=36500',
+	'--log=none');
 srand $seed;
 $SIG{PIPE} = 'IGNORE';
 
@@ -46,8 +51,10 @@ my $dead = 0;                # killed in the storm, and at its end
 my $first_generation;        # of the store, when the first answer came
 my $triplets = 0;            # how many were asked about; a triplet is known by its number
 my @fresh;                   # those that were answered and did not come back yet
-my (%seen, %passed, %asked); # number => answered as new, answered as passed, came back without an answer
-my %running;                 # pid => its connection; a killed process that was not reaped yet is not among them
+# number => answered as new, answered as passed, came back without an answer
+my (%seen, %passed, %asked);
+# pid => its connection; a killed process that was not reaped yet is not among them
+my %running;
 my %dying;                   # pid => we killed it
 my %by_fd;                   # its socket => the connection
 my @waiting;                 # [time, connection]: those to be restarted
@@ -82,13 +89,15 @@ sub address { my ($n) = @_; return network($n) . '.' . ($n & 255) }
 sub request {
 	my ($n, $at) = @_;
 	return "request=smtpd_access_policy\nprotocol_state=RCPT\nclient_address=" . address($n)
-		. "\nclient_name=client.example.net\nsender=s${n}x\@storm.example\nrecipient=r\@example.org\n"
+		. "\nclient_name=client.example.net\nsender=s${n}x\@storm.example\n"
+		. "recipient=r\@example.org\n"
 		. "policy_test_time=$at\n\n";
 }
 
 sub start {
 	my ($connection) = @_;
-	socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die "storm.pl: socketpair: $!\n";
+	socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
+		or die "storm.pl: socketpair: $!\n";
 	my $pid = fork // die "storm.pl: fork: $!\n";
 	if (!$pid) {
 		POSIX::dup2(fileno $theirs, $_) for 0 .. 2;
@@ -112,9 +121,11 @@ sub ask {
 	@$connection{qw(number back asked_at others)} = ($n, $back, now(), $others->seconds);
 	my $text = request($n, $back ? BACK_AT : NEW_AT);
 	$requests++;
-	# A request fits into an empty socket; a process that has died takes nothing, which its end will show.
+	# A request fits into an empty socket; a process that has died takes nothing, which its end
+	# will show.
 	my $done = syswrite $connection->{socket}, $text;
-	complain("a request was written in part, $done bytes") if defined $done && $done != length $text;
+	complain("a request was written in part, $done bytes")
+		if defined $done && $done != length $text;
 	return;
 }
 
@@ -124,8 +135,10 @@ sub take_answer {
 	my $took = now() - $connection->{asked_at};
 
 	$first_generation = generation() if !$answers++;
-	if ($text !~ ($back ? qr/\Aaction=PREPEND X-Greylist: delayed 400 seconds / : qr/\Aaction=DEFER_IF_PERMIT Greylisted/)) {
-		complain('wrong answer to ' . ($back ? 'the retry of ' : 'the new ') . key($n) . ": $text");
+	if ($text !~ ($back ? qr/\Aaction=PREPEND X-Greylist: delayed 400 seconds /
+			: qr/\Aaction=DEFER_IF_PERMIT Greylisted/)) {
+		complain('wrong answer to ' . ($back ? 'the retry of ' : 'the new ') . key($n)
+			. ": $text");
 	}
 	if ($back) {
 		$passed{$n} = 1;
@@ -137,7 +150,8 @@ sub take_answer {
 	$connection->{number} = undef;
 	return if $connection->{killed};
 	$slowest = $took if $took > $slowest;
-	complain(sprintf 'an answer took %.2f s: %s', $took, key($n)) if is_late($connection, $took);
+	complain(sprintf 'an answer took %.2f s: %s', $took, key($n))
+		if is_late($connection, $took);
 	return;
 }
 
@@ -149,13 +163,15 @@ sub is_late {
 # What came in on a connection; after its end, it is to be restarted.
 sub take_input {
 	my ($connection, $go_on) = @_;
-	my $n = sysread $connection->{socket}, $connection->{buffer}, 65536, length $connection->{buffer};
+	my $n = sysread $connection->{socket}, $connection->{buffer}, 65536,
+		length $connection->{buffer};
 
 	return if !defined $n && $!{EAGAIN};
 	if ($n) {
 		return if $connection->{buffer} !~ s/\A(.*)\n\n//;
 		take_answer($connection, $1);
-		complain("more than one answer: $connection->{buffer}") if $connection->{buffer} ne '';
+		complain("more than one answer: $connection->{buffer}")
+			if $connection->{buffer} ne '';
 		ask($connection) if $go_on && !$connection->{killed};
 		return;
 	}
@@ -176,7 +192,8 @@ sub kill_one {
 	return;
 }
 
-# The process that is inside the store, if one can be caught there. It is stopped, so that it stays inside.
+# The process that is inside the store, if one can be caught there. It is stopped, so that it stays
+# inside.
 sub holder {
 	for (1 .. 1000) {
 		my $pid = (lock_page())[2];
@@ -221,7 +238,8 @@ sub reap {
 # A request that is under way for longer than allowed, and may never be answered.
 sub complain_if_overdue {
 	my ($connection) = @_;
-	return if !defined $connection->{number} || !is_late($connection, now() - $connection->{asked_at});
+	return if !defined $connection->{number} || !is_late($connection,
+		now() - $connection->{asked_at});
 	complain('no answer yet: ' . key($connection->{number}));
 	return;
 }
@@ -242,7 +260,8 @@ sub rage {
 			return if $complaints > COMPLAINTS;
 		}
 		start((shift @waiting)->[1]) while @waiting && $waiting[0][0] <= $now;
-		my $pause = ($kills > 0 && $next_kill < $next_look ? $next_kill : $next_look) - now();
+		my $pause = ($kills > 0 && $next_kill < $next_look ? $next_kill : $next_look)
+			- now();
 		next if $poll->poll($pause > 0 ? $pause : 0) <= 0;
 		take_input($by_fd{fileno $_}, 1) for $poll->handles(POLLIN | POLLHUP | POLLERR);
 	}
@@ -271,7 +290,8 @@ sub calm_down {
 	return;
 }
 
-# One process as after a boot: it recovers, answers, and ends in order. Recovery itself is timed too.
+# One process as after a boot: it recovers, answers, and ends in order. Recovery itself is timed
+# too.
 sub start_clean {
 	my $connection = {};
 	start($connection);
@@ -286,11 +306,13 @@ sub start_clean {
 	return;
 }
 
-# Berkeley DB's tools know nothing of our lock: flock(1) holds it for them. They read the files, after a checkpoint:
-# the regions have too few mutexes for a tool that fills the whole cache (BDB2034).
+# Berkeley DB's tools know nothing of our lock: flock(1) holds it for them. They read the files,
+# after a checkpoint: the regions have too few mutexes for a tool that fills the whole cache
+# (BDB2034).
 sub tool {
 	my ($name, @arguments) = @_;
-	open my $out, '-|', 'flock', "$store/grey.lock", $name, @arguments or die "storm.pl: flock: $!\n";
+	open my $out, '-|', 'flock', "$store/grey.lock", $name, @arguments
+		or die "storm.pl: flock: $!\n";
 	return $out;
 }
 
@@ -336,7 +358,8 @@ sub check_triplets {
 		my ($first, $last) = (NEW_AT, NEW_AT);
 		return if $asked{$n} && $value =~ /\A$first,(?:$last|@{[BACK_AT]}),$host\z/;
 		$last = BACK_AT if $passed{$n};
-		complain("$key: expected $first,$last,$host, found $value") if $value ne "$first,$last,$host";
+		complain("$key: expected $first,$last,$host, found $value")
+			if $value ne "$first,$last,$host";
 	});
 	complain('answered and lost: ' . key($_)) for keys %left;
 	return;
@@ -360,11 +383,14 @@ start_clean();
 check_files();
 check_triplets();
 check_clients();
-complain("left behind: $_") for grep { !/\Alog\.\d{10}\z/ } map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.*";
+complain("left behind: $_")
+	for grep { !/\Alog\.\d{10}\z/ } map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.*";
 # Only one who died inside the store leaves something to recover from.
 my $recoveries = generation() - ($first_generation // 0);
 complain("$recoveries recoveries, but $dead processes were killed") if $recoveries > $dead;
-printf "storm: seed %d, %d processes, %d requests, %d answers, %d kills, %d recoveries, slowest answer %.3f s, "
-	. "%d triplets and %d clients stored, %d complaints\n", $seed, $processes, $requests, $answers, $killed, $recoveries,
+printf "storm: seed %d, %d processes, %d requests, %d answers, %d kills, %d recoveries, slowest "
+	. "answer %.3f s, "
+	. "%d triplets and %d clients stored, %d complaints\n", $seed, $processes, $requests,
+	$answers, $killed, $recoveries,
 	$slowest, scalar keys %seen, scalar keys %passed, $complaints;
 exit($complaints ? 1 : 0);

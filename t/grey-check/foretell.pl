@@ -1,10 +1,11 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# foretell.pl SEED COUNT GREY-CHECK OPTION...: does --explain say what grey-check then does? Asks one that keeps running
-# COUNT random requests (of SEED) at random times, and before each the same of --explain, on the same store. What it
-# says must be what is answered and logged, and what it foretells - from when until when a retry passes, when the record
-# expires - is asked of --explain at that time, and one second beside it.
-# Prints how often there was which reason. Exit: 0; 1 it said anything else, which is told.
+# foretell.pl SEED COUNT GREY-CHECK OPTION...: does --explain say what grey-check then does? Asks
+# one that keeps running COUNT random requests (of SEED) at random times, and before each the same
+# of --explain, on the same store. What it says must be what is answered and logged, and what it
+# foretells - from when until when a retry passes, when the record expires - is asked of --explain
+# at that time, and one second beside it. Prints how often there was which reason. Exit: 0; 1 it
+# said anything else, which is told.
 
 use strict;
 use warnings;
@@ -22,8 +23,10 @@ my @clients = (
 	['192.0.2.30', 'mail.example.net'], ['192.0.2.131', 'other.example.net'],
 	['198.51.100.7', 'mx.listed.example'], ['203.0.113.9', 'mx.slow.example'],
 	['2001:db8::1', 'six.example.net'], ['2001:DB8::ffff', 'unknown']);
-my @senders = ('A@example.net', 'b+tag@example.net', '', 'boss@friends.example', 'bound@example.net', 'list-123-x@example.com');
-my @recipients = ('u@example.org', 'V@example.org', 'postmaster@example.org', 'hasty@example.org', 'patient@sub.example.org',
+my @senders = ('A@example.net', 'b+tag@example.net', '', 'boss@friends.example',
+	'bound@example.net', 'list-123-x@example.com');
+my @recipients = ('u@example.org', 'V@example.org', 'postmaster@example.org', 'hasty@example.org',
+	'patient@sub.example.org',
 	'stranger@elsewhere.example');
 
 my ($from, $to, $log);
@@ -33,7 +36,8 @@ my (@recent, %seen);
 
 for my $number (1 .. $count) {
 	$now += step();
-	my $request = @recent && rand() < 0.65 ? $recent[rand @recent] : [$clients[rand @clients], $senders[rand @senders],
+	my $request = @recent && rand() < 0.65 ? $recent[rand @recent]
+		: [$clients[rand @clients], $senders[rand @senders],
 		$recipients[rand @recipients]];
 	push @recent, $request;
 	shift @recent if @recent > 6;
@@ -77,8 +81,10 @@ sub foretold
 	my ($request, $time) = @_;
 	my ($client, $sender, $recipient) = @$request;
 
-	open my $out, '-|', @command, '--explain', "--time=$time", '--format=json', "--client-address=$client->[0]",
-		"--client-name=$client->[1]", "--sender=$sender", "--recipient=$recipient" or die "$command[0]: $!\n";
+	open my $out, '-|', @command, '--explain', "--time=$time", '--format=json',
+		"--client-address=$client->[0]",
+		"--client-name=$client->[1]", "--sender=$sender", "--recipient=$recipient"
+		or die "$command[0]: $!\n";
 	my $text = do { local $/; <$out> };
 	close $out or die "seed $seed: --explain ended with $?\n";
 	return decode_json($text);
@@ -89,7 +95,8 @@ sub answer_to
 	my ($request) = @_;
 	my ($client, $sender, $recipient) = @$request;
 
-	print $to "request=smtpd_access_policy\nclient_address=$client->[0]\nclient_name=$client->[1]\nsender=$sender\n",
+	print $to "request=smtpd_access_policy\nclient_address=$client->[0]\n",
+		"client_name=$client->[1]\nsender=$sender\n",
 		"recipient=$recipient\netrn_domain=\npolicy_test_time=$now\n\n";
 	$to->flush;
 	my $answer = <$from> // die "seed $seed: no answer\n";
@@ -105,10 +112,13 @@ sub check
 	my ($number, $request) = @_;
 	my $told = foretold($request, $now);
 	my ($answer, $decision) = answer_to($request);
-	my ($action, $reason, $missing) = $decision =~ /action=(\w+), reason=([^,(]+?)(?: \((\d+)s missing\))?,/;
+	my ($action, $reason, $missing) = $decision =~
+		/action=(\w+), reason=([^,(]+?)(?: \((\d+)s missing\))?,/;
 	my $wrong = sub {
-		die "seed $seed, request $number at $now (@{$request->[0]} <$request->[1]> <$request->[2]>): $_[0]\n",
-			"foretold: ", JSON::PP->new->canonical->encode($told), "\nanswer:   $answer\nlogged:   $decision\n";
+		die "seed $seed, request $number at $now (@{$request->[0]} <$request->[1]> "
+			. "<$request->[2]>): $_[0]\n",
+			"foretold: ", JSON::PP->new->canonical->encode($told),
+			"\nanswer:   $answer\nlogged:   $decision\n";
 	};
 
 	$seen{$told->{reason}}++;
@@ -148,7 +158,9 @@ sub check_expiry
 	my $end = $told->{expires};
 
 	return if !defined $end || $told->{action} ne 'pass' || $told->{delay} == 0;
-	$wrong->('it expires before') if foretold($request, $end - 1)->{reason} !~ /^(?:triplet found|client AWL)$/;
+	$wrong->('it expires before')
+		if foretold($request, $end - 1)->{reason} !~ /^(?:triplet found|client AWL)$/;
 	$wrong->('it does not expire then') if foretold($request, $end)->{reason} ne 'new' &&
-		!($told->{reason} eq 'client AWL' && foretold($request, $end)->{reason} ne 'client AWL');
+		!($told->{reason} eq 'client AWL' && foretold($request, $end)->{reason}
+			ne 'client AWL');
 }

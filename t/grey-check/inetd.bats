@@ -10,7 +10,7 @@ setup_file()
 	unset DIR # teardown_file removes it
 	SKIP=$(mount_missing) && export SKIP="$SKIP, for a private syslog" && return 0
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=60
+	export BATS_TEST_TIMEOUT=600
 	DIR=$(work_dir)
 	export DIR
 	mkdir "$DIR/bin"

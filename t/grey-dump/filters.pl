@@ -1,11 +1,13 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# filters.pl - asks grey-dump with random filters, and compares with what a model makes of db_dump's output
+# filters.pl - asks grey-dump with random filters, and compares with what a model makes of db_dump's
+# output
 #
 # usage: filters.pl SEED COUNT PROGRAM STORE [OPTION...]
 #
-# The options, of --clients --delay= --max-age= --retry-window= --auto-whitelist-clients= (seconds) --ipv4cidr= --ipv6cidr=,
-# are given to grey-dump each time. Prints what differs, and "COUNT of COUNT filters as foretold, N records".
+# The options, of --clients --delay= --max-age= --retry-window= --auto-whitelist-clients= (seconds)
+# --ipv4cidr= --ipv6cidr=, are given to grey-dump each time. Prints what differs, and "COUNT of
+# COUNT filters as foretold, N records".
 use strict;
 use warnings;
 use Encode ();
@@ -13,7 +15,8 @@ use JSON::PP ();
 use Socket qw(AF_INET AF_INET6 inet_pton);
 
 my ($seed, $count, $program, $store, @options) = @ARGV;
-my %set = ('delay' => 300, 'max-age' => 35 * 86400, 'retry-window' => 2 * 86400, 'auto-whitelist-clients' => 5,
+my %set = ('delay' => 300, 'max-age' => 35 * 86400, 'retry-window' => 2 * 86400,
+	'auto-whitelist-clients' => 5,
 	'ipv4cidr' => 24, 'ipv6cidr' => 64, 'clients' => 0);
 for (@options) { $set{$1} = $2 // 1 if /\A--([a-z0-9-]+)(?:=([0-9]+)s?)?\z/ }
 srand $seed;
@@ -75,7 +78,8 @@ sub decode {
 			$prefix = 128;
 		}
 		if ($rest =~ m{\A([^/@][^@]*\@[^/]*)/(.*)\z}s || $rest =~ m{\A([^/]*)/(.*)\z}s) {
-			@r{qw(network bits prefix sender recipient)} = ($network, $bits, $prefix, $1, $2);
+			@r{qw(network bits prefix sender recipient)} = ($network, $bits, $prefix,
+				$1, $2);
 		}
 	}
 	return \%r;
@@ -86,7 +90,8 @@ sub client_of {
 	return if !defined $r->{network};
 	my ($net) = $r->{network} =~ m{\A([^/]*)};
 	my $address = $r->{prefix} == 128 ? $net : defined bits($r->{host}) ? $r->{host} :
-		is_v4($r->{bits}) && $r->{host} =~ /\A[0-9]{1,3}\z/ && $r->{host} < 256 ? $net =~ s/[0-9]+\z/$r->{host}/r : return;
+		is_v4($r->{bits}) && $r->{host} =~ /\A[0-9]{1,3}\z/ && $r->{host} < 256
+		? $net =~ s/[0-9]+\z/$r->{host}/r : return;
 	my $bits = bits($address);
 	return join '.', map { oct "0b$_" } unpack '(A8)4', substr $bits, 96 if is_v4($bits);
 	return join ':', map { sprintf '%X', oct "0b$_" } unpack '(A16)8', $bits;
@@ -96,7 +101,8 @@ sub state_at {
 	my ($r, $now) = @_;
 	my $unused = $now - $r->{last};
 	return 'expired' if $unused > $set{'max-age'};
-	return $r->{count} >= $set{'auto-whitelist-clients'} ? 'passed' : 'waiting' if $set{clients};
+	return $r->{count} >= $set{'auto-whitelist-clients'} ? 'passed' : 'waiting'
+		if $set{clients};
 	return 'passed' if $r->{last} - $r->{first} >= $set{delay};
 	return $unused > $set{'retry-window'} ? 'expired' : 'waiting';
 }
@@ -104,8 +110,9 @@ sub state_at {
 sub escape {
 	my ($bytes) = @_;
 	my $out = '';
-	while ($bytes =~ /\G(?:([ -\x5b\x5d-~]|[\xc2][\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|
-		[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|
+	while ($bytes =~ /\G(?:([ -\x5b\x5d-~]|[\xc2][\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]|
+		\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|
+		\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|
 		[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})|(\\)|(.))/gxs) {
 		$out .= defined $1 ? $1 : defined $2 ? '\\\\' : sprintf '\\x%02x', ord $3;
 	}
@@ -115,20 +122,24 @@ sub escape {
 sub line {
 	my ($r, $now) = @_;
 	return join "\t", map { escape($_) } @$r{qw(key value)} if !$r->{decoded};
-	return join "\t", escape($r->{key}), @$r{qw(count last)}, state_at($r, $now) if $set{clients};
+	return join "\t", escape($r->{key}), @$r{qw(count last)}, state_at($r, $now)
+		if $set{clients};
 	my $state = state_at($r, $now);
 	my $wait = $state eq 'waiting' ? $set{delay} - ($now - $r->{first}) : 0;
 	# A retry that comes later than the retry window begins anew.
 	$wait = $set{delay} if $state eq 'waiting' && $now - $r->{first} > $set{'retry-window'};
 	my $address = client_of($r);
-	return join "\t", map({ escape($_) } defined $r->{network} ? @$r{qw(network sender recipient)} : ($r->{key}, '', '')),
-		@$r{qw(first last)}, escape($r->{host}), $state, $wait > 0 ? $wait : 0, defined $address ? $awl{$address} // '' : '';
+	return join "\t", map({ escape($_) } defined $r->{network}
+		? @$r{qw(network sender recipient)} : ($r->{key}, '', '')),
+		@$r{qw(first last)}, escape($r->{host}), $state, $wait > 0 ? $wait : 0,
+		defined $address ? $awl{$address} // '' : '';
 }
 
 # A glob as a regular expression, for the globs that are made below.
 sub regex {
 	my ($glob) = @_;
-	my $re = join '', map { $_ eq '*' ? '.*' : $_ eq '?' ? '.' : /\A\[!(.*)\]\z/s ? "[^\L$1]" : /\A\[(.*)\]\z/s ? "[\L$1]" : quotemeta lc }
+	my $re = join '', map { $_ eq '*' ? '.*' : $_ eq '?' ? '.' : /\A\[!(.*)\]\z/s ? "[^\L$1]"
+		: /\A\[(.*)\]\z/s ? "[\L$1]" : quotemeta lc }
 		$glob =~ /\[[^]]+\]|./gs;
 	return qr/\A$re\z/s;
 }
@@ -136,7 +147,8 @@ sub regex {
 # As fnmatch(3) in a UTF-8 locale: of characters, but where either is no UTF-8, of bytes.
 sub matches {
 	my ($glob, $text) = @_;
-	my ($g, $t) = map { my $copy = $_; eval { Encode::decode('UTF-8', $copy, Encode::FB_CROAK) } } $glob, $text;
+	my ($g, $t) = map { my $copy = $_;
+		eval { Encode::decode('UTF-8', $copy, Encode::FB_CROAK) } } $glob, $text;
 	return defined $g && defined $t ? lc($t) =~ regex($g) : lower($text) =~ regex($glob);
 }
 
@@ -148,8 +160,10 @@ sub random_glob {
 	for (1 .. 1 + rand 3) {
 		my $at = int rand @c;
 		my $kind = int rand 5;
-		splice @c, $at, $kind == 0 ? int rand @c : 1, $kind == 0 || $kind == 4 ? '*' : $kind == 1 ? '?' :
-			$kind == 2 && ($c[$at] // '') =~ /\A[a-z]\z/ ? ('[a-m]', '[!q]', "[$c[$at]z]")[rand 3] : uc($c[$at] // '*');
+		splice @c, $at, $kind == 0 ? int rand @c : 1, $kind == 0 || $kind == 4 ? '*'
+			: $kind == 1 ? '?' :
+			$kind == 2 && ($c[$at] // '') =~ /\A[a-z]\z/
+			? ('[a-m]', '[!q]', "[$c[$at]z]")[rand 3] : uc($c[$at] // '*');
 	}
 	return join '', @c;
 }
@@ -159,7 +173,9 @@ sub random_network {
 	my $bits = $r->{bits} // bits('192.0.2.0');
 	if (rand() < 0.2) { my $at = 96 + int rand 32; substr($bits, $at, 1) ^= "\1" }
 	# A client somewhere in the network.
-	if (defined $r->{prefix} && rand() < 0.5) { substr($bits, $_, 1) = int rand 2 for $r->{prefix} .. 127 }
+	if (defined $r->{prefix} && rand() < 0.5) {
+		substr($bits, $_, 1) = int rand 2 for $r->{prefix} .. 127;
+	}
 	if (is_v4($bits) && rand() < 0.95) {
 		my @octets = map { oct "0b$_" } unpack '(A8)4', substr $bits, 96;
 		my $kind = rand();
@@ -169,7 +185,8 @@ sub random_network {
 		my $prefix = int rand 33;
 		return (join('.', @octets) . "/$prefix", 96 + $prefix);
 	}
-	my $text = join ':', map { sprintf rand() < 0.5 ? '%x' : '%X', oct "0b$_" } unpack '(A16)8', $bits;
+	my $text = join ':', map { sprintf rand() < 0.5 ? '%x' : '%X', oct "0b$_" } unpack '(A16)8',
+		$bits;
 	return ($text, 128) if rand() < 0.1;
 	my $prefix = int rand 129;
 	return ("$text/$prefix", $prefix);
@@ -181,7 +198,8 @@ sub random_filter {
 	my (@args, @tests);
 	if (rand() < 0.6) {
 		my ($network, $prefix) = random_network();
-		my $bits = bits($network =~ m{\A([^/]*)} && (($1 =~ tr/.//) == 1 ? "$1.0.0" : ($1 =~ tr/.//) == 2 ? "$1.0" : $1));
+		my $bits = bits($network =~ m{\A([^/]*)}
+			&& (($1 =~ tr/.//) == 1 ? "$1.0.0" : ($1 =~ tr/.//) == 2 ? "$1.0" : $1));
 		push @args, "--client=$network";
 		push @tests, sub {
 			my ($r) = @_;
@@ -196,20 +214,32 @@ sub random_filter {
 		my $glob = random_glob($records[rand @records]{$who} // 'x@y');
 		next if $glob =~ /[\0\r\n]/;
 		push @args, "--$who=$glob";
-		push @tests, sub { my ($r) = @_; return defined $r->{$who} && $r->{$who} !~ /\0/ && matches($glob, $r->{$who}) };
+		push @tests, sub {
+			my ($r) = @_;
+			return defined $r->{$who} && $r->{$who} !~ /\0/
+				&& matches($glob, $r->{$who});
+		};
 	}
 	if (rand() < 0.4) {
 		my $state = (qw(waiting passed expired))[rand 3];
 		push @args, "--state=$state";
-		push @tests, sub { my ($r, $at) = @_; return $r->{decoded} && state_at($r, $at) eq $state };
+		push @tests, sub {
+			my ($r, $at) = @_;
+			return $r->{decoded} && state_at($r, $at) eq $state;
+		};
 	}
 	for my $limit (rand() < 0.3 ? 'since' : (), rand() < 0.3 ? 'until' : ()) {
 		my $time = $records[rand @records]{last} // $now;
 		push @args, "--$limit=" . (rand() < 0.5 ? $time : do {
 			my @t = gmtime $time;
-			sprintf '%04d-%02d-%02dT%02d:%02d:%02dZ', $t[5] + 1900, $t[4] + 1, @t[3, 2, 1, 0];
+			sprintf '%04d-%02d-%02dT%02d:%02d:%02dZ', $t[5] + 1900, $t[4] + 1,
+				@t[3, 2, 1, 0];
 		});
-		push @tests, sub { my ($r) = @_; return $r->{decoded} && ($limit eq 'since' ? $r->{last} >= $time : $r->{last} <= $time) };
+		push @tests, sub {
+			my ($r) = @_;
+			return $r->{decoded} && ($limit eq 'since' ? $r->{last} >= $time
+				: $r->{last} <= $time);
+		};
 	}
 	return (\@args, sub { my @given = @_; return !grep { !$_->(@given) } @tests });
 }
@@ -231,7 +261,10 @@ sub ask {
 my %form = (
 	tsv => sub { my ($now, @r) = @_; return map { line($_, $now) } @r },
 	json => sub { my ($now, @r) = @_; return map { line($_, $now) } @r },
-	auto => sub { my ($now, @r) = @_; return map { unpack('H*', $_->{key}) . ' ' . unpack 'H*', $_->{value} } @r },
+	auto => sub {
+		my ($now, @r) = @_;
+		return map { unpack('H*', $_->{key}) . ' ' . unpack 'H*', $_->{value} } @r;
+	},
 	table => sub { my ($now, @r) = @_; return ('head', map { 'line' } @r) },
 );
 
@@ -241,7 +274,8 @@ sub from_json {
 	utf8::encode($_) for grep { defined } values %$o;
 	return "$o->{key}\t$o->{value}" if exists $o->{value};
 	my @names = $set{clients} ? qw(client count last state) :
-		((exists $o->{key} ? 'key' : qw(network sender recipient)), qw(first last host state wait awl));
+		((exists $o->{key} ? 'key' : qw(network sender recipient)),
+			qw(first last host state wait awl));
 	return join "\t", map { $_ eq 'key' ? ($o->{key}, '', '') : $o->{$_} // '' } @names;
 }
 
@@ -285,8 +319,10 @@ for my $round (1 .. $count) {
 	@have{@have} = @want{@want} = ();
 	my ($missing) = grep { !exists $have{$_} } @want;
 	my ($extra) = grep { !exists $want{$_} } @have;
-	printf "%s --format=%s: exit code %d for %d, %d records for %d, missing %s, not expected %s\n", join(' ', map { escape($_) } @$args),
-		$format, $code, $want_code, scalar @have, scalar @want, map { defined $_ ? escape($_) : '-' } $missing, $extra;
+	printf "%s --format=%s: exit code %d for %d, %d records for %d, missing %s, not expected "
+		. "%s\n", join(' ', map { escape($_) } @$args),
+		$format, $code, $want_code, scalar @have, scalar @want,
+		map { defined $_ ? escape($_) : '-' } $missing, $extra;
 }
 print "$good of $count filters as foretold, $shown records\n";
 exit($good == $count ? 0 : 1);

@@ -1,15 +1,18 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# busy.pl: grey-expire at work while grey-check answers on many connections, and proof that just the right records go.
+# busy.pl: grey-expire at work while grey-check answers on many connections, and proof that just the
+# right records go.
 #
-#     busy.pl [--connections=N] [--old=N] [--fresh=N] [--kills=N] [--option=OPTION ...] [--seed=N] --store=DIRECTORY BIN
+#     busy.pl [--connections=N] [--old=N] [--fresh=N] [--kills=N] [--option=OPTION ...] [--seed=N]
+#     --store=DIRECTORY BIN
 #
-# The store is filled with old triplets, all expired, and fresh ones. While grey-expire runs, all connections ask: for
-# old triplets again, from the last key to the first and at random, each of which then has a new time and must stay; for
-# new ones; and for ones that are expired at once, since the clock in their requests is an old one. With --kills
-# grey-expire is killed so often, some milliseconds after its start, or ended by SIGTERM, and started again. At the end
-# one more runs; then there must be exactly what was answered, and what was fresh. No answer may be wrong, or take over
-# 2 s. --option is given to all but the last. The exit code is 1 if anything was wrong.
+# The store is filled with old triplets, all expired, and fresh ones. While grey-expire runs, all
+# connections ask: for old triplets again, from the last key to the first and at random, each of
+# which then has a new time and must stay; for new ones; and for ones that are expired at once,
+# since the clock in their requests is an old one. With --kills grey-expire is killed so often, some
+# milliseconds after its start, or ended by SIGTERM, and started again. At the end one more runs;
+# then there must be exactly what was answered, and what was fresh. No answer may be wrong, or take
+# over 2 s. --option is given to all but the last. The exit code is 1 if anything was wrong.
 
 use strict;
 use warnings;
@@ -25,15 +28,19 @@ use Others;
 
 use constant {
 	NOW => 1_500_000_000,    # the clock of grey-expire, and of requests
-	OLD => 1_490_000_000,    # when old triplets were seen, and the clock in requests that make some
-	LATEST => 2,             # seconds: no answer may take longer, those that others had the machine not counted
+	# when old triplets were seen, and the clock in requests that make some
+	OLD => 1_490_000_000,
+	# seconds: no answer may take longer, those that others had the machine not counted
+	LATEST => 2,
 	COMPLAINTS => 10,        # this many are printed
 };
 
 my ($connections, $old, $fresh, $kills, $seed, $store, @options) = (10, 20_000, 2000, 0, $$);
-GetOptions('connections=i' => \$connections, 'old=i' => \$old, 'fresh=i' => \$fresh, 'kills=i' => \$kills,
+GetOptions('connections=i' => \$connections, 'old=i' => \$old, 'fresh=i' => \$fresh,
+	'kills=i' => \$kills,
 	'seed=i' => \$seed, 'option=s' => \@options, 'store=s' => \$store)
-	&& defined $store && @ARGV == 1 or die "usage: busy.pl [--option=value ...] --store=DIRECTORY BIN\n";
+	&& defined $store && @ARGV == 1
+	or die "usage: busy.pl [--option=value ...] --store=DIRECTORY BIN\n";
 my ($bin) = @ARGV;
 my @check = ("$bin/grey-check", "--store=$store", '--clock=request', '--log=none',
 	map { "--whitelist-$_=/dev/null" } qw(clients recipients senders));
@@ -65,7 +72,8 @@ sub key { my ($kind, $n) = @_; return network($n) . ".0/$kind$n\@example.net/r\@
 sub value { my ($time) = @_; return "$time,$time,7" }
 
 sub fill {
-	open my $load, '|-', 'db_load', '-T', '-t', 'btree', "$store/postgrey.db" or die "busy.pl: db_load: $!\n";
+	open my $load, '|-', 'db_load', '-T', '-t', 'btree', "$store/postgrey.db"
+		or die "busy.pl: db_load: $!\n";
 	print {$load} key('old', $_), "\n", value(OLD), "\n" for 0 .. $old - 1;
 	for my $n (0 .. $fresh - 1) {
 		$kept{key('fresh', $n)} = value(NOW - 10);
@@ -87,16 +95,21 @@ sub choose {
 sub ask {
 	my ($connection) = @_;
 	my ($kind, $n, $time) = choose();
-	@$connection{qw(key time asked_at others)} = (key($kind, $n), $time, now(), $others->seconds);
-	my $text = "request=smtpd_access_policy\nclient_address=" . network($n) . ".7\nclient_name=mail.example.net\n"
-		. "sender=$kind$n\@example.net\nrecipient=r\@example.org\npolicy_test_time=$time\n\n";
-	complain('a request could not be written') if (syswrite($connection->{socket}, $text) // 0) != length $text;
+	@$connection{qw(key time asked_at others)} = (key($kind, $n), $time, now(),
+		$others->seconds);
+	my $text = "request=smtpd_access_policy\nclient_address=" . network($n)
+		. ".7\nclient_name=mail.example.net\n"
+		. "sender=$kind$n\@example.net\nrecipient=r\@example.org\n"
+		. "policy_test_time=$time\n\n";
+	complain('a request could not be written')
+		if (syswrite($connection->{socket}, $text) // 0) != length $text;
 	return;
 }
 
 sub start_check {
 	my $connection = { buffer => '' };
-	socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die "busy.pl: socketpair: $!\n";
+	socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
+		or die "busy.pl: socketpair: $!\n";
 	my $pid = fork // die "busy.pl: fork: $!\n";
 	if (!$pid) {
 		POSIX::dup2(fileno $theirs, $_) for 0, 1;
@@ -175,7 +188,8 @@ sub storm {
 		attend(0.01, 1) while waitpid($pid, WNOHANG) == 0;
 		WIFSIGNALED($?) ? $killed++ : $ended++;
 		complain(sprintf 'grey-expire ended with 0x%04x', $?) if !WIFSIGNALED($?) && $?;
-		complain("grey-expire died of signal " . WTERMSIG($?)) if WIFSIGNALED($?) && WTERMSIG($?) !~ /\A(?:9|15)\z/;
+		complain("grey-expire died of signal " . WTERMSIG($?))
+			if WIFSIGNALED($?) && WTERMSIG($?) !~ /\A(?:9|15)\z/;
 		return if $complaints >= COMPLAINTS;
 	}
 	return;
@@ -183,7 +197,8 @@ sub storm {
 
 sub calm_down {
 	my $end = now() + LATEST + 1 - $others->seconds(0);
-	attend(0.1, 0) while now() < $end + $others->seconds && grep { defined $_->{key} } values %by_fd;
+	attend(0.1, 0) while now() < $end + $others->seconds
+		&& grep { defined $_->{key} } values %by_fd;
 	complain("no answer: $_->{key}") for grep { defined $_->{key} } values %by_fd;
 	for my $connection (values %by_fd) {
 		close $connection->{socket};
@@ -195,19 +210,23 @@ sub calm_down {
 
 # Berkeley DB's tools know nothing of our lock: flock(1) holds it for them.
 sub check_records {
-	system('flock', "$store/grey.lock", 'db_checkpoint', '-1', '-h', $store) == 0 or complain("db_checkpoint: status $?");
+	system('flock', "$store/grey.lock", 'db_checkpoint', '-1', '-h', $store) == 0
+		or complain("db_checkpoint: status $?");
 	for my $name ('postgrey.db', 'postgrey_clients.db') {
-		system('flock', "$store/grey.lock", 'db_verify', '-q', "$store/$name") == 0 or complain("db_verify $name: status $?");
+		system('flock', "$store/grey.lock", 'db_verify', '-q', "$store/$name") == 0
+			or complain("db_verify $name: status $?");
 	}
 	my %left = %kept;
 	my ($body, $key);
-	open my $dump, '-|', 'flock', "$store/grey.lock", 'db_dump', '-p', "$store/postgrey.db" or die "busy.pl: flock: $!\n";
+	open my $dump, '-|', 'flock', "$store/grey.lock", 'db_dump', '-p', "$store/postgrey.db"
+		or die "busy.pl: flock: $!\n";
 	while (my $line = <$dump>) {
 		chomp $line;
 		$body = 0 if $line =~ /\ADATA=END/;
 		if ($body && defined $key) {
 			my $expected = delete $left{$key};
-			complain(defined $expected ? "$key: expected $expected, found" . $line : "not expired: $key")
+			complain(defined $expected ? "$key: expected $expected, found" . $line
+				: "not expired: $key")
 				if !defined $expected || " $expected" ne $line;
 			$key = undef;
 		} elsif ($body) {
@@ -223,13 +242,16 @@ sub check_records {
 fill();
 start_check() for 1 .. $connections;
 storm();
-# One that runs to its end while checks go on, as from cron; what is made behind its back is for the last one.
+# One that runs to its end while checks go on, as from cron; what is made behind its back is for the
+# last one.
 my $pid = start_expire(@expire, @options);
 complain('grey-expire did not end') if !attend_until_end_of($pid, 60);
 calm_down();
 system(@expire) == 0 or complain("the last grey-expire: status $?");
 check_records();
-printf "busy: seed %d, %d answers, slowest %.3f s, %d of %d old triplets asked for again, %d expired at once, "
-	. "%d killed, %d ended by SIGTERM, %d complaints\n", $seed, $answers, $slowest, $again, $old, scalar keys %gone,
+printf "busy: seed %d, %d answers, slowest %.3f s, %d of %d old triplets asked for again, %d "
+	. "expired at once, "
+	. "%d killed, %d ended by SIGTERM, %d complaints\n", $seed, $answers, $slowest, $again,
+	$old, scalar keys %gone,
 	$killed, $ended, $complaints;
 exit($complaints ? 1 : 0);

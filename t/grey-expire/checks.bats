@@ -11,7 +11,7 @@ setup_file()
 {
 	need_program grey-expire
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=100
+	export BATS_TEST_TIMEOUT=600
 }
 
 setup()

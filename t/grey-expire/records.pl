@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# records.pl SEED COUNT NOW DELAY MAX-AGE RETRY-WINDOW triplets|clients: prints so many random records, key and value in
-# turn, as db_load -T reads them. Their ages lie around all the limits, some are of the future, some can't be read.
+# records.pl SEED COUNT NOW DELAY MAX-AGE RETRY-WINDOW triplets|clients: prints so many random
+# records, key and value in turn, as db_load -T reads them. Their ages lie around all the limits,
+# some are of the future, some can't be read.
 
 use strict;
 use warnings;
@@ -10,7 +11,8 @@ use warnings;
 my ($seed, $count, $now, $delay, $max_age, $window, $table) = @ARGV;
 srand $seed;
 
-my @unreadable = ('nonsense', '', '1000', '1000,', ',1000', ',', '-1000,1000', '1000,-1000', '1000 ,1000', '1000,1000x',
+my @unreadable = ('nonsense', '', '1000', '1000,', ',1000', ',', '-1000,1000', '1000,-1000',
+	'1000 ,1000', '1000,1000x',
 	'0x10,1000', '1000000000000,1', '1,1000000000000', '1e9,1000', '+1,1000');
 
 sub pick { return $_[rand @_] }

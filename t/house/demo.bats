@@ -9,7 +9,7 @@ setup_file()
 {
 	SKIP=$(pf_missing) && export SKIP && return 0
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=90
+	export BATS_TEST_TIMEOUT=600
 }
 
 setup()

@@ -6,9 +6,9 @@
 #     ...
 #     my $took = $seconds - ($others->seconds(0) - $before);
 #
-# Who promises an answer within some seconds can't keep that while the machine works for somebody else. So a
-# test that holds a program to its promise takes off what the others had, in seconds of the whole machine:
-# nothing on an idle one; on two processors with two hogs, one second in two.
+# Who promises an answer within some seconds can't keep that while the machine works for somebody
+# else. So a test that holds a program to its promise takes off what the others had, in seconds of
+# the whole machine: nothing on an idle one; on two processors with two hogs, one second in two.
 package Others;
 use strict;
 use warnings;

@@ -1,16 +1,21 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# smtp.pl PORT [SECONDS] <SCRIPT: speaks SMTP to 127.0.0.1:PORT and prints the dialogue, for tests and the demo.
+# smtp.pl PORT [SECONDS] <SCRIPT: speaks SMTP to 127.0.0.1:PORT and prints the dialogue, for tests
+# and the demo.
 #
 # The dialogue has a line for each line said: "S: 220 ..." (server), "C: EHLO ..." (client).
-# A line of the script is a command: it is sent, and its reply read. Anything may be said, XCLIENT too. Special are
-#   DATA            what follows, to a line with a single dot, is the message (dots are doubled here). Where every RCPT
-#                   since the last MAIL was refused the message is left out, as a well-behaved client would.
-#   @watch FILE TEXT   from here on the lines added to the log FILE that hold TEXT are counted, for the next two:
-#   @await N        goes on when there are N of them
+# A line of the script is a command: it is sent, and its reply read. Anything may be said, XCLIENT
+# too. Special are
+#   DATA            what follows, to a line with a single dot, is the message (dots are doubled
+#   here). Where every RCPT
+#                   since the last MAIL was refused the message is left out, as a well-behaved
+#                   client would.
+#   @watch FILE TEXT   from here on the lines added to the log FILE that hold TEXT are counted, for
+#   the next two: @await N        goes on when there are N of them
 #   @until N CMD    says CMD again and again until there are; %n in it is a running number
 # SECONDS (20) is how long each reply, @await or @until may take.
-# Exit: 0 the script was gone through, whatever the replies; 1 no connection, no reply in time, or hung up on.
+# Exit: 0 the script was gone through, whatever the replies; 1 no connection, no reply in time, or
+# hung up on.
 
 use strict;
 use warnings;

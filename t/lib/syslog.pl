@@ -1,10 +1,12 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# syslog.pl SOCKET FILE: appends what programs write to the syslog socket SOCKET to FILE, a line a datagram.
+# syslog.pl SOCKET FILE: appends what programs write to the syslog socket SOCKET to FILE, a line a
+# datagram.
 #
-# The line is what syslog(3) sent, priority included: "<22>Feb 10 17:01:35 grey-check[42]: action=...".
-# When the command returns, the socket is there and a process in the background reads it; its pid is in
-# FILE.pid, and SIGTERM ends it, or that FILE was removed. For tests: see private-syslog for how SOCKET becomes /dev/log.
+# The line is what syslog(3) sent, priority included: "<22>Feb 10 17:01:35 grey-check[42]:
+# action=...". When the command returns, the socket is there and a process in the background reads
+# it; its pid is in FILE.pid, and SIGTERM ends it, or that FILE was removed. For tests: see
+# private-syslog for how SOCKET becomes /dev/log.
 
 use strict;
 use warnings;

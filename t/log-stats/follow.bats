@@ -7,7 +7,7 @@ load ../lib/common
 setup_file()
 {
 	need_program log-stats
-	export BATS_TEST_TIMEOUT=60 LC_ALL=C
+	export BATS_TEST_TIMEOUT=600 LC_ALL=C
 }
 
 setup()

@@ -2,38 +2,52 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # maillog.pl - plays mail servers, and writes the maillog of it and what really happened
 #
-# usage: maillog.pl --lines=N [--seed=S] [--format=FORMAT] [--hosts=K] [--days=D] [--start=EPOCH] [--truth=FILE] [--without=WHAT,..] >maillog
+# usage: maillog.pl --lines=N [--seed=S] [--format=FORMAT] [--hosts=K] [--days=D] [--start=EPOCH]
+# [--truth=FILE] [--without=WHAT,..] >maillog
 #
-# FORMAT is rfc3164, postlogd, rfc3339, iso, journal-json or mixed (the first four, by host and time). FILE gets the truth as
-# JSON, with the names of doc/maillog.md B8, D and E, counted by what was played when its line was printed, not from the lines.
-# Times without a zone are UTC. The same options give the same bytes. The file ends in the middle of things.
+# FORMAT is rfc3164, postlogd, rfc3339, iso, journal-json or mixed (the first four, by host and
+# time). FILE gets the truth as JSON, with the names of doc/maillog.md B8, D and E, counted by what
+# was played when its line was printed, not from the lines. Times without a zone are UTC. The same
+# options give the same bytes. The file ends in the middle of things.
 #
-# Readings, where doc/maillog.md leaves a choice (what --without can switch off has its name in parentheses):
-#  - A session that nobody disconnects before the end is open: neither rejected nor accepted. Its refused recipients and
-#    reject lines count all the same, in rejects and in table_recipient.
-#  - A session is not judged while one of its queue ids has neither a first qmgr line nor a refusal by cleanup nor "removed
-#    (canceled|discarded)": one on hold, or lost in DATA with 3.7, makes it neither. Such sessions hold no other refusal here.
-#  - Refused: reject at any stage, milter-reject, proxy-reject, every limit, hangup, non-SMTP, the pipelining that is followed by
-#    disconnect at once, header reject and milter-reject by cleanup. Each of these is one in table_recipient.smtpd. Not
-#    refused: discard, hold, lost, timeout, too many errors, failed logins, TLS errors, "queue file size limit".
-#  - Sessions of loopback clients and of submission, submissions and smtps are out of scope as a whole; a failed login on
-#    port 25 is in it, "sasl_username=" or not. Nobody logs in on port 25.
-#  - postscreen: 450 4.3.2 and then HANGUP, DATA without valid RCPT or COMMAND TIME LIMIT is come back, as B1's order has it;
-#    DENYLISTED with ALLOWLIST VETO and 450 4.3.2 too. table_recipient.postscreen has the lines of open sessions as well.
-#  - status=SOFTBOUNCE is not deferred. deferred, deferred_attempts, deferred_waiting, bounced: all messages, notices too.
-#  - A content filter's refusal to answer defers under the first id; "sent" to the filter ends that wait. Re-injected mail
-#    without orig_queue_id is submitted until the line that says "queued as" is there.
-#  - smtpd_proxy_filter: received is the re-injected id, known by the answer, by orig_client or both (proxy-noid: only by the
-#    latter). The answer and the id's qmgr line are in one second.
+# Readings, where doc/maillog.md leaves a choice (what --without can switch off has its name in
+# parentheses):
+#  - A session that nobody disconnects before the end is open: neither rejected nor accepted. Its
+#    refused recipients and reject lines count all the same, in rejects and in table_recipient.
+#  - A session is not judged while one of its queue ids has neither a first qmgr line nor a refusal
+#    by cleanup nor "removed (canceled|discarded)": one on hold, or lost in DATA with 3.7, makes it
+#    neither. Such sessions hold no other refusal here.
+#  - Refused: reject at any stage, milter-reject, proxy-reject, every limit, hangup, non-SMTP, the
+#    pipelining that is followed by disconnect at once, header reject and milter-reject by cleanup.
+#    Each of these is one in table_recipient.smtpd. Not refused: discard, hold, lost, timeout, too
+#    many errors, failed logins, TLS errors, "queue file size limit".
+#  - Sessions of loopback clients and of submission, submissions and smtps are out of scope as a
+#    whole; a failed login on port 25 is in it, "sasl_username=" or not. Nobody logs in on port 25.
+#  - postscreen: 450 4.3.2 and then HANGUP, DATA without valid RCPT or COMMAND TIME LIMIT is come
+#    back, as B1's order has it; DENYLISTED with ALLOWLIST VETO and 450 4.3.2 too.
+#    table_recipient.postscreen has the lines of open sessions as well.
+#  - status=SOFTBOUNCE is not deferred. deferred, deferred_attempts, deferred_waiting, bounced: all
+#    messages, notices too.
+#  - A content filter's refusal to answer defers under the first id; "sent" to the filter ends that
+#    wait. Re-injected mail without orig_queue_id is submitted until the line that says "queued as"
+#    is there.
+#  - smtpd_proxy_filter: received is the re-injected id, known by the answer, by orig_client or both
+#    (proxy-noid: only by the latter). The answer and the id's qmgr line are in one second.
 #  - Requeued mail (requeue): the new id is the same mail, received and delivered once.
-#  - messages.submitted and local count at the first qmgr line. Mail of before the file counts in recipients.delivered only.
-#  - A discarded message (discard(8)) was received, and is not delivered. "bounced" and the rest count in every service.
-#  - greylist: a triplet that came again but never passed is still_open; it exists only within the last two days.
-#    Passed: at the action=pass line, or, where the policy server said nothing, at the accepted message's first to= line.
-#  - A line without a prefix is unknown, a blank one foreign (and of no class). MESSAGE in JSON may be an array, always.
-#  - unit=line: physical lines; "message repeated" is one, "last message repeated" none. The end is the last line's time.
-#  - Classes: "connect to ..: Connection refused" is smtp.try_failed; postsuper.requeued, .released, .removed, .summary;
-#    "warning: Q: sender notification failed" is bounce.failed; "Q: warning: header" cleanup.warning; NOQUEUE: client= smtpd.client.
+#  - messages.submitted and local count at the first qmgr line. Mail of before the file counts in
+#    recipients.delivered only.
+#  - A discarded message (discard(8)) was received, and is not delivered. "bounced" and the rest
+#    count in every service.
+#  - greylist: a triplet that came again but never passed is still_open; it exists only within the
+#    last two days. Passed: at the action=pass line, or, where the policy server said nothing, at
+#    the accepted message's first to= line.
+#  - A line without a prefix is unknown, a blank one foreign (and of no class). MESSAGE in JSON may
+#    be an array, always.
+#  - unit=line: physical lines; "message repeated" is one, "last message repeated" none. The end is
+#    the last line's time.
+#  - Classes: "connect to ..: Connection refused" is smtp.try_failed; postsuper.requeued, .released,
+#    .removed, .summary; "warning: Q: sender notification failed" is bounce.failed; "Q: warning:
+#    header" cleanup.warning; NOQUEUE: client= smtpd.client.
 use strict;
 use warnings;
 use Getopt::Long;
@@ -53,46 +67,70 @@ use Proxy;
 use Grey;
 use Noise;
 
-my %o = (lines => 10000, seed => 1, format => 'rfc3164', hosts => 2, days => 3, start => 1770681600, without => '');
+my %o = (lines => 10000, seed => 1, format => 'rfc3164', hosts => 2, days => 3, start => 1770681600,
+	without => '');
 our %without;
 
 # Scenarios by how often they start, in 1000 connects to postscreen.
-my @scenarios = (mx => 360, dnsbl => 400, pregreet => 90, deny => 45, deep_fail => 8, busy => 4, gave_up => 40, veto => 4, deep_tests => 18, grey => 16, twice => 1,
-	submission => 12, loopback => 8, pickup => 14, probe => 6, anvil => 6, scache => 2, caches => 2, master => 0.5, trouble => 8, info => 3, unknown => 1.5, garbage => 0.2,
+my @scenarios = (mx => 360, dnsbl => 400, pregreet => 90, deny => 45, deep_fail => 8, busy => 4,
+	gave_up => 40, veto => 4, deep_tests => 18, grey => 16, twice => 1,
+	submission => 12, loopback => 8, pickup => 14, probe => 6, anvil => 6, scache => 2,
+	caches => 2, master => 0.5, trouble => 8, info => 3, unknown => 1.5, garbage => 0.2,
 	foreign => 500, greylister => 4);
-my %play = (mx => \&Sessions::mx, dnsbl => sub { return Postscreen::blocked($_[0], 'dnsbl') }, pregreet => sub { return Postscreen::blocked($_[0], 'pregreet') },
-	deny => sub { return Postscreen::blocked($_[0], 'deny') }, deep_fail => \&Postscreen::deep_fail, busy => \&Postscreen::busy, gave_up => \&Postscreen::gave_up,
-	veto => \&Postscreen::veto, deep_tests => \&deep_tests, grey => \&Grey::scenario, twice => \&Postscreen::twice, submission => \&Submit::submission,
-	loopback => \&Submit::loopback, pickup => \&Noise::pickup, probe => \&Noise::probe, anvil => \&Noise::anvil, scache => \&Noise::scache, caches => \&Noise::caches,
-	master => \&Noise::master, trouble => \&Noise::trouble, info => \&Noise::info, unknown => \&Noise::unknown, garbage => \&Noise::garbage, foreign => \&Noise::foreign,
+my %play = (mx => \&Sessions::mx, dnsbl => sub {
+	return Postscreen::blocked($_[0], 'dnsbl');
+}, pregreet => sub { return Postscreen::blocked($_[0], 'pregreet') },
+	deny => sub {
+		return Postscreen::blocked($_[0], 'deny');
+	}, deep_fail => \&Postscreen::deep_fail, busy => \&Postscreen::busy,
+	gave_up => \&Postscreen::gave_up,
+	veto => \&Postscreen::veto, deep_tests => \&deep_tests, grey => \&Grey::scenario,
+	twice => \&Postscreen::twice, submission => \&Submit::submission,
+	loopback => \&Submit::loopback, pickup => \&Noise::pickup, probe => \&Noise::probe,
+	anvil => \&Noise::anvil, scache => \&Noise::scache, caches => \&Noise::caches,
+	master => \&Noise::master, trouble => \&Noise::trouble, info => \&Noise::info,
+	unknown => \&Noise::unknown, garbage => \&Noise::garbage, foreign => \&Noise::foreign,
 	greylister => \&Noise::greylister);
 
 # A client of nobody else's passes the deep tests, comes back, and is heard.
 sub deep_tests {
 	my ($t) = @_;
-	return Postscreen::deep_tests($t, fresh('grey'), sub { my ($again, $site, $client) = @_; return Sessions::come($again, $site, $client, \&Sessions::accepted) });
+	return Postscreen::deep_tests($t, fresh('grey'), sub {
+		my ($again, $site, $client) = @_;
+		return Sessions::come($again, $site, $client, \&Sessions::accepted);
+	});
 }
 
 sub begin_one { my ($t) = @_; return $play{wpick(\@scenarios)}->($t) }
 
 # The share of the lines that is due by a share of the time: more by day than by night.
-sub wave { my ($x) = @_; my $turns = 2 * 3.14159265 * $o{days}; return $x - 0.6 * sin($turns * $x) / $turns }
+sub wave {
+	my ($x) = @_;
+	my $turns = 2 * 3.14159265 * $o{days};
+	return $x - 0.6 * sin($turns * $x) / $turns;
+}
 sub due { my ($x) = @_; return wave($x) / wave(1) }
 
 sub play {
 	my ($start, $end) = ($o{start}, $o{start} + int $o{days} * 86400);
-	($Sim::start, $Sim::end, $Sim::span, $Sim::format) = ($start, $end, $end - $start, $o{format});
+	($Sim::start, $Sim::end, $Sim::span, $Sim::format) = ($start, $end, $end - $start,
+		$o{format});
 	my $tick = int 60 * $Sim::span / $o{lines};
 	$tick = 1 if $tick < 1;
 	$Sim::now = $start;
-	for (1 .. 2 + $o{lines} / 20000) { Noise::leftover($start + rand 5); Noise::ends($start + rand 3) }
+	for (1 .. 2 + $o{lines} / 20000) {
+		Noise::leftover($start + rand 5);
+		Noise::ends($start + rand 3);
+	}
 	for my $second ($start .. $end - 1) {
 		$Sim::now = $second;
 		if (($second - $start) % $tick == 0) {
 			my $wanted = $o{lines} * due(($second + 1 - $start) / $Sim::span);
 			begin_one($second + rand($tick > 3 ? 3 : 1)) while $Sim::planned < $wanted;
 		}
-		if ($second == $end - 4) { begin_one($second + rand 3) for 1 .. 10 + $o{lines} / 4000 }
+		if ($second == $end - 4) {
+			begin_one($second + rand 3) for 1 .. 10 + $o{lines} / 4000;
+		}
 		Sim::second($second);
 	}
 	return Sim::flush();
@@ -101,25 +139,35 @@ sub play {
 sub table { my ($prefix, @names) = @_; return {map { ($_ => $T{"$prefix$_"} // 0) } @names} }
 
 sub truth {
-	my %t = (unit => 'session', coverage => \%Sim::coverage, classes => \%Sim::class, greylist => Grey::truth($Sim::end - 1));
+	my %t = (unit => 'session', coverage => \%Sim::coverage, classes => \%Sim::class,
+		greylist => Grey::truth($Sim::end - 1));
 	$t{postscreen} = table('psc_', qw(connects blocked come_back gave_up handed_off open));
-	$t{smtpd} = {connects => $T{smtpd_connects} // 0, rejected_sessions => $T{sessions_rejected} // 0, accepted_sessions => $T{sessions_accepted} // 0,
+	$t{smtpd} = {connects => $T{smtpd_connects} // 0, rejected_sessions => $T{sessions_rejected}
+		// 0, accepted_sessions => $T{sessions_accepted} // 0,
 		rejects => $T{rejects} // 0, reject_warnings => $T{reject_warnings} // 0};
-	$t{table} = {postscreen => $t{postscreen}{blocked}, smtpd => $t{smtpd}{rejected_sessions}, delivered => $t{smtpd}{accepted_sessions}};
+	$t{table} = {postscreen => $t{postscreen}{blocked}, smtpd => $t{smtpd}{rejected_sessions},
+		delivered => $t{smtpd}{accepted_sessions}};
 	$t{table_recipient} = table('recipient_', qw(postscreen smtpd delivered));
 	$t{table_line} = {map { ($_ => $Sim::grep_line{$_} // 0) } qw(postscreen smtpd delivered)};
-	$t{messages} = {received => $T{kind_mx} // 0, submitted => $T{kind_sub} // 0, local => $T{kind_local} // 0, delivered => $T{messages_delivered} // 0,
+	$t{messages} = {received => $T{kind_mx} // 0, submitted => $T{kind_sub} // 0,
+		local => $T{kind_local} // 0, delivered => $T{messages_delivered} // 0,
 		deferred => $T{deferred_messages} // 0, expired => $T{expired} // 0};
-	$t{recipients} = {delivered => $T{rcpt_delivered} // 0, bounced => $T{bounced} // 0, deferred_attempts => $T{deferred_attempts} // 0,
+	$t{recipients} = {delivered => $T{rcpt_delivered} // 0, bounced => $T{bounced} // 0,
+		deferred_attempts => $T{deferred_attempts} // 0,
 		deferred => $T{deferred_rcpts} // 0, deferred_waiting => $T{deferred_waiting} // 0};
 	return \%t;
 }
 
-GetOptions(\%o, 'lines=i', 'seed=i', 'format=s', 'hosts=i', 'days=f', 'start=i', 'truth=s', 'without=s') && !@ARGV && $o{lines} > 0 && $o{hosts} > 0 && $o{days} > 0
-	or die "usage: maillog.pl --lines=N [--seed=S] [--format=rfc3164|postlogd|rfc3339|iso|journal-json|mixed] [--hosts=K] [--days=D] [--start=EPOCH] [--truth=FILE] [--without=WHAT,..]\n";
-die "maillog.pl: unknown format $o{format}\n" if $o{format} !~ /\A(?:rfc3164|postlogd|rfc3339|iso|journal-json|mixed)\z/;
+GetOptions(\%o, 'lines=i', 'seed=i', 'format=s', 'hosts=i', 'days=f', 'start=i', 'truth=s',
+	'without=s') && !@ARGV && $o{lines} > 0 && $o{hosts} > 0 && $o{days} > 0
+	or die "usage: maillog.pl --lines=N [--seed=S] "
+	. "[--format=rfc3164|postlogd|rfc3339|iso|journal-json|mixed] [--hosts=K] [--days=D] "
+	. "[--start=EPOCH] [--truth=FILE] [--without=WHAT,..]\n";
+die "maillog.pl: unknown format $o{format}\n"
+	if $o{format} !~ /\A(?:rfc3164|postlogd|rfc3339|iso|journal-json|mixed)\z/;
 for (split /,/, $o{without}) {
-	die "maillog.pl: --without knows requeue and proxy-noid, not $_\n" if !/\A(?:requeue|proxy-noid)\z/;
+	die "maillog.pl: --without knows requeue and proxy-noid, not $_\n"
+		if !/\A(?:requeue|proxy-noid)\z/;
 	$without{$_} = 1;
 }
 srand $o{seed};

@@ -4,7 +4,8 @@
 #
 # usage: truth.pl LOG-STATS MAILLOG TRUTH
 #
-# TRUTH is what maillog.pl wrote. Prints each figure that differs, and how many were compared. Exit: 0 none differs, 1 some do.
+# TRUTH is what maillog.pl wrote. Prints each figure that differs, and how many were compared. Exit:
+# 0 none differs, 1 some do.
 use strict;
 use warnings;
 use JSON::PP;
@@ -21,7 +22,10 @@ sub slurp {
 	return $text;
 }
 
-sub output_of { open my $pipe, '-|', $program, @_, $log or die "truth.pl: $program: $!\n"; return $pipe }
+sub output_of {
+	open my $pipe, '-|', $program, @_, $log or die "truth.pl: $program: $!\n";
+	return $pipe;
+}
 
 sub compare {
 	my ($name, $truth, $have) = @_;
@@ -38,13 +42,15 @@ sub compare_classes {
 	my $events = output_of('--events');
 	while (<$events>) { $have{ (split /\t/)[6] }++ }
 	close $events or die "truth.pl: $?\n";
-	compare("class $_", $truth->{$_} // 0, $have{$_} // 0) for sort keys %{ { %$truth, %have } };
+	my %all = (%$truth, %have);
+	compare("class $_", $truth->{$_} // 0, $have{$_} // 0) for sort keys %all;
 	return;
 }
 
 open my $handle, '<', $file or die "truth.pl: $file: $!\n";
 my $truth = decode_json(slurp($handle));
-my %report = map { $_ => decode_json(slurp(output_of('--format=json', '--check', "--unit=$_"))) } qw(session recipient line);
+my %report = map { $_ => decode_json(slurp(output_of('--format=json', '--check', "--unit=$_"))) }
+	qw(session recipient line);
 
 for my $section (sort keys %$truth) {
 	my $figures = $truth->{$section};

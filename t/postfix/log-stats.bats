@@ -15,7 +15,7 @@ setup_file()
 	SKIP=$(mx_missing) && export SKIP && return 0
 	need_program grey-check
 	need_program log-stats
-	export BATS_TEST_TIMEOUT=60 LC_ALL=C
+	export BATS_TEST_TIMEOUT=600 LC_ALL=C
 	SYSLOG=$(work_dir)
 	FILE=$(work_dir)
 	export SYSLOG FILE

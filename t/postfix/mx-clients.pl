@@ -1,15 +1,17 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# mx-clients.pl: all kinds of clients of the mail server of postscreen.bash, at the same time, to know what its
-# log should tell.
+# mx-clients.pl: all kinds of clients of the mail server of postscreen.bash, at the same time, to
+# know what its log should tell.
 #
-#   mx-clients.pl traffic   they come, each from an address of its own, and go. Prints what became of them, a line a
+#   mx-clients.pl traffic   they come, each from an address of its own, and go. Prints what became
+#   of them, a line a
 #                           figure of log-stats: "postscreen.blocked 4"
 #   mx-clients.pl open      one connects and says nothing until the server goes away
 #
-# The figures come from what the clients said and were answered, never from the log. Which of the two answers, postscreen
-# or smtpd, is told by the name in the greeting. What becomes of a message after it was taken is told by its recipients.
-# Exit: 0, or 1 when an answer was not the expected one.
+# The figures come from what the clients said and were answered, never from the log. Which of the
+# two answers, postscreen or smtpd, is told by the name in the greeting. What becomes of a message
+# after it was taken is told by its recipients. Exit: 0, or 1 when an answer was not the expected
+# one.
 
 use strict;
 use warnings;
@@ -34,14 +36,26 @@ my %triplet;                    # 1 greylisted, 2 passed
 my @CLIENTS = (
 	# They are greylisted and come back until they are let in.
 	sub { comes_back([qw(203.0.113.11)], 'one@example.net', 'u1@example.org') },
-	sub { comes_back([qw(203.0.113.12)], 'two@example.net', 'u1@example.org', 'u2@example.org') },
+	sub {
+		comes_back([qw(203.0.113.12)], 'two@example.net', 'u1@example.org',
+			'u2@example.org');
+	},
 	sub { comes_back([qw(203.0.113.13)], '', 'u3@example.org') },
-	sub { comes_back([qw(203.0.113.21 203.0.113.22 203.0.113.23)], 'pool@example.net', 'team@example.org') },
-	sub { comes_back([qw(2001:db8::31 2001:db8::32)], 'six@example.net', 'u1@example.org') if has_ipv6() },
+	sub {
+		comes_back([qw(203.0.113.21 203.0.113.22 203.0.113.23)], 'pool@example.net',
+			'team@example.org');
+	},
+	sub {
+		comes_back([qw(2001:db8::31 2001:db8::32)], 'six@example.net', 'u1@example.org')
+			if has_ipv6();
+	},
 
 	# These never do, or would not be let in anyway.
 	sub { comes_once('203.0.113.41', 'gone@example.net', 'u1@example.org', 'u2@example.org') },
-	sub { comes_once('203.0.113.42', 'guess@example.net', 'nobody1@example.org', 'nobody2@example.org') },
+	sub {
+		comes_once('203.0.113.42', 'guess@example.net', 'nobody1@example.org',
+			'nobody2@example.org');
+	},
 
 	# postscreen's.
 	sub { talks_early('198.51.100.31', 1) },
@@ -59,7 +73,10 @@ my @CLIENTS = (
 
 	# On postscreen's list of those to be let through, and on grey-check's.
 	sub { sends('192.0.2.70', 'a70@example.net', ['u1@example.org']) },
-	sub { sends('192.0.2.71', 'a71@example.net', ['u1@example.org', 'u2@example.org'], again => 1) },
+	sub {
+		sends('192.0.2.71', 'a71@example.net', ['u1@example.org', 'u2@example.org'],
+			again => 1);
+	},
 	sub { sends('192.0.2.72', 'a72@example.net', ['team@example.org', 'u1@example.org']) },
 	sub { sends('192.0.2.73', 'a73@example.net', ['pair@local.example.org']) },
 	sub { sends('192.0.2.74', 'a74@example.net', ['nobody@example.org', 'u2@example.org']) },
@@ -75,14 +92,20 @@ my @CLIENTS = (
 	sub { sends('192.0.2.84', 'a84@example.net', ['u1@elsewhere.example']) },
 	sub { sends('192.0.2.85', 'a85@example.net', ['u1@example.org'], size => 999_999_999) },
 	sub { sends('192.0.2.86', 'late@example.net', ['u1@example.org']) },
-	sub { sends('192.0.2.87', 'a87@example.net', ['u1@example.org'], subject => 'buy-this', by_cleanup => 1) },
+	sub {
+		sends('192.0.2.87', 'a87@example.net', ['u1@example.org'], subject => 'buy-this',
+			by_cleanup => 1);
+	},
 	sub { sends('192.0.2.88', 'a88@example.net', ['u1@example.org'], lost => 1) },
 	sub { quits('192.0.2.89') },
 	sub { hangs_up_later('192.0.2.90') },
 	sub { speaks_http('192.0.2.91') },
 
 	# Not from outside: submission, and a program on this host.
-	sub { sends('192.0.2.200', 'u1@example.org', ['u2@example.org', 'u3@example.org'], port => 587) },
+	sub {
+		sends('192.0.2.200', 'u1@example.org', ['u2@example.org', 'u3@example.org'],
+			port => 587);
+	},
 	sub { sends('192.0.2.201', 'u1@example.org', ['nobody@example.org'], port => 587) },
 	sub { sends('127.0.0.1', 'root@example.org', ['u1@example.org'], port => 10025) },
 );
@@ -174,7 +197,8 @@ sub comes_once
 	do {
 		$session = arrive($address);
 		hello($session);
-		message($session, $sender, \@recipients) == 0 or fail($session, 'a recipient was taken');
+		message($session, $sender, \@recipients) == 0
+			or fail($session, 'a recipient was taken');
 		leave($session);
 	} until $session->{by} eq 'smtpd';
 }
@@ -197,7 +221,8 @@ sub talks_early
 			thrown_out($session);
 		} else {
 			expect($session, $code, $text, 2);
-			message($session, 'early@example.net', [map { "u$_\@example.org" } 1 .. $recipients]);
+			message($session, 'early@example.net',
+				[map { "u$_\@example.org" } 1 .. $recipients]);
 		}
 		leave($session);
 	}
@@ -220,7 +245,8 @@ sub is_denied
 
 	if (!$session->{over}) {
 		hello($session);
-		message($session, 'denied@example.net', [map { "u$_\@example.org" } 1 .. $recipients]);
+		message($session, 'denied@example.net',
+			[map { "u$_\@example.org" } 1 .. $recipients]);
 	}
 	leave($session);
 	$truth{'postscreen.blocked'} or fail($session, 'not blocked');
@@ -258,7 +284,8 @@ sub speaks_http
 	hang_up($session);
 }
 
-# Commands before their replies, without leave. smtpd takes that with good humour, postscreen does not.
+# Commands before their replies, without leave. smtpd takes that with good humour, postscreen does
+# not.
 sub talks_over
 {
 	my ($address) = @_;
@@ -305,9 +332,11 @@ sub call
 	my ($address, $port) = @_;
 	$port //= 25;
 	my $server = $address =~ /:/ ? $SERVER6 : $address =~ /^127\./ ? '127.0.0.1' : $SERVER;
-	my $socket = IO::Socket::IP->new(PeerHost => $server, PeerPort => $port, LocalHost => $address, Timeout => $LIMIT)
+	my $socket = IO::Socket::IP->new(PeerHost => $server, PeerPort => $port,
+		LocalHost => $address, Timeout => $LIMIT)
 		or die "mx-clients.pl: no connection from $address to $server port $port: $@\n";
-	my $session = { socket => $socket, address => $address, mx => $port == 25, port => $port, buffer => '', by => '',
+	my $session = { socket => $socket, address => $address, mx => $port == 25, port => $port,
+		buffer => '', by => '',
 		early => 0, refused => 0, accepted => 0, later => 0, dialogue => '' };
 	tally('postscreen.connects') if $session->{mx};
 	return $session;
@@ -364,7 +393,8 @@ sub message
 	my ($session, $sender, $recipients, %o) = @_;
 	my @taken;
 
-	my ($code, $text) = command($session, "MAIL FROM:<$sender>" . ($o{size} ? " SIZE=$o{size}" : ''));
+	my ($code, $text) = command($session, "MAIL FROM:<$sender>"
+		. ($o{size} ? " SIZE=$o{size}" : ''));
 	if ($code !~ /^2/) {
 		refused($session, $sender, '', $code, $text);
 		return 0;
@@ -381,7 +411,9 @@ sub message
 	return 0 if !@taken;
 	expect($session, command($session, 'DATA'), 3);
 	my $subject = $o{subject} // 'test';
-	my $text_sent = "From: <$sender>\r\nTo: someone\r\nSubject: $subject\r\n\r\nreject: DATA from nobody\r\n";
+	my $text_sent =
+		"From: <$sender>\r\nTo: someone\r\nSubject: $subject\r\n\r\nreject: DATA from "
+		. "nobody\r\n";
 	send_text($session, $text_sent);
 	if ($o{lost}) {
 		hang_up($session);
@@ -529,7 +561,8 @@ sub reply
 	my ($session) = @_;
 
 	while (1) {
-		my $line = read_line($session) // fail($session, 'the server closed the connection');
+		my $line = read_line($session)
+			// fail($session, 'the server closed the connection');
 		return ($1, $2) if $line =~ /^(\d{3}) (.*)/;
 	}
 }
@@ -565,7 +598,8 @@ sub read_line
 		my $left = $end - time;
 		fail($session, "no reply within $LIMIT s") if $left <= 0;
 		next if select($bits, undef, undef, $left) <= 0;
-		return undef if !sysread $session->{socket}, $session->{buffer}, 4096, length $session->{buffer};
+		return if !sysread $session->{socket}, $session->{buffer}, 4096,
+			length $session->{buffer};
 	}
 }
 
@@ -573,6 +607,7 @@ sub fail
 {
 	my ($session, $text) = @_;
 
-	print STDERR "mx-clients.pl: $session->{address} port $session->{port}: $text\n$session->{dialogue}";
+	print STDERR "mx-clients.pl: $session->{address} port $session->{port}: $text\n",
+		$session->{dialogue};
 	exit 1;
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# replace-lists.pl SECONDS SOCKET LIST: asks a grey-check behind a policy socket without a pause, over 4 connections, while
-# its list of clients, the file LIST, is replaced again and again by one of two versions. Both let 192.0.2.1 pass, neither
-# 198.51.100.1, and only one of them 203.0.113.1.
-# Prints what was counted. Exit: 0; 1 an answer was wrong, or the last version did not count within 15 seconds (it takes 3, on a machine that has time).
+# replace-lists.pl SECONDS SOCKET LIST: asks a grey-check behind a policy socket without a pause,
+# over 4 connections, while its list of clients, the file LIST, is replaced again and again by one
+# of two versions. Both let 192.0.2.1 pass, neither 198.51.100.1, and only one of them 203.0.113.1.
+# Prints what was counted. Exit: 0; 1 an answer was wrong, or the last version did not count within
+# 15 seconds (it takes 3, on a machine that has time).
 
 use strict;
 use warnings;
@@ -47,7 +48,8 @@ for my $worker (@workers) {
 	$changes += $c;
 	$slowest = $s if $s > $slowest;
 }
-print "replaced $replaced times, asked $asked times, $changes changes seen, the last after $slowest s, $wrong wrong answers\n";
+print "replaced $replaced times, asked $asked times, $changes changes seen, the last after "
+	. "$slowest s, $wrong wrong answers\n";
 exit($wrong == 0 && $slowest <= 15 && $replaced >= 10 && $asked >= 1000 && $changes >= 8 ? 0 : 1);
 
 sub put
@@ -110,7 +112,8 @@ sub ask
 {
 	my ($server, $address, $sender) = @_;
 
-	print $server "request=smtpd_access_policy\nclient_address=$address\nclient_name=unknown\nsender=$sender\@example.net\n",
+	print $server "request=smtpd_access_policy\nclient_address=$address\n",
+		"client_name=unknown\nsender=$sender\@example.net\n",
 		"recipient=user\@example.org\n\n" or die "$socket: $!\n";
 	$server->flush;
 	my $answer = readline $server;

@@ -1,8 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
-# Sends the same random requests to postgrey and to grey-check and fails at the first answer or stored row that differs.
+# Sends the same random requests to postgrey and to grey-check and fails at the first answer or
+# stored row that differs.
 #
-# replay.pl [--scenario=NAME]... [--seed=N] [--requests=N] [--against=PROGRAM] [--peer-option=OPTION]... [--list]
+# replay.pl [--scenario=NAME]... [--seed=N] [--requests=N] [--against=PROGRAM]
+# [--peer-option=OPTION]... [--list]
 #
 # --scenario     one of those that --list names; all of them by default
 # --seed         the same seed makes the same requests (1)
@@ -10,9 +12,9 @@
 # --against      grey-check, or postgrey to see that the replay itself is sound
 # --peer-option  given to the second program only, to see that a difference is found
 #
-# grey-check is $GREY_BIN/grey-check, by default that of ../../bin. The stores are in /dev/shm if there is one, since
-# postgrey waits for the disk after each answer; $REPLAY_DIR names another place.
-# Exit: 0 equal, 1 a difference or a failure, 2 usage.
+# grey-check is $GREY_BIN/grey-check, by default that of ../../bin. The stores are in /dev/shm if
+# there is one, since postgrey waits for the disk after each answer; $REPLAY_DIR names another
+# place. Exit: 0 equal, 1 a difference or a failure, 2 usage.
 use strict;
 use warnings;
 use File::Spec;
@@ -45,13 +47,16 @@ sub masked
 	    =~ s/; [A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [A-Z0-9+-]+$/; DATE/r;
 }
 
-# what triplets have in common that may be one: recipient, domain of the sender, start of the address
+# what triplets have in common that may be one: recipient, domain of the sender, start of the
+# address
 sub alike
 {
 	my ($request) = @_;
-	my %value = (client_address => '', sender => '', recipient => '', %{ $request->{attribute} });
+	my %value = (client_address => '', sender => '', recipient => '',
+		%{ $request->{attribute} });
 	my ($network) = lc($value{client_address}) =~ /^(\d+\.\d+|[0-9a-f]*:)/;
-	return join("\0", defined $network ? $network : '', lc($value{recipient}), lc($value{sender} =~ s/^[^@]*//r));
+	return join("\0", defined $network ? $network : '', lc($value{recipient}),
+		lc($value{sender} =~ s/^[^@]*//r));
 }
 
 sub printable { return $_[0] =~ s/([^\n\x20-\x7e])/sprintf('\\x%02x', ord $1)/ger }
@@ -62,7 +67,8 @@ sub told
 	my $attribute = $request->{attribute};
 	my @value = map { defined $attribute->{$_} ? "$_=$attribute->{$_}" : () }
 		('client_name', 'client_address', 'sender', 'recipient', 'instance');
-	return printable("  $request->{number}: clock $request->{time}, " . join(', ', @value) . "\n"
+	return printable("  $request->{number}: clock $request->{time}, " . join(', ', @value)
+		. "\n"
 		. "      $request->{outcome}: $request->{answer}\n");
 }
 
@@ -72,7 +78,8 @@ sub history
 	my (@earlier) = @_;
 	my $left_out = @earlier > $HISTORY ? @earlier - $HISTORY : 0;
 	splice(@earlier, 0, $left_out);
-	return ("earlier requests that may be of this triplet" . ($left_out ? " ($left_out more before)" : '') . ":\n",
+	return ("earlier requests that may be of this triplet"
+		. ($left_out ? " ($left_out more before)" : '') . ":\n",
 		@earlier ? map({ told($_) } @earlier) : "  none\n");
 }
 
@@ -82,7 +89,8 @@ sub compare_rows
 	my ($fault, $time) = Replay::Rows::compare($run->{directory}[0], $run->{directory}[1],
 		$option{against} eq 'postgrey' ? 'any' : $run->{set}{host});
 	return unless @$fault;
-	die join('', "rows differ after request $run->{requests}[-1]{number}:\n", map({ "  $_" } @$fault),
+	die join('', "rows differ after request $run->{requests}[-1]{number}:\n",
+		map({ "  $_" } @$fault),
 		history(grep { $time->{ $_->{time} } } @{ $run->{requests} }));
 }
 
@@ -105,7 +113,8 @@ sub replay_one
 	my @message = $oracle->messages;
 	push @{ $run->{peer_messages} }, $peer->messages;
 	if (!$fault && masked($expected) ne masked($got)) {
-		$fault = printable("answers differ\n  $oracle->{kind}: $expected\n  $peer->{kind}: $got\n");
+		$fault = printable("answers differ\n  $oracle->{kind}: $expected\n  "
+			. "$peer->{kind}: $got\n");
 	}
 	die $fault, "messages of postgrey about it:\n", map({ "  $_\n" } @message),
 		"request $request->{number} was:\n", printable($sent =~ s/^/  /gmr),
@@ -126,12 +135,15 @@ sub run_once
 	my @common = (@{ $set->{options} }, @{ $run->{lists} }, '--max-age=36500');
 	my @owner = $> == 0 ? (user => 'postgrey', group => 'postgrey')
 	    : (user => scalar getpwuid($>), group => scalar getgrgid((split ' ', $))[0]));
-	my $oracle = Replay::Program->start(kind => 'postgrey', path => $POSTGREY, base => "$run->{base}/oracle$number",
+	my $oracle = Replay::Program->start(kind => 'postgrey', path => $POSTGREY,
+		base => "$run->{base}/oracle$number",
 		directory => $run->{directory}[0], @owner, options => \@common);
 	my $grey = $option{against} eq 'grey-check';
-	my $peer = Replay::Program->start(kind => $option{against}, path => $grey ? $GREY_CHECK : $POSTGREY,
+	my $peer = Replay::Program->start(kind => $option{against}, path => $grey ? $GREY_CHECK
+		: $POSTGREY,
 		base => "$run->{base}/peer$number", directory => $run->{directory}[1], @owner,
-		options => [@common, $grey ? ('--log=stderr', @{ $set->{peer} }) : (), @{ $option{'peer-option'} }]);
+		options => [@common, $grey ? ('--log=stderr', @{ $set->{peer} }) : (),
+			@{ $option{'peer-option'} }]);
 	$oracle->messages;
 	@$run{'log', 'peer_messages'} = ([], []);
 	my $most = $number == $set->{runs} ? $requests * $OVERTIME : $requests;
@@ -140,7 +152,8 @@ sub run_once
 		compare_rows($run) if $i % $ROWS_EVERY == 0;
 	}
 	$_->stop for $oracle, $peer;
-	my @its = Replay::Log::decisions($peer->{kind}, @{ $run->{peer_messages} }, $peer->messages);
+	my @its = Replay::Log::decisions($peer->{kind}, @{ $run->{peer_messages} },
+		$peer->messages);
 	my $fault = Replay::Log::difference($run->{log}, \@its);
 	die printable($fault) if defined $fault;
 	return compare_rows($run);
@@ -156,7 +169,8 @@ sub stores
 	for my $directory (@directory) {
 		mkdir($directory, 0700) or die "can't make $directory: $!\n";
 		next if $> != 0;
-		my (undef, undef, $uid, $gid) = getpwnam('postgrey') or die "there is no user postgrey\n";
+		my (undef, undef, $uid, $gid) = getpwnam('postgrey')
+			or die "there is no user postgrey\n";
 		chown($uid, $gid, $directory) or die "can't chown $directory: $!\n";
 	}
 	return ($base, @directory);
@@ -166,7 +180,8 @@ sub replay
 {
 	my ($set) = @_;
 	my ($base, @directory) = stores();
-	my $run = { set => $set, base => $base, directory => \@directory, lists => [write_lists($base)],
+	my $run = { set => $set, base => $base, directory => \@directory,
+		lists => [write_lists($base)],
 		requests => [], alike => {} };
 	$run->{coverage} = Replay::Coverage->new($set, Replay::Traffic::kinds());
 	Replay::Random::restart($option{seed});
@@ -178,7 +193,8 @@ sub replay
 	}
 	print $run->{coverage}->summary;
 	my @missed = $run->{coverage}->missed;
-	die join('', "never reached, so not tested:\n", map { printable("  $_\n") } @missed) if @missed;
+	die join('', "never reached, so not tested:\n", map { printable("  $_\n") } @missed)
+		if @missed;
 	return scalar @{ $run->{requests} };
 }
 
@@ -203,13 +219,15 @@ sub usage { print STDERR "usage: replay.pl [--scenario=NAME]... [--seed=N] [--re
 
 sub main
 {
-	GetOptions(\%option, 'scenario=s@', 'seed=i', 'requests=i', 'against=s', 'peer-option=s@', 'list') or usage();
+	GetOptions(\%option, 'scenario=s@', 'seed=i', 'requests=i', 'against=s', 'peer-option=s@',
+		'list') or usage();
 	usage() if @ARGV || $option{against} !~ /^(?:grey-check|postgrey)$/;
 	if ($option{list}) {
 		print map { "$_\n" } names();
 		return 0;
 	}
-	my @set = map { scenario($_) || usage() } @{ $option{scenario} } ? @{ $option{scenario} } : names();
+	my @set = map { scenario($_) || usage() } @{ $option{scenario} } ? @{ $option{scenario} }
+		: names();
 	my $failed = grep { !report($_) } @set;
 	return $failed ? 1 : 0;
 }

@@ -9,7 +9,7 @@ load lib/log
 setup_file()
 {
 	need_program log-stats
-	export BATS_TEST_TIMEOUT=120
+	export BATS_TEST_TIMEOUT=600
 	export CLASSIC=$BATS_FILE_TMPDIR/classic DATED=$BATS_FILE_TMPDIR/dated
 	perl "$ROOT/t/played/maillog.pl" --lines=3000 --seed=7 >"$CLASSIC"
 	perl "$ROOT/t/played/maillog.pl" --lines=3000 --seed=7 --format=rfc3339 >"$DATED"

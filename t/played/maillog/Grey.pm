@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Grey - greylisted clients in maillog.pl: first try, early retries, the pass, or never again
 #
-# A triplet is greylisted once by name; every one of them has a network and sender of its own. One that never passes comes
-# but once if that was more than the retry window before the end, and not within ten minutes of that.
+# A triplet is greylisted once by name; every one of them has a network and sender of its own. One
+# that never passes comes but once if that was more than the retry window before the end, and not
+# within ten minutes of that.
 package Grey;
 use strict;
 use warnings;
@@ -17,10 +18,13 @@ my $window = 2 * 86400;
 sub says {
 	my ($s, $t, $action, $reason, $from, $to, $id, $hook) = @_;
 	my ($site, $c) = @$s{qw(site client)};
-	my $text = ($id ? "$id: " : '') . "action=$action, reason=$reason, client_name=$c->{name}, client_address=$c->{addr}";
+	my $text = ($id ? "$id: " : '')
+		. "action=$action, reason=$reason, client_name=$c->{name}, "
+		. "client_address=$c->{addr}";
 	$text .= ", sender=$from" if length $from;
 	$text .= ", recipient=$to";
-	line($t, $site, fixed_pid($site, $site->{grey}), $text, $action eq 'pass' ? 'grey.pass' : 'grey.greylist', $hook);
+	line($t, $site, fixed_pid($site, $site->{grey}), $text, $action eq 'pass' ? 'grey.pass'
+		: 'grey.greylist', $hook);
 	return;
 }
 
@@ -29,7 +33,10 @@ sub neighbour {
 	my ($c) = @_;
 	return $c if chance(0.8);
 	my $addr = $c->{addr};
-	if ($c->{v6}) { $addr =~ s/::\K.*/sprintf '%x', 2 + rand 60000/e; return {%$c, addr => $addr} }
+	if ($c->{v6}) {
+		$addr =~ s/::\K.*/sprintf '%x', 2 + rand 60000/e;
+		return {%$c, addr => $addr}
+	}
 	$addr =~ s/\d+\z/1 + int rand 254/e;
 	return {%$c, addr => $addr};
 }
@@ -37,11 +44,13 @@ sub neighbour {
 sub scenario {
 	my ($t) = @_;
 	my $site = grey_site();
-	my $from = chance(0.05) ? '' : 'Grey.' . number() . '@' . pick('sender.example', 'Mixed.Example');
+	my $from = chance(0.05) ? '' : 'Grey.' . number() . '@'
+		. pick('sender.example', 'Mixed.Example');
 	my %to = map { (local_rcpt() => 1) } 1 .. wpick([1 => 80, 2 => 15, 4 => 5]);
 	my $end = $Sim::end - $window;
 	my $edge = abs($t - $end) < 1800;
-	my $g = {site => $site, from => $from, to => [sort keys %to], client => fresh('grey'), first => $t, tries => 0,
+	my $g = {site => $site, from => $from, to => [sort keys %to], client => fresh('grey'),
+		first => $t, tries => 0,
 		returns => $edge || chance(0.6), stubborn => $t > $end + 3600 && chance(0.1)};
 	$g->{delay} = 300;
 	return try_($t, $g);
@@ -52,7 +61,10 @@ sub try_ {
 	my ($t, $g) = @_;
 	my $client = $g->{tries} ? neighbour($g->{client}) : $g->{client};
 	my $ripe = $t >= $g->{first} + $g->{delay} + 10 && !$g->{stubborn};
-	Sessions::come($t, $g->{site}, $client, sub { my ($s) = @_; return $ripe ? let_in($s, $g) : put_off($s, $g) });
+	Sessions::come($t, $g->{site}, $client, sub {
+		my ($s) = @_;
+		return $ripe ? let_in($s, $g) : put_off($s, $g);
+	});
 	$g->{tries}++;
 	return if $ripe || !$g->{returns} && !$g->{stubborn} || $g->{stubborn} && $g->{tries} > 3;
 	my $again = $t + ($g->{stubborn} ? d(20, 50) : chance(0.4) ? d(20, 200) : d(320, 1500));
@@ -68,10 +80,14 @@ sub put_off {
 	my $from = words($g);
 	for my $to (@{$g->{to}}) {
 		my $missing = int($g->{first} + $g->{delay} - $s->{t});
-		says($s, $s->{t} + 0.005, 'greylist', $g->{tries} && $missing > 0 ? "early-retry (${missing}s missing)" : 'new', $from, $to);
+		says($s, $s->{t} + 0.005, 'greylist', $g->{tries} && $missing > 0
+			? "early-retry (${missing}s missing)" : 'new', $from, $to);
 		Smtpd::cmd($s, 'rcpt', 1);
 		my $domain = $to =~ s/.*\@//r;
-		Smtpd::reject($s, 'RCPT', "450 4.2.0 <$to>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/$domain.html", from => $from, to => $to,
+		Smtpd::reject($s, 'RCPT',
+			"450 4.2.0 <$to>: Recipient address rejected: Greylisted, see "
+			. "http://postgrey.schweikert.ch/help/$domain.html", from => $from,
+			to => $to,
 			greyed => sub { $T{greylisted}++; return seen($g, $to) });
 	}
 	return Smtpd::over($s, quit => 1);
@@ -95,8 +111,12 @@ sub passes {
 # What became of the triplets when the file ends at LAST.
 sub truth {
 	my ($last) = @_;
-	my %g = (greylisted => $T{greylisted} // 0, triplets => scalar keys %first, passed => scalar keys %passed, never_returned => 0, still_open => 0);
-	for my $key (grep { !$passed{$_} } keys %first) { $g{!$again{$key} && $last - $first{$key} > $window ? 'never_returned' : 'still_open'}++ }
+	my %g = (greylisted => $T{greylisted} // 0, triplets => scalar keys %first,
+		passed => scalar keys %passed, never_returned => 0, still_open => 0);
+	for my $key (grep { !$passed{$_} } keys %first) {
+		$g{!$again{$key} && $last - $first{$key} > $window ? 'never_returned'
+			: 'still_open'}++;
+	}
 	return \%g;
 }
 
@@ -111,7 +131,10 @@ sub let_in {
 	for my $i (0 .. $#to) {
 		my $delay = $i ? '' : ", delay=$waited";
 		if ($silent) { $rcpts[$i]{on_line} = passes($g, $to[$i]) }
-		else { says($s, $s->{t} + 0.005, 'pass', "triplet found$delay", $from, $to[$i], $id, passes($g, $to[$i])) }
+		else {
+			says($s, $s->{t} + 0.005, 'pass', "triplet found$delay", $from, $to[$i],
+				$id, passes($g, $to[$i]));
+		}
 		$s->{t} += 0.01;
 		if (!$m) { $m = Smtpd::open_message($s, $from, \@rcpts); $id = $m->{id} }
 	}

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Mail - messages in the queue of maillog.pl: qmgr, deliveries, bounces and their notices, forwards, content filters
+# Mail - messages in the queue of maillog.pl: qmgr, deliveries, bounces and their notices, forwards,
+# content filters
 #
-# A message has a root: the mail that came in once, whatever queue ids it wore. ROOT{kind} is mx, sub, local, or none (notices,
-# probes, mail of before the file). A recipient's fate is the list of what its attempts come to; the last one ends it.
+# A message has a root: the mail that came in once, whatever queue ids it wore. ROOT{kind} is mx,
+# sub, local, or none (notices, probes, mail of before the file). A recipient's fate is the list of
+# what its attempts come to; the last one ends it.
 package Mail;
 use strict;
 use warnings;
@@ -11,18 +13,30 @@ use World;
 use Remote;
 use Filter;
 
-my @sent_there = ('250 2.0.0 Ok: queued as %s', '250 2.0.0 OK  1770742895 d9443c01a7336-2a0f4b1sm5145ad.12 - gsmtp', '250 2.6.0 <x@y.example> [InternalId=123] Queued mail for delivery',
+my @sent_there = ('250 2.0.0 Ok: queued as %s',
+	'250 2.0.0 OK  1770742895 d9443c01a7336-2a0f4b1sm5145ad.12 - gsmtp',
+	'250 2.6.0 <x@y.example> [InternalId=123] Queued mail for delivery',
 	'250 ok dirdel 1/0', '250 Message accepted for delivery (status=sent?)');
-my @failed_there = ('host %s said: 550 5.1.1 <%s>: Recipient address rejected: User unknown (in reply to RCPT TO command)',
-	'host %s said: 552 5.2.2 Mailbox full of <%s> (in reply to RCPT TO command)', 'Host or domain name not found. Name service error for name=%s type=A: Host not found of %s');
-my @later_there = ('host %s said: 450 4.2.0 <%s>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/x.html (in reply to RCPT TO command)',
-	'connect to %s:25: Connection timed out for %s', 'host %s refused to talk to me: 421 too many connections for %s', 'lost connection with %s while receiving the initial server greeting for %s',
-	'host %s said: 451 4.3.0 <%s>: dsn=2.0.0, status=sent (try again) (in reply to end of DATA command)');
+my @failed_there =
+	('host %s said: 550 5.1.1 <%s>: Recipient address rejected: User unknown (in reply to '
+	. 'RCPT TO command)',
+	'host %s said: 552 5.2.2 Mailbox full of <%s> (in reply to RCPT TO command)',
+	'Host or domain name not found. Name service error for name=%s type=A: Host not '
+	. 'found of %s');
+my @later_there =
+	('host %s said: 450 4.2.0 <%s>: Recipient address rejected: Greylisted, see '
+	. 'http://postgrey.schweikert.ch/help/x.html (in reply to RCPT TO command)',
+	'connect to %s:25: Connection timed out for %s',
+	'host %s refused to talk to me: 421 too many connections for %s',
+	'lost connection with %s while receiving the initial server greeting for %s',
+	'host %s said: 451 4.3.0 <%s>: dsn=2.0.0, status=sent (try again) (in reply to end of '
+	. 'DATA command)');
 
 # FROM, SIZE, a list of recipients {to, orig, fate, via}; its queue id is in use from now on.
 sub message {
 	my ($site, %m) = @_;
-	my $m = {site => $site, id => queue_id($site), size => int 600 + 90000 * rand() ** 4, tries => 0, born => 0, %m};
+	my $m = {site => $site, id => queue_id($site), size => int 600 + 90000 * rand() ** 4,
+		tries => 0, born => 0, %m};
 	$_->{fate} //= fate($_, $m) for @{$m->{rcpts}};
 	return $m;
 }
@@ -32,7 +46,8 @@ sub root { my ($kind) = @_; return {kind => $kind, delivered => 0, seen => {}} }
 # Where a recipient's mail goes, and how its attempts end.
 sub rcpt {
 	my ($to, %r) = @_;
-	my $via = $to =~ /\@(?:example\.|mail\.example\.net|lists\.)/ ? wpick([lmtp => 70, local => 15, virtual => 15]) : 'smtp';
+	my $via = $to =~ /\@(?:example\.|mail\.example\.net|lists\.)/
+		? wpick([lmtp => 70, local => 15, virtual => 15]) : 'smtp';
 	return {to => $to, via => $via, %r};
 }
 
@@ -48,9 +63,12 @@ sub expand {
 sub fate {
 	my ($r, $m) = @_;
 	my $far = $r->{via} eq 'smtp';
-	my $end = wpick($far ? [sent => 890, later => 60, bounced => 35, expired => 3, waits => 1.5, discarded => 2] : [sent => 968, later => 9, bounced => 8,
-			expired => 0.5, waits => 0.4, forwarded => $m->{notice} ? 0 : 12, discarded => 1, soft => $m->{site}{soft} ? 10 : 0]);
-	return [('deferred') x wpick([1 => 60, 2 => 25, 3 => 10, 7 => 5]), chance(0.9) ? 'sent' : 'bounced'] if $end eq 'later';
+	my $end = wpick($far ? [sent => 890, later => 60, bounced => 35, expired => 3, waits => 1.5,
+		discarded => 2] : [sent => 968, later => 9, bounced => 8,
+			expired => 0.5, waits => 0.4, forwarded => $m->{notice} ? 0 : 12,
+			discarded => 1, soft => $m->{site}{soft} ? 10 : 0]);
+	return [('deferred') x wpick([1 => 60, 2 => 25, 3 => 10, 7 => 5]), chance(0.9) ? 'sent'
+		: 'bounced'] if $end eq 'later';
 	return [('deferred') x (3 + int rand 6), 'expired'] if $end eq 'expired';
 	return [('deferred') x 60] if $end eq 'waits';
 	return ['softbounce', 'sent'] if $end eq 'soft';
@@ -59,19 +77,26 @@ sub fate {
 
 sub ident { my ($m, $program) = @_; return "$m->{site}{inst}/" . fixed_pid($m->{site}, $program) }
 
-sub worker { my ($m, $program) = @_; return "$m->{site}{inst}/" . fixed_pid($m->{site}, $program . ('', ' ', '  ')[rand 3]) =~ s/ +//r }
+sub worker {
+	my ($m, $program) = @_;
+	return "$m->{site}{inst}/" . fixed_pid($m->{site}, $program . ('', ' ', '  ')[rand 3]) =~
+		s/ +//r;
+}
 
 sub message_id {
 	my ($t, $m) = @_;
 	my $id = $m->{msgid} //= msgid($m->{notice} ? $m->{site}{host} : undef);
-	return line($t, $m->{site}, worker($m, 'cleanup'), "$m->{id}: message-id=$id", 'cleanup.message_id');
+	return line($t, $m->{site}, worker($m, 'cleanup'), "$m->{id}: message-id=$id",
+		'cleanup.message_id');
 }
 
 sub expanded { my ($m) = @_; return scalar @{$m->{rcpts}} }
 
 sub active_line {
 	my ($t, $m, $hook) = @_;
-	return line($t, $m->{site}, ident($m, 'qmgr'), "$m->{id}: from=<$m->{from}>, size=$m->{size}, nrcpt=" . ($m->{nrcpt} // expanded($m)) . ' (queue active)',
+	return line($t, $m->{site}, ident($m, 'qmgr'),
+		"$m->{id}: from=<$m->{from}>, size=$m->{size}, nrcpt="
+		. ($m->{nrcpt} // expanded($m)) . ' (queue active)',
 		'qmgr.active', $hook);
 }
 
@@ -86,8 +111,13 @@ sub enqueue {
 		return;
 	});
 	my $start = $t + d(0.02, 0.4);
-	return at($start, sub { return requeue($start, $m) }) if chance(0.0007) && !$m->{notice} && !$main::without{requeue};
-	return at($start, sub { return $m->{site}{filter} && $kind eq 'mx' && $m->{first} ? Filter::pass($start, $m) : attempt($start, $m) });
+	return at($start, sub {
+		return requeue($start, $m);
+	}) if chance(0.0007) && !$m->{notice} && !$main::without{requeue};
+	return at($start, sub {
+		return $m->{site}{filter} && $kind eq 'mx' && $m->{first} ? Filter::pass($start, $m)
+			: attempt($start, $m);
+	});
 }
 
 sub attempt {
@@ -116,7 +146,9 @@ sub settle {
 		my $word = chance(0.1) ? 'force-expired' : 'expired';
 		my @gone = @$left;
 		$_->{over} = 1 for @gone;
-		line($t, $m->{site}, ident($m, 'qmgr'), "$m->{id}: from=<$m->{from}>, status=$word, returned to sender", 'qmgr.expired', sub {
+		line($t, $m->{site}, ident($m, 'qmgr'),
+				"$m->{id}: from=<$m->{from}>, status=$word, returned to sender",
+				'qmgr.expired', sub {
 			$T{expired}++;
 			defer_over($m, $_) for @gone;
 			return;
@@ -125,8 +157,10 @@ sub settle {
 		$bounced = [1];
 	}
 	$t = notice($t + 0.01, $m, 'ndn') if @$bounced;
-	$t = notice($t + 0.01, $m, 'delay') if @$left && $m->{tries} == 3 && !$m->{notice} && !$m->{warned}++;
-	$t = notice($t + 0.01, $m, 'dsn_success') if !@$left && !@$bounced && !$m->{notice} && chance(0.002);
+	$t = notice($t + 0.01, $m, 'delay') if @$left && $m->{tries} == 3 && !$m->{notice}
+		&& !$m->{warned}++;
+	$t = notice($t + 0.01, $m, 'dsn_success') if !@$left && !@$bounced && !$m->{notice}
+		&& chance(0.002);
 	if (!@$left) { return removed($t + 0.01, $m) }
 	skipped($t, $m) if chance(0.02);
 	my $again = $t + (300, 600, 1200, 2400)[$m->{tries} > 4 ? 3 : $m->{tries} - 1] * d(1, 0.6);
@@ -134,7 +168,11 @@ sub settle {
 	return;
 }
 
-sub skipped { my ($t, $m) = @_; return line($t + 1, $m->{site}, ident($m, 'qmgr'), "$m->{id}: skipped, still being delivered", 'qmgr.skipped') }
+sub skipped {
+	my ($t, $m) = @_;
+	return line($t + 1, $m->{site}, ident($m, 'qmgr'),
+		"$m->{id}: skipped, still being delivered", 'qmgr.skipped');
+}
 
 sub removed {
 	my ($t, $m) = @_;
@@ -142,7 +180,8 @@ sub removed {
 	return line($t, $m->{site}, ident($m, 'qmgr'), "$m->{id}: removed", 'qmgr.removed');
 }
 
-my %notices = (ndn => 'sender non-delivery notification', delay => 'sender delay notification', dsn_success => 'sender delivery status notification',
+my %notices = (ndn => 'sender non-delivery notification', delay => 'sender delay notification',
+	dsn_success => 'sender delivery status notification',
 	postmaster => 'postmaster non-delivery notification');
 
 # Since 3.11 the line of bounce(8) that links both comes before the notice's cleanup line.
@@ -151,11 +190,19 @@ sub notice {
 	return $t if $m->{from} eq '' || $m->{probe};
 	my ($site, $to) = ($m->{site}, $m->{from});
 	if ($site->{new} && chance(0.01)) {
-		line($t, $site, worker($m, 'bounce'), "warning: $m->{id}: sender notification failed to $to: queue file write error", 'bounce.failed');
+		line($t, $site, worker($m, 'bounce'),
+			"warning: $m->{id}: sender notification failed to $to: queue file write "
+			. "error", 'bounce.failed');
 		return $t + 0.01;
 	}
-	my $n = message($site, from => '', root => root('none'), notice => 1, rcpts => [rcpt($class eq 'postmaster' ? "postmaster\@$site->{host}.example.org" : $to)]);
-	my $link = sub { my ($at) = @_; return line($at, $site, worker($m, 'bounce'), "$m->{id}: $notices{$class}: $n->{id}", "bounce.$class") };
+	my $n = message($site, from => '', root => root('none'), notice => 1,
+		rcpts => [rcpt($class eq 'postmaster' ? "postmaster\@$site->{host}.example.org"
+			: $to)]);
+	my $link = sub {
+		my ($at) = @_;
+		return line($at, $site, worker($m, 'bounce'),
+			"$m->{id}: $notices{$class}: $n->{id}", "bounce.$class");
+	};
 	$link->($t) if $site->{new};
 	message_id($t + 0.01, $n);
 	$link->($t + 0.02) if !$site->{new};
@@ -171,13 +218,17 @@ sub requeue {
 	line($t, $site, "$site->{inst}/$tag", "$m->{id}: requeued", 'postsuper.requeued');
 	line($t, $site, "$site->{inst}/$tag", 'Requeued: 1 message', 'postsuper.summary');
 	my $next = {%$m, id => queue_id($site), first => 0};
-	line($t + 1, $site, worker($m, 'pickup'), "$next->{id}: uid=105 from=<$m->{from}> orig_id=$m->{id}", 'pickup.msg');
+	line($t + 1, $site, worker($m, 'pickup'),
+		"$next->{id}: uid=105 from=<$m->{from}> orig_id=$m->{id}", 'pickup.msg');
 	message_id($t + 1.1, $next);
 	enqueue($t + 1.2, $next);
 	return;
 }
 
-sub pretty { my ($x) = @_; return $x >= 10 ? int $x : $x >= 1 ? sprintf '%.1f', $x : 0 + sprintf '%.2g', $x }
+sub pretty {
+	my ($x) = @_;
+	return $x >= 10 ? int $x : $x >= 1 ? sprintf '%.1f', $x : 0 + sprintf '%.2g', $x;
+}
 
 sub delays {
 	my ($t, $m) = @_;
@@ -185,43 +236,63 @@ sub delays {
 	my @part = (rand(0.2), rand(0.02), rand(0.1));
 	$part[0] = $whole - 0.2 if $m->{tries} > 1;
 	my $rest = $whole - $part[0] - $part[1] - $part[2];
-	return 'delay=' . pretty($whole) . ', delays=' . join '/', map { pretty($_ > 0.001 ? $_ : 0) } @part, $rest;
+	return 'delay=' . pretty($whole) . ', delays=' . join '/',
+		map { pretty($_ > 0.001 ? $_ : 0) } @part, $rest;
 }
 
 # The line of one attempt for one recipient; answers when it is over.
 sub deliver {
 	my ($t, $m, $r, $outcome) = @_;
-	my $now = {sent => \&sent, deferred => \&deferred, bounced => \&bounced, softbounce => \&bounced, forwarded => \&forwarded, discarded => \&discarded}->{$outcome};
+	my $now = {sent => \&sent, deferred => \&deferred, bounced => \&bounced,
+		softbounce => \&bounced, forwarded => \&forwarded,
+		discarded => \&discarded}->{$outcome};
 	my $next;
-	($t, $next) = Remote::talk($t, $m, $r, $outcome) if $r->{via} eq 'smtp' && $outcome ne 'discarded';
+	($t, $next) = Remote::talk($t, $m, $r, $outcome)
+	if $r->{via} eq 'smtp' && $outcome ne 'discarded';
 	$now->($t, $m, $r, $next // relay($m, $r));
 	return $t + 0.001;
 }
 
 sub relay {
 	my ($m, $r) = @_;
-	return {lmtp => "$m->{site}{host}.example.org[private/dovecot-lmtp]", local => 'local', virtual => 'virtual'}->{$r->{via}} // 'none';
+	return {lmtp => "$m->{site}{host}.example.org[private/dovecot-lmtp]", local => 'local',
+		virtual => 'virtual'}->{$r->{via}} // 'none';
 }
 
 sub status {
 	my ($t, $m, $r, $program, $relay, $dsn, $status, $text, $class, $hook, $repeats) = @_;
 	my $orig = defined $r->{orig} ? ", orig_to=<$r->{orig}>" : '';
-	my $use = $r->{via} eq 'smtp' && $status eq 'sent' && chance(0.1) ? ', conn_use=' . (2 + int rand 4) : '';
-	my $tls = $m->{site}{new} && ($r->{via} eq 'smtp' || $r->{via} eq 'lmtp') && $relay ne 'none'
-		? ', tls=' . ($r->{via} eq 'smtp' ? pick('may', 'may', 'dane', 'may:none/!requiretls:nostarttls', 'encrypt') : 'may:none') : '';
+	my $use = $r->{via} eq 'smtp' && $status eq 'sent' && chance(0.1)
+		? ', conn_use=' . (2 + int rand 4) : '';
+	my $tls = $m->{site}{new} && ($r->{via} eq 'smtp' || $r->{via} eq 'lmtp')
+		&& $relay ne 'none'
+		? ', tls=' . ($r->{via} eq 'smtp' ? pick('may', 'may', 'dane',
+			'may:none/!requiretls:nostarttls', 'encrypt') : 'may:none') : '';
 	my $on = $r->{on_line};
 	my $whole = $on ? sub { $on->(); $hook->() if $hook; return } : $hook;
-	return line($t, $m->{site}, worker($m, $program), "$m->{id}: to=<$r->{to}>$orig, relay=$relay$use, " . delays($t, $m) . "$tls, dsn=$dsn, status=$status ($text)", $class,
+	return line($t, $m->{site}, worker($m, $program),
+		"$m->{id}: to=<$r->{to}>$orig, relay=$relay$use, " . delays($t, $m)
+		. "$tls, dsn=$dsn, status=$status ($text)", $class,
 		$whole, $repeats);
 }
 
-sub program { my ($m, $r) = @_; return $r->{via} eq 'smtp' && $m->{site}{relay} ? 'relay/smtp' : $r->{via} }
+sub program {
+	my ($m, $r) = @_;
+	return $r->{via} eq 'smtp' && $m->{site}{relay} ? 'relay/smtp' : $r->{via}
+}
 
 sub sent {
 	my ($t, $m, $r, $relay) = @_;
-	my $text = {lmtp => "250 2.0.0 <$r->{to}> kH1pLvlEoWn8AQAAz Saved", local => pick('delivered to mailbox', 'delivered to maildir', 'delivered to command: procmail'),
-		virtual => 'delivered to maildir'}->{$r->{via}} // pick(@sent_there) =~ s/%s/sprintf '%010X', rand 2 ** 40/er;
-	return status($t, $m, $r, program($m, $r), $relay, '2.0.0', 'sent', $text, 'deliver.sent', sub { defer_over($m, $r); return arrived($m, $r) });
+	my $text = {lmtp => "250 2.0.0 <$r->{to}> kH1pLvlEoWn8AQAAz Saved",
+		local => pick('delivered to mailbox', 'delivered to maildir',
+			'delivered to command: procmail'),
+		virtual => 'delivered to maildir'}->{$r->{via}}
+		// pick(@sent_there) =~ s/%s/sprintf '%010X', rand 2 ** 40/er;
+	return status($t, $m, $r, program($m, $r), $relay, '2.0.0', 'sent', $text, 'deliver.sent',
+			sub {
+		defer_over($m, $r);
+		return arrived($m, $r);
+	});
 }
 
 # Counted once for a root, whatever ids it came under; notices and probes have none.
@@ -239,9 +310,12 @@ sub arrived {
 sub deferred {
 	my ($t, $m, $r, $relay) = @_;
 	my $suspended = $r->{via} eq 'smtp' && chance(0.15);
-	my $text = $r->{via} eq 'smtp' ? sprintf pick(@later_there), $relay eq 'none' ? 'mx.gone.example[203.0.113.9]' : $relay =~ s/:25\z//r, $r->{to} : "temporary failure; mailbox of <$r->{to}> is locked";
+	my $text = $r->{via} eq 'smtp' ? sprintf pick(@later_there), $relay eq 'none'
+		? 'mx.gone.example[203.0.113.9]' : $relay =~ s/:25\z//r, $r->{to}
+		: "temporary failure; mailbox of <$r->{to}> is locked";
 	$text = "delivery temporarily suspended: $text" if $suspended;
-	return status($t, $m, $r, $suspended ? 'error' : program($m, $r), $suspended ? 'none' : $relay, '4.2.0', 'deferred', $text, 'deliver.deferred', deferral($m, $r));
+	return status($t, $m, $r, $suspended ? 'error' : program($m, $r), $suspended ? 'none'
+		: $relay, '4.2.0', 'deferred', $text, 'deliver.deferred', deferral($m, $r));
 }
 
 # An address that stands twice in an envelope is one: late is of queue id and address.
@@ -270,24 +344,36 @@ sub defer_over {
 sub bounced {
 	my ($t, $m, $r, $relay) = @_;
 	my $soft = ($r->{fate}[0] // '') eq 'sent';
-	my $text = $r->{via} eq 'smtp' ? sprintf pick(@failed_there), $relay =~ s/:25\z//r, $r->{to} : "unknown user: \"$r->{to}\"";
-	return status($t, $m, $r, program($m, $r), $relay, '5.1.1', 'SOFTBOUNCE', $text, 'deliver.softbounce') if $soft;
-	return status($t, $m, $r, program($m, $r), $relay, '5.1.1', 'bounced', $text, 'deliver.bounced', sub { $T{bounced}++; return defer_over($m, $r) });
+	my $text = $r->{via} eq 'smtp' ? sprintf pick(@failed_there), $relay =~ s/:25\z//r, $r->{to}
+		: "unknown user: \"$r->{to}\"";
+	return status($t, $m, $r, program($m, $r), $relay, '5.1.1', 'SOFTBOUNCE', $text,
+		'deliver.softbounce') if $soft;
+	return status($t, $m, $r, program($m, $r), $relay, '5.1.1', 'bounced', $text,
+			'deliver.bounced', sub {
+		$T{bounced}++;
+		return defer_over($m, $r);
+	});
 }
 
 sub discarded {
 	my ($t, $m, $r) = @_;
-	return status($t, $m, $r, 'discard', 'none', '2.0.0', 'sent', $r->{to} =~ s/.*\@//r, 'deliver.discarded');
+	return status($t, $m, $r, 'discard', 'none', '2.0.0', 'sent', $r->{to} =~ s/.*\@//r,
+		'deliver.discarded');
 }
 
 # local(8) hands it back to cleanup under a new id; it may be forwarded on to several.
 sub forwarded {
 	my ($t, $m, $r) = @_;
-	my @to = map { rcpt(remote_rcpt(), orig => $r->{orig} // $r->{to}) } 1 .. wpick([1 => 80, 2 => 15, 3 => 5]);
-	my $next = message($m->{site}, from => $m->{from}, root => $m->{root}, rcpts => \@to, size => $m->{size} + 120, msgid => $m->{msgid});
+	my @to = map { rcpt(remote_rcpt(), orig => $r->{orig} // $r->{to}) } 1 .. wpick([1 => 80,
+		2 => 15, 3 => 5]);
+	my $next = message($m->{site}, from => $m->{from}, root => $m->{root}, rcpts => \@to,
+		size => $m->{size} + 120, msgid => $m->{msgid});
 	message_id($t - 0.01, $next);
 	$r->{via} = 'local';
-	status($t, $m, $r, 'local', 'local', '2.0.0', 'sent', "forwarded as $next->{id}", 'deliver.forwarded', sub { return defer_over($m, $r) });
+	status($t, $m, $r, 'local', 'local', '2.0.0', 'sent', "forwarded as $next->{id}",
+			'deliver.forwarded', sub {
+		return defer_over($m, $r);
+	});
 	return enqueue($t + 0.01, $next);
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Proxy - smtpd_proxy_filter in maillog.pl: the session has no queue id, the filter hands the mail to another smtpd
+# Proxy - smtpd_proxy_filter in maillog.pl: the session has no queue id, the filter hands the mail
+# to another smtpd
 package Proxy;
 use strict;
 use warnings;
@@ -15,10 +16,12 @@ sub take {
 	Smtpd::cmd($s, 'data', chance(0.05) ? 1 : 0);
 	$s->{t} += d(0.3, 3);
 	if (chance(0.05)) {
-		return Smtpd::say_($s, 'proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id=' . int(rand 99999) . '-01 - spam;' . Smtpd::whatsup($s, $from, $rcpts->[-1]),
+		return Smtpd::say_($s, 'proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id='
+			. int(rand 99999) . '-01 - spam;' . Smtpd::whatsup($s, $from, $rcpts->[-1]),
 			'smtpd.proxy_reject', Smtpd::refusal($s));
 	}
-	my $m = Mail::message($s->{site}, from => $from, root => Mail::root('mx'), rcpts => [map { Mail::expand($_) } @$rcpts], first => 1, client => $s->{name});
+	my $m = Mail::message($s->{site}, from => $from, root => Mail::root('mx'),
+		rcpts => [map { Mail::expand($_) } @$rcpts], first => 1, client => $s->{name});
 	return inside($s, $m, $rcpts->[-1]);
 }
 
@@ -30,14 +33,23 @@ sub inside {
 	my $pid = pid($site, 'reinject');
 	my $tag = "$site->{inst}/smtpd[$pid]";
 	line($t, $site, $tag, 'connect from localhost[127.0.0.1]', 'smtpd.connect');
-	line($t + 0.01, $site, $tag, "$m->{id}: client=localhost[127.0.0.1]" . ($how eq 'answer' ? '' : ", orig_client=$s->{name}"), 'smtpd.client');
+	line($t + 0.01, $site, $tag, "$m->{id}: client=localhost[127.0.0.1]"
+		. ($how eq 'answer' ? '' : ", orig_client=$s->{name}"), 'smtpd.client');
 	Mail::message_id($t + 0.02, $m);
-	$s->{t} = int($t + 0.03) == int $t + 0.04 ? $t + 0.04 : int($t + 0.04) + 0.001; # the answer in the same second: no end of the file in between
+	# the answer in the same second: no end of the file in between
+	$s->{t} = int($t + 0.03) == int $t + 0.04 ? $t + 0.04 : int($t + 0.04) + 0.001;
 	Mail::enqueue($s->{t}, $m);
-	my $answer = $how eq 'client' ? '250 2.6.0 Ok, sent on' : chance(0.5) ? "250 2.0.0 Ok: queued as $m->{id}"
+	my $answer = $how eq 'client' ? '250 2.6.0 Ok, sent on' : chance(0.5)
+		? "250 2.0.0 Ok: queued as $m->{id}"
 		: "250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as $m->{id}";
-	line($s->{t}, $site, $s->{tag}, "proxy-accept: END-OF-MESSAGE: $answer;" . Smtpd::whatsup($s, $m->{from}, $to), 'smtpd.proxy_accept', sub { $s->{taken}++; return });
-	line($s->{t} + 0.02, $site, $tag, 'disconnect from localhost[127.0.0.1] ehlo=1 xforward=1 mail=1 rcpt=1 data=1 quit=1 commands=6', 'smtpd.disconnect');
+	line($s->{t}, $site, $s->{tag}, "proxy-accept: END-OF-MESSAGE: $answer;"
+			. Smtpd::whatsup($s, $m->{from}, $to), 'smtpd.proxy_accept', sub {
+		$s->{taken}++;
+		return;
+	});
+	line($s->{t} + 0.02, $site, $tag,
+		'disconnect from localhost[127.0.0.1] ehlo=1 xforward=1 mail=1 rcpt=1 data=1 '
+		. 'quit=1 commands=6', 'smtpd.disconnect');
 	free_pid($s->{t} + 1, $site, 'reinject', $pid);
 	return $m;
 }

@@ -11,13 +11,20 @@ use Proxy;
 use Postscreen;
 
 # Session kinds of the MX service and how often each comes in 10000.
-our @kinds = (accept => 6100, user_unknown => 1300, rbl => 700, helo => 250, sender => 350, relay => 300, stage => 120, warn => 90, mixed => 260, two => 120,
-	milter_rcpt => 60, milter_eom => 200, header => 60, gone => 80, limit => 40, nonsmtp => 40, pipelining => 60, lost => 350, timeout => 60, toomany => 90,
-	sasl => 120, tls_error => 50, access => 60, hangup => 8, held => 14, discard => 12, size => 6, barelf => 10, policy_note => 20);
-my %play = (accept => \&accepted, user_unknown => \&user_unknown, rbl => \&rbl, helo => \&bad_helo, sender => \&bad_sender, relay => \&relay_denied, stage => \&by_stage,
-	warn => \&warned, mixed => \&mixed, two => \&two, milter_rcpt => \&milter_rcpt, milter_eom => \&milter_eom, header => \&header, gone => \&gone, limit => \&limit,
-	nonsmtp => \&nonsmtp, pipelining => \&pipelining, lost => \&lost, timeout => \&timeout, toomany => \&toomany, sasl => \&sasl, tls_error => \&tls_error,
-	access => \&access, hangup => \&hangup, held => \&held, discard => \&discard, size => \&size, barelf => \&barelf, policy_note => \&policy_note);
+our @kinds = (accept => 6100, user_unknown => 1300, rbl => 700, helo => 250, sender => 350,
+	relay => 300, stage => 120, warn => 90, mixed => 260, two => 120,
+	milter_rcpt => 60, milter_eom => 200, header => 60, gone => 80, limit => 40, nonsmtp => 40,
+	pipelining => 60, lost => 350, timeout => 60, toomany => 90,
+	sasl => 120, tls_error => 50, access => 60, hangup => 8, held => 14, discard => 12,
+	size => 6, barelf => 10, policy_note => 20);
+my %play = (accept => \&accepted, user_unknown => \&user_unknown, rbl => \&rbl, helo => \&bad_helo,
+	sender => \&bad_sender, relay => \&relay_denied, stage => \&by_stage,
+	warn => \&warned, mixed => \&mixed, two => \&two, milter_rcpt => \&milter_rcpt,
+	milter_eom => \&milter_eom, header => \&header, gone => \&gone, limit => \&limit,
+	nonsmtp => \&nonsmtp, pipelining => \&pipelining, lost => \&lost, timeout => \&timeout,
+	toomany => \&toomany, sasl => \&sasl, tls_error => \&tls_error,
+	access => \&access, hangup => \&hangup, held => \&held, discard => \&discard,
+	size => \&size, barelf => \&barelf, policy_note => \&policy_note);
 
 # A client comes through postscreen to an smtpd; WHAT it does there.
 sub come {
@@ -37,19 +44,31 @@ sub mx {
 # A number of recipients that exist.
 sub some { return map { local_rcpt() } 1 .. wpick([1 => 82, 2 => 10, 3 => 5, 8 => 2]) }
 
-sub start { my ($s, $rcpts) = @_; Smtpd::hello($s); Smtpd::cmd($s, 'mail'); Smtpd::cmd($s, 'rcpt') for 1 .. $rcpts // 0; return }
+sub start {
+	my ($s, $rcpts) = @_;
+	Smtpd::hello($s);
+	Smtpd::cmd($s, 'mail');
+	Smtpd::cmd($s, 'rcpt') for 1 .. $rcpts // 0;
+	return;
+}
 
 # What other programs say of a recipient that is let in; none of these senders is ever greylisted.
 sub policy_says {
 	my ($s, $from, $to) = @_;
 	my ($site, $c) = @$s{qw(site client)};
 	if (chance(0.2)) {
-		line($s->{t} + 0.001, $site, chance(0.8) ? fixed_pid($site, 'policyd-spf') : "$site->{inst}/" . fixed_pid($site, 'policy-spf'), 'prepend Received-SPF: '
-			. pick('Pass', 'Pass', 'None', 'Neutral', 'Softfail', 'Permerror') . " (mailfrom) identity=mailfrom; client-ip=$c->{addr}; helo=$s->{helo}; envelope-from="
+		line($s->{t} + 0.001, $site, chance(0.8) ? fixed_pid($site, 'policyd-spf')
+			: "$site->{inst}/" . fixed_pid($site, 'policy-spf'),
+			'prepend Received-SPF: '
+			. pick('Pass', 'Pass', 'None', 'Neutral', 'Softfail', 'Permerror')
+			. " (mailfrom) identity=mailfrom; client-ip=$c->{addr}; helo=$s->{helo}; "
+			. "envelope-from="
 			. ($from || 'none') . "; receiver=$to", 'spf.result');
 	}
 	if ($site->{grey} && chance(0.4)) {
-		Grey::says($s, $s->{t} + 0.002, 'pass', pick('client whitelist', 'client AWL', 'recipient whitelist', 'triplet found'), $from, $to);
+		Grey::says($s, $s->{t} + 0.002, 'pass',
+			pick('client whitelist', 'client AWL', 'recipient whitelist',
+				'triplet found'), $from, $to);
 	}
 	return;
 }
@@ -71,10 +90,14 @@ sub accepted {
 	start($s, scalar @rcpts);
 	take($s, @rcpts);
 	$s->{t} += d(0.01, 2);
-	return Smtpd::over($s, chance(0.95) ? (quit => 1) : (), chance(0.01) && $s->{site}{new} ? (notes => 'bare_lf') : ());
+	return Smtpd::over($s, chance(0.95) ? (quit => 1) : (), chance(0.01) && $s->{site}{new}
+		? (notes => 'bare_lf') : ());
 }
 
-sub unknown_text { my ($to) = @_; return pick("550 5.1.1 <$to>: Recipient address rejected: User unknown in virtual mailbox table", "550 5.1.1 <$to>: Recipient address rejected: User unknown in local recipient table",
+sub unknown_text { my ($to) = @_;
+	return pick("550 5.1.1 <$to>: Recipient address rejected: User unknown in virtual mailbox "
+		. "table", "550 5.1.1 <$to>: Recipient address rejected: User unknown in local "
+		. "recipient table",
 	"450 4.1.1 <$to>: Recipient address rejected: unverified address: unknown user") }
 
 # RCPT refused in CODE text, for one or more recipients; some clients try the same one again.
@@ -86,7 +109,8 @@ sub refuse_all {
 		my $to = $o{to} // nobody();
 		my $repeats = chance(0.01) ? 1 + int rand 4 : 0;
 		Smtpd::cmd($s, 'rcpt', 1) for 0 .. $repeats;
-		Smtpd::reject($s, 'RCPT', $text->($to, $from), from => $from, to => $to, repeats => $repeats);
+		Smtpd::reject($s, 'RCPT', $text->($to, $from), from => $from, to => $to,
+			repeats => $repeats);
 	}
 	if (chance(0.3)) { Smtpd::lost($s, 'lost connection', 'RCPT'); return Smtpd::over($s) }
 	if (chance(0.1)) { Smtpd::cmd($s, 'data', 1); Smtpd::cmd($s, 'rset') }
@@ -98,32 +122,65 @@ sub user_unknown { my ($s) = @_; return refuse_all($s, \&unknown_text) }
 sub rbl {
 	my ($s) = @_;
 	my $list = pick('zen.spamhaus.org', 'bl.spamcop.net', 'rhsbl.sorbs.net');
-	return refuse_all($s, sub { return "554 5.7.1 Service unavailable; Client host [$s->{client}{addr}] blocked using $list; https://www.spamhaus.org/query/ip/$s->{client}{addr}" });
+	return refuse_all($s, sub {
+		return "554 5.7.1 Service unavailable; Client host [$s->{client}{addr}] blocked "
+			. "using $list; https://www.spamhaus.org/query/ip/$s->{client}{addr}";
+	});
 }
 
-sub bad_helo { my ($s) = @_; return refuse_all($s, sub { return pick('450 4.7.1', '504 5.5.2') . " <$s->{helo}>: Helo command rejected: " . pick('Host not found', 'need fully-qualified hostname') }) }
+sub bad_helo {
+	my ($s) = @_;
+	return refuse_all($s, sub {
+		return pick('450 4.7.1', '504 5.5.2') . " <$s->{helo}>: Helo command rejected: "
+			. pick('Host not found', 'need fully-qualified hostname');
+	});
+}
 
 sub bad_sender {
 	my ($s) = @_;
-	return refuse_all($s, sub { return pick("450 4.1.8 <$_[1]>: Sender address rejected: Domain not found", "550 5.1.8 <$_[1]>: Sender address rejected: undeliverable address",
-		"554 5.7.1 <$_[1]>: Sender address rejected: Access denied; from=<forged\@x> to=<y>") }, from => 'x' . int(rand 999) . '@no.such.example');
+	return refuse_all($s, sub {
+		return pick("450 4.1.8 <$_[1]>: Sender address rejected: Domain not found",
+			"550 5.1.8 <$_[1]>: Sender address rejected: undeliverable address",
+			"554 5.7.1 <$_[1]>: Sender address rejected: Access denied; "
+			. "from=<forged\@x> to=<y>");
+	}, from => 'x' . int(rand 999) . '@no.such.example');
 }
 
-sub relay_denied { my ($s) = @_; return refuse_all($s, sub { return "454 4.7.1 <$_[0]>: Relay access denied" }, to => remote_rcpt()) }
+sub relay_denied {
+	my ($s) = @_;
+	return refuse_all($s, sub {
+		return "454 4.7.1 <$_[0]>: Relay access denied";
+	}, to => remote_rcpt());
+}
 
 # Refusals at other stages than RCPT.
 sub by_stage {
 	my ($s) = @_;
 	my $stage = pick(qw(CONNECT EHLO HELO MAIL DATA VRFY ETRN MAIL));
-	my %text = (CONNECT => "554 5.7.1 <$s->{bare}>: Client host rejected: Access denied", MAIL => '450 4.7.1 <a@b.example>: Sender address rejected: not now',
-		EHLO => "501 5.5.2 <$s->{helo}>: Helo command rejected: Invalid name", DATA => '550 5.5.3 <DATA>: Data command rejected: Multi-recipient bounce',
-		VRFY => '550 5.1.1 <root>: Recipient address rejected: User unknown', ETRN => '554 5.7.1 <etrn x>: Etrn command rejected: Access denied');
+	my %text = (CONNECT => "554 5.7.1 <$s->{bare}>: Client host rejected: Access denied",
+		MAIL => '450 4.7.1 <a@b.example>: Sender address rejected: not now',
+		EHLO => "501 5.5.2 <$s->{helo}>: Helo command rejected: Invalid name",
+		DATA => '550 5.5.3 <DATA>: Data command rejected: Multi-recipient bounce',
+		VRFY => '550 5.1.1 <root>: Recipient address rejected: User unknown',
+		ETRN => '554 5.7.1 <etrn x>: Etrn command rejected: Access denied');
 	$text{HELO} = $text{EHLO};
 	my %o;
 	return local_error($s) if chance(0.05);
-	if ($stage eq 'MAIL') { start($s); $s->{all}{mail}++; $s->{ok}{mail} = 0; %o = (from => 'a@b.example') }
-	elsif ($stage eq 'DATA') { start($s, 1); Smtpd::cmd($s, 'data', 1); %o = (from => '', to => local_rcpt()) }
-	elsif ($stage ne 'CONNECT') { $s->{proto} = 'ESMTP' if $stage !~ /ELO|EHLO/; Smtpd::cmd($s, lc $stage, 1) }
+	if ($stage eq 'MAIL') {
+		start($s);
+		$s->{all}{mail}++;
+		$s->{ok}{mail} = 0;
+		%o = (from => 'a@b.example');
+	}
+	elsif ($stage eq 'DATA') {
+		start($s, 1);
+		Smtpd::cmd($s, 'data', 1);
+		%o = (from => '', to => local_rcpt());
+	}
+	elsif ($stage ne 'CONNECT') {
+		$s->{proto} = 'ESMTP' if $stage !~ /ELO|EHLO/;
+		Smtpd::cmd($s, lc $stage, 1);
+	}
 	Smtpd::reject($s, $stage, $text{$stage}, %o);
 	return Smtpd::over($s, quit => chance(0.6));
 }
@@ -132,14 +189,18 @@ sub by_stage {
 sub local_error {
 	my ($s) = @_;
 	start($s, 1);
-	Smtpd::say_($s, "NOQUEUE: reject: DATA from $s->{name}: 421 4.3.0 $s->{site}{host}.example.org Server local data error", 'smtpd.reject', Smtpd::refusal($s, 'rejects'));
+	Smtpd::say_($s,
+		"NOQUEUE: reject: DATA from $s->{name}: 421 4.3.0 $s->{site}{host}.example.org "
+		. "Server local data error", 'smtpd.reject', Smtpd::refusal($s, 'rejects'));
 	return Smtpd::over($s);
 }
 
 sub warned {
 	my ($s) = @_;
 	start($s, 1);
-	Smtpd::act($s, 'reject_warning', 'RCPT', "450 4.7.25 Client host rejected: cannot find your hostname, [$s->{client}{addr}]", from => 'w@warn.example', to => local_rcpt());
+	Smtpd::act($s, 'reject_warning', 'RCPT',
+		"450 4.7.25 Client host rejected: cannot find your hostname, [$s->{client}{addr}]",
+		from => 'w@warn.example', to => local_rcpt());
 	take($s) if chance(0.8);
 	return Smtpd::over($s, quit => 1);
 }
@@ -156,7 +217,8 @@ sub mixed {
 	for (1 .. 1 + rand 3) {
 		$bad = nobody();
 		Smtpd::cmd($s, 'rcpt', 1);
-		Smtpd::reject($s, 'RCPT', unknown_text($bad), from => $from, to => $bad, id => $m->{id});
+		Smtpd::reject($s, 'RCPT', unknown_text($bad), from => $from, to => $bad,
+			id => $m->{id});
 	}
 	Smtpd::accept_message($s, $m);
 	return Smtpd::over($s, quit => 1);
@@ -177,7 +239,9 @@ sub milter_rcpt {
 	my ($s) = @_;
 	start($s);
 	my $stage = pick(qw(RCPT RCPT MAIL CONNECT));
-	Smtpd::act($s, 'milter-reject', $stage, pick('550 5.7.1 Access denied', '451 4.7.1 Service unavailable - try again later'), $stage eq 'CONNECT' ? () : (from => sender()),
+	Smtpd::act($s, 'milter-reject', $stage, pick('550 5.7.1 Access denied',
+		'451 4.7.1 Service unavailable - try again later'), $stage eq 'CONNECT' ? ()
+		: (from => sender()),
 		$stage eq 'RCPT' ? (to => local_rcpt()) : ());
 	return Smtpd::over($s, quit => 1);
 }
@@ -188,11 +252,17 @@ sub milter_refuse {
 	Smtpd::cmd($s, 'data', 1);
 	$s->{t} += 0.2;
 	Mail::message_id($s->{t}, $m);
-	Smtpd::cleanup_act($s, $m, 'milter-reject', 'END-OF-MESSAGE', pick('5.7.1 Spam message rejected', '4.7.1 Service unavailable - try again later'));
+	Smtpd::cleanup_act($s, $m, 'milter-reject', 'END-OF-MESSAGE',
+		pick('5.7.1 Spam message rejected', '4.7.1 Service unavailable - try again later'));
 	return Smtpd::cancelled($s, $m, 'canceled');
 }
 
-sub milter_eom { my ($s) = @_; start($s, 1); milter_refuse($s); return Smtpd::over($s, quit => chance(0.8)) }
+sub milter_eom {
+	my ($s) = @_;
+	start($s, 1);
+	milter_refuse($s);
+	return Smtpd::over($s, quit => chance(0.8));
+}
 
 sub header {
 	my ($s) = @_;
@@ -200,7 +270,9 @@ sub header {
 	my $m = Smtpd::open_message($s, sender(), [some()]);
 	Smtpd::cmd($s, 'data', 1);
 	Mail::message_id($s->{t} + 0.01, $m) if chance(0.5);
-	Smtpd::cleanup_act($s, $m, 'reject', 'header Subject: ' . pick('Viagra', 'x; from=<a@b> to=<c@d>: reject: NOQUEUE', '=?UTF-8?B?44GT44KT?= status=sent (250 ok)', 'removed'),
+	Smtpd::cleanup_act($s, $m, 'reject', 'header Subject: '
+		. pick('Viagra', 'x; from=<a@b> to=<c@d>: reject: NOQUEUE',
+			'=?UTF-8?B?44GT44KT?= status=sent (250 ok)', 'removed'),
 		pick('5.7.1 spam', '5.7.1 message content rejected'));
 	Smtpd::cancelled($s, $m, 'canceled');
 	return Smtpd::over($s, quit => 1);
@@ -212,23 +284,29 @@ sub gone {
 	start($s, 1);
 	my $m = Smtpd::open_message($s, sender(), [some()]);
 	Smtpd::cmd($s, 'data', 1);
-	Smtpd::lost($s, pick('lost connection', 'lost connection', 'timeout'), 'DATA (' . int(rand 8e6) . ' bytes)', $m->{id});
+	Smtpd::lost($s, pick('lost connection', 'lost connection', 'timeout'),
+		'DATA (' . int(rand 8e6) . ' bytes)', $m->{id});
 	Smtpd::cancelled($s, $m, 'canceled');
 	return Smtpd::over($s);
 }
 
 sub limit {
 	my ($s) = @_;
-	my $kind = pick('Connection concurrency', 'Connection rate', 'Message delivery request rate', 'Recipient address rate', 'New TLS session rate', 'AUTH command rate');
+	my $kind = pick('Connection concurrency', 'Connection rate',
+		'Message delivery request rate', 'Recipient address rate', 'New TLS session rate',
+		'AUTH command rate');
 	start($s) if $kind !~ /^Conn/;
-	Smtpd::say_($s, "warning: $kind limit exceeded: " . (50 + int rand 9) . " from $s->{name} for service smtp", 'smtpd.limit', Smtpd::refusal($s));
+	Smtpd::say_($s, "warning: $kind limit exceeded: " . (50 + int rand 9)
+		. " from $s->{name} for service smtp", 'smtpd.limit', Smtpd::refusal($s));
 	return Smtpd::over($s);
 }
 
 sub nonsmtp {
 	my ($s) = @_;
 	Smtpd::cmd($s, 'unknown', 1);
-	Smtpd::say_($s, "warning: non-SMTP command from $s->{name}: " . pick('GET / HTTP/1.1', 'Subject: reject: RCPT', '\x16\x03\x01'), 'smtpd.nonsmtp', Smtpd::refusal($s));
+	Smtpd::say_($s, "warning: non-SMTP command from $s->{name}: "
+		. pick('GET / HTTP/1.1', 'Subject: reject: RCPT', '\x16\x03\x01'), 'smtpd.nonsmtp',
+		Smtpd::refusal($s));
 	return Smtpd::over($s);
 }
 
@@ -237,7 +315,9 @@ sub pipelining {
 	my ($s) = @_;
 	my $at = pick(qw(CONNECT EHLO HELO MAIL));
 	Smtpd::hello($s) if $at ne 'CONNECT';
-	Smtpd::say_($s, "improper command pipelining after $at from $s->{name}: MAIL FROM:<a\@b.example>\\r\\nRCPT TO:<c\@example.org>\\r\\n", 'smtpd.pipelining');
+	Smtpd::say_($s,
+		"improper command pipelining after $at from $s->{name}: MAIL "
+		. "FROM:<a\@b.example>\\r\\nRCPT TO:<c\@example.org>\\r\\n", 'smtpd.pipelining');
 	if ($s->{site}{new}) { return Smtpd::over($s, hook => Smtpd::refusal($s)) }
 	start($s, 1);
 	take($s);
@@ -253,12 +333,22 @@ sub lost {
 	return Smtpd::over($s);
 }
 
-sub timeout { my ($s) = @_; start($s) if chance(0.5); Smtpd::lost($s, 'timeout', pick(qw(CONNECT EHLO MAIL END-OF-MESSAGE))); return Smtpd::over($s) }
+sub timeout {
+	my ($s) = @_;
+	start($s) if chance(0.5);
+	Smtpd::lost($s, 'timeout', pick(qw(CONNECT EHLO MAIL END-OF-MESSAGE)));
+	return Smtpd::over($s);
+}
 
 sub toomany {
 	my ($s) = @_;
 	start($s);
-	for (1 .. 3 + rand 15) { my $to = nobody(); Smtpd::cmd($s, 'rcpt', 1); Smtpd::reject($s, 'RCPT', unknown_text($to), from => 'dict@harvest.example', to => $to) }
+	for (1 .. 3 + rand 15) {
+		my $to = nobody();
+		Smtpd::cmd($s, 'rcpt', 1);
+		Smtpd::reject($s, 'RCPT', unknown_text($to), from => 'dict@harvest.example',
+			to => $to);
+	}
 	Smtpd::lost($s, 'too many errors', 'RCPT');
 	return Smtpd::over($s);
 }
@@ -269,8 +359,12 @@ sub sasl {
 	Smtpd::cmd($s, 'ehlo');
 	for (1 .. 1 + rand 3) {
 		Smtpd::cmd($s, 'auth', 1);
-		Smtpd::say_($s, "warning: $s->{name}: SASL LOGIN authentication failed: " . pick('UGFzc3dvcmQ6', 'authentication failure', 'Invalid authentication mechanism')
-			. ($s->{site}{new} ? ', sasl_username=' . pick('(unavailable)', 'admin', 'info@example.org') : ''), 'smtpd.sasl_fail', undef, chance(0.05) ? 1 + int rand 6 : 0);
+		Smtpd::say_($s, "warning: $s->{name}: SASL LOGIN authentication failed: "
+			. pick('UGFzc3dvcmQ6', 'authentication failure',
+				'Invalid authentication mechanism')
+			. ($s->{site}{new} ? ', sasl_username='
+				. pick('(unavailable)', 'admin', 'info@example.org') : ''),
+				'smtpd.sasl_fail', undef, chance(0.05) ? 1 + int rand 6 : 0);
 	}
 	Smtpd::lost($s, 'lost connection', 'AUTH') if chance(0.5);
 	return Smtpd::over($s);
@@ -280,8 +374,12 @@ sub tls_error {
 	my ($s) = @_;
 	Smtpd::cmd($s, 'ehlo');
 	Smtpd::cmd($s, 'starttls', 1);
-	Smtpd::say_($s, "SSL_accept error from $s->{name}: " . pick('-1', '0', 'lost connection', 'Connection reset by peer'), 'smtpd.tls_error');
-	Smtpd::say_($s, 'warning: TLS library problem: error:0A000102:SSL routines::unsupported protocol:ssl/statem/statem_srvr.c:1657:', 'warning') if chance(0.7);
+	Smtpd::say_($s, "SSL_accept error from $s->{name}: "
+		. pick('-1', '0', 'lost connection', 'Connection reset by peer'),
+		'smtpd.tls_error');
+	Smtpd::say_($s,
+		'warning: TLS library problem: error:0A000102:SSL routines::unsupported '
+		. 'protocol:ssl/statem/statem_srvr.c:1657:', 'warning') if chance(0.7);
 	Smtpd::lost($s, 'lost connection', 'STARTTLS');
 	return Smtpd::over($s);
 }
@@ -292,8 +390,11 @@ sub access {
 	start($s, 1);
 	my $to = local_rcpt();
 	my $action = pick(qw(info warn filter bcc redirect permit));
-	my %text = (info => 'seen', warn => 'odd client', filter => "<$to>: Recipient address triggers FILTER smtp:[127.0.0.1]:10030", bcc => "<$to>: Recipient address triggers BCC arch\@example.org",
-		redirect => "<$to>: Recipient address triggers REDIRECT other\@example.org", permit => "action=permit_mynetworks for Client host=$s->{bare}");
+	my %text = (info => 'seen', warn => 'odd client',
+		filter => "<$to>: Recipient address triggers FILTER smtp:[127.0.0.1]:10030",
+		bcc => "<$to>: Recipient address triggers BCC arch\@example.org",
+		redirect => "<$to>: Recipient address triggers REDIRECT other\@example.org",
+		permit => "action=permit_mynetworks for Client host=$s->{bare}");
 	Smtpd::act($s, $action, 'RCPT', $text{$action}, from => sender(), to => $to);
 	take($s);
 	return Smtpd::over($s, quit => 1);
@@ -308,17 +409,22 @@ sub held {
 	start($s, 1);
 	my ($site, $how) = ($s->{site}, pick(qw(access header milter early)));
 	my $from = sender();
-	Smtpd::act($s, 'hold', 'RCPT', '<x@example.org>: Recipient address triggers HOLD action', from => $from, to => 'x@example.org') if $how eq 'access';
-	Smtpd::act($s, 'milter-hold', 'RCPT', 'milter triggers HOLD action', from => $from, to => 'x@example.org') if $how eq 'early';
+	Smtpd::act($s, 'hold', 'RCPT', '<x@example.org>: Recipient address triggers HOLD action',
+		from => $from, to => 'x@example.org') if $how eq 'access';
+	Smtpd::act($s, 'milter-hold', 'RCPT', 'milter triggers HOLD action', from => $from,
+		to => 'x@example.org') if $how eq 'early';
 	my $m = Smtpd::open_message($s, $from, [some()]);
 	Smtpd::cmd($s, 'data');
 	Mail::message_id($s->{t} + 0.01, $m);
 	Smtpd::cleanup_act($s, $m, 'hold', 'header X-Spam: yes', 'hold it') if $how eq 'header';
-	Smtpd::cleanup_act($s, $m, 'milter-hold', 'END-OF-MESSAGE', 'milter triggers HOLD action') if $how eq 'milter';
+	Smtpd::cleanup_act($s, $m, 'milter-hold', 'END-OF-MESSAGE', 'milter triggers HOLD action')
+		if $how eq 'milter';
 	Smtpd::over($s, quit => 1);
 	my $known = Smtpd::settled($s, $m);
 	my $later = $s->{t} + d(600, 20000);
-	at($later, sub { return release($later, $site, $m, sub { $s->{taken}++; return $known->() }) }) if chance(0.8);
+	at($later, sub {
+		return release($later, $site, $m, sub { $s->{taken}++; return $known->() });
+	}) if chance(0.8);
 	return;
 }
 
@@ -341,11 +447,15 @@ sub discard {
 	return accepted($s) if $s->{site}{proxy};
 	start($s, 1);
 	my ($how, $early, $from) = (pick(qw(discard milter-discard)), chance(0.5), sender());
-	Smtpd::act($s, $how, 'RCPT', $how eq 'discard' ? '<x@example.org>: Recipient address triggers DISCARD action' : 'milter triggers DISCARD action', from => $from,
+	Smtpd::act($s, $how, 'RCPT', $how eq 'discard'
+		? '<x@example.org>: Recipient address triggers DISCARD action'
+		: 'milter triggers DISCARD action', from => $from,
 		to => 'x@example.org') if $early;
 	my $m = Smtpd::open_message($s, $from, [some()]);
 	Smtpd::cmd($s, 'data');
-	Smtpd::cleanup_act($s, $m, $how, $how eq 'discard' ? 'header Subject: junk' : 'END-OF-MESSAGE', $how eq 'discard' ? '' : 'milter triggers DISCARD action') if !$early;
+	Smtpd::cleanup_act($s, $m, $how, $how eq 'discard' ? 'header Subject: junk'
+		: 'END-OF-MESSAGE', $how eq 'discard' ? '' : 'milter triggers DISCARD action')
+		if !$early;
 	Smtpd::cancelled($s, $m, 'discarded');
 	return Smtpd::over($s, quit => 1);
 }
@@ -364,7 +474,8 @@ sub barelf {
 	my ($s) = @_;
 	start($s, 1);
 	if (!$s->{site}{new}) {
-		Smtpd::say_($s, "bare <LF> received after CONNECT from $s->{name}", 'smtpd.barelf_note');
+		Smtpd::say_($s, "bare <LF> received after CONNECT from $s->{name}",
+			'smtpd.barelf_note');
 		take($s);
 		return Smtpd::over($s, quit => 1);
 	}
@@ -375,8 +486,12 @@ sub barelf {
 sub policy_note {
 	my ($s) = @_;
 	start($s, 1);
-	Smtpd::say_($s, pick("discarding EHLO keywords: CHUNKING", 'table hash:/etc/postfix/access(0,lock|fold_fix) has changed -- restarting'), 'info');
-	Smtpd::say_($s, "warning: Illegal address syntax from $s->{name} in RCPT command: <a..b\@example.org>", 'warning') if chance(0.5);
+	Smtpd::say_($s, pick("discarding EHLO keywords: CHUNKING",
+		'table hash:/etc/postfix/access(0,lock|fold_fix) has changed -- restarting'),
+		'info');
+	Smtpd::say_($s,
+		"warning: Illegal address syntax from $s->{name} in RCPT command: "
+		. "<a..b\@example.org>", 'warning') if chance(0.5);
 	take($s);
 	return Smtpd::over($s, quit => 1);
 }

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Sim - the clock of maillog.pl: planned lines and deeds by second, the printed forms, and the counters of what happened
+# Sim - the clock of maillog.pl: planned lines and deeds by second, the printed forms, and the
+# counters of what happened
 #
-# line(T, SITE, TAG, TEXT, CLASS, HOOK, REPEATS) plans a line; HOOK runs when it is printed, so a line that the end of the
-# file cuts off never counts. at(T, CODE) plans a deed. %T holds what happened, %class the printed events by class.
+# line(T, SITE, TAG, TEXT, CLASS, HOOK, REPEATS) plans a line; HOOK runs when it is printed, so a
+# line that the end of the file cuts off never counts. at(T, CODE) plans a deed. %T holds what
+# happened, %class the printed events by class.
 package Sim;
 use strict;
 use warnings;
@@ -70,23 +72,32 @@ sub form_of {
 sub stamp {
 	my ($form, $site, $t) = @_;
 	my $second = int $t;
-	if (!defined $stamp_second || $second != $stamp_second) { %stamp = (); $stamp_second = $second }
+	if (!defined $stamp_second || $second != $stamp_second) {
+		%stamp = ();
+		$stamp_second = $second;
+	}
 	my $kind = $site->{host_number} % 3;
-	my $fraction = $form eq 'rfc3339' && $kind != 1 ? sprintf '.%06d', ($t - $second) * 1e6 : '';
-	my $zone = $form =~ /^r.*9$/ ? ('+09:00', 'Z', '+00:00')[$kind] : $form eq 'iso' ? ('+0900', '+0000', '-0330')[$kind] : '';
+	my $fraction = $form eq 'rfc3339' && $kind != 1 ? sprintf '.%06d', ($t - $second) * 1e6
+		: '';
+	my $zone = $form =~ /^r.*9$/ ? ('+09:00', 'Z', '+00:00')[$kind] : $form eq 'iso'
+		? ('+0900', '+0000', '-0330')[$kind] : '';
 	my $whole = $stamp{$form . $zone} //= whole_second($form, $second, $zone);
 	return "$whole$fraction$zone";
 }
 
 sub whole_second {
 	my ($form, $second, $zone) = @_;
-	my $east = $zone =~ /^([+-])(\d\d):?(\d\d)/ ? ($1 eq '-' ? -1 : 1) * ($2 * 3600 + $3 * 60) : 0;
+	my $east = $zone =~ /^([+-])(\d\d):?(\d\d)/ ? ($1 eq '-' ? -1 : 1) * ($2 * 3600 + $3 * 60)
+		: 0;
 	my ($s, $m, $h, $day, $month, $year) = gmtime($second + $east);
-	return sprintf '%04d-%02d-%02dT%02d:%02d:%02d', $year + 1900, $month + 1, $day, $h, $m, $s if $form eq 'rfc3339' || $form eq 'iso';
-	return sprintf $form eq 'postlogd' ? '%s %02d %02d:%02d:%02d' : '%s %2d %02d:%02d:%02d', $months[$month], $day, $h, $m, $s;
+	return sprintf '%04d-%02d-%02dT%02d:%02d:%02d', $year + 1900, $month + 1, $day, $h, $m, $s
+		if $form eq 'rfc3339' || $form eq 'iso';
+	return sprintf $form eq 'postlogd' ? '%s %02d %02d:%02d:%02d' : '%s %2d %02d:%02d:%02d',
+		$months[$month], $day, $h, $m, $s;
 }
 
-# Prints a line and counts it, repeats too: as the line again, or in words where the form knows them.
+# Prints a line and counts it, repeats too: as the line again, or in words where the form knows
+# them.
 sub show {
 	my ($line) = @_;
 	my ($t, $site, $ident, $text, $class, $hook, $repeats) = @$line;
@@ -110,8 +121,10 @@ sub show {
 sub say_repeat {
 	my ($form, $site, $t, $ident, $text, $repeats) = @_;
 	count('meta.repeat');
-	return put($form, $site, $t, $ident, "message repeated $repeats times: [ $text]") if chance(0.7);
-	push @out, stamp($form, $site, $t) . " $site->{host} last message repeated $repeats times\n";
+	return put($form, $site, $t, $ident, "message repeated $repeats times: [ $text]")
+		if chance(0.7);
+	push @out, stamp($form, $site, $t)
+		. " $site->{host} last message repeated $repeats times\n";
 	return;
 }
 
@@ -120,7 +133,8 @@ sub put {
 	my ($form, $site, $t, $ident, $text) = @_;
 	if (index($text, 'NOQUEUE: reject') >= 0) {
 		$grep_line{postscreen}++ if index($ident, 'postscreen') >= 0;
-		$grep_line{smtpd}++ if index($text, 'NOQUEUE: reject:') >= 0 && index($ident, 'smtpd') >= 0;
+		$grep_line{smtpd}++ if index($text, 'NOQUEUE: reject:') >= 0
+			&& index($ident, 'smtpd') >= 0;
 	}
 	$grep_line{delivered}++ if index($text, 'status=sent') >= 0;
 	if ($form eq 'journal-json') { push @out, json($site, $t, $ident, $text); return }
@@ -131,10 +145,13 @@ sub put {
 sub json {
 	my ($site, $t, $ident, $text) = @_;
 	my ($program, $pid) = $ident =~ /\A(.*?)(?:\[(\d+)\])?\z/s;
-	my $message = '"' . $text =~ s/(["\\])/\\$1/gr =~ s/([\x00-\x1f\x7f])/sprintf '\\u%04x', ord $1/ger . '"';
+	my $message = '"' . $text =~ s/(["\\])/\\$1/gr =~
+		s/([\x00-\x1f\x7f])/sprintf '\\u%04x', ord $1/ger . '"';
 	$message = '[' . join(',', unpack 'C*', $text) . ']' if chance(0.003);
-	my @fields = ("\"__REALTIME_TIMESTAMP\":\"" . sprintf('%d%06d', int $t, ($t - int $t) * 1e6) . '"',
-		"\"_HOSTNAME\":\"$site->{host}\"", "\"SYSLOG_IDENTIFIER\":\"$program\"", "\"MESSAGE\":$message", '"PRIORITY":"6"',
+	my @fields = ("\"__REALTIME_TIMESTAMP\":\"" . sprintf('%d%06d', int $t, ($t - int $t) * 1e6)
+		. '"',
+		"\"_HOSTNAME\":\"$site->{host}\"", "\"SYSLOG_IDENTIFIER\":\"$program\"",
+		"\"MESSAGE\":$message", '"PRIORITY":"6"',
 		'"_TRANSPORT":"syslog"');
 	push @fields, chance(0.5) ? "\"SYSLOG_PID\":\"$pid\"" : "\"_PID\":\"$pid\"" if defined $pid;
 	for (my $i = @fields; --$i;) { my $j = int rand($i + 1); @fields[$i, $j] = @fields[$j, $i] }
@@ -145,7 +162,8 @@ sub count {
 	my ($class) = @_;
 	$class{$class}++ if $class ne 'blank';
 	$coverage{lines}++;
-	$coverage{$class eq 'foreign' || $class eq 'blank' ? 'foreign' : $class eq 'unknown' ? 'unknown' : 'recognized'}++;
+	$coverage{$class eq 'foreign' || $class eq 'blank' ? 'foreign' : $class eq 'unknown'
+		? 'unknown' : 'recognized'}++;
 	$printed++;
 	return;
 }

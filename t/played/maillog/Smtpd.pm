@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Smtpd - sessions of smtpd(8) in maillog.pl: commands, refusals, messages taken, and what the session came to
+# Smtpd - sessions of smtpd(8) in maillog.pl: commands, refusals, messages taken, and what the
+# session came to
 #
-# A session is judged when its disconnect line is there and each of its queue ids has its qmgr line, its refusal or its
-# cancelling: accepted with a message, else rejected with a refusal, else neither.
+# A session is judged when its disconnect line is there and each of its queue ids has its qmgr line,
+# its refusal or its cancelling: accepted with a message, else rejected with a refusal, else
+# neither.
 package Smtpd;
 use strict;
 use warnings;
@@ -18,11 +20,16 @@ sub begin {
 	my $program = $o{service} ? "$o{service}/smtpd" : 'smtpd';
 	my $pid = pid($site, $program);
 	my $port = $site->{ports} && !$o{loopback} ? ":$client->{last}{port}" : '';
-	my $s = {t => $t, site => $site, client => $client, program => $program, pid => $pid, tag => "$site->{inst}/$program\[$pid]",
-		bare => "$client->{name}\[$client->{addr}]", name => "$client->{name}\[$client->{addr}]$port", helo => helo($client), ok => {}, all => {},
+	my $s = {t => $t, site => $site, client => $client, program => $program, pid => $pid,
+		tag => "$site->{inst}/$program\[$pid]",
+		bare => "$client->{name}\[$client->{addr}]",
+		name => "$client->{name}\[$client->{addr}]$port", helo => helo($client), ok => {},
+		all => {},
 		open => 0, taken => 0, refused => 0, mx => !$o{service} && !$o{loopback}, %o};
 	if ($client->{name} eq 'unknown' && chance(0.3)) {
-		line($t, $site, $s->{tag}, "warning: hostname dyn-" . int(rand 999) . ".isp.example does not resolve to address $client->{addr}" . pick('', ': Name or service not known'),
+		line($t, $site, $s->{tag}, "warning: hostname dyn-" . int(rand 999)
+			. ".isp.example does not resolve to address $client->{addr}"
+			. pick('', ': Name or service not known'),
 			'smtpd.fcrdns');
 	}
 	line($t, $site, $s->{tag}, "connect from $s->{name}", 'smtpd.connect', sub {
@@ -45,7 +52,8 @@ sub say_ {
 sub judge {
 	my ($s) = @_;
 	return if !$s->{over} || $s->{open} || $s->{judged}++ || !$s->{mx};
-	$T{$s->{taken} ? 'sessions_accepted' : $s->{refused} ? 'sessions_rejected' : 'sessions_neither'}++;
+	$T{$s->{taken} ? 'sessions_accepted' : $s->{refused} ? 'sessions_rejected'
+		: 'sessions_neither'}++;
 	return;
 }
 
@@ -69,8 +77,12 @@ sub hello {
 	return if !chance(0.7);
 	cmd($s, 'starttls');
 	cmd($s, 'ehlo');
-	say_($s, pick('Anonymous', 'Anonymous', 'Untrusted', 'Trusted') . " TLS connection established from $s->{name}" . (chance(0.1) ? ' to mx.example.org' : '')
-		. ': TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519 server-signature ECDSA (P-256) server-digest SHA256', 'smtpd.tls') if chance(0.8);
+	say_($s, pick('Anonymous', 'Anonymous', 'Untrusted', 'Trusted')
+		. " TLS connection established from $s->{name}"
+		. (chance(0.1) ? ' to mx.example.org' : '')
+		. ': TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange '
+		. 'X25519 server-signature ECDSA (P-256) server-digest SHA256', 'smtpd.tls')
+		if chance(0.8);
 	return;
 }
 
@@ -84,18 +96,28 @@ sub whatsup {
 	return $text;
 }
 
-sub sasl_fields { my ($s) = @_; return $s->{sasl} && $s->{site}{new} ? " sasl_method=PLAIN sasl_username=$s->{sasl}" : '' }
+sub sasl_fields {
+	my ($s) = @_;
+	return $s->{sasl} && $s->{site}{new} ? " sasl_method=PLAIN sasl_username=$s->{sasl}" : '';
+}
 
-# ACTION is reject, reject_warning, milter-reject, or what an access table triggers. ID is a queue id or undef.
+# ACTION is reject, reject_warning, milter-reject, or what an access table triggers. ID is a queue
+# id or undef.
 sub act {
 	my ($s, $action, $stage, $text, %o) = @_;
 	my $class = 'smtpd.' . ($action =~ tr/-/_/r);
-	my $hook = $action eq 'reject' ? refusal($s, 'rejects') : $action =~ m{^(?:milter-reject|hangup)\z} ? refusal($s)
-		: $action eq 'reject_warning' && $s->{mx} ? sub { $T{reject_warnings}++; return } : undef;
+	my $hook = $action eq 'reject' ? refusal($s, 'rejects')
+		: $action =~ m{^(?:milter-reject|hangup)\z} ? refusal($s)
+		: $action eq 'reject_warning' && $s->{mx} ? sub {
+			$T{reject_warnings}++;
+			return;
+		} : undef;
 	my $greyed = $o{greyed};
 	my $whole = $greyed ? sub { $hook->(); return $greyed->() } : $hook;
-	my $sasl = $action =~ /milter/ ? ($s->{sasl} ? " sasl_username=<$s->{sasl}>" : '') : sasl_fields($s);
-	return say_($s, ($o{id} // 'NOQUEUE') . ": $action: $stage from $s->{name}: $text;" . whatsup($s, $o{from}, $o{to}) . $sasl, $class, $whole, $o{repeats});
+	my $sasl = $action =~ /milter/ ? ($s->{sasl} ? " sasl_username=<$s->{sasl}>" : '')
+		: sasl_fields($s);
+	return say_($s, ($o{id} // 'NOQUEUE') . ": $action: $stage from $s->{name}: $text;"
+		. whatsup($s, $o{from}, $o{to}) . $sasl, $class, $whole, $o{repeats});
 }
 
 sub reject { my ($s, $stage, $text, %o) = @_; return act($s, 'reject', $stage, $text, %o) }
@@ -105,7 +127,9 @@ sub lost {
 	my ($s, $why, $stage, $id) = @_;
 	my $front = $s->{site}{new} ? ($id // 'NOQUEUE') . ': ' : '';
 	$s->{t} += $why eq 'timeout' ? 300 : d(0.1, 3);
-	return say_($s, "$front$why after $stage from $s->{name}", {'lost connection' => 'smtpd.lost', timeout => 'smtpd.timeout', 'too many errors' => 'smtpd.toomany'}->{$why});
+	return say_($s, "$front$why after $stage from $s->{name}",
+		{'lost connection' => 'smtpd.lost', timeout => 'smtpd.timeout',
+			'too many errors' => 'smtpd.toomany'}->{$why});
 }
 
 # The disconnect line with its counters; the process is free again. OPTIONS: quit, notes, hook.
@@ -120,8 +144,13 @@ sub over {
 		$ok += $good;
 		$all += $n;
 	}
-	$text .= " commands=$ok" . ($ok == $all && $all ? '' : "/$all") . ($o{notes} ? " notes=$o{notes}" : '');
-	say_($s, "disconnect from $s->{name}$text", 'smtpd.disconnect', sub { $o{hook}->() if $o{hook}; $s->{over} = 1; return judge($s) });
+	$text .= " commands=$ok" . ($ok == $all && $all ? '' : "/$all")
+		. ($o{notes} ? " notes=$o{notes}" : '');
+	say_($s, "disconnect from $s->{name}$text", 'smtpd.disconnect', sub {
+		$o{hook}->() if $o{hook};
+		$s->{over} = 1;
+		return judge($s);
+	});
 	free_pid($s->{t}, $s->{site}, $s->{program}, $s->{pid});
 	return;
 }
@@ -130,7 +159,8 @@ sub over {
 sub open_message {
 	my ($s, $from, $rcpts, %o) = @_;
 	my $kind = $s->{mx} ? 'mx' : 'sub';
-	my $m = Mail::message($s->{site}, from => $from, root => Mail::root($kind), rcpts => [map { ref $_ ? $_ : Mail::expand($_) } @$rcpts], first => 1,
+	my $m = Mail::message($s->{site}, from => $from, root => Mail::root($kind),
+		rcpts => [map { ref $_ ? $_ : Mail::expand($_) } @$rcpts], first => 1,
 		client => $s->{name}, %o);
 	my $sasl = $s->{sasl} ? ", sasl_method=PLAIN, sasl_username=$s->{sasl}" : '';
 	say_($s, "$m->{id}: client=$s->{name}$sasl", 'smtpd.client', sub { $s->{open}++; return });
@@ -155,7 +185,10 @@ sub accept_message {
 	$s->{t} += d(0.02, 0.5);
 	if (chance(0.01)) {
 		my $action = pick(qw(warning info filter prepend replace redirect bcc strip));
-		cleanup_act($s, $m, $action, 'header ' . pick('Subject: reject: header', 'X-Mailer: The Bat', 'Received: from x by y; from=<a@b>'), pick('', 'hm', 'smtp:[127.0.0.1]:10030'));
+		cleanup_act($s, $m, $action, 'header '
+			. pick('Subject: reject: header', 'X-Mailer: The Bat',
+				'Received: from x by y; from=<a@b>'),
+				pick('', 'hm', 'smtp:[127.0.0.1]:10030'));
 	}
 	Mail::message_id($s->{t}, $m);
 	$s->{t} += d(0.02, 0.2);
@@ -164,12 +197,14 @@ sub accept_message {
 	return;
 }
 
-# cleanup(8) says that the file is gone; only 3.10 and later do. An id that no line takes back is not used again.
+# cleanup(8) says that the file is gone; only 3.10 and later do. An id that no line takes back is
+# not used again.
 sub cancelled {
 	my ($s, $m, $how) = @_;
 	return if !$s->{site}{new};
 	$s->{t} += 0.005;
-	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: removed ($how)", 'cleanup.removed', settled($s, $m));
+	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: removed ($how)",
+		'cleanup.removed', settled($s, $m));
 	free_id($s->{t}, $s->{site}, $m->{id});
 	return;
 }
@@ -181,10 +216,13 @@ sub cleanup_act {
 	my $refuses = $action eq 'reject' || $action eq 'milter-reject';
 	my $to = $m->{rcpts}[-1]{to};
 	my $name = $action =~ /milter/ ? $s->{bare} : $s->{name};
-	my $line = $action =~ /milter/ ? "$action: $what from $name: $text;" . whatsup($s, $m->{from}, $to)
-		: "$action: $what from $name;" . whatsup($s, $m->{from}, $to) . (length $text ? ": $text" : '');
+	my $line = $action =~ /milter/ ? "$action: $what from $name: $text;"
+		. whatsup($s, $m->{from}, $to)
+		: "$action: $what from $name;" . whatsup($s, $m->{from}, $to)
+		. (length $text ? ": $text" : '');
 	$s->{t} += d(0.02, 0.2);
-	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: $line", $class, $refuses ? settled($s, $m, refusal($s)) : undef);
+	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: $line", $class, $refuses
+		? settled($s, $m, refusal($s)) : undef);
 	return;
 }
 

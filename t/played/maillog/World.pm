@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# World - who there is in maillog.pl: sites (host and instance, with their settings), clients, addresses, queue ids, pids
+# World - who there is in maillog.pl: sites (host and instance, with their settings), clients,
+# addresses, queue ids, pids
 #
-# Four populations of clients never share an address: known senders, spammers, clients of sites in ignore mode and
-# greylisted ones (one /24 or /64 for each), so that no session can be taken for another's.
+# Four populations of clients never share an address: known senders, spammers, clients of sites in
+# ignore mode and greylisted ones (one /24 or /64 for each), so that no session can be taken for
+# another's.
 package World;
 use strict;
 use warnings;
 use Exporter 'import';
 use Sim;
-our @EXPORT = qw(site grey_site known spammer fresh local_rcpt nobody remote_rcpt sender queue_id free_id pid free_pid fixed_pid
+our @EXPORT = qw(site grey_site known spammer fresh local_rcpt nobody remote_rcpt sender queue_id
+	free_id pid free_pid fixed_pid
 	port helo number msgid);
 
 my (@sites, @known, @recent, %fixed, %free, %pids, %id_used, %id_free);
@@ -18,14 +21,19 @@ my @remote = map { ("firm$_.example", "isp$_.example.com") } 1 .. 150;
 my @people = map { ("user$_", "team.$_", "info$_") } 1 .. 160;
 my $safe = '0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz';
 
-# new: wording of 3.11, else of 3.7. mark: what postscreen does about a DNSBL hit, a pregreet, a denylisted client.
+# new: wording of 3.11, else of 3.7. mark: what postscreen does about a DNSBL hit, a pregreet, a
+# denylisted client.
 my @settings = (
-	{inst => 'postfix', weight => 50, new => 1, dnsbl => 'enforce', pregreet => 'enforce', deny => 'enforce', grey => 'grey-check'},
-	{inst => 'postfix', weight => 30, new => 0, dnsbl => 'enforce', pregreet => 'drop', deny => 'drop', deep => 1,
+	{inst => 'postfix', weight => 50, new => 1, dnsbl => 'enforce', pregreet => 'enforce',
+		deny => 'enforce', grey => 'grey-check'},
+	{inst => 'postfix', weight => 30, new => 0, dnsbl => 'enforce', pregreet => 'drop',
+		deny => 'drop', deep => 1,
 		filter => 'xforward', grey => 'postgrey'},
-	{inst => 'postfix-in', weight => 14, new => 1, dnsbl => 'drop', pregreet => 'enforce', deny => 'enforce', deep => 1,
+	{inst => 'postfix-in', weight => 14, new => 1, dnsbl => 'drop', pregreet => 'enforce',
+		deny => 'enforce', deep => 1,
 		filter => 'plain', long => 1, ports => 1, relay => 1},
-	{inst => 'postfix-in', weight => 8, new => 0, dnsbl => 'ignore', pregreet => 'ignore', deny => 'ignore', long => 1,
+	{inst => 'postfix-in', weight => 8, new => 0, dnsbl => 'ignore', pregreet => 'ignore',
+		deny => 'ignore', long => 1,
 		old_words => 1, proxy => 1, soft => 1},
 );
 
@@ -33,7 +41,8 @@ sub build {
 	my ($hosts, $population) = @_;
 	for my $host (0 .. $hosts - 1) {
 		for my $set ($host % 2, 2 + $host % 2) {
-			push @sites, {%{$settings[$set]}, host => 'mx' . ($host + 1), host_number => $host, number => scalar @sites};
+			push @sites, {%{$settings[$set]}, host => 'mx' . ($host + 1),
+				host_number => $host, number => scalar @sites};
 		}
 	}
 	@known = map { client('known', $_) } 1 .. $population;
@@ -54,12 +63,19 @@ sub number { return ++$number }
 sub client {
 	my ($kind, $i) = @_;
 	my $v6 = chance(0.1);
-	my $name = $kind eq 'known' ? "mail$i." . pick(@remote) : chance(0.55) ? 'unknown' : "host-$i.dyn." . pick(@remote);
-	my $addr = $v6 ? sprintf('2001:db8:%x:%x::%x', {known => 1, spam => 2, ignore => 3, grey => 4}->{$kind}, $i % 65536, 1 + int($i / 65536))
-		: $kind eq 'known' ? sprintf('198.%d.%d.%d', 18 + ($i >> 16), ($i >> 8) & 255, $i & 255)
-		: $kind eq 'spam' ? join('.', pick(45, 91, 103, 185, 190), map { int rand 256 } 1 .. 3)
-		: $kind eq 'ignore' ? sprintf('77.%d.%d.%d', $i >> 16 & 255, $i >> 8 & 255, $i & 255)
-		: sprintf('%d.%d.%d.%d', 100 + ($i >> 16), $i >> 8 & 255, $i & 255, 1 + int rand 250);
+	my $name = $kind eq 'known' ? "mail$i." . pick(@remote) : chance(0.55) ? 'unknown'
+		: "host-$i.dyn." . pick(@remote);
+	my $addr = $v6
+		? sprintf('2001:db8:%x:%x::%x', {known => 1, spam => 2, ignore => 3,
+			grey => 4}->{$kind}, $i % 65536, 1 + int($i / 65536))
+		: $kind eq 'known' ? sprintf('198.%d.%d.%d', 18 + ($i >> 16), ($i >> 8) & 255,
+			$i & 255)
+		: $kind eq 'spam' ? join('.', pick(45, 91, 103, 185, 190),
+			map { int rand 256 } 1 .. 3)
+		: $kind eq 'ignore' ? sprintf('77.%d.%d.%d', $i >> 16 & 255, $i >> 8 & 255,
+			$i & 255)
+		: sprintf('%d.%d.%d.%d', 100 + ($i >> 16), $i >> 8 & 255, $i & 255,
+			1 + int rand 250);
 	return {addr => $addr, name => $name, v6 => $v6, $kind => 1};
 }
 
@@ -77,8 +93,9 @@ sub spammer {
 my %fresh = (ignore => 0, grey => 0);
 sub fresh { my ($kind) = @_; return client($kind, ++$fresh{$kind}) } # {ignore} or {grey} is set
 
-# Now and then the port that the client has, or had, at another site; a known one's is used again at the same site too, when
-# that session has long been handed off. Nobody has a second connection from a port before the first one is over.
+# Now and then the port that the client has, or had, at another site; a known one's is used again at
+# the same site too, when that session has long been handed off. Nobody has a second connection from
+# a port before the first one is over.
 sub port {
 	my ($t, $site, $client) = @_;
 	my $port = 1024 + int rand 64000;
@@ -86,7 +103,8 @@ sub port {
 	delete @$used{grep { $used->{$_} < $t - ($client->{known} ? 60 : 7200) } keys %$used};
 	if (my $last = $client->{last}) {
 		my $same = $last->{site} == $site->{number};
-		$port = $last->{port} if $same ? $client->{known} && $t > $last->{t} + 60 && chance(0.03) : chance(0.2);
+		$port = $last->{port} if $same ? $client->{known} && $t > $last->{t} + 60
+			&& chance(0.03) : chance(0.2);
 	}
 	$port = 1024 + int rand 64000 while exists $used->{"$site->{number} $port"};
 	$used->{"$site->{number} $port"} = $t;
@@ -94,28 +112,51 @@ sub port {
 	return $port;
 }
 
-sub helo { my ($client) = @_; return $client->{name} ne 'unknown' && chance(0.8) ? $client->{name} : pick('ylmf-pc', 'localhost', '[127.0.0.1]', 'User', 'WIN-CLJ1B0GQ6JP', 'mail.' . pick(@remote)) }
+sub helo {
+	my ($client) = @_;
+	return $client->{name} ne 'unknown' && chance(0.8) ? $client->{name}
+		: pick('ylmf-pc', 'localhost', '[127.0.0.1]', 'User', 'WIN-CLJ1B0GQ6JP',
+			'mail.' . pick(@remote));
+}
 sub local_rcpt { return pick(@people) . '@' . pick(@local) }
-sub nobody { return pick(qw(aaron sales info2 root1 test abuse3 x)) . int(rand 9999) . '@' . pick(@local) }
-sub remote_rcpt { return pick('anna', 'b.clerk', 'office', 'o\'hara', 'jo-ann', 'k+tag') . int(rand 900) . '@' . pick(@remote) }
+sub nobody {
+	return pick(qw(aaron sales info2 root1 test abuse3 x)) . int(rand 9999) . '@'
+		. pick(@local);
+}
+sub remote_rcpt {
+	return pick('anna', 'b.clerk', 'office', 'o\'hara', 'jo-ann', 'k+tag') . int(rand 900) . '@'
+		. pick(@remote);
+}
 
 sub sender {
 	return '' if chance(0.02);
-	return '"' . pick('with space', 'a>b', 'x; from=<y', 'c, d') . int(rand 99) . '"@' . pick(@remote) if chance(0.003);
-	return pick('news', 'bounce-', 'm.smith', 'SRS0=xx=', 'prvs=1234=', 'order') . int(rand 9000) . '@' . pick(@remote);
+	return '"' . pick('with space', 'a>b', 'x; from=<y', 'c, d') . int(rand 99) . '"@'
+		. pick(@remote) if chance(0.003);
+	return pick('news', 'bounce-', 'm.smith', 'SRS0=xx=', 'prvs=1234=', 'order')
+		. int(rand 9000) . '@' . pick(@remote);
 }
 
-sub msgid { my ($host) = @_; return chance(0.01) ? pick('', '<>', '=?UTF-8?B?w6Q=?=') : sprintf '<%08X.%d@%s>', rand 2 ** 32, rand 1e6, $host // pick(@remote) }
+sub msgid {
+	my ($host) = @_;
+	return chance(0.01) ? pick('', '<>', '=?UTF-8?B?w6Q=?=') : sprintf '<%08X.%d@%s>',
+		rand 2 ** 32, rand 1e6, $host // pick(@remote);
+}
 
-# Short ids come back after removal, long ones do not; some are in use at another site at the same time.
+# Short ids come back after removal, long ones do not; some are in use at another site at the same
+# time.
 sub queue_id {
 	my ($site) = @_;
 	my $used = $id_used{$site->{number}} //= {};
 	my $free = $id_free{$site->{number}} //= [];
 	my $id;
 	if (!$site->{long} && @$free > 5 && chance(0.15)) { $id = shift @$free }
-	elsif (chance(0.01) && (my $other = pick(grep { !$_->{long} == !$site->{long} } @sites))) { $id = $other->{last_id} }
-	while (!defined $id || $used->{$id}) { $id = $site->{long} ? long_id() : sprintf '%05X%0*X', rand 1e6, pick(4, 5, 6), 4096 + int rand 60000 }
+	elsif (chance(0.01) && (my $other = pick(grep { !$_->{long} == !$site->{long} } @sites))) {
+		$id = $other->{last_id}
+	}
+	while (!defined $id || $used->{$id}) {
+		$id = $site->{long} ? long_id() : sprintf '%05X%0*X', rand 1e6, pick(4, 5, 6),
+			4096 + int rand 60000;
+	}
 	$used->{$id} = 1;
 	return $site->{last_id} = $id;
 }
@@ -131,7 +172,11 @@ sub long_id {
 
 sub free_id {
 	my ($t, $site, $id) = @_;
-	at($t + 1, sub { delete $id_used{$site->{number}}{$id}; push @{$id_free{$site->{number}}}, $id if !$site->{long}; return });
+	at($t + 1, sub {
+		delete $id_used{$site->{number}}{$id};
+		push @{$id_free{$site->{number}}}, $id if !$site->{long};
+		return;
+	});
 	return;
 }
 

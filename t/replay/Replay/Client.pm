@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Client addresses: networks with neighbours, and the many ways to spell an address. An address is an array of
-# 4 octets or 8 groups.
+# Client addresses: networks with neighbours, and the many ways to spell an address. An address is
+# an array of 4 octets or 8 groups.
 package Replay::Client;
 use strict;
 use warnings;
@@ -8,8 +8,9 @@ use Exporter 'import';
 use Replay::Random qw(chance pick between);
 our @EXPORT_OK = qw(fresh_network host_of parse spell kinds);
 
-# Networks that nobody else uses, in order: each is a /24 or a /64, and some of those that follow lie in the same
-# /20 or /48. 2001:db8:f000::/36 and everything outside 20.0.0.0/8 is left to the lists.
+# Networks that nobody else uses, in order: each is a /24 or a /64, and some of those that follow
+# lie in the same /20 or /48. 2001:db8:f000::/36 and everything outside 20.0.0.0/8 is left to the
+# lists.
 sub fresh_network
 {
 	my ($number) = @_;
@@ -18,7 +19,8 @@ sub fresh_network
 }
 
 my @HOSTS4 = (0, 1, 5, 77, 128, 255);
-my @HOSTS6 = ([0, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 5], [0, 1, 0, 2], [0xa, 0xb0, 0xc00, 0xd000], [1, 0, 0, 0]);
+my @HOSTS6 = ([0, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 5], [0, 1, 0, 2], [0xa, 0xb0, 0xc00, 0xd000],
+	[1, 0, 0, 0]);
 
 # one of six hosts in that network
 sub host_of
@@ -74,7 +76,8 @@ sub spell
 
 sub kinds
 {
-	return map { ["address: $_", 'key'] } ('IPv4', 'IPv6 ending in a dotted quad', 'IPv6 in upper case',
+	return map { ["address: $_", 'key'] } ('IPv4', 'IPv6 ending in a dotted quad',
+		'IPv6 in upper case',
 		'IPv6 with leading zeros', 'IPv6 with ::', 'IPv6 in full');
 }
 

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Counts what a run has reached, by postgrey's own answers and messages, so that a replay that tests nothing fails.
+# Counts what a run has reached, by postgrey's own answers and messages, so that a replay that tests
+# nothing fails.
 package Replay::Coverage;
 use strict;
 use warnings;
 
-my %OUTCOME = map { $_ => 1 } ('new', 'early-retry', 'delayed', 'found', 'client AWL', 'client whitelist',
+my %OUTCOME = map { $_ => 1 } ('new', 'early-retry', 'delayed', 'found', 'client AWL',
+	'client whitelist',
 	'recipient whitelist', 'attribute missing');
 # groups of outcomes: the request came as far as its triplet, and the triplet was known
 my %GROUP = (key => { map { $_ => 1 } ('new', 'early-retry', 'delayed', 'found') },
@@ -16,14 +18,15 @@ my %NOTE = (
 	'note: request of another type' => qr/^unrecognized request type: /,
 );
 
-# What became of a request: outcome, seconds (still missing, or delayed). "delayed" is a pass with an X-Greylist header,
-# "found" one without.
+# What became of a request: outcome, seconds (still missing, or delayed). "delayed" is a pass with
+# an X-Greylist header, "found" one without.
 sub outcome
 {
 	my (@message) = @_;
 	for (@message) {
 		return ('attribute missing') if /^attribute missing: /;
-		next unless /^(?:\w+: )?action=(?:greylist|pass), reason=([^,(]+)(?: \((\d+)s missing\))?(?:, delay=(\d+))?,/;
+		next unless /^(?:\w+:[ ])?action=(?:greylist|pass),[ ]reason=([^,(]+)
+			(?:[ ]\((\d+)s[ ]missing\))?(?:,[ ]delay=(\d+))?,/x;
 		my ($reason, $missing, $delay) = ($1, $2, $3);
 		$reason =~ s/ \z//;
 		$reason = defined $delay ? 'delayed' : 'found' if $reason eq 'triplet found';
@@ -38,7 +41,8 @@ sub new
 	my ($class, $set, @kind) = @_;
 	my %outcome = map { @$_ } @kind;
 	my %count = map { $_ => 0 } keys %outcome, keys %NOTE, map({ "outcome: $_" } keys %OUTCOME),
-		'border: 1 s missing', 'border: delayed exactly as long as needed', 'answer: DUNNO', 'answer: PREPEND',
+		'border: 1 s missing', 'border: delayed exactly as long as needed', 'answer: DUNNO',
+		'answer: PREPEND',
 		'answer: greylisted';
 	$count{'answer: greylisted, 4.2.0'} = 0 if $set->{dsn};
 	if (!$set->{awl}) {
@@ -55,7 +59,8 @@ sub answer
 	my ($self, $answer) = @_;
 	return $self->add('answer: DUNNO') if $answer =~ /^action=DUNNO/;
 	return $self->add('answer: PREPEND') if $answer =~ /^action=PREPEND/;
-	return $self->add($answer =~ /^action=\S+ 4\.2\.0 / ? 'answer: greylisted, 4.2.0' : 'answer: greylisted');
+	return $self->add($answer =~ /^action=\S+ 4\.2\.0 / ? 'answer: greylisted, 4.2.0'
+		: 'answer: greylisted');
 }
 
 # counts one request, its answer, and the messages about it; returns the outcome
@@ -71,7 +76,8 @@ sub count
 	for my $note (keys %NOTE) { $self->add($note) if grep { /$NOTE{$note}/ } @message }
 	for my $label (@{ $request->{tags} }) {
 		my $wanted = $self->{outcome}{$label};
-		$self->add($label) if $wanted eq $outcome || $GROUP{$wanted} && $GROUP{$wanted}{$outcome};
+		$self->add($label) if $wanted eq $outcome || $GROUP{$wanted}
+			&& $GROUP{$wanted}{$outcome};
 	}
 	return $outcome;
 }
@@ -99,7 +105,8 @@ sub summary
 	}
 	for my $group (sort keys %group) {
 		my @count = sort { $a <=> $b } @{ $group{$group} };
-		push @line, sprintf("  %6d or more  each of %d kinds of %s\n", $count[0], scalar @count, $group);
+		push @line, sprintf("  %6d or more  each of %d kinds of %s\n", $count[0],
+			scalar @count, $group);
 	}
 	return join('', @line);
 }

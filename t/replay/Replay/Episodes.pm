@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Short stories with exact times, woven into the random traffic: retries at the very borders of the delay, of the retry
-# window and of the hour after which an auto-whitelist record is written again, and clocks that went back.
+# Short stories with exact times, woven into the random traffic: retries at the very borders of the
+# delay, of the retry window and of the hour after which an auto-whitelist record is written again,
+# and clocks that went back.
 #
-# An event is a request to come: {time} is what its clock says, {release} is the moment in the run when it is sent (the
-# two differ where the clock goes back), {tag} says what it is to reach. Each story has clients and triplets of its own.
+# An event is a request to come: {time} is what its clock says, {release} is the moment in the run
+# when it is sent (the two differ where the clock goes back), {tag} says what it is to reach. Each
+# story has clients and triplets of its own.
 package Replay::Episodes;
 use strict;
 use warnings;
@@ -79,7 +81,8 @@ sub retry
 	return story([triplet($client)], [$now], [$now + $delay - 1, 'retry: 1 s too early'],
 		pick([$now + $delay, 'retry: delay exactly over', instance => 'fresh'],
 		     [$now + $delay + 1, 'retry: 1 s after the delay', instance => 'fresh']),
-		[$now + $delay + 2, 'known: 1 s after the last'], [$now + 864_000, 'known: after days']);
+		[$now + $delay + 2, 'known: 1 s after the last'],
+		[$now + 864_000, 'known: after days']);
 }
 
 sub window
@@ -87,9 +90,12 @@ sub window
 	my ($set, $now, $client) = @_;
 	my $end = $now + $set->{window};
 	my @seen = (triplet($client));
-	return (story(\@seen, [$now], [$now + 10], [$end + 1, 'window: after its end, seen within'])) if chance(0.3);
-	return story(\@seen, [$now], pick([$end - 1, 'window: 1 s before its end', instance => 'fresh'],
-		[$end, 'window: at its end', instance => 'fresh'], [$end + 1, 'window: 1 s after its end']));
+	return (story(\@seen, [$now], [$now + 10],
+		[$end + 1, 'window: after its end, seen within'])) if chance(0.3);
+	return story(\@seen, [$now],
+		pick([$end - 1, 'window: 1 s before its end', instance => 'fresh'],
+		[$end, 'window: at its end', instance => 'fresh'],
+		[$end + 1, 'window: 1 s after its end']));
 }
 
 sub back
@@ -99,14 +105,17 @@ sub back
 	my $ahead = $now + pick(1, 3600, 90_000, 400_000);
 	return story([triplet($client)], [$ahead, undef, release => $now],
 		[$now, 'clock back: first in the future']) if chance(0.4);
-	return story([triplet($client)], [$ahead, undef, release => $now], [$ahead + $delay, undef, release => $now],
+	return story([triplet($client)], [$ahead, undef, release => $now],
+		[$ahead + $delay, undef, release => $now],
 		[$now, 'clock back: known, first in the future']) if chance(0.4);
 	return story([triplet($client)], [$now], [$now + $delay],
 		[$now + 10, 'clock back: known, inside the delay', release => $now + $delay],
-		[$now + 2 * $delay, 'clock back: known, passes again with a header', instance => 'fresh']);
+		[$now + 2 * $delay, 'clock back: known, passes again with a header',
+			instance => 'fresh']);
 }
 
-# the random addresses of the other traffic, three times: as a triplet they are mostly the same one each time
+# the random addresses of the other traffic, three times: as a triplet they are mostly the same one
+# each time
 sub faces
 {
 	my ($set, $now, $client) = @_;
@@ -123,8 +132,10 @@ sub message
 	my @to = map { [triplet($client)] } 1 .. 3;
 	my $again = $now + $set->{delay} + between(0, 100);
 	my $instance = "message$serial";
-	return ((map { story($_, [$now]) } @to), story($to[0], [$again, undef, instance => "=$instance"]),
-		map { story($_, [$again, 'instance: second recipient of a message', instance => "=$instance"]) }
+	return ((map { story($_, [$now]) } @to),
+		story($to[0], [$again, undef, instance => "=$instance"]),
+		map { story($_, [$again, 'instance: second recipient of a message',
+			instance => "=$instance"]) }
 		@to[1, 2]);
 }
 
@@ -135,7 +146,8 @@ sub instance
 	my $kind = pick('missing', 'empty', 'within', 'beyond', 'beyond', 'zero');
 	my %tag = (missing => 'missing', empty => 'empty', within => 'repeated within ten',
 		beyond => 'repeated beyond ten', zero => '0, after ten others');
-	return story([triplet($client)], [$now], [$now + $set->{delay}, "instance: $tag{$kind}", instance => $kind]);
+	return story([triplet($client)], [$now], [$now + $set->{delay}, "instance: $tag{$kind}",
+		instance => $kind]);
 }
 
 # a pass of a new triplet at that time: its first request, and its retry
@@ -143,23 +155,27 @@ sub pass_at
 {
 	my ($set, $client, $time, $tag, @more) = @_;
 	my $first = $time - $set->{delay} - between(0, 100);
-	return story([triplet($client)], [$first, undef, @more], [$time, $tag, instance => 'fresh', @more]);
+	return story([triplet($client)], [$first, undef, @more],
+		[$time, $tag, instance => 'fresh', @more]);
 }
 
-# Counts a client up to the limit, one request a second before, at, and after the hour, and then uses it. $last is the
-# time that its record holds.
+# Counts a client up to the limit, one request a second before, at, and after the hour, and then
+# uses it. $last is the time that its record holds.
 sub awl
 {
 	my ($set, $now, $client) = @_;
 	my $last = $now + $set->{delay} + 200;
 	my @event = pass_at($set, $client, $last);
-	push @event, pass_at($set, $client, $last + 3599, 'AWL count: 1 s before the hour') if chance(0.5);
-	push @event, pass_at($set, $client, $last - 500, 'AWL count: last in the future', release => $last + 3599)
+	push @event, pass_at($set, $client, $last + 3599, 'AWL count: 1 s before the hour')
+		if chance(0.5);
+	push @event, pass_at($set, $client, $last - 500, 'AWL count: last in the future',
+		release => $last + 3599)
 	    if $now > 10_000;
 	my $limit = $set->{awl} || 3;
 	for my $count (2 .. $limit) {
 		push @event, pass_at($set, $client, $last + 3599, 'AWL count: 1 s before the hour'),
-		    story([triplet($client)], [$last + 3599, 'AWL count: not yet at the limit']) if $count == $limit;
+		    story([triplet($client)], [$last + 3599, 'AWL count: not yet at the limit'])
+		if $count == $limit;
 		my ($later, $tag) = @{ pick([3600, "at the hour"], [3601, "1 s after the hour"]) };
 		push @event, pass_at($set, $client, $last += $later, "AWL count: $tag");
 	}
@@ -167,9 +183,11 @@ sub awl
 	push @event, story(\@known, [$last + 1, 'AWL pass: unseen triplet'],
 		[$last + 3599, 'AWL pass: 1 s before the hour']);
 	$last += 3600;
-	push @event, story(\@known, [$last, 'AWL pass: at the hour'], [$last + 3601, 'AWL pass: 1 s after the hour']);
+	push @event, story(\@known, [$last, 'AWL pass: at the hour'],
+		[$last + 3601, 'AWL pass: 1 s after the hour']);
 	$last += 3601;
-	push @event, story(\@known, [$last - pick(1, 500), 'AWL pass: last in the future', release => $last],
+	push @event, story(\@known, [$last - pick(1, 500), 'AWL pass: last in the future',
+		release => $last],
 		[$last + between(3598, 3601)]);
 	my $other = [@$client[0 .. $#$client - 1], $client->[-1] ^ 2];
 	return (@event, story([triplet($other)], [$last + 1, 'AWL: neighbour of a listed client']));
@@ -179,7 +197,8 @@ sub awl
 sub opening
 {
 	my ($set, $now, $client) = @_;
-	return story([triplet($client)], [$now], [$now + $set->{delay}, 'instance: 0, before ten others',
+	return story([triplet($client)], [$now], [$now + $set->{delay},
+		'instance: 0, before ten others',
 		instance => '=0', release => $now]);
 }
 
@@ -187,7 +206,8 @@ sub opening
 sub episode
 {
 	my ($set, $now, $network) = @_;
-	my $tell = pick((\&retry) x 4, (\&window) x 5, (\&back) x 4, (\&message) x 2, (\&instance) x 5,
+	my $tell = pick((\&retry) x 4, (\&window) x 5, (\&back) x 4, (\&message) x 2,
+		(\&instance) x 5,
 		(\&awl) x 2, (\&faces) x 14);
 	return $tell->($set, $now, host_of($network));
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# One of the two programs at work: started, asked, and stopped. postgrey is a server on a socket of its own; grey-check
-# is a child on a socketpair, as under spawn(8). Nothing is left running: what was started is ended by its process id.
+# One of the two programs at work: started, asked, and stopped. postgrey is a server on a socket of
+# its own; grey-check is a child on a socketpair, as under spawn(8). Nothing is left running: what
+# was started is ended by its process id.
 package Replay::Program;
 use strict;
 use warnings;
@@ -19,7 +20,8 @@ my %running;         # pid => 1
 sub start
 {
 	my ($class, %arg) = @_;
-	my $self = bless { %arg, buffer => '', unread => '', lines => [], messages => "$arg{base}.messages" }, $class;
+	my $self = bless { %arg, buffer => '', unread => '', lines => [],
+		messages => "$arg{base}.messages" }, $class;
 	die "there is no program $self->{path}\n" unless -x $self->{path};
 	open($self->{log}, '+>', $self->{messages}) or die "can't write $self->{messages}: $!\n";
 	$self->{socket} = $self->{kind} eq 'postgrey' ? $self->start_postgrey : $self->start_child;
@@ -49,7 +51,8 @@ sub start_postgrey
 	my $path = "$self->{base}.socket";
 	my @owner = defined $self->{user} ? ("--user=$self->{user}", "--group=$self->{group}") : ();
 	unlink $path;
-	$self->spawn(undef, "--unix=$path", "--dbdir=$self->{directory}", @owner, @{ $self->{options} });
+	$self->spawn(undef, "--unix=$path", "--dbdir=$self->{directory}", @owner,
+		@{ $self->{options} });
 	my $end = time + $PATIENCE;
 	while (time < $end && !$self->ended) {
 		my $socket = IO::Socket::UNIX->new(Peer => $path);
@@ -62,9 +65,11 @@ sub start_postgrey
 sub start_child
 {
 	my ($self) = @_;
-	socketpair(my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die "can't make a socketpair: $!\n";
+	socketpair(my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC)
+		or die "can't make a socketpair: $!\n";
 	fcntl($ours, F_SETFD, FD_CLOEXEC) or die "can't set close-on-exec: $!\n";
-	$self->spawn($theirs, "--store=$self->{directory}", '--clock=request', @{ $self->{options} });
+	$self->spawn($theirs, "--store=$self->{directory}", '--clock=request',
+		@{ $self->{options} });
 	close($theirs);
 	return $ours;
 }
@@ -94,7 +99,8 @@ sub send_bytes
 	local $SIG{PIPE} = 'IGNORE';
 	while (length $bytes) {
 		my $written = syswrite($self->{socket}, $bytes);
-		die "$self->{kind} does not read: $!\n" . $self->last_messages unless defined $written;
+		die "$self->{kind} does not read: $!\n" . $self->last_messages
+			unless defined $written;
 		substr($bytes, 0, $written, '');
 	}
 	return;
@@ -106,18 +112,20 @@ sub answer
 	my ($self) = @_;
 	my $select = IO::Select->new($self->{socket});
 	until ($self->{buffer} =~ /\n\n/) {
-		$select->can_read($PATIENCE) or die "$self->{kind} gave no answer\n" . $self->last_messages;
+		$select->can_read($PATIENCE) or die "$self->{kind} gave no answer\n"
+			. $self->last_messages;
 		sysread($self->{socket}, $self->{buffer}, 65536, length $self->{buffer})
 		    or die "$self->{kind} ended without an answer\n" . $self->last_messages;
 	}
 	$self->{buffer} =~ s/\A(.*?)\n\n//s;
 	my $answer = $1;
-	die "$self->{kind} answered more than once: $answer\n\n$self->{buffer}" if length $self->{buffer};
+	die "$self->{kind} answered more than once: $answer\n\n$self->{buffer}"
+		if length $self->{buffer};
 	return $answer;
 }
 
-# Sends a request that gets no answer. postgrey must have read it before the next one comes: of two requests that it
-# reads at once, the second one inherits the attributes of the first.
+# Sends a request that gets no answer. postgrey must have read it before the next one comes: of two
+# requests that it reads at once, the second one inherits the attributes of the first.
 sub send_unanswered
 {
 	my ($self, $bytes) = @_;
@@ -131,7 +139,8 @@ sub send_unanswered
 	return;
 }
 
-# reads the messages written since and adds them to those that nobody took yet; whole lines without their ends
+# reads the messages written since and adds them to those that nobody took yet; whole lines without
+# their ends
 sub read_messages
 {
 	my ($self) = @_;
@@ -158,23 +167,27 @@ sub last_messages
 	return @line ? join('', "last messages of $self->{kind}:\n", map { "  $_" } @line) : '';
 }
 
-# postgrey is told to end, grey-check finds the end of its input; dies if that does not end it, or not with 0
+# postgrey is told to end, grey-check finds the end of its input; dies if that does not end it, or
+# not with 0
 sub stop
 {
 	my ($self) = @_;
 	if ($self->{kind} eq 'postgrey') {
-		# in this order: a signal just before its select(2) is noticed only at the next event
+		# in this order: a signal just before its select(2) is noticed only at the next
+		# event
 		kill 'TERM', $self->{pid};
 		close($self->{socket});
 	} else {
 		shutdown($self->{socket}, 1);
 	}
 	$self->wait_for_end or die "$self->{kind} does not end\n" . $self->last_messages;
-	die sprintf("%s ended with status 0x%x\n", $self->{kind}, $self->{status}) . $self->last_messages
+	die sprintf("%s ended with status 0x%x\n", $self->{kind}, $self->{status})
+		. $self->last_messages
 	    if $self->{status} != 0;
 	return if $self->{kind} eq 'postgrey';
 	my $rest = "";
-	sysread($self->{socket}, $rest, 65536) and die "$self->{kind} wrote after its last answer: $rest\n";
+	sysread($self->{socket}, $rest, 65536)
+		and die "$self->{kind} wrote after its last answer: $rest\n";
 	close($self->{socket});
 	return;
 }

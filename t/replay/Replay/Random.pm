@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Random choices for the replay. All of them come from Perl's own rand(), so srand(seed) fixes the whole run.
+# Random choices for the replay. All of them come from Perl's own rand(), so srand(seed) fixes the
+# whole run.
 package Replay::Random;
 use strict;
 use warnings;
@@ -14,7 +15,8 @@ sub chance { my ($probability) = @_; return rand() < $probability }
 
 sub pick { return $_[int(rand(@_))] }
 
-# Deals from a shuffled deck of @{$all} and shuffles again when it is used up: random order, but nothing is left out.
+# Deals from a shuffled deck of @{$all} and shuffles again when it is used up: random order, but
+# nothing is left out.
 my %deck;
 
 sub deal

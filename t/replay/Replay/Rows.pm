@@ -10,14 +10,16 @@ our @EXPORT_OK = qw(compare);
 my @FILES = ('postgrey.db', 'postgrey_clients.db');
 my $SHOWN = 3;
 
-# Key => value of one database, as db_dump -p prints them. grey-check's lock is taken first, if it has one there, since
-# db_dump knows nothing of it; postgrey has no lock, but it rests while nobody asks it.
+# Key => value of one database, as db_dump -p prints them. grey-check's lock is taken first, if it
+# has one there, since db_dump knows nothing of it; postgrey has no lock, but it rests while nobody
+# asks it.
 sub rows
 {
 	my ($directory, $file) = @_;
 	return {} unless -e "$directory/$file";
 	if (-e "$directory/grey.lock") {
-		open(my $lock, '<', "$directory/grey.lock") or die "can't open $directory/grey.lock: $!\n";
+		open(my $lock, '<', "$directory/grey.lock")
+			or die "can't open $directory/grey.lock: $!\n";
 		flock($lock, LOCK_EX) or die "can't lock $directory/grey.lock: $!\n";
 		return dump_file($directory, $file);
 	}
@@ -27,7 +29,8 @@ sub rows
 sub dump_file
 {
 	my ($directory, $file) = @_;
-	open(my $in, '-|', 'db_dump', '-p', '-h', $directory, $file) or die "can't run db_dump: $!\n";
+	open(my $in, '-|', 'db_dump', '-p', '-h', $directory, $file)
+		or die "can't run db_dump: $!\n";
 	my @line = <$in>;
 	close($in) or die "db_dump of $directory/$file failed\n";
 	chomp @line;
@@ -37,8 +40,8 @@ sub dump_file
 	return { map { s/^ //r } @line };
 }
 
-# What is wrong with the third field that grey-check writes behind first,last: octet (the last one of an IPv4 address,
-# a whole IPv6 address), address (a whole one), none, any.
+# What is wrong with the third field that grey-check writes behind first,last: octet (the last one
+# of an IPv4 address, a whole IPv6 address), address (a whole one), none, any.
 sub host_fault
 {
 	my ($key, $value, $rule) = @_;
@@ -49,8 +52,9 @@ sub host_fault
 	return $rule eq 'octet' ? $host !~ /^\d{1,3}$/ : $host !~ /^\d+\.\d+\.\d+\.\d+$/;
 }
 
-# Compares every row of both databases. $host is the rule for the third field, "any" for none; it is not compared.
-# Returns lines of text about the first differences, none if all are equal, and the times that stand in those rows.
+# Compares every row of both databases. $host is the rule for the third field, "any" for none; it is
+# not compared. Returns lines of text about the first differences, none if all are equal, and the
+# times that stand in those rows.
 sub compare
 {
 	my ($oracle, $peer, $host) = @_;
@@ -58,9 +62,11 @@ sub compare
 	for my $file (@FILES) {
 		my ($left, $right) = (rows($oracle, $file), rows($peer, $file));
 		for my $key (sort keys %{ { %$left, %$right } }) {
-			my ($mine, $its) = map { defined $_->{$key} ? $_->{$key} : 'no row' } $left, $right;
+			my ($mine, $its) = map { defined $_->{$key} ? $_->{$key} : 'no row' } $left,
+				$right;
 			my ($a, $b) = map { s/^(\d+,\d+),.*$/$1/r } $mine, $its;
-			next if $a eq $b && ($host eq 'any' || $file ne $FILES[0] || !host_fault($key, $its, $host));
+			next if $a eq $b && ($host eq 'any' || $file ne $FILES[0]
+				|| !host_fault($key, $its, $host));
 			push @fault, "$file $key\n    postgrey:  $mine\n    the other: $its\n";
 			$time{$_} = 1 for "$a,$b" =~ /(\d+)/g;
 			return (\@fault, \%time) if @fault == $SHOWN;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Sender and recipient addresses. Each is [label, sub that makes one]; what a sub varies from call to call is mostly
-# what the folding takes away again, so that the same triplet recurs under many faces.
+# Sender and recipient addresses. Each is [label, sub that makes one]; what a sub varies from call
+# to call is mostly what the folding takes away again, so that the same triplet recurs under many
+# faces.
 package Replay::Senders;
 use strict;
 use warnings;
@@ -15,7 +16,9 @@ my @BATV = (
 	['tag second', sub { 'prvs=user=' . tag_like() . '@batv.test' }],
 	['two tags', sub { 'prvs=' . tag_like() . '=aaaaaaaaaa@batv.test' }],
 	['no tag', sub { 'prvs=' . pick('one', 'two') . '=user@batv.test' }],
-	['a user like a tag', sub { 'prvs=administrator=' . pick('a1b2c3d4e5', '0987654321') . '@batv.test' }],
+	['a user like a tag', sub {
+		'prvs=administrator=' . pick('a1b2c3d4e5', '0987654321') . '@batv.test';
+	}],
 	['a tag of nine', sub { 'prvs=123456789=1234567890@batv.test' }],
 	['a tag of thirteen', sub { 'prvs=0123456789abc=user@batv.test' }],
 	['a tag in upper case', sub { 'prvs=user=A1B2C3D4E' . pick('5', 'F') . '@batv.test' }],
@@ -47,7 +50,9 @@ my @NUMBERS = (
 	['beside letters', sub { pick('x1', '1x', 'x1x') . '@verp.test' }],
 	['nothing else', sub { digits(12) . '@verp.test' }],
 	['in the domain', sub { 'user@' . pick('12', '13') . '.7.verp.test' }],
-	['beside Latin-1 letters', sub { pick("\xe9", "\xaa", "\xc0", "\xb2") . digits(3) . "\xfc\@verp.test" }],
+	['beside Latin-1 letters', sub {
+		pick("\xe9", "\xaa", "\xc0", "\xb2") . digits(3) . "\xfc\@verp.test";
+	}],
 	['beside UTF-8 letters', sub { "\xc3\xa9" . digits(3) . "\xd9\xa3\@verp.test" }],
 	['of UTF-8 digits', sub { "\xd9\xa3\xd9\xa4\@verp.test" }],
 	['before +ext', sub { 'list-' . digits(4) . ext() . '@verp.test' }],
@@ -69,7 +74,8 @@ my @PLAIN = (
 	['plain', sub { 'user@plain.test' }],
 	['another', sub { 'other@plain.test' }],
 	['upper case', sub { pick('USER@CASE.TEST', 'user@case.test', 'User@Case.Test') }],
-	['upper case beyond ASCII', sub { pick("\xc4\xd6\@case.test", "\xe4\xf6\@case.test", "\xc3\x84\@case.test",
+	['upper case beyond ASCII',
+		sub { pick("\xc4\xd6\@case.test", "\xe4\xf6\@case.test", "\xc3\x84\@case.test",
 		"\xc3\xa4\@case.test", "\xe2\x84\xaa\@case.test", "k\@case.test") }],
 	['# and /', sub { 'a/b#c/d@slash.test/x' }],
 	['%', sub { '%r%s%d%n@%h.test' }],

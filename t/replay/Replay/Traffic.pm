@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The stream of requests: a clock that moves in steps and jumps, random triplets from small pools that change slowly,
-# and the stories of Replay::Episodes at their times.
+# The stream of requests: a clock that moves in steps and jumps, random triplets from small pools
+# that change slowly, and the stories of Replay::Episodes at their times.
 package Replay::Traffic;
 use strict;
 use warnings;
@@ -15,7 +15,8 @@ my @NEEDED = ('client_address', 'client_name', 'sender', 'recipient');
 my $NETWORKS = 20;
 my $RECENT = 40;
 
-# everything that a run must reach, as [label, outcome]; each address must come again as a triplet that is known by then
+# everything that a run must reach, as [label, outcome]; each address must come again as a triplet
+# that is known by then
 sub kinds
 {
 	return (Replay::Client::kinds(), Replay::Episodes::kinds(), Replay::Wire::kinds(),
@@ -28,7 +29,8 @@ sub kinds
 sub new
 {
 	my ($class, $set) = @_;
-	my $self = bless { set => $set, clock => $set->{clock}, number => 0, order => 0, networks => 0,
+	my $self = bless { set => $set, clock => $set->{clock}, number => 0, order => 0,
+		networks => 0,
 		instances => 0, queue => [], recent => [], remembered => [] }, $class;
 	Replay::Episodes::restart();
 	$self->{active} = [map { $self->network } 1 .. $NETWORKS];
@@ -60,7 +62,8 @@ sub move_clock
 {
 	my ($self) = @_;
 	my $r = rand();
-	my $step = $r < 0.30 ? between(0, 2) : $r < 0.65 ? between(1, 120) : $r < 0.85 ? between(60, 1800)
+	my $step = $r < 0.30 ? between(0, 2) : $r < 0.65 ? between(1, 120) : $r < 0.85
+		? between(60, 1800)
 	    : $r < 0.91 ? between(3600, 43_200) : $r < 0.917 ? between(86_400, 259_200)
 	    : $r < 0.9175 ? between(3_456_000, 34_560_000) : $r < 0.95 ? -between(1, 7200)
 	    : $r < 0.955 ? -between(7200, 259_200) : 0;
@@ -69,7 +72,8 @@ sub move_clock
 	return;
 }
 
-# a triplet that was used lately, or a new one of the small pools; every other new one is bait for a list
+# a triplet that was used lately, or a new one of the small pools; every other new one is bait for a
+# list
 sub random_event
 {
 	my ($self) = @_;
@@ -77,15 +81,19 @@ sub random_event
 	$active->[int(rand(@$active))] = $self->network if chance(0.05);
 	my $recent = $self->{recent};
 	my $again = pick(@$recent);
-	return { %$again, chance(0.1) && !$again->{client} ? (network => pick(@$active)) : (), time => $self->{clock} }
+	return { %$again, chance(0.1) && !$again->{client} ? (network => pick(@$active)) : (),
+		time => $self->{clock} }
 	    if @$recent && chance(0.72);
 	my ($from, $to) = (deal(\@SENDERS), deal(\@RECIPIENTS));
-	my $event = { network => pick(@$active), name => pick('', 'unknown', 'mx.test', 'MX-1.test'),
-		from => $from->[1], to => $to->[1], tags => [map { ($_, "$_, again") } $from->[0], $to->[0]] };
+	my $event = { network => pick(@$active), name => pick('', 'unknown', 'mx.test',
+		'MX-1.test'),
+		from => $from->[1], to => $to->[1],
+		tags => [map { ($_, "$_, again") } $from->[0], $to->[0]] };
 	$event->{client} = host_of($event->{network}) if chance(0.5);
 	$event->{sender} = $from->[1]->() if chance(0.4);
 	if (chance(0.5)) {
-		my ($field, $all) = @{ pick(['name', \@NAMES], ['client', \@ADDRESSES], ['recipient', \@LISTED]) };
+		my ($field, $all) = @{ pick(['name', \@NAMES], ['client', \@ADDRESSES],
+			['recipient', \@LISTED]) };
 		my $bait = deal($all);
 		$event->{$field} = $field eq 'client' ? parse($bait->[1]) : $bait->[1];
 		$event->{tags} = [$bait->[0]];
@@ -102,7 +110,7 @@ sub instance
 	my $remembered = $self->{remembered};
 	$kind ||= pick(('fresh') x 12, 'within', 'beyond', 'missing', 'empty', 'zero');
 	return substr($kind, 1) if $kind =~ /^=/;
-	return undef if $kind eq 'missing';
+	return if $kind eq 'missing';
 	return '' if $kind eq 'empty';
 	return '0' if $kind eq 'zero';
 	return $remembered->[between(0, 9)] if $kind eq 'within' && @$remembered >= 10;
@@ -110,7 +118,8 @@ sub instance
 	return sprintf('%x.%x', $self->{clock}, $self->{instances}++);
 }
 
-# turns an event into a request: {number time attribute bytes before tags}; before is a request without an answer, or undef
+# turns an event into a request: {number time attribute bytes before tags}; before is a request
+# without an answer, or undef
 sub render
 {
 	my ($self, $event) = @_;
@@ -123,14 +132,16 @@ sub render
 	$attribute{instance} = $instance if defined $instance;
 	$attribute{queue_id} = pick('', '4Xyz12AbC') if chance(0.3);
 	$attribute{sasl_username} = 'user@rcpt.test' if $self->{set}{sasl} && chance(0.2);
-	my @tag = ($spelling, @{ $event->{tags} || [] }, defined $event->{tag} ? $event->{tag} : ());
+	my @tag = ($spelling, @{ $event->{tags} || [] }, defined $event->{tag} ? $event->{tag}
+		: ());
 	if ($event->{network} && chance(0.02)) {
 		my $missing = pick(@NEEDED);
 		delete $attribute{$missing};
 		@tag = ("missing: $missing");
 	}
 	my ($bytes, $before, @wire) = encode(\%attribute);
-	return { number => ++$self->{number}, time => $event->{time}, attribute => \%attribute, bytes => $bytes,
+	return { number => ++$self->{number}, time => $event->{time}, attribute => \%attribute,
+		bytes => $bytes,
 		before => $before, tags => [@tag, @wire] };
 }
 
