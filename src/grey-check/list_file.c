@@ -154,8 +154,10 @@ read_version(struct list_file *file, struct list_version version,
 		report_unreadable(file, error);
 		return;
 	}
-	now = look(file);
-	settled = settled && is_same(&version, &now);
+	if (settled) {
+		now = look(file);
+		settled = is_same(&version, &now);
+	}
 	if (!file->sound || settled) {
 		file->version = version;
 		file->settled = settled;
