@@ -88,11 +88,11 @@ static void
 tell(struct verdict *verdict, const struct policy_triplet *triplet)
 {
 	verdict->reason = triplet->pass ? VERDICT_TRIPLET_FOUND :
-	    triplet->waited == 0	? VERDICT_NEW :
+	    triplet->since_first == 0	? VERDICT_NEW :
 					  VERDICT_EARLY_RETRY;
-	verdict->wait = triplet->wait;
-	verdict->waited = triplet->waited;
-	verdict->known = triplet->known;
+	verdict->wait = triplet->missing;
+	verdict->waited = triplet->since_first;
+	verdict->known = triplet->passed_before;
 	verdict->corrected = triplet->corrected;
 	verdict->whitelisted = triplet->whitelisted;
 }
@@ -128,7 +128,7 @@ on_triplet(void *argument, const struct bytes *value,
 	    readable ? &seen : NULL,
 	    unit->client_known ? &unit->seen_client : NULL);
 	put_triplet(unit, next_triplet, triplet.next);
-	if (unit->verdict->rule.file != NULL && triplet.waited == 0)
+	if (unit->verdict->rule.file != NULL && triplet.since_first == 0)
 		triplet.counted = triplet.whitelisted = false;
 	if (triplet.counted)
 		put_client(next_client, &triplet.next_client);

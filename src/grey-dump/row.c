@@ -20,8 +20,9 @@ decode_triplet(const struct row_settings *settings, struct row *row)
 		return;
 	}
 	retry = policy_triplet(policy, settings->now, &row->triplet, NULL);
-	row->state = retry.known && retry.pass ? ROW_PASSED : ROW_WAITING;
-	row->wait = retry.wait > 0 ? retry.wait : 0;
+	row->state = retry.passed_before && retry.pass ? ROW_PASSED :
+							 ROW_WAITING;
+	row->wait = retry.missing > 0 ? retry.missing : 0;
 }
 
 static void

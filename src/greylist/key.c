@@ -5,18 +5,12 @@
 #include "common/num.h"
 #include "key.h"
 
-/* Perl's \w without Unicode, which is what postgrey's \b goes by. */
+/* Perl's \w without Unicode, by which postgrey's \b finds words. */
 static bool
 is_word(char c)
 {
 	c = bytes_lower(c);
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /* Whether a BATV part begins like a tag: ten of [0-9a-z]. */
@@ -26,7 +20,7 @@ is_tag(struct bytes part)
 	if (part.len < 10)
 		return false;
 	for (size_t i = 0; i < 10; i++) {
-		if (!is_digit(part.data[i]) &&
+		if (!bytes_is_digit(part.data[i]) &&
 		    (part.data[i] < 'a' || part.data[i] > 'z'))
 			return false;
 	}
@@ -34,9 +28,9 @@ is_tag(struct bytes part)
 }
 
 /*
- * prvs=tag=local, or prvs=local=tag as some write it: the local part. Anything
- * else comes back as it is. Like Perl's split, trailing empty parts don't
- * count.
+ * The local part of prvs=tag=local, or of prvs=local=tag as some write it.
+ * Anything else comes back as it is. As in Perl's split, trailing empty parts
+ * do not count.
  */
 static struct bytes
 without_batv(struct bytes local)
@@ -69,10 +63,10 @@ fold_numbers(struct bytes local, char *out)
 
 	for (size_t i = 0; i < local.len; i += run) {
 		run = 1;
-		if (is_digit(local.data[i]) &&
+		if (bytes_is_digit(local.data[i]) &&
 		    (i == 0 || !is_word(local.data[i - 1]))) {
 			while (i + run < local.len &&
-			    is_digit(local.data[i + run]))
+			    bytes_is_digit(local.data[i + run]))
 				run++;
 			if (i + run == local.len ||
 			    !is_word(local.data[i + run])) {
@@ -186,26 +180,20 @@ key_host(const struct key_settings *settings, const struct address *client,
 	return len;
 }
 
-/* Splits at the first slash; false: there is none. */
+/* "192.0.2.0", which ends before the first slash; *rest is what follows that.
+ */
 static bool
-cut_front(struct bytes *rest, struct bytes *front)
+cut_network(const struct key_settings *settings, struct bytes *rest,
+    struct key_parts *parts)
 {
 	const char *slash = memchr(rest->data, '/', rest->len);
 
 	if (slash == NULL)
 		return false;
-	*front = (struct bytes){ rest->data, (size_t)(slash - rest->data) };
-	*rest = bytes_from(*rest, front->len + 1);
-	return true;
-}
-
-/* "192.0.2.0", and what is behind. */
-static bool
-cut_network(const struct key_settings *settings, struct bytes *rest,
-    struct key_parts *parts)
-{
-	if (!cut_front(rest, &parts->network) ||
-	    !address_parse(parts->network, &parts->address))
+	parts->network = (struct bytes){ rest->data,
+		(size_t)(slash - rest->data) };
+	*rest = bytes_from(*rest, parts->network.len + 1);
+	if (!address_parse(parts->network, &parts->address))
 		return false;
 	parts->prefix = prefix(settings, &parts->address);
 	return true;
@@ -226,23 +214,19 @@ cut_by_host(struct bytes *rest, struct key_parts *parts)
 	return true;
 }
 
-/* The slash behind the sender's domain, or the first. */
-static const char *
-end_of_sender(struct bytes text)
-{
-	const char *at = memchr(text.data, '@', text.len);
-	const char *slash = NULL;
-
-	if (at != NULL && text.data[0] != '/')
-		slash = memchr(at, '/', text.len - (size_t)(at - text.data));
-	return slash != NULL ? slash : memchr(text.data, '/', text.len);
-}
-
+/* The sender ends at the slash after its domain, or at the first one. */
 static bool
 cut_mailboxes(struct bytes rest, struct key_parts *parts)
 {
-	const char *slash = rest.len == 0 ? NULL : end_of_sender(rest);
+	const char *slash = NULL, *at;
 
+	if (rest.len == 0)
+		return false;
+	at = memchr(rest.data, '@', rest.len);
+	if (at != NULL && rest.data[0] != '/')
+		slash = memchr(at, '/', rest.len - (size_t)(at - rest.data));
+	if (slash == NULL)
+		slash = memchr(rest.data, '/', rest.len);
 	if (slash == NULL)
 		return false;
 	parts->sender = (struct bytes){ rest.data,
@@ -255,14 +239,15 @@ bool
 key_split(const struct key_settings *settings, struct bytes key,
     struct key_parts *parts)
 {
-	struct bytes rest = key, behind;
+	struct bytes rest = key, after_host;
 	struct key_parts by_host;
 
 	if (!cut_network(settings, &rest, parts))
 		return false;
-	behind = rest;
+	after_host = rest;
 	by_host = *parts;
-	if (cut_by_host(&behind, &by_host) && cut_mailboxes(behind, &by_host)) {
+	if (cut_by_host(&after_host, &by_host) &&
+	    cut_mailboxes(after_host, &by_host)) {
 		*parts = by_host;
 		return true;
 	}

@@ -32,16 +32,16 @@ size_t key_client(const struct key_settings *, const struct address *client,
     char out[static KEY_MAX]);
 
 /*
- * What the network leaves out of the client's address: the last octet at /24,
- * the whole address at other prefixes, nothing with by_host.
+ * What is stored because the network lacks it: the last octet of the client's
+ * address at /24, the whole address at other prefixes, nothing with by_host.
  */
 size_t key_host(const struct key_settings *, const struct address *client,
     char out[static ADDRESS_TEXT_MAX]);
 
 /*
- * The sender as it stands in a key, before it is made lower case: without a
- * BATV tag and without +extension, numbers as '#'. Writes at most sender.len
- * bytes and returns how many.
+ * The sender as it stands in a key, but not yet in lower case: without a BATV
+ * tag and without +extension, and with '#' for numbers. Writes at most
+ * sender.len bytes and returns how many.
  */
 size_t key_fold_sender(struct bytes sender, char *out);
 
@@ -55,13 +55,14 @@ struct key_parts {
 };
 
 /*
- * False: it is not of this form, as with privacy. Where a sender or recipient
- * holds a slash it is taken for part of a local part.
+ * False: it is not of this form, as with privacy. A slash in a sender or a
+ * recipient is taken for part of a local part.
  */
 bool key_split(
     const struct key_settings *, struct bytes key, struct key_parts *);
 
-/* The client's whole address, of the host field of the record, if it tells. */
+/* The client's whole address, completed from the host field of the record.
+ * False: that does not hold it. */
 bool key_whole_address(
     const struct key_parts *, struct bytes host, struct address *);
 

@@ -80,8 +80,9 @@ policy_triplet(const struct policy *policy, int64_t now,
 	int64_t first = now;
 
 	if (seen != NULL && !policy_triplet_expired(policy, now, seen)) {
-		result.known = has_passed(policy, seen);
-		if (result.known || now - seen->first <= policy->retry_window)
+		result.passed_before = has_passed(policy, seen);
+		if (result.passed_before ||
+		    now - seen->first <= policy->retry_window)
 			first = seen->first;
 		result.corrected = first > now;
 		if (result.corrected)
@@ -89,10 +90,10 @@ policy_triplet(const struct policy *policy, int64_t now,
 	}
 	result.next.first = first;
 	result.next.last = now;
-	result.waited = now - first;
-	result.wait = policy->delay - result.waited;
-	result.pass = result.wait <= 0;
-	if (result.pass && !result.known)
+	result.since_first = now - first;
+	result.missing = policy->delay - result.since_first;
+	result.pass = result.missing <= 0;
+	if (result.pass && !result.passed_before)
 		count_client(policy, now, seen_client, &result);
 	return result;
 }

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the greylist decides: settings, a time and the stored records in, a
- * decision and the next records out. No clock, no store, no other state. The
- * rules are postgrey 1.37's, but for this: a record that grey-expire would
- * delete counts as absent, so no answer depends on when that ran.
- * All times are epoch seconds, all spans are seconds.
+ * What the greylist decides: settings, a time and the stored records go in, a
+ * decision and the next records come out. No clock, no store, no other state.
+ * The way of a request through this folder, which does no input or output:
+ *   key      client, sender and recipient to the keys of the store, and back
+ *   record   the values of the store to structures
+ *   policy   these to the decision and the next structures
+ *   record   structures to the values of the store
+ *   options  beside it: what programs can be told of all this
+ *
+ * The rules are postgrey 1.37's, with one exception: a record that grey-expire
+ * would delete counts as absent, so no answer depends on when that ran. All
+ * times are epoch seconds, all spans are seconds.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -16,7 +23,7 @@
 
 struct policy {
 	int64_t delay;	      /* a triplet passes this long after its first */
-	int64_t max_age;      /* records unused for longer are expired */
+	int64_t max_age;      /* records not seen for longer have expired */
 	int64_t retry_window; /* a triplet must come back within this */
 	int64_t whitelist_count; /* passed triplets that whitelist a client;
 				   0: there is no auto-whitelist */
@@ -27,31 +34,31 @@ struct policy {
 
 /* seen: the stored record, NULL if there is none. */
 struct policy_client {
-	bool whitelisted; /* pass at once, the triplet does not matter */
+	bool whitelisted; /* passes at once, whatever the triplet */
 	bool changed;	  /* next is to be stored */
 	struct client_record next;
 };
 
 struct policy_triplet {
 	bool pass;
-	bool known;		    /* it had passed before */
+	bool passed_before;
 	bool corrected;		    /* the stored first was in the future */
-	int64_t wait;		    /* seconds missing; <= 0 if pass */
-	int64_t waited;		    /* since the first time */
+	int64_t missing;	    /* seconds until it passes; <= 0 if pass */
+	int64_t since_first;	    /* seconds since it was first seen */
 	struct triplet_record next; /* always to be stored; no host in it */
 	bool counted;		    /* next_client is to be stored */
-	bool whitelisted; /* ... which brought the client on the list */
+	bool whitelisted;	    /* ... and from now on the client is */
 	struct client_record next_client;
 };
 
 struct policy_client policy_client(
     const struct policy *, int64_t now, const struct client_record *seen);
 
-/* seen_client: as given to policy_client(), for a client not whitelisted. */
+/* seen_client: as given to policy_client(), which did not whitelist it. */
 struct policy_triplet policy_triplet(const struct policy *, int64_t now,
     const struct triplet_record *seen, const struct client_record *seen_client);
 
-/* Why a record is expired. */
+/* Has a record expired, and why? */
 enum policy_expiry {
 	POLICY_KEPT,
 	POLICY_UNUSED,	    /* not seen for longer than max_age */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "record.h"
 
-/* Splits at the first comma; without one, *rest is what was there: nothing. */
+/* What is before the first comma; *rest is what follows it, or empty. */
 static struct bytes
 field(struct bytes value, struct bytes *rest)
 {

@@ -2,8 +2,8 @@
 /*
  * The values of the store <-> structures. Times are epoch seconds.
  *   triplet  first,last[,host]     client (auto-whitelist)  count,last
- * Strict: anything but such decimals up to NUM_MAX can't be read, and is
- * treated as if it were not there.
+ * Strict: anything but such decimals up to NUM_MAX can't be read, and counts as
+ * absent.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -28,7 +28,7 @@ struct client_record {
 
 #define RECORD_MAX (2 * NUM_TEXT_MAX + ADDRESS_TEXT_MAX + 2)
 
-/* False: can't be read. record->host points into value. */
+/* False: it can't be read. record->host points into value. */
 bool record_read_triplet(struct bytes value, struct triplet_record *record);
 bool record_read_client(struct bytes value, struct client_record *record);
 

@@ -47,14 +47,14 @@ check_triplets(const struct triplet_row *rows, size_t count)
 		result = policy_triplet(row->policy, row->now,
 		    row->seen.first == -1 ? NULL : &seen, NULL);
 		CHECK_NUMBER(result.pass, row->pass);
-		CHECK_NUMBER(result.known, row->known);
+		CHECK_NUMBER(result.passed_before, row->known);
 		CHECK_NUMBER(result.corrected, row->corrected);
 		CHECK_NUMBER(result.next.first, row->first);
 		CHECK_NUMBER(result.next.last, row->now);
 		CHECK_NUMBER(result.next.host.len, 0);
-		CHECK_NUMBER(result.waited, row->now - row->first);
-		CHECK_NUMBER(
-		    result.wait, row->policy->delay - (row->now - row->first));
+		CHECK_NUMBER(result.since_first, row->now - row->first);
+		CHECK_NUMBER(result.missing,
+		    row->policy->delay - (row->now - row->first));
 		CHECK_NUMBER(result.counted,
 		    row->pass && !row->known &&
 			row->policy->whitelist_count > 0);
