@@ -22,7 +22,7 @@ void
 ledger_bucket(struct ledger *ledger, int64_t seconds, enum bucket_column column,
     int64_t change)
 {
-	buckets_add(&ledger->buckets, ledger->settings->by, seconds,
+	buckets_add(&ledger->buckets, (enum by)ledger->settings->by, seconds,
 	    ledger->entry->writer->host, column, change);
 }
 

@@ -11,7 +11,7 @@
  *                reader of the rest
  *   match        does a row's pattern fit? captures clients, stages, ids
  *   fields*      readers of the rest: rejects, deliveries, greylisters, others;
- *                made of pieces
+ *                made with parse
  *   event        the classes, and struct event, which count/ is handed
  *   event_line, event_grep   one as --events prints it, or as grep counts it
  *   reason       a text without what differs from line to line; pattern: a

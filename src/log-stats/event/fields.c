@@ -19,12 +19,18 @@ enum event_class
 fields_disconnect(struct event *event)
 {
 	struct bytes text = event->text;
+	const char *word;
 	bool has_counters = false, has_quit = false;
 
-	while ((text = bytes_from(text, scan_until(text, ' '))).len > 0) {
-		has_quit |= SKIP(&text, " quit=");
-		has_counters |= SKIP(&text, " commands=");
-		text = bytes_from(text, text.len > 0);
+	/* From the end, where both are. */
+	while (
+	    !has_quit && (word = memrchr(text.data, ' ', text.len)) != NULL) {
+		struct bytes rest = bytes_from(
+		    text, (size_t)(word - text.data));
+
+		has_quit = SKIP(&rest, " quit=");
+		has_counters |= SKIP(&rest, " commands=");
+		text = parse_before(text, word);
 	}
 	event->has_no_quit = has_counters && !has_quit;
 	return event->class;
