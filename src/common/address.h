@@ -2,7 +2,7 @@
 /*
  * Internet addresses. An IPv4 address is held as its IPv4-mapped IPv6 address
  * (RFC 4291, 2.5.5.2), so that a mapped address and the IPv4 address in it are
- * the same, and one prefix comparison serves both.
+ * the same, and prefixes of both are compared alike.
  */
 #ifndef ADDRESS_H
 #define ADDRESS_H
@@ -27,7 +27,7 @@ struct address {
 bool address_parse(struct bytes text, struct address *);
 bool address_is_ipv4(const struct address *);
 
-/* Clears all bits behind the first `prefix` of the 128. */
+/* Clears all bits after the first `prefix` of the 128. */
 void address_cut(struct address *, unsigned prefix);
 
 /*

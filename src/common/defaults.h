@@ -8,8 +8,8 @@
  *                        value  first,last[,host]
  *   postgrey_clients.db  key    client address
  *                        value  count,last
- * first, last: decimal epoch seconds. host: the part of the client's address
- * that the network leaves out (the last octet at /24, else all of it).
+ * first, last: decimal epoch seconds. host: what the network lacks of the
+ * client's address (the last octet at /24, the whole address otherwise).
  */
 #ifndef DEFAULTS_H
 #define DEFAULTS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A clock that only goes forward, for spans; what time it is it does not tell.
+ * A clock that only goes forward: it measures spans, and knows no time of day.
  */
 #ifndef MONOTONIC_H
 #define MONOTONIC_H

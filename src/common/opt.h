@@ -20,7 +20,7 @@ enum opt_kind {
 	OPT_TEXT,     /* const char *, range.min to range.max bytes; 0: any */
 	OPT_CHOICE,   /* int: the index of the word in choices "a|b|c" */
 	OPT_TEXTS,    /* struct opt_texts: repeatable */
-	OPT_OBSOLETE  /* accepted; help says what does it here */
+	OPT_OBSOLETE  /* accepted; help says what is used instead */
 };
 
 enum { OPT_TEXTS_MAX = 64 };
@@ -33,10 +33,11 @@ struct opt_texts {
 struct opt {
 	const char *name; /* without the dashes */
 	int letter;	  /* the short form, or 0 */
-	const char
-	    *argument; /* as help shows it; NULL: none; "[N]": optional */
-	const char *fallback; /* the default, and the value of an empty or
-				 left out optional argument; NULL: none */
+	/* As help shows it; NULL: takes none; "[N]": optional. */
+	const char *argument;
+	/* The default, also where an optional argument is empty or left out;
+	   NULL: there is no default. */
+	const char *fallback;
 	enum opt_kind kind;
 	size_t offset;
 	int64_t unit;
@@ -56,14 +57,14 @@ struct opt_problem {
 bool opt_refuse(struct opt_problem *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Called for each OPT_OBSOLETE option that was given. */
+/* Called for each OPT_OBSOLETE option that is given. */
 typedef void opt_obsolete(const struct opt *);
 
 /*
- * Sets all defaults, then reads argv. The table ends with a row without a
- * name. An optional argument may also be the next word, as postgrey (Perl's
- * Getopt::Long) has it. Texts are kept by reference. Returns the index of the
- * first operand, or -1 and *problem. --help and --version are rows like others.
+ * Sets all defaults, then reads argv. The table ends with a row without a name.
+ * An optional argument may also be the next word, as in postgrey (Perl's
+ * Getopt::Long). Texts are kept by reference. Returns the index of the first
+ * operand, or -1 and *problem. --help and --version are rows like any other.
  */
 int opt_parse(const struct opt *table, void *settings, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);

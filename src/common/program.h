@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What all programs do alike at their beginning and end.
+ * How every program begins and ends.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -9,8 +9,8 @@
 
 /* Exit codes: 0 is done. */
 enum program_exit {
-	PROGRAM_FAILED = 1, /* while running */
-	PROGRAM_USAGE = 2   /* or configuration */
+	PROGRAM_FAILED = 1, /* something went wrong while running */
+	PROGRAM_USAGE = 2   /* the usage or the configuration is wrong */
 };
 
 /* Writes all that is pending on standard output. 0, or PROGRAM_FAILED. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A line at the terminal on standard error that says how far a long work is:
- * a bar, the rate, the time that is left. Nothing where that is no terminal.
+ * One line on standard error that shows how far a long piece of work is: a bar,
+ * the rate, the time left. Nothing is shown if that is not a terminal.
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -11,7 +11,7 @@
 
 struct progress {
 	const char *name;
-	/* How much of the work is done, 0 to 1; less: it can't be said. */
+	/* How much of the work is done, 0 to 1; below 0: that is not known. */
 	double (*fraction)(void *argument);
 	void *argument;
 	bool shown;    /* there is a terminal */
@@ -22,7 +22,7 @@ struct progress {
 /* For a program of this name. fraction may be NULL. */
 void progress_begin(struct progress *, const char *name,
     double (*fraction)(void *argument), void *argument);
-/* Some times a second a line is written. done: records. */
+/* May be called for each record: a line is written a few times a second. */
 void progress_show(struct progress *, unsigned long done);
 /* Wipes the line. */
 void progress_end(struct progress *);

@@ -111,7 +111,8 @@ text_hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* What stands behind a backslash; its length, or 0. */
+/* What follows a backslash, as one byte; its length, or 0: that is not known.
+ */
 static size_t
 unescape_one(struct bytes text, char *out)
 {

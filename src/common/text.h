@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Making bytes fit to be shown: in a log, at a terminal.
+ * Bytes from outside, made fit for a log or a terminal.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -11,31 +11,34 @@
 
 /*
  * The length of the printable UTF-8 character at the front of text, which is
- * not empty, and what character it is; 0: there is none, but a control byte or
- * no UTF-8.
+ * not empty, and its code. 0: the first byte is a control byte, or not UTF-8;
+ * *code is that byte.
  */
 size_t text_character(struct bytes text, uint32_t *code);
 
-/* The same, and how many columns of a terminal it takes; of what is none, 1. */
+/*
+ * The same length, and the width of the character in columns of a terminal: 1
+ * for a byte that is not printable, too.
+ */
 size_t text_columns(struct bytes text, int *columns);
 
 /*
  * Copies text with a '?' for each byte that is not printable. What does not fit
- * into room (3 at least) is cut, between characters, and ends with "...".
+ * into room (at least 3) is cut, between characters, and ends with "...".
  * Returns the length; there is no final NUL.
  */
 size_t text_printable(struct bytes text, char *out, size_t room);
 
 /*
- * Bytes as text, and back without loss: what is not printable stands as \xHH,
- * a backslash as two. Writes at most four times the bytes (back: as many) and
- * returns the length. text_unescape() may work in place; it returns false for a
- * backslash with anything else behind it.
+ * Bytes as text, and back without loss: what is not printable becomes \xHH, a
+ * backslash becomes two. Writes at most four times as many bytes (back: no more
+ * than there were) and returns the length. text_unescape() may work in place;
+ * it returns false if anything else follows a backslash.
  */
 size_t text_escape(struct bytes, char *out);
 bool text_unescape(struct bytes text, char *out, size_t *len);
 
-/* 0 to 15, or -1: no hexadecimal digit. */
+/* 0 to 15, or -1: it is not a hexadecimal digit. */
 int text_hex_value(char digit);
 
 #endif

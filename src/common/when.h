@@ -5,8 +5,8 @@
  *   1795330800            epoch seconds
  *   2026-11-22            the beginning of the day, local
  *   2026-11-22T07:00      or with a blank for the T; local, with :SS if wanted
- *   ...T07:00:00Z, +01:00 the same in UTC, or so far ahead of it
- *   -8h                   so long ago, see num_duration(); bare: seconds
+ *   ...T07:00:00Z, +01:00 the same in UTC, or where clocks are that far ahead
+ *   -8h                   eight hours ago, see num_duration(); bare: seconds
  *   today, yesterday      the beginning of that day, local
  */
 #ifndef WHEN_H
@@ -16,7 +16,7 @@
 
 #include "opt.h"
 
-/* now: epoch seconds. NULL, or the reason why the text is no time. */
+/* now: epoch seconds. NULL, or why the text is not a time. */
 const char *when_parse(const char *text, int64_t now, int64_t *time);
 
 /*

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A bounded reader of lines from a file descriptor. A line ends with LF or
- * CRLF, which is not part of it; it may hold any other byte, NUL included.
- * However long a line is, no more than LINE_MAX_LENGTH bytes of it are held.
+ * Lines from a file descriptor that may be a socket: nothing is awaited while a
+ * whole line is there. A line ends with LF or CRLF, which is not part of it; it
+ * may hold any other byte, NUL included. However long a line is, no more than
+ * LINE_MAX_LENGTH bytes of it are held.
  */
 #ifndef LINE_H
 #define LINE_H
@@ -18,7 +19,7 @@ enum line_result {
 	LINE_OK,   /* a whole line */
 	LINE_LONG, /* a longer line: its first LINE_MAX_LENGTH bytes; the
 		      rest was read and dropped */
-	LINE_CUT,  /* the input ended inside a line: what there was of it */
+	LINE_CUT,  /* the input ended inside a line: this much came of it */
 	LINE_END,  /* the input ended */
 	LINE_ERROR /* read(2) failed, see errno */
 };
@@ -36,7 +37,7 @@ struct line_reader {
 
 void line_reader_init(struct line_reader *, int fd);
 
-/* The line stays valid until the next call. EINTR is tried again. */
+/* The line stays valid until the next call. */
 enum line_result line_next(struct line_reader *, struct bytes *line);
 
 #endif

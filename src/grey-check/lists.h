@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which list files there are: the ones of the options, or the default ones,
- * each with the .local beside it. A default file or a .local that does not
- * exist is an empty one. Of several files the first that has an entry counts;
- * of a default file and its .local, the .local.
+ * The lists of grey-check: those of the options, or the default ones, each with
+ * the .local beside it. A default file or a .local that does not exist counts
+ * as empty. Of several files the first that has an entry counts, and a .local
+ * stands before its default file.
  */
 #ifndef LISTS_H
 #define LISTS_H
@@ -11,7 +11,7 @@
 #include "list_file.h"
 #include "settings.h"
 
-/* Files with entries of one kind. */
+/* The files for one purpose. */
 struct list_set {
 	enum list_kind kind;
 	size_t count;
@@ -22,7 +22,7 @@ struct lists {
 	struct list_set clients; /* that pass, as the next two */
 	struct list_set recipients;
 	struct list_set senders;
-	struct list_set greylisted; /* recipients; if there is one, only they */
+	struct list_set greylisted; /* if any: the only recipients that are */
 	bool usable;
 	int64_t next_look;
 };
@@ -33,11 +33,11 @@ void lists_free(struct lists *);
 /*
  * Reads what has changed, but looks no more often than once a second. now:
  * milliseconds of a clock that only goes forward, not negative. False: a list
- * that counts has never been readable; msg() was told.
+ * that is needed could not be read so far, which went to msg().
  */
 bool lists_refresh(struct lists *, int64_t now);
 
-/* For --check-config: tells and counts all problems. */
+/* For --check-config: reports all problems, and counts them. */
 unsigned lists_check(struct lists *);
 
 /* True: *match is the entry that counts. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Policy requests, as in Postfix's SMTPD_POLICY_README: lines name=value, ended
- * by an empty line; in any order, unknown names are ignored, the last of a
- * repeated one counts. Of a name, what stands before the last run of '=' signs
- * at its front is dropped (as postgrey does); a value may hold anything.
+ * Policy requests, as in Postfix's SMTPD_POLICY_README: lines name=value, in
+ * any order, followed by an empty line. Unknown names are ignored, of a
+ * repeated name the last value counts. '=' signs at the front of a line are not
+ * part of the name, as in postgrey; a value may hold anything.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -49,7 +49,7 @@ struct request {
 void request_clear(struct request *);
 
 /*
- * Takes a line that is not empty. cut: it was longer, this is its front.
+ * Takes a line that is not empty. cut: it was longer, this is the front of it.
  */
 void request_add(struct request *, struct bytes line, bool cut);
 

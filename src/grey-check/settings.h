@@ -31,8 +31,9 @@ struct settings {
 	bool learn;
 	bool check_config;
 	bool explain;
-	const char *client_address; /* to explain, as the next four; */
-	const char *client_name;    /* NULL: not given */
+	/* What --explain is about; NULL: not given, but see client_name. */
+	const char *client_address;
+	const char *client_name; /* "unknown" if it was not given */
 	const char *sender;
 	const char *recipient;
 	const char *time;
@@ -48,13 +49,13 @@ struct settings {
 	int quiet;
 };
 
-/* The fixed limits of texts that become part of an answer. */
+/* The longest text in the settings that becomes part of an answer. */
 #define SETTINGS_TEXT_MAX 1000
 
 extern const struct opt settings_table[];
 
 /*
- * Reads argv into *settings and completes what depends on the machine. False:
+ * Reads argv into *settings, and fills in what depends on the machine. False:
  * *problem says what is wrong.
  */
 bool settings_read(struct settings *, int argc, char **argv,

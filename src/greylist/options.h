@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Options that several programs have, as rows of their tables (opt.h), so that
- * they have the same names, units, bounds and defaults everywhere. `at` is the
- * offset of the structure that they fill in.
+ * Options of several programs, as rows for their tables (opt.h): names, units,
+ * bounds and defaults are the same everywhere. `at` is the offset of the
+ * structure that they fill in.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
