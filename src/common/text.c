@@ -51,6 +51,23 @@ text_columns(struct bytes text, int *columns)
 }
 
 size_t
+text_fit(struct bytes text, int room, int *columns)
+{
+	size_t fits = 0, len;
+	int width;
+
+	*columns = 0;
+	while (fits < text.len) {
+		len = text_columns(bytes_from(text, fits), &width);
+		if (*columns + width > room)
+			break;
+		*columns += width;
+		fits += len == 0 ? 1 : len;
+	}
+	return fits;
+}
+
+size_t
 text_printable(struct bytes text, char *out, size_t room)
 {
 	size_t used = 0, cut_at = 0, n;

@@ -22,6 +22,9 @@ size_t text_character(struct bytes text, uint32_t *code);
  */
 size_t text_columns(struct bytes text, int *columns);
 
+/* The length of what takes at most this many columns, and how many it takes. */
+size_t text_fit(struct bytes text, int room, int *columns);
+
 /*
  * Copies text with a '?' for each byte that is not printable. What does not fit
  * into room (at least 3) is cut, between characters, and ends with "...".

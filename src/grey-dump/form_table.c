@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -52,43 +53,29 @@ time_width(void)
 	return layout.whole_dates ? 19 : 11;
 }
 
-static int
-width_of(struct bytes text)
-{
-	int width = 0, columns;
-	size_t n;
-
-	for (; text.len > 0; text = bytes_from(text, n == 0 ? 1 : n)) {
-		n = text_columns(text, &columns);
-		width += columns;
-	}
-	return width;
-}
-
-/* Writes a column and a blank behind it; width 0: as wide as it is. */
+/* Writes a column and a blank after it; width 0: as wide as it is. */
 static void
 put_column(FILE *out, struct bytes text, int width)
 {
-	bool cut = layout.cut && width > 0 && width_of(text) > width;
-	int used = 0, columns;
-	size_t n;
+	int used;
+	size_t fits = text_fit(text, INT_MAX, &used), n;
+	bool cut = layout.cut && width > 0 && used > width;
+	uint32_t code;
 
-	for (; text.len > 0; text = bytes_from(text, n == 0 ? 1 : n)) {
-		n = text_columns(text, &columns);
-		if (cut && used + columns > width - 1) {
-			putc('~', out);
-			used++;
-			break;
-		}
+	if (cut)
+		fits = text_fit(text, width - 1, &used);
+	for (text.len = fits; text.len > 0;
+	     text = bytes_from(text, n == 0 ? 1 : n)) {
+		n = text_character(text, &code);
 		if (n == 0)
 			putc('?', out);
 		else
 			fwrite(text.data, 1, n, out);
-		used += columns;
 	}
-	for (; used < width; used++)
-		putc(' ', out);
-	putc(' ', out);
+	if (cut)
+		putc('~', out);
+	fprintf(
+	    out, "%*s", used + cut < width ? width - used - cut + 1 : 1, "");
 }
 
 static void

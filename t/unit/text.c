@@ -160,6 +160,24 @@ columns_of(void)
 }
 
 static void
+fits_into(void)
+{
+	/* Two columns, an accent of none, a byte that is not printable. */
+	const struct bytes text = LITERAL("\xe6\xbc\xa2\xcc\x81\xff");
+	const size_t lengths[] = { 0, 0, 5, 6, 6 };
+	const int taken[] = { 0, 0, 2, 3, 3 };
+	int columns;
+
+	CHECK(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
+	for (size_t room = 0; room < ROWS(lengths); room++) {
+		CHECK_NUMBER(
+		    text_fit(text, (int)room, &columns), lengths[room]);
+		CHECK_NUMBER(columns, taken[room]);
+	}
+	setlocale(LC_CTYPE, "C");
+}
+
+static void
 cut_off(void)
 {
 	static const struct {
@@ -297,6 +315,7 @@ hex_values(void)
 
 const struct unit_test unit_text[] = {
 	{ "a character has its columns, and what is none has one", columns_of },
+	{ "as much of a text fits as there are columns for it", fits_into },
 	{ "text: printable text stays as it is, UTF-8 too", keeps_printable },
 	{ "text: each control byte becomes a question mark",
 	    replaces_controls },

@@ -55,6 +55,7 @@ struct ledger {
 	struct clients clients;
 	struct percentiles delays[DELAYS];
 	struct counts rankings[RANKINGS];
+	size_t ranked; /* different texts in all of them, see counts.h */
 };
 
 /* It is now the time of this entry: microseconds, or ENTRY_NO_TIME. */

@@ -27,6 +27,8 @@ tally_begin(struct tally *tally, const struct settings *settings)
 		    .sessions = &tally->sessions,
 		    .greylist = &tally->greylist },
 	};
+	for (int i = 0; i < RANKINGS; i++)
+		ledger->rankings[i].shared = &ledger->ranked;
 	messages_begin(&tally->messages);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Pieces of which the second halves of lines are made; see fields.h. Those that
- * take a text move it behind what they took.
+ * What the readers of fields.h share: the parts that the second halves of lines
+ * are made of. Those that take a pointer to a text move it to what is after the
+ * part that they read.
  */
 #ifndef PARSE_H
 #define PARSE_H
@@ -22,6 +23,7 @@ parse_skip(struct bytes *text, const char *literal, size_t len)
 /* The length of a literal is known when it is compiled: that makes it fast. */
 #define SKIP(text, literal) parse_skip(text, literal, sizeof(literal) - 1)
 
+/* What stands in front of a place in the text. */
 static inline struct bytes
 parse_before(struct bytes text, const char *at)
 {
@@ -36,17 +38,18 @@ bool parse_after(struct bytes *text, const char *literal);
 
 /*
  * The mailbox up to the ">" that ends it; an old Postfix may log others within.
- * The text begins behind the "<". False: there is no end.
+ * The text begins after the "<". False: there is no end.
  */
 bool parse_mailbox(struct bytes *text, struct bytes *address);
 
-/* "5.7.1", and a blank behind it; empty: there is none. */
+/* The enhanced status code "5.7.1", and a blank after it; empty: there is
+ * none. */
 struct bytes parse_enhanced(struct bytes *text);
 
 /* "0.43", "12": microseconds. */
 int64_t parse_seconds(struct bytes *text);
 
-/* The queue id behind the last "queued as "; empty: there is none. */
+/* The queue id after the last "queued as "; empty: there is none. */
 struct bytes parse_queued_as(struct bytes text);
 
 #endif

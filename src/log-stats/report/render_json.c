@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/text.h"
+#include "log-stats/tables/memory.h"
 #include "report.h"
 
 enum { DIGITS = 6 };
@@ -14,7 +15,7 @@ enum { DIGITS = 6 };
 static json_t *
 string_of(struct bytes bytes)
 {
-	char *text = report_need(malloc(4 * bytes.len + 1));
+	char *text = memory_new(4, bytes.len + 1);
 	json_t *string = json_stringn(text, text_escape(bytes, text));
 
 	free(text);
@@ -54,23 +55,23 @@ value_of(struct cell cell)
 static void
 put(json_t *object, const char *name, json_t *value)
 {
-	if (json_object_set_new(object, name, report_need(value)) != 0)
-		report_need(NULL);
+	if (json_object_set_new(object, name, memory_need(value)) != 0)
+		memory_need(NULL);
 }
 
 static json_t *
 list_of(const struct report_table *table)
 {
-	json_t *list = report_need(json_array());
+	json_t *list = memory_need(json_array());
 	const struct cell *cell = table->cells;
 
 	for (size_t i = 0; i < table->row_count; i++) {
-		json_t *row = report_need(json_object());
+		json_t *row = memory_need(json_object());
 
 		for (size_t j = 0; j < table->column_count; j++)
 			put(row, table->columns[j].name, value_of(*cell++));
 		if (json_array_append_new(list, row) != 0)
-			report_need(NULL);
+			memory_need(NULL);
 	}
 	return list;
 }
@@ -89,7 +90,7 @@ object_of(json_t *whole, const char *name)
 void
 render_json(const struct report *report, FILE *out)
 {
-	json_t *whole = report_need(json_object());
+	json_t *whole = memory_need(json_object());
 
 	for (size_t i = 0; i < report->section_count; i++) {
 		const struct report_section *section = &report->sections[i];

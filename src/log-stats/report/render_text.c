@@ -8,14 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "shown.h"
+#include "log-stats/tables/memory.h"
+#include "readable.h"
 
 enum { INDENT = 2, GAP = 2, SHARE_WIDTH = 7, NOTE_WIDTH = 80 };
 
 static void
 widen(int *width, struct cell cell)
 {
-	int needed = shown_width(cell);
+	int needed = readable_width(cell);
 
 	if (needed > *width)
 		*width = needed;
@@ -60,13 +61,13 @@ put_figure(
     FILE *out, struct figure_widths widths, const struct report_figure *figure)
 {
 	put_blanks(out, INDENT);
-	shown_put_left(out, cell_text(figure->label), widths.label + GAP);
+	readable_put_left(out, cell_text(figure->label), widths.label + GAP);
 	if (figure->value.kind == CELL_TEXT)
-		shown_put_left(out, figure->value, 0);
+		readable_put_left(out, figure->value, 0);
 	else
-		shown_put_right(out, figure->value, widths.number);
+		readable_put_right(out, figure->value, widths.number);
 	if (figure->share.kind != CELL_NOTHING)
-		shown_put_right(out, figure->share, GAP + SHARE_WIDTH);
+		readable_put_right(out, figure->share, GAP + SHARE_WIDTH);
 	putc('\n', out);
 }
 
@@ -97,9 +98,9 @@ static void
 put_cell(FILE *out, struct cell cell, struct layout layout, bool last)
 {
 	if (layout.text)
-		shown_put_left(out, cell, last ? 0 : layout.width + GAP);
+		readable_put_left(out, cell, last ? 0 : layout.width + GAP);
 	else {
-		shown_put_right(out, cell, layout.width);
+		readable_put_right(out, cell, layout.width);
 		put_blanks(out, last ? 0 : GAP);
 	}
 }
@@ -125,13 +126,13 @@ put_table(FILE *out, const struct report_table *table)
 	struct layout *layouts;
 
 	put_blanks(out, INDENT);
-	shown_put_left(out, cell_text(table->title), 0);
+	readable_put_left(out, cell_text(table->title), 0);
 	if (table->row_count == 0) {
 		fputs(": none\n", out);
 		return;
 	}
 	putc('\n', out);
-	layouts = report_need(calloc(table->column_count, sizeof(*layouts)));
+	layouts = memory_new(table->column_count, sizeof(*layouts));
 	put_blanks(out, 2 * INDENT);
 	for (size_t i = 0; i < table->column_count; i++) {
 		layouts[i] = layout_of(table, i);
@@ -150,8 +151,8 @@ put_note(FILE *out, const char *note)
 
 	while (*note != '\0') {
 		size_t len = strcspn(note, " ");
-		char *word = report_need(strndup(note, len));
-		int width = shown_width(cell_text(word));
+		char *word = memory_need(strndup(note, len));
+		int width = readable_width(cell_text(word));
 		bool breaks = used == 0 || used + 1 + width > NOTE_WIDTH;
 
 		if (breaks && used > 0)
@@ -159,7 +160,7 @@ put_note(FILE *out, const char *note)
 		if (breaks)
 			used = INDENT - 1;
 		put_blanks(out, used == INDENT - 1 ? INDENT : 1);
-		shown_put_left(out, cell_text(word), 0);
+		readable_put_left(out, cell_text(word), 0);
 		used += 1 + width;
 		free(word);
 		note += len;

@@ -3,32 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/msg.h"
+#include "log-stats/tables/memory.h"
 #include "report.h"
 
 /* No time of a log is longer, and what is shorter fits an integer. */
 #define SECONDS_MAX 1e15
 
-void *
-report_need(void *memory)
-{
-	if (memory == NULL) {
-		msg(MSG_ERROR, "out of memory");
-		exit(1);
-	}
-	return memory;
-}
-
 static char *
 copy_of(const char *text)
 {
-	return report_need(strdup(text));
+	return memory_need(strdup(text));
 }
 
-/*
- * Room for more elements, of this size, behind the count that there are. It
- * doubles whenever they are as many as a power of two.
- */
+/* Room for more elements of this size after the count that there are. It
+ * doubles whenever their number is a power of two. */
 static void *
 grow(void *array, size_t count, size_t more, size_t size)
 {
@@ -40,7 +28,7 @@ grow(void *array, size_t count, size_t more, size_t size)
 		return array;
 	while (room < count + more)
 		room *= 2;
-	return report_need(reallocarray(array, room, size));
+	return memory_grow(array, room, size);
 }
 
 struct cell
@@ -67,7 +55,7 @@ cell_share(uint64_t part, uint64_t whole)
 struct cell
 cell_seconds(double seconds)
 {
-	/* Neither is true of what is no number. */
+	/* Neither is true of NaN. */
 	if (!(seconds > -SECONDS_MAX && seconds < SECONDS_MAX))
 		return cell_nothing();
 	return (struct cell){ .kind = CELL_SECONDS, .number = seconds };
@@ -154,7 +142,7 @@ report_note(struct report *report, const char *format, ...)
 	va_end(arguments);
 	add(report,
 	    (struct report_item){ .kind = ITEM_NOTE,
-		.note = report_need(len < 0 ? NULL : note) });
+		.note = memory_need(len < 0 ? NULL : note) });
 }
 
 void

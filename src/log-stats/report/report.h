@@ -73,9 +73,6 @@ struct report {
 	size_t section_count;
 };
 
-/* Memory as it is; NULL ends the program with a message. */
-void *report_need(void *memory);
-
 struct cell cell_nothing(void);
 struct cell cell_count(uint64_t);
 /* Nothing if the whole is 0. */

@@ -7,7 +7,8 @@
 #include "hash.h"
 #include "memory.h"
 
-/* The hour or day that holds the time; they are not all equally long. */
+/* From the local time: not all days are equally long, so an hour is known by
+ * its begin and end, and a day by its hours. */
 static void
 find_span(struct buckets *buckets, enum by by, int64_t seconds)
 {

@@ -32,15 +32,17 @@ struct bucket {
 struct buckets {
 	struct table table;
 	char name[BUCKET_NAME_MAX]; /* of the current hour or day */
-	int64_t begins, ends;	    /* of the same, seconds */
-	uint64_t dropped;
+	int64_t begins, ends; /* the seconds from which and before which */
+	uint64_t dropped;     /* changes of buckets above the limit */
 };
 
-/* seconds: local time makes the hour or day; INT64_MIN: there is none. */
+/* The hour or day is that of seconds in local time; INT64_MIN: no time is
+ * known.
+ */
 void buckets_add(struct buckets *, enum by, int64_t seconds, struct bytes host,
     enum bucket_column, int64_t change);
 
-/* All, by name; *sorted is free()'d by the caller. */
+/* All of them, ordered by name; the caller frees *sorted. */
 size_t buckets_sorted(const struct buckets *, const struct bucket ***sorted);
 
 #endif

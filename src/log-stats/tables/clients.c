@@ -20,7 +20,7 @@ struct client {
 
 _Static_assert(SLOTS_LIMIT <= 1 << (32 - CLIENTS_PLACES), "room for a slot");
 
-/* 0: it has none. */
+/* 0: it has no name. */
 static uint32_t
 slot_of(const struct client *client)
 {
@@ -50,7 +50,7 @@ clients_see(struct clients *clients, uint64_t hash, unsigned where)
 	return is_new;
 }
 
-/* The first of so many slots; 0: there are no more. */
+/* The first of this many slots in a row; 0: they are all taken. */
 static uint32_t
 take_slots(struct clients *clients, uint32_t count)
 {

@@ -1,34 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The clients, by the hashes of their addresses: where each was seen, for the
- * numbers of different ones, and how often it was turned away. The addresses of
- * those that were are kept as they stood in the log.
+ * The clients, under the hashes of their addresses: where each was seen, to
+ * count the different ones, and how often it was turned away. The address of a
+ * client that was turned away is kept as it stood in the log.
  */
 #ifndef CLIENTS_H
 #define CLIENTS_H
 
 #include "counts.h"
 
-/* So many places a client can be seen at: 0 to 11; so many different ones. */
-enum { CLIENTS_PLACES = 12, CLIENTS_LIMIT = 3 << 17 };
+enum {
+	CLIENTS_PLACES = 12,	/* where a client can be seen: 0 to 11 */
+	CLIENTS_LIMIT = 3 << 17 /* different clients */
+};
 
 struct clients {
 	struct table table;
-	char *names; /* in slots, each behind its length */
+	char *names; /* in slots, each after its length */
 	uint32_t slots, slots_used;
-	uint32_t named;	      /* clients */
-	uint64_t turned_away; /* times, of all together */
-	uint64_t lost;	      /* of these: without a name, in no list */
-	uint64_t dropped; /* not counted: there were too many different ones */
+	uint32_t named;	      /* clients that have a name */
+	uint64_t turned_away; /* how often, all together */
+	uint64_t lost;	      /* of these: of clients without a name */
+	uint64_t dropped;     /* sightings of clients above the limit */
 };
 
-/* True: it was not seen there before. */
+/* True: the client was not seen there before. */
 bool clients_see(struct clients *, uint64_t client, unsigned where);
 
 void clients_turn_away(struct clients *, uint64_t client, struct bytes address);
 
-/* As counts_top(), of those that were turned away most often; valid until the
- * next is. */
+/* As counts_top(): the clients that were turned away most often; valid until
+ * the next one is. */
 size_t clients_top(const struct clients *, size_t wanted, struct counted *top);
 
 /* How often which network was turned away; see network.h. */

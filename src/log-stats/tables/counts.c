@@ -11,9 +11,7 @@ struct count {
 	uint32_t text; /* 1 + its place among the texts; 0: it has none */
 };
 
-static size_t all_counts; /* in the tables of all lists */
-
-/* Texts of what was not seen more often than the floor go. */
+/* Frees the texts of what was not seen more often than the floor. */
 static void
 drop_texts(struct counts *counts)
 {
@@ -43,7 +41,7 @@ drop_rarest(struct counts *counts)
 	}
 }
 
-/* If it is seen often enough. */
+/* Unless the floor has risen above the count by then. */
 static void
 keep_text(struct counts *counts, struct count *count, struct bytes text,
     bool in_lower_case)
@@ -67,8 +65,8 @@ keep_text(struct counts *counts, struct count *count, struct bytes text,
 static bool
 has_room(const struct counts *counts)
 {
-	return counts->is_bounded || counts->table.count < COUNTS_FEW ||
-	    all_counts < COUNTS_LIMIT;
+	return counts->shared == NULL || counts->table.count < COUNTS_FEW ||
+	    *counts->shared < COUNTS_LIMIT;
 }
 
 static void
@@ -86,7 +84,8 @@ add(struct counts *counts, uint64_t hash, struct bytes text, uint32_t more,
 		counts->dropped += more;
 		return;
 	}
-	all_counts += is_new;
+	if (counts->shared != NULL)
+		*counts->shared += is_new;
 	count->count += more;
 	if (count->text == 0 && count->count > counts->floor)
 		keep_text(counts, count, text, in_lower_case);
@@ -173,14 +172,12 @@ counts_top(const struct counts *counts, size_t wanted, struct counted *top)
 void
 counts_expect(struct counts *counts, size_t count)
 {
-	counts->is_bounded = true;
 	table_expect(&counts->table, sizeof(struct count), count);
 }
 
 void
 counts_free(struct counts *counts)
 {
-	all_counts -= counts->table.count;
 	for (uint32_t i = 0; i < counts->text_count; i++)
 		free(counts->texts[i].data);
 	free(counts->texts);

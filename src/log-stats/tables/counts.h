@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How often which text was seen. The counts are kept under hashes, and only the
- * texts of those that are frequent enough to be listed: when there are too many
- * of these, the bar rises. What is listed is exact.
+ * How often which text was seen, for lists of the most frequent ones. Counts
+ * are kept under hashes, and texts only for counts above a floor: when too many
+ * texts are kept, the floor rises and the rarest go. What is listed is exact.
  */
 #ifndef COUNTS_H
 #define COUNTS_H
@@ -20,8 +20,10 @@ struct counts {
 	struct table table;
 	struct counted_text *texts;
 	uint32_t text_count;
-	bool is_bounded; /* by what comes: there is no limit */
-	uint32_t floor;	 /* what was not seen more often has no text */
+	/* Different texts in all counts that share COUNTS_LIMIT, which is the
+	 * caller's; NULL: what is counted is bounded by itself. */
+	size_t *shared;
+	uint32_t floor; /* what was not seen more often has no text */
 	uint64_t total;
 	uint64_t dropped; /* of the total: there were too many different ones */
 };
@@ -31,27 +33,24 @@ struct counted {
 	struct bytes text;
 };
 
-/* So many different texts in all lists together, but COUNTS_FEW in each however
- * many the others have; so many kept in each. */
 enum {
-	COUNTS_LIMIT = 3 << 16,
-	COUNTS_FEW = 1 << 12,
-	COUNTS_TEXTS = 1 << 11,
-	COUNTS_TEXT_MAX = 200
+	COUNTS_LIMIT = 3 << 16, /* different texts in all that share it, but */
+	COUNTS_FEW = 1 << 12,	/* this many in each, whatever others have */
+	COUNTS_TEXTS = 1 << 11, /* of which the text is kept, in each */
+	COUNTS_TEXT_MAX = 200	/* bytes; longer texts are cut */
 };
 
-/* Longer texts are cut. */
 void counts_add(struct counts *, struct bytes text, uint32_t count);
-/* The text behind a name: "smtpd: TLSv1.3". */
+/* The text with a name in front: "smtpd: TLSv1.3". */
 void counts_add_named(struct counts *, const char *name, struct bytes text);
 /* Upper and lower case are the same. */
 void counts_add_lower(struct counts *, struct bytes text);
 
 /*
- * The entries with the highest counts, the highest first, those of equal count
- * by their texts; returns how many of the wanted there are. They are valid
- * until the next counts_add(). No more than COUNTS_TEXTS / 2 may be wanted:
- * others have lost their texts.
+ * Writes the entries with the highest counts to top: the highest first, those
+ * of equal count by their texts. Returns how many there are, at most as many as
+ * are wanted. They are valid until the next counts_add(). Of more than
+ * COUNTS_TEXTS / 2 that are wanted some may be missing: their texts have gone.
  */
 size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
 
@@ -60,7 +59,7 @@ size_t counts_top(const struct counts *, size_t wanted, struct counted *top);
 void counted_insert(
     struct counted *top, size_t *have, size_t wanted, struct counted);
 
-/* So many different ones may come, and no more. */
+/* Makes room for this many different texts. */
 void counts_expect(struct counts *, size_t count);
 
 void counts_free(struct counts *);

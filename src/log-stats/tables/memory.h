@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory for tables whose size is bounded: a log-stats that gets none has no
- * figures to print, and ends with a message.
+ * Memory for what is bounded: without it log-stats has no figures to print, and
+ * ends with a message.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
 
 #include <stddef.h>
+
+/* The memory as it is; NULL ends the program. */
+void *memory_need(void *);
 
 /* count * size bytes, all 0. */
 void *memory_new(size_t count, size_t size);

@@ -10,8 +10,8 @@ enum {
 	IPV4_TEXT_MAX = 15
 };
 
-/* The length of the first three octets and their dots; 0: it looks otherwise.
- */
+/* The length of the first three octets and their dots; 0: it does not look like
+ * an IPv4 address. */
 static size_t
 three_octets(struct bytes address)
 {
@@ -32,7 +32,8 @@ three_octets(struct bytes address)
 	return dots == 3 && len < address.len ? len : 0;
 }
 
-/* Up to its last dot: three octets. Nothing: there is none. */
+/* Up to the last dot, as the three octets of an IPv4 address; nothing: there is
+ * no dot. */
 static struct bytes
 up_to_dot(struct bytes text)
 {

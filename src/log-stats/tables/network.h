@@ -7,7 +7,7 @@
 
 #define NETWORK_TEXT_MAX (ADDRESS_TEXT_MAX + 8)
 
-/* "192.0.2.0/24"; what is no address stays as it is. */
+/* "192.0.2.0/24"; what is not an address stays as it is. */
 struct bytes network_of(
     struct bytes address, char out[static NETWORK_TEXT_MAX]);
 

@@ -5,57 +5,56 @@
 #include "memory.h"
 #include "percentiles.h"
 
-struct valued {
+struct seen {
 	uint64_t hash;
 	int64_t value;
 	uint64_t count;
 };
 
 void
-percentiles_add(struct percentiles *values, int64_t value)
+percentiles_add(struct percentiles *all, int64_t value)
 {
 	uint64_t hash = hash_number((uint64_t)value);
-	struct valued *valued;
+	struct seen *seen;
 	bool is_new;
 
-	if (values->table.count >= PERCENTILES_LIMIT &&
-	    table_find(&values->table, hash) == NULL) {
-		values->dropped++;
+	if (all->table.count >= PERCENTILES_LIMIT &&
+	    table_find(&all->table, hash) == NULL) {
+		all->dropped++;
 		return;
 	}
-	valued = table_add(&values->table, sizeof(*valued), hash, &is_new);
-	valued->value = value;
-	valued->count++;
-	values->total++;
+	seen = table_add(&all->table, sizeof(*seen), hash, &is_new);
+	seen->value = value;
+	seen->count++;
+	all->total++;
 }
 
 static int
 by_value(const void *a, const void *b)
 {
-	const struct valued *left = a, *right = b;
+	const struct seen *left = a, *right = b;
 
 	return (left->value > right->value) - (left->value < right->value);
 }
 
 int64_t
-percentiles_at(const struct percentiles *values, unsigned percent)
+percentiles_at(const struct percentiles *all, unsigned percent)
 {
-	size_t count = values->table.count, at = 0;
-	struct valued *all, *valued;
-	uint64_t rank = (values->total * percent + 99) / 100, seen = 0;
+	size_t count = all->table.count, at = 0;
+	uint64_t rank = (all->total * percent + 99) / 100, up_to = 0;
+	struct seen *sorted;
 	int64_t value = -1;
 
-	if (values->total == 0)
+	if (all->total == 0)
 		return -1;
-	all = memory_new(count, sizeof(*all));
-	for (size_t i = 0; (valued = table_next(&values->table, &at)) != NULL;
-	     i++)
-		all[i] = *valued;
-	qsort(all, count, sizeof(*all), by_value);
-	for (size_t i = 0; i < count && seen < rank; i++) {
-		seen += all[i].count;
-		value = all[i].value;
+	sorted = memory_new(count, sizeof(*sorted));
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = *(const struct seen *)table_next(&all->table, &at);
+	qsort(sorted, count, sizeof(*sorted), by_value);
+	for (size_t i = 0; i < count && up_to < rank; i++) {
+		up_to += sorted[i].count;
+		value = sorted[i].value;
 	}
-	free(all);
+	free(sorted);
 	return value;
 }

@@ -16,12 +16,12 @@ struct percentiles {
 
 enum { PERCENTILES_LIMIT = 16384 };
 
-/* The value must not be negative. */
+/* Negative values are not allowed. */
 void percentiles_add(struct percentiles *, int64_t value);
 
 /*
- * The smallest value that so many of a hundred are not above (nearest rank);
- * -1: there is none.
+ * The smallest value that this many percent of all values do not exceed
+ * (nearest rank); -1: there are no values.
  */
 int64_t percentiles_at(const struct percentiles *, unsigned percent);
 

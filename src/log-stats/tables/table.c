@@ -39,7 +39,7 @@ hash_at(const struct table *table, size_t place)
 	return hash;
 }
 
-/* Where it is, or where it would be. */
+/* The place where a hash is, or would be. */
 static size_t
 place_of(const struct table *table, uint64_t hash)
 {
@@ -89,8 +89,8 @@ table_find(const struct table *table, uint64_t hash)
 	return find(table, hash);
 }
 
-/* A small table is kept sparse: what is in it is then nearly always found at
- * the first place. */
+/* A small table is kept sparse: nearly every entry is then found at the first
+ * place that is looked at. */
 static bool
 is_full(const struct table *table)
 {
@@ -134,7 +134,7 @@ table_expect(struct table *table, size_t entry_size, size_t count)
 		resize(table, places);
 }
 
-/* Entries behind the gap that would not be found any more move into it. */
+/* An entry after the gap moves into it if it would not be found any more. */
 void
 table_remove(struct table *table, void *entry)
 {
@@ -157,7 +157,8 @@ table_remove(struct table *table, void *entry)
 	table->count--;
 }
 
-/* What a removal moves comes to a place that is still to be seen, or was. */
+/* A removal moves entries only to places that have been looked at, or will be.
+ */
 void
 table_filter(
     struct table *table, bool (*keep)(const void *, void *), void *argument)

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A table of entries under hashes of 64 bits (hash.h), which stand for their
- * keys. An entry is a structure of words of 64 bits that begins with its hash;
- * 0 is an empty place. Entries move when others come or go: keep hashes, not
- * pointers.
+ * A hash table with open addressing. Its keys are hashes of 64 bits (hash.h),
+ * which stand for what they were made of. An entry is a structure of words of
+ * 64 bits that begins with its hash; 0 is an empty place. Entries move when
+ * others come or go: keep hashes, not pointers.
+ *
+ * This folder is what log-stats remembers by, within bounds; it knows of no
+ * log. From the bottom up:
+ *   memory        memory, or the end of the program
+ *   hash          texts and numbers to hashes
+ *   table         hashes to entries; all below are made of it
+ *   counts        how often which text was seen, for the most frequent ones
+ *   percentiles   how often which number was seen
+ *   buckets       what happened in each hour or day, or at each host
+ *   network       an address to its network; clients: where each client was
+ *                 seen, and how often it and its network were turned away
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -19,17 +30,17 @@ struct table {
 	size_t count;
 };
 
-/* NULL: it is not there. */
+/* NULL: there is no such entry. */
 void *table_find(const struct table *, uint64_t hash);
-/* Finds it, or makes one that is 0 but for its hash. */
+/* Finds the entry, or makes one that is 0 but for its hash. */
 void *table_add(struct table *, size_t entry_size, uint64_t hash, bool *is_new);
-/* Where the search for it begins; its lowest bit says little, see hash.h. */
+/* The place at which the search for a hash begins. */
 static inline size_t
 table_home(const struct table *table, uint64_t hash)
 {
 	return (hash >> 16) & (table->places - 1);
 }
-/* It will be asked for soon: several that are fetched at once cost one wait. */
+/* The hash will be asked for soon: fetching several at once costs one wait. */
 static inline void
 table_prefetch(const struct table *table, uint64_t hash)
 {
@@ -37,14 +48,14 @@ table_prefetch(const struct table *table, uint64_t hash)
 		__builtin_prefetch(table->entries +
 		    table_home(table, hash) * table->entry_size);
 }
-/* So many will come: room for them is made at once. */
+/* Makes room for this many at once. */
 void table_expect(struct table *, size_t entry_size, size_t count);
-/* The entry, which is one of the table's, goes. */
+/* Removes an entry that a call above has returned. */
 void table_remove(struct table *, void *entry);
-/* All entries for which keep() is false go. */
+/* Removes all entries for which keep() is false. */
 void table_filter(
     struct table *, bool (*keep)(const void *entry, void *), void *argument);
-/* In no order: *at begins as 0; NULL is the end. */
+/* One entry after the other, in no order: *at begins as 0; NULL is the end. */
 void *table_next(const struct table *, size_t *at);
 void table_free(struct table *);
 

@@ -1,42 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "common/text.h"
-#include "shown.h"
+#include "readable.h"
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-struct shown {
-	char text[4 * SHOWN_WIDTH];
+struct readable {
+	char text[4 * READABLE_WIDTH];
 	size_t len;
 	int width; /* in columns of a terminal */
 };
 
-/* The text is made printable, so that no character is of length 0. */
 static void
-show_text(struct shown *shown, const char *text)
+show_text(struct readable *readable, const char *text)
 {
-	size_t fits = 0, n;
-	int fits_width = 0, width;
+	struct bytes whole = { readable->text, 0 };
 
-	shown->len = text_printable(
-	    bytes_of(text), shown->text, sizeof(shown->text));
-	shown->width = 0;
-	for (size_t i = 0; i < shown->len; i += n) {
-		n = text_columns(
-		    (struct bytes){ shown->text + i, shown->len - i }, &width);
-		shown->width += width;
-		if (shown->width <= SHOWN_WIDTH - 3) {
-			fits = i + n;
-			fits_width = shown->width;
-		}
-	}
-	if (shown->width <= SHOWN_WIDTH)
+	whole.len = text_printable(
+	    bytes_of(text), readable->text, sizeof(readable->text));
+	readable->len = text_fit(whole, INT_MAX, &readable->width);
+	if (readable->width <= READABLE_WIDTH)
 		return;
-	memcpy(shown->text + fits, "...", 3);
-	shown->len = fits + 3;
-	shown->width = fits_width + 3;
+	readable->len = text_fit(whole, READABLE_WIDTH - 3, &readable->width);
+	memcpy(readable->text + readable->len, "...", 3);
+	readable->len += 3;
+	readable->width += 3;
 }
 
 /* "1 h 2 min"; the second part is left out if it is 0. */
@@ -53,7 +44,7 @@ parts(char *out, size_t room, int64_t count, int64_t unit, const char *name,
 }
 
 static void
-show_seconds(struct shown *shown, double number)
+show_seconds(struct readable *readable, double number)
 {
 	char text[64] = "-", *out = number < 0 ? text + 1 : text;
 	double seconds = number < 0 ? -number : number;
@@ -74,42 +65,42 @@ show_seconds(struct shown *shown, double number)
 		parts(out, room, whole + MINUTE / 2, HOUR, "h", MINUTE, "min");
 	else
 		parts(out, room, whole + HOUR / 2, DAY, "d", HOUR, "h");
-	show_text(shown, text);
+	show_text(readable, text);
 }
 
 static void
-make_shown(struct shown *shown, struct cell cell)
+make_readable(struct readable *readable, struct cell cell)
 {
 	char text[64];
 
 	switch (cell.kind) {
 	case CELL_NOTHING:
-		show_text(shown, "-");
+		show_text(readable, "-");
 		break;
 	case CELL_COUNT:
 		snprintf(text, sizeof(text), "%'" PRIu64, cell.count);
-		show_text(shown, text);
+		show_text(readable, text);
 		break;
 	case CELL_SHARE:
 		snprintf(text, sizeof(text), "%.1f %%", 100 * cell.number);
-		show_text(shown, text);
+		show_text(readable, text);
 		break;
 	case CELL_SECONDS:
-		show_seconds(shown, cell.number);
+		show_seconds(readable, cell.number);
 		break;
 	case CELL_TEXT:
-		show_text(shown, cell.text);
+		show_text(readable, cell.text);
 		break;
 	}
 }
 
 int
-shown_width(struct cell cell)
+readable_width(struct cell cell)
 {
-	struct shown shown;
+	struct readable readable;
 
-	make_shown(&shown, cell);
-	return shown.width;
+	make_readable(&readable, cell);
+	return readable.width;
 }
 
 static void
@@ -119,21 +110,21 @@ put_blanks(FILE *out, int count)
 }
 
 void
-shown_put_left(FILE *out, struct cell cell, int width)
+readable_put_left(FILE *out, struct cell cell, int width)
 {
-	struct shown shown;
+	struct readable readable;
 
-	make_shown(&shown, cell);
-	fwrite(shown.text, 1, shown.len, out);
-	put_blanks(out, width - shown.width);
+	make_readable(&readable, cell);
+	fwrite(readable.text, 1, readable.len, out);
+	put_blanks(out, width - readable.width);
 }
 
 void
-shown_put_right(FILE *out, struct cell cell, int width)
+readable_put_right(FILE *out, struct cell cell, int width)
 {
-	struct shown shown;
+	struct readable readable;
 
-	make_shown(&shown, cell);
-	put_blanks(out, width - shown.width);
-	fwrite(shown.text, 1, shown.len, out);
+	make_readable(&readable, cell);
+	put_blanks(out, width - readable.width);
+	fwrite(readable.text, 1, readable.len, out);
 }
