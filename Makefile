@@ -70,6 +70,7 @@ archives = $(foreach wing,$(1),$(BUILD)/lib$(wing).a)
 
 all: $(PROGRAMS:%=$(BIN)/%)
 
+.SECONDARY:
 .SECONDEXPANSION:
 
 $(BIN)/log-stats $(BUILD)/unit: private CFLAGS = $(FAST_CFLAGS)
