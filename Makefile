@@ -121,7 +121,12 @@ test: deps
 
 check:
 	./deps build demo test check
-	$(MAKE) ERRORS=-Werror run-everything
+	GREY_TORTURE=$${GREY_TORTURE:-$(if $(CI),1,4)} \
+	    $(MAKE) ERRORS=-Werror run-everything
+
+# Storms and random tests, for some hours.
+torture: deps
+	GREY_TORTURE=40 $(MAKE) run-tests
 
 run-tests: all $(BUILD)/unit $(BENCH)
 	t/run plain:$(BIN):$(BUILD)
@@ -170,4 +175,4 @@ clean:
 	rm -rf build $(PROGRAMS:%=$(BIN)/%)
 
 .PHONY: all bench check clang clean demo deps install run-everything run-tests \
-	sanitized test uninstall
+	sanitized test torture uninstall

@@ -11,7 +11,8 @@ load ../lib/common
 setup_file()
 {
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=600
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT
 }
 
 setup()
@@ -48,27 +49,27 @@ storm()
 	[ -z "$logged" ] || assert_equal "$(head -c 2000 "$BATS_TEST_TMPDIR/syslog")" ''
 }
 
-@test "50 processes, 10 kills a second for 30 s, restarted at once: nothing lost, no answer wrong or late" {
-	storm --processes=50 --kills=10 --time=30
+@test "50 processes, 10 kills a second, restarted at once: nothing lost, no answer wrong or late" {
+	storm --processes=50 --kills=10 "--time=$(as_long 8)"
 }
 
-@test "50 processes, 10 kills a second for 30 s, restarted after 3 s: nothing lost, no answer wrong or late" {
-	storm --processes=50 --kills=10 --time=30 --restart-after=3
+@test "50 processes, 10 kills a second, restarted after 3 s: nothing lost, no answer wrong or late" {
+	storm --processes=50 --kills=10 "--time=$(as_long 8)" --restart-after=3
 }
 
-@test "100 processes, 50 kills a second for 10 s, restarted at once: nothing lost, no answer wrong or late" {
-	storm --processes=100 --kills=50 --time=10
+@test "100 processes, 50 kills a second, restarted at once: nothing lost, no answer wrong or late" {
+	storm --processes=100 --kills=50 "--time=$(as_long 3)"
 }
 
-@test "10 processes, 200 kills a second for 5 s, restarted at once: nothing lost, no answer wrong or late" {
-	storm --processes=10 --kills=200 --time=5
+@test "10 processes, 200 kills a second, restarted at once: nothing lost, no answer wrong or late" {
+	storm --processes=10 --kills=200 "--time=$(as_long 2)"
 }
 
-@test "20 processes that make each commit durable, 20 kills a second for 5 s: nothing lost, no answer wrong or late" {
-	storm --processes=20 --kills=20 --time=5 -- --sync
+@test "20 processes that make each commit durable, 20 kills a second: nothing lost, no answer wrong or late" {
+	storm --processes=20 --kills=20 "--time=$(as_long 2)" -- --sync
 }
 
-@test "20 processes, 30 kills a second for 10 s, aimed at those inside the store: nothing lost, no answer wrong or late" {
-	storm --processes=20 --kills=30 --time=10 --aim
+@test "20 processes, 30 kills a second, aimed at those inside the store: nothing lost, no answer wrong or late" {
+	storm --processes=20 --kills=30 "--time=$(as_long 3)" --aim
 	assert_output --regexp ' [1-9][0-9]{0,3} recoveries'
 }

@@ -7,7 +7,7 @@ load ../lib/check
 # foretell SEED [OPTION...]: see there. The header is without its date, which of real mail is the real one.
 foretell()
 {
-	run perl "$ROOT/t/grey-check/foretell.pl" "$1" 300 "$BIN/grey-check" "--store=$STORE" \
+	run perl "$ROOT/t/grey-check/foretell.pl" "$1" "${REQUESTS-$(as_long 100)}" "$BIN/grey-check" "--store=$STORE" \
 		"--whitelist-clients=$(list listed.example 'slow.example delay=20m')" \
 		"--whitelist-recipients=$(list postmaster@ 'hasty@ delay=0' 'sub.example.org delay=2h')" \
 		"--whitelist-senders=$(list friends.example 'bound@example.net 192.0.2.0/25')" \
@@ -19,7 +19,7 @@ foretell()
 @test "300 random requests at random times are answered as it said before, and what it foretells comes true" {
 	local reason
 
-	foretell 1
+	REQUESTS=300 foretell 1 # with fewer not every reason comes up
 	for reason in 'client AWL' 'client whitelist' early-retry new 'recipient not greylisted' 'recipient whitelist' \
 		'sender whitelist' 'triplet found'; do
 		assert_line --regexp "^$reason +[0-9]"

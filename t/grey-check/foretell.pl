@@ -16,8 +16,8 @@ use JSON::PP;
 @ARGV >= 3 or die "usage: foretell.pl SEED COUNT GREY-CHECK OPTION...\n";
 my ($seed, $count, @command) = @ARGV;
 srand $seed;
-$SIG{ALRM} = sub { die "foretell.pl: no end within 100 seconds\n" };
-alarm 100;
+$SIG{ALRM} = sub { die "foretell.pl: no end within 3000 seconds\n" };
+alarm 3000;
 
 my @clients = (
 	['192.0.2.30', 'mail.example.net'], ['192.0.2.131', 'other.example.net'],

@@ -10,7 +10,8 @@ setup_file()
 	unset DIR # teardown_file removes it
 	SKIP=$(mount_missing) && export SKIP="$SKIP, for a private syslog" && return 0
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=600
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT
 	DIR=$(work_dir)
 	export DIR
 	mkdir "$DIR/bin"

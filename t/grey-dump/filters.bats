@@ -44,32 +44,32 @@ fill()
 
 @test "random filters: a store that grey-check made" {
 	fill 1 2000
-	foretell 11 150
-	foretell 12 50 --delay=400 --max-age=864000s --retry-window=3600s --auto-whitelist-clients=1
-	foretell 13 60 --clients
-	foretell 14 30 --clients --auto-whitelist-clients=1 --max-age=864000s
+	foretell 11 "$(as_long 37)"
+	foretell 12 "$(as_long 12)" --delay=400 --max-age=864000s --retry-window=3600s --auto-whitelist-clients=1
+	foretell 13 "$(as_long 15)" --clients
+	foretell 14 "$(as_long 10)" --clients --auto-whitelist-clients=1 --max-age=864000s
 }
 
 @test "random filters: with --lookup-by-host" {
 	fill 2 1500 --lookup-by-host
-	foretell 21 100
-	foretell 22 50 --ipv4cidr=32 --ipv6cidr=128
+	foretell 21 "$(as_long 25)"
+	foretell 22 "$(as_long 12)" --ipv4cidr=32 --ipv6cidr=128
 }
 
 @test "random filters: with --ipv4cidr=20 and --ipv6cidr=48, given to grey-dump too" {
 	fill 3 1500 --ipv4cidr=20 --ipv6cidr=48
-	foretell 31 150 --ipv4cidr=20 --ipv6cidr=48
+	foretell 31 "$(as_long 37)" --ipv4cidr=20 --ipv6cidr=48
 }
 
 @test "random filters: with --ipv4cidr=9, 17 and 32, --ipv6cidr=33 and 128" {
 	fill 4 800 --ipv4cidr=9 --ipv6cidr=33
-	foretell 41 60 --ipv4cidr=9 --ipv6cidr=33
+	foretell 41 "$(as_long 15)" --ipv4cidr=9 --ipv6cidr=33
 	STORE=${STORE}2
 	fill 5 800 --ipv4cidr=17 --ipv6cidr=128
-	foretell 42 60 --ipv4cidr=17 --ipv6cidr=128
+	foretell 42 "$(as_long 15)" --ipv4cidr=17 --ipv6cidr=128
 	STORE=${STORE}3
 	fill 6 800 --ipv4cidr=32 --ipv6cidr=3
-	foretell 43 60 --ipv4cidr=32 --ipv6cidr=3
+	foretell 43 "$(as_long 15)" --ipv4cidr=32 --ipv6cidr=3
 }
 
 @test "random filters: with --privacy keys are in no network, and of no sender" {
@@ -80,8 +80,8 @@ fill()
 	assert_output ''
 	run -0 --separate-stderr dump --sender='*' --format=tsv
 	assert_output ''
-	foretell 71 80
-	foretell 72 30 --clients
+	foretell 71 "$(as_long 20)"
+	foretell 72 "$(as_long 10)" --clients
 }
 
 @test "random filters: keys and values of any bytes" {
@@ -90,7 +90,7 @@ fill()
 		map { (rand() < 0.1 ? $r->(20) . $_ : "10.0." . int(rand 256) . ".0/" . $r->(9) . $_ . "/" . $r->(9),
 			rand() < 0.1 ? $r->(20) : join ",", $now - int(rand 1e6), $now - int(rand 1e6), rand() < 0.7 ? int rand 300 : $r->(9) . "x") }
 			1 .. 1000' | make_db "$STORE/postgrey.db"
-	foretell 81 150
+	foretell 81 "$(as_long 37)"
 }
 
 @test "any client of a network is found, whatever --ipv4cidr and --ipv6cidr the store has" {

@@ -18,7 +18,7 @@ teardown()
 # beside MODE REQUESTS: see live.pl.
 beside()
 {
-	run timeout 100 perl "$ROOT/t/grey-dump/live.pl" "$1" "$2" "$BIN" "$STORE"
+	run timeout 600 perl "$ROOT/t/grey-dump/live.pl" "$1" "$2" "$BIN" "$STORE"
 	assert_success
 	assert_line --index 0 --partial ', 0 wrong'
 	echo "# ${lines[0]}" >&3

@@ -11,7 +11,8 @@ setup_file()
 {
 	need_program grey-expire
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=600
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT
 }
 
 setup()

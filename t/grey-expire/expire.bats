@@ -140,7 +140,7 @@ expires_right()
 	for seed in 1 2 3 4 5 6 "$RANDOM" "$RANDOM"; do
 		dir=$BATS_TEST_TMPDIR/$seed
 		mkdir -p "$dir"
-		run -0 perl "$ROOT/t/grey-expire/same.pl" "$seed" 250 "$dir" "$BIN"
+		run -0 perl "$ROOT/t/grey-expire/same.pl" "$seed" "$(as_long 80)" "$dir" "$BIN"
 		echo "# $output" >&3
 	done
 }

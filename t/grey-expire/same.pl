@@ -14,7 +14,7 @@ use Socket qw(AF_UNIX SOCK_STREAM PF_UNSPEC);
 my ($seed, $rounds, $directory, $bin) = @ARGV;
 srand $seed;
 $| = 1;
-alarm 120;
+alarm 3000;
 
 sub pick { return $_[rand @_] }
 

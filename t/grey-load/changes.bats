@@ -9,7 +9,7 @@ load ../lib/dump
 @test "two random stores merged in both orders, twice, in random forms: always the same, as foretold" {
 	local seed
 
-	for seed in {1..12}; do
+	for ((seed = 1; seed <= $(as_long 3); seed++)); do
 		run perl "$ROOT/t/grey-load/merge.pl" "$seed" "$BIN" "$BATS_TEST_TMPDIR/$seed"
 		assert_success
 		assert_line --partial ' 0 wrong'

@@ -9,7 +9,8 @@ setup_file()
 {
 	SKIP=$(pf_missing) && export SKIP && return 0
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=600
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT
 }
 
 setup()

@@ -12,6 +12,13 @@ if declare -F bats_require_minimum_version >/dev/null; then
 	load /usr/lib/bats/bats-assert/load
 fi
 
+# as_long COUNT: prints it GREY_TORTURE times: how many seconds, seeds or requests a test takes that is the better the more
+# it has. Once is what `make test` has the time for, `make check` takes four times as long, `make torture` forty.
+as_long()
+{
+	echo $(($1 * ${GREY_TORTURE:-1}))
+}
+
 # need_program NAME: for setup_file. A program that was not built is a failure, not a reason to skip.
 need_program()
 {

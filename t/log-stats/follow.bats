@@ -7,7 +7,8 @@ load ../lib/common
 setup_file()
 {
 	need_program log-stats
-	export BATS_TEST_TIMEOUT=600 LC_ALL=C
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT LC_ALL=C
 }
 
 setup()

@@ -26,7 +26,7 @@ MEMORY=65536
 
 @test "a line of 1 GB takes no memory, is one that is not understood, and leaves those around it" {
 	one_gigabyte() { three; head -c 1000000000 /dev/zero | tr '\0' x; echo; three; }
-	run -0 --separate-stderr bounded 16384 timeout 100 "$BIN/log-stats" --format=json < <(one_gigabyte)
+	run -0 --separate-stderr bounded 16384 timeout 600 "$BIN/log-stats" --format=json < <(one_gigabyte)
 	assert_equal "$stderr" ''
 	figures 'coverage.lines=7 coverage.recognized=6 coverage.unknown=1 smtpd.connects=2 smtpd.rejected_sessions=2'
 }
@@ -46,7 +46,7 @@ many()
 # limited WHAT [OPTION]...: the report of standard input holds, takes no more memory than is allowed, and says what was forgotten.
 limited()
 {
-	run -0 --separate-stderr bounded "$MEMORY" timeout 100 "$BIN/log-stats" --check "${@:2}"
+	run -0 --separate-stderr bounded "$MEMORY" timeout 600 "$BIN/log-stats" --check "${@:2}"
 	refute_line --regexp '^ *FAILS'
 	assert_regex "$(tr -s ' \n' ' ' <<<"$output")" "[0-9]+ $1 were forgotten before their end"
 }
@@ -82,7 +82,7 @@ limited()
 }
 
 @test "600,000 clients of postscreen, each gone again: bounded memory" {
-	run -0 --separate-stderr bounded "$MEMORY" timeout 100 "$BIN/log-stats" --check --format=json < <(perl -e '
+	run -0 --separate-stderr bounded "$MEMORY" timeout 600 "$BIN/log-stats" --check --format=json < <(perl -e '
 		for my $n (0 .. 599999) {
 			my $c = sprintf "[%d.%d.%d.7]:4000", 11 + ($n >> 16), $n >> 8 & 255, $n & 255;
 			my $s = "Feb 10 17:01:35 mx1 postfix/postscreen[1]:";
@@ -117,6 +117,6 @@ limited()
 			}'
 	}
 
-	run -0 --separate-stderr bounded "$MEMORY" timeout 100 "$BIN/log-stats" --check < <(everything)
+	run -0 --separate-stderr bounded "$MEMORY" timeout 600 "$BIN/log-stats" --check < <(everything)
 	refute_line --regexp '^ *FAILS'
 }

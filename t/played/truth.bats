@@ -17,11 +17,11 @@ played()
 	shift
 	perl "$ROOT/t/played/maillog.pl" "--lines=$lines" "$@" "--truth=$BATS_TEST_TMPDIR/truth" >"$BATS_TEST_TMPDIR/log"
 	touch -d 2026-03-01 "$BATS_TEST_TMPDIR/log"
-	timeout 300 perl "$ROOT/t/played/truth.pl" "$BIN/log-stats" "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/truth"
+	timeout 3000 perl "$ROOT/t/played/truth.pl" "$BIN/log-stats" "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/truth"
 }
 
-@test "a million lines of two hosts and Postfix 3.7 and 3.11: no figure is off by one" {
-	run -0 played 1000000
+@test "a long log of two hosts and Postfix 3.7 and 3.11: no figure is off by one" {
+	run -0 played "$(as_long 250000)"
 	assert_line --regexp '^1[0-9]{2} compared, 0 wrong$'
 }
 

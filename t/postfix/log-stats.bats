@@ -15,7 +15,8 @@ setup_file()
 	SKIP=$(mx_missing) && export SKIP && return 0
 	need_program grey-check
 	need_program log-stats
-	export BATS_TEST_TIMEOUT=600 LC_ALL=C
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT LC_ALL=C
 	SYSLOG=$(work_dir)
 	FILE=$(work_dir)
 	export SYSLOG FILE
@@ -57,7 +58,7 @@ teardown_file()
 # flat OPTION...: what log-stats prints as JSON, a line a figure: "postscreen.blocked 4".
 flat()
 {
-	timeout 60 "$BIN/log-stats" "$@" | perl -MJSON::PP -0777 -ne '
+	timeout 600 "$BIN/log-stats" "$@" | perl -MJSON::PP -0777 -ne '
 		sub say_all { my ($at, $name) = @_;
 			return map { say_all($at->{$_}, $name eq "" ? $_ : "$name.$_") } sort keys %$at if ref $at eq "HASH";
 			print "$name $at\n" if !ref $at && defined $at }

@@ -11,7 +11,8 @@ setup_file()
 	unset PF_DIR # teardown_file removes it
 	SKIP=$(pf_missing) && export SKIP && return 0
 	need_program grey-check
-	export BATS_TEST_TIMEOUT=600
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT
 	PF_DIR=$(work_dir)
 	pf_init "$PF_DIR"
 	services

@@ -9,7 +9,8 @@ load lib/log
 setup_file()
 {
 	need_program log-stats
-	export BATS_TEST_TIMEOUT=600
+	BATS_TEST_TIMEOUT=$(as_long 600)
+	export BATS_TEST_TIMEOUT
 	export CLASSIC=$BATS_FILE_TMPDIR/classic DATED=$BATS_FILE_TMPDIR/dated
 	perl "$ROOT/t/played/maillog.pl" --lines=3000 --seed=7 >"$CLASSIC"
 	perl "$ROOT/t/played/maillog.pl" --lines=3000 --seed=7 --format=rfc3339 >"$DATED"

@@ -19,7 +19,7 @@ setup_file()
 # stats [OPTION|FILE]...: log-stats, for a limited time.
 stats()
 {
-	timeout 60 "$BIN/log-stats" "$@"
+	timeout 600 "$BIN/log-stats" "$@"
 }
 
 # log_lines [PERL]: standard input in short becomes a maillog, on standard output. A line there is
