@@ -2,7 +2,7 @@
 #include "log-stats/tables/hash.h"
 #include "session_table.h"
 
-enum { SESSIONS_LIMIT = 3 << 13 };
+enum { SESSIONS_LIMIT = 3 << 13, DROPPED_PART = 64 };
 
 bool
 session_counts(const struct sessions *all, uint32_t flags)
@@ -65,21 +65,39 @@ judge(struct sessions *all, uint32_t flags)
 		all->neither_sessions++;
 }
 
-/* One is dropped, whichever comes next, and counted. */
+struct drop {
+	struct sessions *all;
+	uint64_t up_to; /* the serial of the last that goes */
+};
+
+static bool
+keep_later(const void *entry, void *argument)
+{
+	const struct session *session = entry;
+	const struct drop *drop = argument;
+
+	if (session->serial > drop->up_to)
+		return true;
+	drop->all->sessions_dropped += session_counts(
+	    drop->all, session->flags);
+	return false;
+}
+
+/* At the limit those that began first are dropped, and counted. */
 static void
 make_room(struct sessions *all, struct table *table)
 {
-	struct session *session;
+	const struct session *session;
+	struct drop drop = { all, all->last_serial };
+	size_t at = 0;
 
 	if (table->count < SESSIONS_LIMIT)
 		return;
-	session = table_next(table, &all->next_to_drop);
-	if (session == NULL) {
-		all->next_to_drop = 0;
-		session = table_next(table, &all->next_to_drop);
-	}
-	all->sessions_dropped += session_counts(all, session->flags);
-	table_remove(table, session);
+	while ((session = table_next(table, &at)) != NULL)
+		if (session->serial < drop.up_to)
+			drop.up_to = session->serial;
+	drop.up_to += (all->last_serial - drop.up_to) / DROPPED_PART;
+	table_filter(table, keep_later, &drop);
 }
 
 void

@@ -33,7 +33,6 @@ struct sessions {
 	struct table processes; /* struct session, by process */
 	struct table pending;	/* struct session, by serial: disconnected */
 	uint64_t last_serial;
-	size_t next_to_drop; /* a place in either table */
 	uint64_t sessions_dropped;
 };
 
