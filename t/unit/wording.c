@@ -105,79 +105,78 @@ reads_cut_lines(void)
 	unit_about(NULL);
 }
 
+static const struct {
+	const char *program, *text, *left;
+	enum event_class class;
+	bool is_set; /* one of those that only some classes have */
+} counted[] = {
+	{ "postfix/smtpd",
+	    "disconnect from x[192.0.2.1] ehlo=1 quit=1 commands=2", NULL,
+	    EVENT_SMTPD_DISCONNECT, false },
+	{ "postfix/smtpd", "disconnect from x[192.0.2.1] ehlo=1 commands=1",
+	    NULL, EVENT_SMTPD_DISCONNECT, true },
+	{ "postfix/smtpd", "disconnect from x[192.0.2.1]", NULL,
+	    EVENT_SMTPD_DISCONNECT, false },
+	{ "postfix/smtpd",
+	    "4104E3D: reject: END-OF-MESSAGE from x[192.0.2.1]: 554 "
+	    "5.7.1 <x[192.0.2.1]>: no; see http://b; from=<a@b>",
+	    "no", EVENT_SMTPD_REJECT, true },
+	{ "postfix/smtpd",
+	    "NOQUEUE: reject: RCPT from x[192.0.2.1]: 450 4.2.0 <c@d>: "
+	    "Recipient address rejected: Greylisted, see "
+	    "http://p/d.html; "
+	    "from=<a@b> to=<c@d>",
+	    "Recipient address rejected: Greylisted", EVENT_SMTPD_REJECT,
+	    false },
+	{ "postfix/smtpd", "warning: 4104E3D: queue file size limit exceeded",
+	    NULL, EVENT_WARNING, true },
+	{ "postfix/smtpd", "warning: 4104E3D: odd", NULL, EVENT_WARNING,
+	    false },
+	{ "postfix/postscreen",
+	    "NOQUEUE: reject: RCPT from [192.0.2.1]:4000: 450 4.3.2 "
+	    "Service currently unavailable; from=<a@b>, to=<c@d>",
+	    NULL, EVENT_PSC_REJECT_RCPT, true },
+	{ "postfix/qmgr",
+	    "4104E3D: from=<double-bounce@x>, size=1, nrcpt=1 (queue "
+	    "active)",
+	    NULL, EVENT_QMGR_ACTIVE, true },
+	{ "postfix/qmgr", "4104E3D: from=<>, status=expired, returned", NULL,
+	    EVENT_QMGR_EXPIRED, false },
+	{ "postfix/smtp",
+	    "Trusted TLS connection established to x[192.0.2.1]:25: "
+	    "TLSv1.3 with cipher y",
+	    "TLSv1.3", EVENT_SMTP_TLS, false },
+	{ "policyd-spf", "prepend Received-SPF: Pass (mailfrom)", "Pass",
+	    EVENT_SPF_RESULT, false },
+	{ "policyd-spf", "Policy action=PREPEND Received-SPF: none (x)", "none",
+	    EVENT_SPF_RESULT, false },
+	{ "grey-check",
+	    "action=greylist, reason=early-retry (20s missing), "
+	    "client_name=x, client_address=192.0.2.1, sender=a, "
+	    "recipient=b",
+	    "early-retry", EVENT_GREY_GREYLIST, true },
+	{ "postfix/discard",
+	    "4104E3D: to=<r@d>, relay=none, delay=1, dsn=2.0.0, "
+	    "status=sent (x)",
+	    "(x)", EVENT_DELIVER_DISCARDED, false },
+};
+
 /* The classes of which something else than their fields is read. */
 static void
 reads_what_is_counted(void)
 {
-	static const struct {
-		const char *program, *text, *left;
-		enum event_class class;
-		bool is_set; /* one of those that only some classes have */
-	} rows[] = {
-		{ "postfix/smtpd",
-		    "disconnect from x[192.0.2.1] ehlo=1 quit=1 commands=2",
-		    NULL, EVENT_SMTPD_DISCONNECT, false },
-		{ "postfix/smtpd",
-		    "disconnect from x[192.0.2.1] ehlo=1 commands=1", NULL,
-		    EVENT_SMTPD_DISCONNECT, true },
-		{ "postfix/smtpd", "disconnect from x[192.0.2.1]", NULL,
-		    EVENT_SMTPD_DISCONNECT, false },
-		{ "postfix/smtpd",
-		    "4104E3D: reject: END-OF-MESSAGE from x[192.0.2.1]: 554 "
-		    "5.7.1 <x[192.0.2.1]>: no; see http://b; from=<a@b>",
-		    "no", EVENT_SMTPD_REJECT, true },
-		{ "postfix/smtpd",
-		    "NOQUEUE: reject: RCPT from x[192.0.2.1]: 450 4.2.0 <c@d>: "
-		    "Recipient address rejected: Greylisted, see "
-		    "http://p/d.html; "
-		    "from=<a@b> to=<c@d>",
-		    "Recipient address rejected: Greylisted",
-		    EVENT_SMTPD_REJECT, false },
-		{ "postfix/smtpd",
-		    "warning: 4104E3D: queue file size limit exceeded", NULL,
-		    EVENT_WARNING, true },
-		{ "postfix/smtpd", "warning: 4104E3D: odd", NULL, EVENT_WARNING,
-		    false },
-		{ "postfix/postscreen",
-		    "NOQUEUE: reject: RCPT from [192.0.2.1]:4000: 450 4.3.2 "
-		    "Service currently unavailable; from=<a@b>, to=<c@d>",
-		    NULL, EVENT_PSC_REJECT_RCPT, true },
-		{ "postfix/qmgr",
-		    "4104E3D: from=<double-bounce@x>, size=1, nrcpt=1 (queue "
-		    "active)",
-		    NULL, EVENT_QMGR_ACTIVE, true },
-		{ "postfix/qmgr", "4104E3D: from=<>, status=expired, returned",
-		    NULL, EVENT_QMGR_EXPIRED, false },
-		{ "postfix/smtp",
-		    "Trusted TLS connection established to x[192.0.2.1]:25: "
-		    "TLSv1.3 with cipher y",
-		    "TLSv1.3", EVENT_SMTP_TLS, false },
-		{ "policyd-spf", "prepend Received-SPF: Pass (mailfrom)",
-		    "Pass", EVENT_SPF_RESULT, false },
-		{ "policyd-spf", "Policy action=PREPEND Received-SPF: none (x)",
-		    "none", EVENT_SPF_RESULT, false },
-		{ "grey-check",
-		    "action=greylist, reason=early-retry (20s missing), "
-		    "client_name=x, client_address=192.0.2.1, sender=a, "
-		    "recipient=b",
-		    "early-retry", EVENT_GREY_GREYLIST, true },
-		{ "postfix/discard",
-		    "4104E3D: to=<r@d>, relay=none, delay=1, dsn=2.0.0, "
-		    "status=sent (x)",
-		    "(x)", EVENT_DELIVER_DISCARDED, false },
-	};
+	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++) {
+		struct event event = read_text(
+		    counted[i].program, counted[i].text);
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct event event = read_text(rows[i].program, rows[i].text);
-
-		unit_about(rows[i].text);
-		CHECK_NUMBER(event.class, rows[i].class);
-		CHECK(rows[i].is_set ==
+		unit_about(counted[i].text);
+		CHECK_NUMBER(event.class, counted[i].class);
+		CHECK(counted[i].is_set ==
 		    (event.has_no_quit || event.refuses_message ||
 			event.asks_back || event.is_double_bounce ||
 			event.is_early_retry));
-		if (rows[i].left != NULL)
-			CHECK_BYTES(event.text, bytes_of(rows[i].left));
+		if (counted[i].left != NULL)
+			CHECK_BYTES(event.text, bytes_of(counted[i].left));
 	}
 	unit_about(NULL);
 }

@@ -11,11 +11,7 @@
  *                reader of the rest
  *   match        does a row's pattern fit? captures clients, stages, ids
  *   fields*      readers of the rest: rejects, deliveries, greylisters, others;
-<<<<<<< HEAD
- *                made with parse
-=======
  *                parse has what they share: mailboxes, codes, seconds
->>>>>>> 88971b2 (log-stats: counts share a limit that their owner holds, running out of memory is said in one place, and a text that must fit into columns is measured in one)
  *   event        the classes, and struct event, which count/ is handed
  *   event_line, event_grep   one as --events prints it, or as grep counts it
  *   reason       a text without what differs from line to line; pattern: a
