@@ -39,23 +39,15 @@ num_parse(const char *text, struct num_range range, int64_t *number,
 	return true;
 }
 
+/* 0: it is not a unit. */
 static int64_t
 unit_seconds(char unit)
 {
-	switch (unit) {
-	case 's':
-		return 1;
-	case 'm':
-		return 60;
-	case 'h':
-		return 3600;
-	case 'd':
-		return 86400;
-	case 'w':
-		return 604800;
-	default:
-		return 0;
-	}
+	static const char units[] = "smhdw";
+	static const int64_t seconds[] = { 1, 60, 3600, 86400, 604800 };
+	const char *at = unit == '\0' ? NULL : strchr(units, bytes_lower(unit));
+
+	return at == NULL ? 0 : seconds[at - units];
 }
 
 bool
@@ -65,9 +57,8 @@ num_duration(const char *text, int64_t unit, struct num_range range,
 	struct bytes digits = bytes_of(text);
 	int64_t n;
 
-	if (digits.len > 1 &&
-	    unit_seconds(bytes_lower(text[digits.len - 1])) != 0)
-		unit = unit_seconds(bytes_lower(text[--digits.len]));
+	if (digits.len > 1 && unit_seconds(text[digits.len - 1]) != 0)
+		unit = unit_seconds(text[--digits.len]);
 	if (!num_decimal(digits, &n)) {
 		snprintf(reason, NUM_REASON_MAX,
 		    "must be a number, followed by s, m, h, d or w for "

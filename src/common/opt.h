@@ -45,6 +45,19 @@ struct opt {
 	const char *help; /* NULL: another name of the option above it */
 };
 
+/* Rows without unit and range, of flags, those of all programs, and the last.
+ */
+#define OPT_ROW(name, letter, argument, fallback, kind, at, help) \
+	{ \
+		name, letter, argument, fallback, kind, at, 0, { 0, 0 }, help \
+	}
+#define OPT_SWITCH(name, letter, at, help) \
+	OPT_ROW(name, letter, NULL, NULL, OPT_FLAG, at, help)
+#define OPT_HELP(help_at, version_at) \
+	OPT_SWITCH("help", 0, help_at, "show this and end"), \
+	    OPT_SWITCH("version", 0, version_at, "show the version and end")
+#define OPT_END OPT_ROW(NULL, 0, NULL, NULL, OPT_FLAG, 0, NULL)
+
 /* What is wrong with the settings: where, what, and what to do. */
 struct opt_problem {
 	char text[512];

@@ -224,15 +224,15 @@ static bool
 ask_lists(const struct decider *decider, const struct list_subject *subject,
     struct verdict *verdict)
 {
-	const struct lists *lists = &decider->lists;
+	const struct list_set *set = decider->lists.set;
 
-	if (passes(&lists->clients, subject, verdict))
+	if (passes(&set[LISTS_CLIENTS], subject, verdict))
 		verdict->reason = VERDICT_CLIENT_WHITELIST;
-	else if (passes(&lists->recipients, subject, verdict))
+	else if (passes(&set[LISTS_RECIPIENTS], subject, verdict))
 		verdict->reason = VERDICT_RECIPIENT_WHITELIST;
-	else if (passes(&lists->senders, subject, verdict))
+	else if (passes(&set[LISTS_SENDERS], subject, verdict))
 		verdict->reason = VERDICT_SENDER_WHITELIST;
-	else if (!is_greylisted(&lists->greylisted, subject, verdict)) {
+	else if (!is_greylisted(&set[LISTS_GREYLISTED], subject, verdict)) {
 		verdict->reason = VERDICT_NOT_GREYLISTED;
 		verdict->rule.file = NULL;
 	} else {

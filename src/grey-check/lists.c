@@ -16,31 +16,25 @@ ends_with(const char *text, const char *end)
 }
 
 static void
-add_file(struct list_set *set, const char *path, bool optional)
+add_file(struct list_set *set, const char *path)
 {
-	list_file_init(&set->files[set->count++], path, optional);
+	list_file_init(
+	    &set->files[set->count++], path, ends_with(path, ".local"));
 }
 
+/* The default list is named by its .local, which stands before it. */
 static void
-init_set(
-    struct list_set *set, enum list_kind kind, const struct opt_texts *files)
+init_set(struct list_set *set, enum list_kind kind,
+    const struct opt_texts *given, const char *local, const char *fallback)
 {
 	set->kind = kind;
 	set->count = 0;
-	for (size_t i = 0; i < files->count; i++)
-		add_file(
-		    set, files->text[i], ends_with(files->text[i], ".local"));
-}
-
-static void
-init_set_with_default(struct list_set *set, enum list_kind kind,
-    const struct opt_texts *files, const char *local, const char *fallback)
-{
-	init_set(set, kind, files);
-	if (set->count > 0)
+	for (size_t i = 0; i < given->count; i++)
+		add_file(set, given->text[i]);
+	if (set->count > 0 || fallback == NULL)
 		return;
-	add_file(set, local, true);
-	add_file(set, fallback, true);
+	add_file(set, local);
+	list_file_init(&set->files[set->count++], fallback, true);
 }
 
 #define DEFAULT_FILES(name) LIST_DIRECTORY name ".local", LIST_DIRECTORY name
@@ -48,43 +42,25 @@ init_set_with_default(struct list_set *set, enum list_kind kind,
 void
 lists_init(struct lists *lists, const struct settings *settings)
 {
-	init_set_with_default(&lists->clients, LIST_CLIENTS,
-	    &settings->client_lists, DEFAULT_FILES("whitelist_clients"));
-	init_set_with_default(&lists->recipients, LIST_RECIPIENTS,
-	    &settings->recipient_lists, DEFAULT_FILES("whitelist_recipients"));
-	init_set_with_default(&lists->senders, LIST_SENDERS,
-	    &settings->sender_lists, DEFAULT_FILES("whitelist_senders"));
-	init_set(
-	    &lists->greylisted, LIST_RECIPIENTS, &settings->greylisted_lists);
-	lists->next_look = 0;
-}
+	struct list_set *set = lists->set;
 
-static void
-free_set(struct list_set *set)
-{
-	for (size_t i = 0; i < set->count; i++)
-		list_file_free(&set->files[i]);
+	init_set(&set[LISTS_CLIENTS], LIST_CLIENTS, &settings->client_lists,
+	    DEFAULT_FILES("whitelist_clients"));
+	init_set(&set[LISTS_RECIPIENTS], LIST_RECIPIENTS,
+	    &settings->recipient_lists, DEFAULT_FILES("whitelist_recipients"));
+	init_set(&set[LISTS_SENDERS], LIST_SENDERS, &settings->sender_lists,
+	    DEFAULT_FILES("whitelist_senders"));
+	init_set(&set[LISTS_GREYLISTED], LIST_RECIPIENTS,
+	    &settings->greylisted_lists, NULL, NULL);
+	lists->next_look = 0;
 }
 
 void
 lists_free(struct lists *lists)
 {
-	free_set(&lists->clients);
-	free_set(&lists->recipients);
-	free_set(&lists->senders);
-	free_set(&lists->greylisted);
-}
-
-static bool
-refresh_set(struct list_set *set)
-{
-	bool usable = true;
-
-	for (size_t i = 0; i < set->count; i++) {
-		list_file_refresh(&set->files[i], set->kind);
-		usable = usable && set->files[i].usable;
-	}
-	return usable;
+	for (int i = 0; i < LISTS_SETS; i++)
+		for (size_t j = 0; j < lists->set[i].count; j++)
+			list_file_free(&lists->set[i].files[j]);
 }
 
 bool
@@ -93,35 +69,35 @@ lists_refresh(struct lists *lists, int64_t now)
 	if (now < lists->next_look)
 		return lists->usable;
 	lists->next_look = now + LOOK_INTERVAL;
-	lists->usable = refresh_set(&lists->clients);
-	lists->usable &= refresh_set(&lists->recipients);
-	lists->usable &= refresh_set(&lists->senders);
-	lists->usable &= refresh_set(&lists->greylisted);
-	return lists->usable;
-}
+	lists->usable = true;
+	for (int i = 0; i < LISTS_SETS; i++) {
+		struct list_set *set = &lists->set[i];
 
-static unsigned
-check_set(struct list_set *set)
-{
-	unsigned problems = 0;
-
-	for (size_t i = 0; i < set->count; i++) {
-		problems += list_file_check(&set->files[i], set->kind);
-		for (size_t j = 0; j < i; j++)
-			problems += list_file_compare(
-			    &set->files[j], &set->files[i]);
+		for (size_t j = 0; j < set->count; j++) {
+			list_file_refresh(&set->files[j], set->kind);
+			lists->usable &= set->files[j].usable;
+		}
 	}
-	return problems;
+	return lists->usable;
 }
 
 unsigned
 lists_check(struct lists *lists)
 {
-	unsigned problems = check_set(&lists->clients);
+	unsigned problems = 0;
 
-	problems += check_set(&lists->recipients);
-	problems += check_set(&lists->senders);
-	return problems + check_set(&lists->greylisted);
+	for (int i = 0; i < LISTS_SETS; i++) {
+		struct list_file *files = lists->set[i].files;
+
+		for (size_t j = 0; j < lists->set[i].count; j++) {
+			problems += list_file_check(
+			    &files[j], lists->set[i].kind);
+			for (size_t k = 0; k < j; k++)
+				problems += list_file_compare(
+				    &files[k], &files[j]);
+		}
+	}
+	return problems;
 }
 
 bool

@@ -18,11 +18,16 @@ struct list_set {
 	struct list_file files[OPT_TEXTS_MAX];
 };
 
+enum {
+	LISTS_CLIENTS, /* that pass, as the next two */
+	LISTS_RECIPIENTS,
+	LISTS_SENDERS,
+	LISTS_GREYLISTED, /* if any: the only recipients that are */
+	LISTS_SETS
+};
+
 struct lists {
-	struct list_set clients; /* that pass, as the next two */
-	struct list_set recipients;
-	struct list_set senders;
-	struct list_set greylisted; /* if any: the only recipients that are */
+	struct list_set set[LISTS_SETS];
 	bool usable;
 	int64_t next_look;
 };

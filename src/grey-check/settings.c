@@ -33,9 +33,9 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	{ "whitelist-senders", 0, "FILE", LIST_DIRECTORY "whitelist_senders",
 	    OPT_TEXTS, AT(sender_lists), 0, { 0, 0 },
 	    "senders that pass; repeatable" },
-	{ "greylist-recipients", 0, "FILE", NULL, OPT_TEXTS,
-	    AT(greylisted_lists), 0, { 0, 0 },
-	    "only these recipients are greylisted; repeatable" },
+	OPT_ROW("greylist-recipients", 0, "FILE", NULL, OPT_TEXTS,
+	    AT(greylisted_lists),
+	    "only these recipients are greylisted; repeatable"),
 	{ "greylist-action", 0, "ACTION", DEFAULT_ACTION, OPT_TEXT, AT(action),
 	    0, { 0, SETTINGS_TEXT_MAX }, "answer to what is greylisted" },
 	{ "greylist-text", 0, "TEXT", DEFAULT_TEXT, OPT_TEXT, AT(text), 0,
@@ -47,36 +47,35 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	{ "hostname", 0, "NAME", NULL, OPT_TEXT, AT(hostname), 0,
 	    { 0, SETTINGS_TEXT_MAX },
 	    "%h in the header; by default this host's name" },
-	{ "exim", 0, NULL, NULL, OPT_FLAG, AT(exim), 0, { 0, 0 },
-	    "end after one answer" },
-	{ "no-sasl-pass", 0, NULL, NULL, OPT_FLAG, AT(sasl_pass_off), 0,
-	    { 0, 0 }, "greylist authenticated senders too" },
-	{ "learn", 0, NULL, NULL, OPT_FLAG, AT(learn), 0, { 0, 0 },
-	    "defer nothing: only record and log what would be" },
-	{ "on-error", 0, "dunno|defer|disconnect", "dunno", OPT_CHOICE,
-	    AT(on_error), 0, { 0, 0 }, "answer when the store fails" },
-	{ "sync", 0, NULL, NULL, OPT_FLAG, AT(sync), 0, { 0, 0 },
-	    "a record is on the disk before the answer" },
-	{ "clock", 0, "system|request", "system", OPT_CHOICE, AT(clock), 0,
-	    { 0, 0 }, "request: from the attribute policy_test_time" },
-	{ "log", 0, "syslog|stderr|none", "syslog", OPT_CHOICE, AT(log), 0,
-	    { 0, 0 }, "where decisions are logged" },
+	OPT_SWITCH("exim", 0, AT(exim), "end after one answer"),
+	OPT_SWITCH("no-sasl-pass", 0, AT(sasl_pass_off),
+	    "greylist authenticated senders too"),
+	OPT_SWITCH("learn", 0, AT(learn),
+	    "defer nothing: only record and log what would be"),
+	OPT_ROW("on-error", 0, "dunno|defer|disconnect", "dunno", OPT_CHOICE,
+	    AT(on_error), "answer when the store fails"),
+	OPT_SWITCH(
+	    "sync", 0, AT(sync), "a record is on the disk before the answer"),
+	OPT_ROW("clock", 0, "system|request", "system", OPT_CHOICE, AT(clock),
+	    "request: from the attribute policy_test_time"),
+	OPT_ROW("log", 0, "syslog|stderr|none", "syslog", OPT_CHOICE, AT(log),
+	    "where decisions are logged"),
 	{ "syslog-name", 0, "NAME", "grey-check", OPT_TEXT, AT(syslog_name), 0,
 	    { 0, 64 }, "program name in the log" },
-	{ "syslog-facility", 0, FACILITIES, "mail", OPT_CHOICE,
-	    AT(facility_index), 0, { 0, 0 }, "facility in the log" },
+	OPT_ROW("syslog-facility", 0, FACILITIES, "mail", OPT_CHOICE,
+	    AT(facility_index), "facility in the log"),
 	{ "syslogfacility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index),
 	    0, { 0, 0 }, NULL },
-	{ "facility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index), 0,
-	    { 0, 0 }, NULL },
-	{ "verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose), 0, { 0, 0 },
-	    "also log how many requests a connection had" },
-	{ "quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet), 0, { 0, 0 },
-	    "log no decisions; twice: only warnings" },
-	{ "check-config", 0, NULL, NULL, OPT_FLAG, AT(check_config), 0,
-	    { 0, 0 }, "check options and lists, then end" },
-	{ "explain", 0, NULL, NULL, OPT_FLAG, AT(explain), 0, { 0, 0 },
-	    "say what would be answered and why, and end" },
+	OPT_ROW("facility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index),
+	    NULL),
+	OPT_ROW("verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose),
+	    "also log how many requests a connection had"),
+	OPT_ROW("quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet),
+	    "log no decisions; twice: only warnings"),
+	OPT_SWITCH("check-config", 0, AT(check_config),
+	    "check options and lists, then end"),
+	OPT_SWITCH("explain", 0, AT(explain),
+	    "say what would be answered and why, and end"),
 	{ "client-address", 0, "ADDRESS", NULL, OPT_TEXT, AT(client_address), 0,
 	    { 0, ROOM_FOR("client_address") }, "the client to explain" },
 	{ "client-name", 0, "NAME", NULL, OPT_TEXT, AT(client_name), 0,
@@ -85,68 +84,59 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    { 0, ROOM_FOR("sender") }, "the sender to explain; may be empty" },
 	{ "recipient", 0, "ADDRESS", NULL, OPT_TEXT, AT(recipient), 0,
 	    { 0, ROOM_FOR("recipient") }, "the recipient to explain" },
-	{ "time", 0, "TIME", NULL, OPT_TEXT, AT(time), 0, { 0, 0 },
-	    "the time to explain for; by default now" },
-	{ "format", 0, "text|json", "text", OPT_CHOICE, AT(format), 0, { 0, 0 },
-	    "the form of the explanation" },
-	{ "help", 'h', NULL, NULL, OPT_FLAG, AT(help), 0, { 0, 0 },
-	    "show this and end" },
-	{ "version", 0, NULL, NULL, OPT_FLAG, AT(version), 0, { 0, 0 },
-	    "show the version and end" },
-	{ "unix", 'u', "PATH", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here the service name in master.cf does it" },
-	{ "inet", 'i', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here master.cf or inetd.conf does it" },
-	{ "socketmode", 0, "MODE", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here the private column of master.cf does it" },
-	{ "listen-queue-size", 0, "N", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here maxproc in master.cf does it" },
-	{ "pidfile", 0, "PATH", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here there is no daemon to stop" },
-	{ "daemonize", 'd', NULL, NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here spawn(8) starts and ends processes" },
-	{ "user", 0, "USER", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here user= of spawn(8) does it" },
-	{ "group", 0, "GROUP", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "postgrey's; here user=USER:GROUP of spawn(8) does it" },
-	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
+	OPT_ROW("time", 0, "TIME", NULL, OPT_TEXT, AT(time),
+	    "the time to explain for; by default now"),
+	OPT_ROW("format", 0, "text|json", "text", OPT_CHOICE, AT(format),
+	    "the form of the explanation"),
+	OPT_SWITCH("help", 'h', AT(help), "show this and end"),
+	OPT_SWITCH("version", 0, AT(version), "show the version and end"),
+	OPT_ROW("unix", 'u', "PATH", NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here the service name in master.cf does it"),
+	OPT_ROW("inet", 'i', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here master.cf or inetd.conf does it"),
+	OPT_ROW("socketmode", 0, "MODE", NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here the private column of master.cf does it"),
+	OPT_ROW("listen-queue-size", 0, "N", NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here maxproc in master.cf does it"),
+	OPT_ROW("pidfile", 0, "PATH", NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here there is no daemon to stop"),
+	OPT_ROW("daemonize", 'd', NULL, NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here spawn(8) starts and ends processes"),
+	OPT_ROW("user", 0, "USER", NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here user= of spawn(8) does it"),
+	OPT_ROW("group", 0, "GROUP", NULL, OPT_OBSOLETE, 0,
+	    "postgrey's; here user=USER:GROUP of spawn(8) does it"),
+	OPT_END };
 
-/* An option that goes with --explain, or NULL: none was given. */
-static const char *
-goes_with_explain(const struct settings *settings)
-{
-	return settings->client_address != NULL ? "--client-address" :
-	    settings->client_name != NULL	? "--client-name" :
-	    settings->sender != NULL		? "--sender" :
-	    settings->recipient != NULL		? "--recipient" :
-	    settings->time != NULL		? "--time" :
-						  NULL;
-}
-
-/* An option that --explain needs, or NULL: all were given. */
-static const char *
-missing_for_explain(const struct settings *settings)
-{
-	return settings->client_address == NULL ? "--client-address" :
-	    settings->sender == NULL		? "--sender" :
-	    settings->recipient == NULL		? "--recipient" :
-						  NULL;
-}
-
+/* Options that go with --explain; it needs some of them. */
 static bool
 check_explain(const struct settings *settings, struct opt_problem *problem)
 {
-	const char *with = goes_with_explain(settings);
-	const char *missing = missing_for_explain(settings);
+	const struct {
+		const char *name;
+		const char *value;
+		bool needed;
+	} options[] = {
+		{ "--client-address", settings->client_address, true },
+		{ "--client-name", settings->client_name, false },
+		{ "--sender", settings->sender, true },
+		{ "--recipient", settings->recipient, true },
+		{ "--time", settings->time, false },
+	};
 
-	if (!settings->explain)
-		return with == NULL ||
-		    opt_refuse(problem, "%s: goes with --explain only", with);
-	if (settings->check_config)
+	if (settings->explain && settings->check_config)
 		return opt_refuse(
 		    problem, "--explain: does not go with --check-config");
-	return missing == NULL ||
-	    opt_refuse(problem, "--explain: needs %s", missing);
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		if (!settings->explain && options[i].value != NULL)
+			return opt_refuse(problem,
+			    "%s: goes with --explain only", options[i].name);
+		if (settings->explain && options[i].needed &&
+		    options[i].value == NULL)
+			return opt_refuse(
+			    problem, "--explain: needs %s", options[i].name);
+	}
+	return true;
 }
 
 bool

@@ -6,18 +6,17 @@
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	OPTIONS_POLICY(AT(policy)),
-	{ "dry-run", 'n', NULL, NULL, OPT_FLAG, AT(dry_run), 0, { 0, 0 },
-	    "delete nothing: print what would go" },
-	{ "verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose), 0, { 0, 0 },
-	    "print the counts; with -n also each key" },
-	{ "quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet), 0, { 0, 0 },
-	    "no progress at a terminal" },
-	{ "now", 0, "TIME", NULL, OPT_TEXT, AT(now), 0, { 0, 0 },
-	    "judge as if it were TIME" },
-	{ "compact", 0, "[shrink]", NULL, OPT_TEXT, AT(given_compact), 0,
-	    { 0, 0 }, "join pages; shrink: give the free ones back" },
-	OPTIONS_HELP(AT(help), AT(version)),
-	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
+	OPT_SWITCH(
+	    "dry-run", 'n', AT(dry_run), "delete nothing: print what would go"),
+	OPT_ROW("verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose),
+	    "print the counts; with -n also each key"),
+	OPT_ROW("quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet),
+	    "no progress at a terminal"),
+	OPT_ROW("now", 0, "TIME", NULL, OPT_TEXT, AT(now),
+	    "judge as if it were TIME"),
+	OPT_ROW("compact", 0, "[shrink]", NULL, OPT_TEXT, AT(given_compact),
+	    "join pages; shrink: give the free ones back"),
+	OPT_HELP(AT(help), AT(version)), OPT_END };
 
 bool
 settings_read(struct settings *settings, int argc, char **argv,

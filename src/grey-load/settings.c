@@ -5,22 +5,21 @@
 
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = {
-	{ "delete", 0, NULL, NULL, OPT_FLAG, AT(delete), 0, { 0, 0 },
-	    "delete the records of the input, if they are unchanged" },
-	{ "replace", 0, NULL, NULL, OPT_FLAG, AT(replace), 0, { 0, 0 },
-	    "overwrite what is there; by default both are merged" },
-	{ "pass", 0, NULL, NULL, OPT_FLAG, AT(pass), 0, { 0, 0 },
-	    "enter CLIENT SENDER RECIPIENT as passed" },
-	{ "clients", 'c', NULL, NULL, OPT_FLAG, AT(clients), 0, { 0, 0 },
-	    "the auto-whitelist, postgrey_clients.db" },
+	OPT_SWITCH("delete", 0, AT(delete),
+	    "delete the records of the input, if they are unchanged"),
+	OPT_SWITCH("replace", 0, AT(replace),
+	    "overwrite what is there; by default both are merged"),
+	OPT_SWITCH(
+	    "pass", 0, AT(pass), "enter CLIENT SENDER RECIPIENT as passed"),
+	OPT_SWITCH("clients", 'c', AT(clients),
+	    "the auto-whitelist, postgrey_clients.db"),
 	OPTIONS_STORE(AT(store)),
 	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 1, 0 },
 	    "the same, as db_load has it" },
-	{ "sync", 0, NULL, NULL, OPT_FLAG, AT(sync), 0, { 0, 0 },
-	    "each unit of work is on the disk before the next" },
+	OPT_SWITCH("sync", 0, AT(sync),
+	    "each unit of work is on the disk before the next"),
 	OPTIONS_POLICY(AT(policy)), OPTIONS_KEY(AT(key)),
-	OPTIONS_HELP(AT(help), AT(version)),
-	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL }
+	OPT_HELP(AT(help), AT(version)), OPT_END
 };
 
 static bool

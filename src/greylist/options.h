@@ -65,26 +65,16 @@ struct key_options {
 	}
 
 #define OPTIONS_KEY(at) \
-	{ "lookup-by-subnet", 0, NULL, NULL, OPT_FLAG, \
-		(at) + offsetof(struct key_options, by_subnet), 0, { 0, 0 }, \
-		"a client counts as its network (as by default)" }, \
-	    { "lookup-by-host", 0, NULL, NULL, OPT_FLAG, \
-		    (at) + offsetof(struct key_options, by_host), 0, { 0, 0 }, \
-		    "a client counts as its whole address" }, \
+	OPT_SWITCH("lookup-by-subnet", 0, \
+	    (at) + offsetof(struct key_options, by_subnet), \
+	    "a client counts as its network (as by default)"), \
+	    OPT_SWITCH("lookup-by-host", 0, \
+		(at) + offsetof(struct key_options, by_host), \
+		"a client counts as its whole address"), \
 	    OPTIONS_PREFIX(at), \
-	{ \
-		"privacy", 0, NULL, NULL, OPT_FLAG, \
-		    (at) + offsetof(struct key_options, privacy), 0, { 0, 0 }, \
-		    "store SHA-1 sums instead of addresses" \
-	}
-
-#define OPTIONS_HELP(help_at, version_at) \
-	{ "help", 0, NULL, NULL, OPT_FLAG, help_at, 0, { 0, 0 }, \
-		"show this and end" }, \
-	{ \
-		"version", 0, NULL, NULL, OPT_FLAG, version_at, 0, { 0, 0 }, \
-		    "show the version and end" \
-	}
+	    OPT_SWITCH("privacy", 0, \
+		(at) + offsetof(struct key_options, privacy), \
+		"store SHA-1 sums instead of addresses")
 
 static inline struct key_settings
 options_key(const struct key_options *options)

@@ -5,30 +5,6 @@
 /* Of a name in the DNS, in its text form: RFC 1035, 2.3.4. */
 enum { NAME_MAX_LENGTH = 253, LABEL_MAX_LENGTH = 63 };
 
-static bool
-has_empty_label(struct bytes name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.data[i] == '.' &&
-		    (i == 0 || i + 1 == name.len || name.data[i + 1] == '.'))
-			return true;
-	}
-	return false;
-}
-
-static bool
-has_long_label(struct bytes name)
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < name.len; i++) {
-		len = name.data[i] == '.' ? 0 : len + 1;
-		if (len > LABEL_MAX_LENGTH)
-			return true;
-	}
-	return name.len > NAME_MAX_LENGTH;
-}
-
 /* What Postfix's valid_hostname() accepts; other names are "unknown". */
 static bool
 is_of_host(char c)
@@ -70,10 +46,18 @@ is_of_domain(struct bytes domain)
 static const char *
 doubt_of_domain(struct bytes domain)
 {
-	if (has_empty_label(domain))
-		return "never matches: a domain neither begins nor ends with a "
-		       "dot, and has no two in a row";
-	if (has_long_label(domain))
+	size_t label = 0, longest = 0;
+
+	for (size_t i = 0; i < domain.len; i++) {
+		label = domain.data[i] == '.' ? 0 : label + 1;
+		longest = label > longest ? label : longest;
+		if (label == 0 &&
+		    (i == 0 || i + 1 == domain.len ||
+			domain.data[i + 1] == '.'))
+			return "never matches: a domain neither begins nor "
+			       "ends with a dot, and has no two in a row";
+	}
+	if (longest > LABEL_MAX_LENGTH || domain.len > NAME_MAX_LENGTH)
 		return "never matches: it is longer than a domain can be";
 	return NULL;
 }

@@ -154,17 +154,6 @@ check_clients(struct line *line)
 	return problem;
 }
 
-static const char *
-add_clients(struct line *line, struct list_entry *entry)
-{
-	const char *problem = check_clients(line);
-	struct bytes field;
-
-	while (problem == NULL && (field = next_field(line)).len > 0)
-		problem = bind_client(line, field, entry);
-	return problem;
-}
-
 /* What follows the text of an entry, which may have other lines too. */
 static const char *
 add_fields(struct line *line, struct list_entry *entry)
@@ -177,8 +166,12 @@ add_fields(struct line *line, struct list_entry *entry)
 		complain_of_repeat(line, "is the same as", entry->line);
 		return NULL;
 	}
-	if (line->list->kind == LIST_SENDERS && next_field(&ahead).len > 0)
-		return add_clients(line, entry);
+	if (line->list->kind == LIST_SENDERS && next_field(&ahead).len > 0) {
+		problem = check_clients(line);
+		while (problem == NULL && (field = next_field(line)).len > 0)
+			problem = bind_client(line, field, entry);
+		return problem;
+	}
 	while (problem == NULL && (field = next_field(line)).len > 0)
 		problem = add_delay(line, field, entry);
 	entry->line = line->number;
