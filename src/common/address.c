@@ -17,8 +17,8 @@ address_parse(struct bytes text, struct address *address)
 		return false;
 	memcpy(copy, text.data, text.len);
 	copy[text.len] = '\0';
-	if (inet_pton(AF_INET6, copy, address->octets) == 1)
-		return true;
+	if (memchr(text.data, ':', text.len) != NULL)
+		return inet_pton(AF_INET6, copy, address->octets) == 1;
 	memcpy(address->octets, mapped, sizeof(mapped));
 	return inet_pton(AF_INET, copy, address->octets + 12) == 1;
 }

@@ -79,14 +79,11 @@ num_duration(const char *text, int64_t unit, struct num_range range,
 size_t
 num_format(int64_t number, char out[static NUM_TEXT_MAX])
 {
-	char reversed[NUM_TEXT_MAX];
-	size_t len = 0;
+	size_t len = 1;
 
-	do {
-		reversed[len++] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0 && len < sizeof(reversed));
-	for (size_t i = 0; i < len; i++)
-		out[i] = reversed[len - 1 - i];
+	for (int64_t limit = 10; number >= limit && len < NUM_TEXT_MAX; len++)
+		limit *= 10;
+	for (size_t at = len; at-- > 0; number /= 10)
+		out[at] = (char)('0' + number % 10);
 	return len;
 }

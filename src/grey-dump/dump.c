@@ -4,64 +4,115 @@
 #include "common/msg.h"
 #include "common/program.h"
 #include "dump.h"
+#include "put.h"
 
-enum { OUTPUT_BYTES = 256 * 1024 };
+enum { BATCH_ROWS = 512, BATCH_BYTES = 64 * 1024 };
+
+/* Rows that wait for their auto-whitelist counts, which are read together. */
+static struct batch {
+	size_t count;
+	struct row rows[BATCH_ROWS];
+	size_t used; /* of bytes */
+	char bytes[BATCH_BYTES];
+	size_t clients;
+	struct bytes keys[BATCH_ROWS];
+	struct row *asks[BATCH_ROWS]; /* the row that asks for keys[i] */
+	char addresses[BATCH_ROWS][ADDRESS_TEXT_MAX];
+} batch;
 
 static void
-read_count(void *argument, size_t index, const struct bytes *value)
+take_count(void *argument, size_t index, const struct bytes *value)
 {
 	struct client_record record;
 
-	(void)index;
-	if (value != NULL && record_read_client(*value, &record))
-		*(int64_t *)argument = record.count;
+	(void)argument;
+	batch.asks[index]->awl = value != NULL &&
+		record_read_client(*value, &record) ?
+	    record.count :
+	    -1;
 }
 
 static bool
-look_up_awl(struct dump *dump, struct row *row)
+show_batch(struct dump *dump)
 {
-	const struct key_settings plain = { .privacy = false };
-	char text[KEY_MAX];
-	struct bytes key = { text, 0 };
+	batch.clients = 0;
+	for (size_t i = 0; i < batch.count; i++) {
+		struct row *row = &batch.rows[i];
+		char *address = batch.addresses[batch.clients];
 
-	if (row->table != STORE_TRIPLETS || !row->has_address)
-		return true;
-	key.len = key_client(&plain, &row->address, text);
-	dump->failed = store_get(dump->store, STORE_CLIENTS, &key, 1,
-			   read_count, &row->awl) != STORE_OK;
+		if (row->table != STORE_TRIPLETS || !row->decoded ||
+		    !row->has_address)
+			continue;
+		batch.asks[batch.clients] = row;
+		batch.keys[batch.clients++] = (struct bytes){ address,
+			address_text(&row->address, address) };
+	}
+	dump->failed = store_get(dump->store, STORE_CLIENTS, batch.keys,
+			   batch.clients, take_count, NULL) != STORE_OK;
+	for (size_t i = 0; i < batch.count && !dump->failed; i++) {
+		dump->undecodable += !batch.rows[i].decoded;
+		dump->form->row(&batch.rows[i]);
+	}
+	batch.count = batch.used = 0;
 	return !dump->failed;
 }
 
-static bool
-show(struct dump *dump, struct bytes key, struct bytes value)
+static struct bytes
+keep(struct bytes bytes)
 {
-	struct row row;
+	char *copy = batch.bytes + batch.used;
 
-	row_decode(&dump->rows, key, value, &row);
-	if (!filter_takes(&dump->filter, &row))
-		return true;
-	if (dump->form == NULL) {
-		form_dump(stdout, dump->settings->print, key, value);
+	if (bytes.len > 0)
+		memcpy(copy, bytes.data, bytes.len);
+	batch.used += bytes.len;
+	return (struct bytes){ copy, bytes.len };
+}
+
+/* A record larger than the batch is shown while the walk still holds it. */
+static bool
+add_row(struct dump *dump, struct bytes key, struct bytes value)
+{
+	bool small = key.len <= BATCH_BYTES &&
+	    value.len <= BATCH_BYTES - key.len;
+	struct row *row;
+	size_t used;
+
+	if (batch.count == BATCH_ROWS || !small ||
+	    key.len + value.len > BATCH_BYTES - batch.used) {
+		if (!show_batch(dump))
+			return false;
+	}
+	used = batch.used;
+	if (small) {
+		key = keep(key);
+		value = keep(value);
+	}
+	row = &batch.rows[batch.count];
+	row_decode(&dump->rows, key, value, row);
+	if (!filter_takes(&dump->filter, row)) {
+		batch.used = used;
 		return true;
 	}
-	if (!row.decoded)
-		dump->undecodable++;
-	else if (!look_up_awl(dump, &row))
-		return false;
-	dump->out_of_memory = !dump->form->row(stdout, &row);
-	return !dump->out_of_memory;
+	batch.count++;
+	return small || show_batch(dump);
 }
 
 static bool
 visit(void *argument, struct bytes key, struct bytes value)
 {
 	struct dump *dump = argument;
+	struct row row;
 
 	if (!bytes_begin_with(key, dump->beginning) || ferror(stdout))
 		return false;
-	if (dump->form != NULL || !filter_is_open(&dump->filter))
-		return show(dump, key, value);
-	form_dump(stdout, dump->settings->print, key, value);
+	if (dump->form != NULL)
+		return add_row(dump, key, value);
+	if (!filter_is_open(&dump->filter)) {
+		row_decode(&dump->rows, key, value, &row);
+		if (!filter_takes(&dump->filter, &row))
+			return true;
+	}
+	form_dump(dump->settings->print, key, value);
 	return true;
 }
 
@@ -74,7 +125,7 @@ walk_range(void *argument, struct bytes beginning)
 	if (store_walk(dump->store, dump->settings->table, beginning, visit,
 		dump) != STORE_OK)
 		dump->failed = true;
-	return !dump->failed && !dump->out_of_memory && !ferror(stdout);
+	return !dump->failed && !ferror(stdout);
 }
 
 static bool
@@ -85,25 +136,25 @@ begin(struct dump *dump)
 
 	if (dump->form != NULL) {
 		if (dump->form->begin != NULL)
-			dump->form->begin(stdout, settings->table);
+			dump->form->begin(settings->table);
 		return true;
 	}
 	dump->failed = store_header(dump->store, settings->table,
 			   settings->print, header) != STORE_OK;
 	if (!dump->failed)
-		fputs(header, stdout);
+		put_text(header);
 	return !dump->failed;
 }
 
 static int
 finish(struct dump *dump, bool complete)
 {
-	int result = program_end_output();
+	int result;
 
+	put_flush();
+	result = program_end_output();
 	if (dump->failed)
 		msg(MSG_ERROR, "%s", store_reason(dump->store));
-	if (dump->out_of_memory)
-		msg(MSG_ERROR, "out of memory");
 	if (dump->undecodable > 0)
 		msg(MSG_WARN,
 		    "%lu records can't be decoded; they are shown as they are",
@@ -132,15 +183,14 @@ form_of(const struct settings *settings)
 int
 dump_records(struct dump *dump)
 {
-	static char buffer[OUTPUT_BYTES];
 	bool complete;
 
 	dump->form = form_of(dump->settings);
-	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	dump->failed = store_become_owner(dump->store) != STORE_OK;
 	complete = !dump->failed && begin(dump) &&
-	    filter_each_range(&dump->filter, walk_range, dump);
+	    filter_each_range(&dump->filter, walk_range, dump) &&
+	    (dump->form == NULL || show_batch(dump));
 	if (complete && dump->form == NULL)
-		fputs("DATA=END\n", stdout);
+		put_text("DATA=END\n");
 	return finish(dump, complete);
 }

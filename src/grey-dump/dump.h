@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From the store to standard output: which records, in which form.
+ *
+ * A map of grey-dump, in the order of the way that records take:
+ *   main, settings   the options; -f FILE goes through output.c, whole or not
+ *   filter.c         where in the order of keys to look, later: which rows
+ *   dump.c           walks over the store there
+ *   row.c            a record decoded: parts, state, what it means now
+ *   dump.c           batches of rows get their auto-whitelist counts, one read
+ *                    for all of them
+ *   form_*.c         a row as table, tsv, JSON, or in db_dump's form
+ *   put.c            what the forms are made of
  */
 #ifndef DUMP_H
 #define DUMP_H
@@ -12,8 +22,7 @@
 /* All was written, but some records can't be decoded. */
 enum { DUMP_UNDECODABLE = 3 };
 
-/* settings, filter, rows and store are the caller's to fill in, the rest is 0.
- */
+/* The caller fills in settings, filter, rows and store; the rest is 0. */
 struct dump {
 	const struct settings *settings;
 	struct filter filter;
@@ -22,13 +31,12 @@ struct dump {
 	const struct form *form; /* NULL: db_dump's */
 	struct bytes beginning;	 /* of the keys that are walked over */
 	unsigned long undecodable;
-	bool out_of_memory;
 	bool failed; /* the store */
 };
 
 /*
  * As root, becomes the owner of the store first. 0, DUMP_UNDECODABLE, or
- * PROGRAM_FAILED; msg() was told why.
+ * PROGRAM_FAILED; msg() has said why.
  */
 int dump_records(struct dump *);
 

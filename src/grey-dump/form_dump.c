@@ -1,93 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "form.h"
+#include "put.h"
 
 static const char digit[] = "0123456789abcdef";
 
-/* ASCII, whatever the locale, as in db_dump, which does not set one. */
-static bool
-is_plain(char c)
+static void
+put_hex(struct bytes bytes)
 {
-	return c >= 0x20 && c < 0x7f && c != '\\';
-}
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char c = (unsigned char)bytes.data[i];
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-#define HAS_ZERO(word) (((word)-EACH(1)) & ~(word)&EACH(0x80))
-
-/*
- * Are eight bytes plain? May say no where they are, when a byte in front of
- * one that is not plain is looked at together with it.
- */
-static bool
-are_plain(const char *bytes)
-{
-	uint64_t word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return ((((word - EACH(0x20)) & ~word) | word | (word + EACH(1))) &
-		   EACH(0x80)) == 0 &&
-	    HAS_ZERO(word ^ EACH('\\')) == 0;
-}
-
-static size_t
-plain_run(struct bytes bytes)
-{
-	size_t run = 0;
-
-	while (run + 8 <= bytes.len && are_plain(bytes.data + run))
-		run += 8;
-	while (run < bytes.len && is_plain(bytes.data[run]))
-		run++;
-	return run;
+		put_char(digit[c >> 4]);
+		put_char(digit[c & 15]);
+	}
 }
 
 static void
-put_print(FILE *out, struct bytes bytes)
+put_print(struct bytes bytes)
 {
 	size_t run;
 
 	while (bytes.len > 0) {
-		run = plain_run(bytes);
-		fwrite_unlocked(bytes.data, 1, run, out);
+		run = put_plain_run(bytes);
+		put_bytes((struct bytes){ bytes.data, run });
 		if (run == bytes.len)
 			return;
-		putc_unlocked('\\', out);
+		put_char('\\');
 		if (bytes.data[run] == '\\')
-			putc_unlocked('\\', out);
-		else {
-			unsigned char c = (unsigned char)bytes.data[run];
-
-			putc_unlocked(digit[c >> 4], out);
-			putc_unlocked(digit[c & 15], out);
-		}
+			put_char('\\');
+		else
+			put_hex((struct bytes){ bytes.data + run, 1 });
 		bytes = bytes_from(bytes, run + 1);
 	}
 }
 
 static void
-put_hex(FILE *out, struct bytes bytes)
+put_line(bool print, struct bytes bytes)
 {
-	for (size_t i = 0; i < bytes.len; i++) {
-		unsigned char c = (unsigned char)bytes.data[i];
-
-		putc_unlocked(digit[c >> 4], out);
-		putc_unlocked(digit[c & 15], out);
-	}
-}
-
-static void
-put_line(FILE *out, bool print, struct bytes bytes)
-{
-	putc_unlocked(' ', out);
+	put_char(' ');
 	if (print)
-		put_print(out, bytes);
+		put_print(bytes);
 	else
-		put_hex(out, bytes);
-	putc_unlocked('\n', out);
+		put_hex(bytes);
+	put_char('\n');
 }
 
 void
-form_dump(FILE *out, bool print, struct bytes key, struct bytes value)
+form_dump(bool print, struct bytes key, struct bytes value)
 {
-	put_line(out, print, key);
-	put_line(out, print, value);
+	put_line(print, key);
+	put_line(print, value);
 }

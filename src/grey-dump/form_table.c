@@ -6,7 +6,6 @@
  */
 #include <sys/ioctl.h>
 #include <arpa/inet.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "common/text.h"
 #include "common/when.h"
 #include "form.h"
+#include "put.h"
 
 enum {
 	WIDTH_IF_UNKNOWN = 80,
@@ -23,7 +23,9 @@ enum {
 	STATE_WIDTH = 11,
 	AWL_WIDTH = 5,
 	AWL_SHOWN = 9999,
-	MAILBOX_MIN = 8
+	MAILBOX_MIN = 8,
+	QUARTER = 15 * 60, /* of an hour, in seconds */
+	QUARTERS = 4096	   /* that are remembered: 42 days */
 };
 
 static struct {
@@ -55,46 +57,115 @@ time_width(void)
 
 /* Writes a column and a blank after it; width 0: as wide as it is. */
 static void
-put_column(FILE *out, struct bytes text, int width)
+put_column(struct bytes text, int width)
 {
-	int used;
-	size_t fits = text_fit(text, INT_MAX, &used), n;
-	bool cut = layout.cut && width > 0 && used > width;
+	int used = (int)text.len;
+	bool cut = false;
 	uint32_t code;
+	size_t n;
 
-	if (cut)
-		fits = text_fit(text, width - 1, &used);
-	for (text.len = fits; text.len > 0;
-	     text = bytes_from(text, n == 0 ? 1 : n)) {
-		n = text_character(text, &code);
+	if (put_plain_run(text) < text.len)
+		(void)text_fit(text, INT_MAX, &used);
+	if (layout.cut && width > 0 && used > width) {
+		cut = true;
+		text.len = text_fit(text, width - 1, &used);
+	}
+	for (; text.len > 0; text = bytes_from(text, n)) {
+		n = put_plain_run(text);
 		if (n == 0)
-			putc('?', out);
-		else
-			fwrite(text.data, 1, n, out);
+			n = text_character(text, &code);
+		if (n > 0)
+			put_bytes((struct bytes){ text.data, n });
+		else {
+			put_char('?');
+			n = 1;
+		}
 	}
 	if (cut)
-		putc('~', out);
-	fprintf(
-	    out, "%*s", used + cut < width ? width - used - cut + 1 : 1, "");
+		put_char('~');
+	used += cut;
+	put_blanks(used < width ? (size_t)(width - used) + 1 : 1);
 }
 
 static void
-put_text(FILE *out, const char *text, int width)
+put_heading(const char *text, int width)
 {
-	put_column(out, bytes_of(text), width);
+	put_column(bytes_of(text), width);
+}
+
+/* "2026-11-22 07:15:00", of which the last five characters get replaced. */
+struct quarter {
+	int64_t begins;
+	int minute; /* -1: the clocks change in it */
+	size_t len; /* 0: nothing is known yet */
+	char text[WHEN_TEXT_MAX];
+};
+
+static int
+two_digits(const char *text)
+{
+	return (text[0] - '0') * 10 + text[1] - '0';
 }
 
 static void
-put_time(FILE *out, int64_t time)
+put_two_digits(char *text, int number)
+{
+	text[0] = (char)('0' + number / 10);
+	text[1] = (char)('0' + number % 10);
+}
+
+static void
+look_at_quarter(struct quarter *quarter, int64_t begins)
+{
+	char *text = quarter->text, last[WHEN_TEXT_MAX];
+	size_t len;
+
+	when_format(begins, text);
+	when_format(begins + QUARTER - 1, last);
+	quarter->begins = begins;
+	quarter->minute = -1;
+	quarter->len = len = strlen(text);
+	if (len == strlen(last) && len >= 19 &&
+	    memcmp(text, last, len - 5) == 0 &&
+	    strcmp(text + len - 3, ":00") == 0 &&
+	    strcmp(last + len - 3, ":59") == 0 &&
+	    two_digits(last + len - 5) == two_digits(text + len - 5) + 14)
+		quarter->minute = two_digits(text + len - 5);
+}
+
+/*
+ * As when_format(), but asks the C library only for the first and last second
+ * of each quarter of an hour, for it takes longer than a whole row else does.
+ */
+static void
+format_time(int64_t time, char out[static WHEN_TEXT_MAX])
+{
+	static struct quarter quarters[QUARTERS];
+	struct quarter *quarter = &quarters[time / QUARTER % QUARTERS];
+	int seconds = (int)(time % QUARTER);
+
+	if (quarter->len == 0 || quarter->begins != time - seconds)
+		look_at_quarter(quarter, time - seconds);
+	if (quarter->minute == -1) {
+		when_format(time, out);
+		return;
+	}
+	memcpy(out, quarter->text, quarter->len + 1);
+	put_two_digits(out + quarter->len - 5, quarter->minute + seconds / 60);
+	put_two_digits(out + quarter->len - 2, seconds % 60);
+}
+
+static void
+put_time(int64_t time)
 {
 	char text[WHEN_TEXT_MAX];
 
-	when_format(time, text);
+	format_time(time, text);
 	/* "2026-11-22 07:00:00" -> "11-22 07:00" */
 	if (!layout.whole_dates && strlen(text) == 19)
-		put_column(out, (struct bytes){ text + 5, 11 }, time_width());
+		put_column((struct bytes){ text + 5, 11 }, time_width());
 	else
-		put_text(out, text, time_width());
+		put_column(bytes_of(text), time_width());
 }
 
 static void
@@ -113,87 +184,85 @@ set_layout(enum store_table table)
 }
 
 static void
-begin(FILE *out, enum store_table table)
+begin(enum store_table table)
 {
 	set_layout(table);
-	put_text(out, "client", CLIENT_WIDTH);
+	put_heading("client", CLIENT_WIDTH);
 	if (table == STORE_CLIENTS) {
-		put_text(out, "passed", 8);
-		put_text(out, "last counted", time_width());
-		put_text(out, "state", 0);
+		put_heading("passed", 8);
+		put_heading("last counted", time_width());
+		put_heading("state", 0);
 	} else {
-		put_text(out, "sender", layout.mailbox_width);
-		put_text(out, "recipient", layout.mailbox_width);
-		put_text(out, "first seen", time_width());
-		put_text(out, "last seen", time_width());
-		put_text(out, "state", STATE_WIDTH);
-		fputs("AWL", out);
+		put_heading("sender", layout.mailbox_width);
+		put_heading("recipient", layout.mailbox_width);
+		put_heading("first seen", time_width());
+		put_heading("last seen", time_width());
+		put_heading("state", STATE_WIDTH);
+		put_text("AWL");
 	}
-	putc('\n', out);
+	put_char('\n');
 }
 
 /* In the usual short form, which keys don't have. */
 static void
-put_client_address(FILE *out, const struct row *row)
+put_client_address(const struct row *row)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT_MAX + INET6_ADDRSTRLEN];
+	struct bytes shown = row->split ? row->parts.network : row->key;
 
-	if (!row->has_address)
-		put_column(out, row->split ? row->parts.network : row->key,
-		    CLIENT_WIDTH);
-	else if (address_is_ipv4(&row->address))
-		put_text(out,
-		    inet_ntop(
-			AF_INET, row->address.octets + 12, text, sizeof(text)),
-		    CLIENT_WIDTH);
-	else
-		put_text(out,
-		    inet_ntop(
-			AF_INET6, row->address.octets, text, sizeof(text)),
-		    CLIENT_WIDTH);
+	if (row->has_address && address_is_ipv4(&row->address))
+		shown = (struct bytes){ text,
+			address_text(&row->address, text) };
+	else if (row->has_address)
+		shown = bytes_of(inet_ntop(
+		    AF_INET6, row->address.octets, text, sizeof(text)));
+	put_column(shown, CLIENT_WIDTH);
 }
 
 static void
-put_triplet(FILE *out, const struct row *row)
+put_triplet(const struct row *row)
 {
 	char state[NUM_TEXT_MAX + 16];
+	size_t len = strlen(row_state_names[row->state]);
 
-	put_client_address(out, row);
-	put_column(out, row->split ? row->parts.sender : bytes_of("-"),
+	put_client_address(row);
+	put_column(row->split ? row->parts.sender : bytes_of("-"),
 	    layout.mailbox_width);
-	put_column(out, row->split ? row->parts.recipient : bytes_of("-"),
+	put_column(row->split ? row->parts.recipient : bytes_of("-"),
 	    layout.mailbox_width);
-	put_time(out, row->triplet.first);
-	put_time(out, row->triplet.last);
-	snprintf(state, sizeof(state),
-	    row->state == ROW_WAITING ? "%s %" PRId64 : "%s",
-	    row_state_names[row->state], row->wait);
-	put_text(out, state, STATE_WIDTH);
+	put_time(row->triplet.first);
+	put_time(row->triplet.last);
+	memcpy(state, row_state_names[row->state], len);
+	if (row->state == ROW_WAITING) {
+		state[len++] = ' ';
+		len += num_format(row->wait, state + len);
+	}
+	put_column((struct bytes){ state, len }, STATE_WIDTH);
 	if (row->awl > AWL_SHOWN)
-		fprintf(out, ">%d", AWL_SHOWN);
+		put_char('>'), put_number(AWL_SHOWN);
 	else if (row->awl >= 0)
-		fprintf(out, "%" PRId64, row->awl);
+		put_number(row->awl);
 }
 
-static bool
-put_row(FILE *out, const struct row *row)
+static void
+put_row(const struct row *row)
 {
-	char count[NUM_TEXT_MAX + 1];
+	char count[NUM_TEXT_MAX];
 
 	if (!row->decoded) {
-		put_column(out, row->key, 0);
-		put_column(out, row->value, 0);
+		put_column(row->key, 0);
+		put_column(row->value, 0);
 	} else if (row->table == STORE_TRIPLETS)
-		put_triplet(out, row);
+		put_triplet(row);
 	else {
-		put_client_address(out, row);
-		snprintf(count, sizeof(count), "%" PRId64, row->client.count);
-		put_text(out, count, 8);
-		put_time(out, row->client.last);
-		fputs(row_state_names[row->state], out);
+		put_client_address(row);
+		put_column((struct bytes){ count,
+			       num_format(row->client.count, count) },
+		    8);
+		put_time(row->client.last);
+		put_text(row_state_names[row->state]);
 	}
-	putc('\n', out);
-	return true;
+	put_char('\n');
 }
 
 const struct form form_table = { begin, put_row };

@@ -7,67 +7,58 @@
  * A key that has no parts stands whole in the first field, with empty ones for
  * sender and recipient.
  */
-#include <inttypes.h>
-
-#include "common/text.h"
 #include "form.h"
+#include "put.h"
 
 static void
-put(FILE *out, struct bytes bytes)
+put_triplet(const struct row *row)
 {
-	char text[16];
-	uint32_t code;
-	size_t n;
-
-	for (; bytes.len > 0; bytes = bytes_from(bytes, n)) {
-		n = text_character(bytes, &code);
-		if (n == 0)
-			n = 1;
-		fwrite_unlocked(text, 1,
-		    text_escape((struct bytes){ bytes.data, n }, text), out);
-	}
-}
-
-static void
-put_triplet(FILE *out, const struct row *row)
-{
-	put(out, row->split ? row->parts.network : row->key);
-	putc('\t', out);
+	put_escaped(row->split ? row->parts.network : row->key);
+	put_char('\t');
 	if (row->split)
-		put(out, row->parts.sender);
-	putc('\t', out);
+		put_escaped(row->parts.sender);
+	put_char('\t');
 	if (row->split)
-		put(out, row->parts.recipient);
-	fprintf(out, "\t%" PRId64 "\t%" PRId64 "\t", row->triplet.first,
-	    row->triplet.last);
-	put(out, row->triplet.host);
-	fprintf(
-	    out, "\t%s\t%" PRId64 "\t", row_state_names[row->state], row->wait);
+		put_escaped(row->parts.recipient);
+	put_char('\t');
+	put_number(row->triplet.first);
+	put_char('\t');
+	put_number(row->triplet.last);
+	put_char('\t');
+	put_escaped(row->triplet.host);
+	put_char('\t');
+	put_text(row_state_names[row->state]);
+	put_char('\t');
+	put_number(row->wait);
+	put_char('\t');
 	if (row->awl >= 0)
-		fprintf(out, "%" PRId64, row->awl);
+		put_number(row->awl);
 }
 
 static void
-put_client(FILE *out, const struct row *row)
+put_client(const struct row *row)
 {
-	put(out, row->key);
-	fprintf(out, "\t%" PRId64 "\t%" PRId64 "\t%s", row->client.count,
-	    row->client.last, row_state_names[row->state]);
+	put_escaped(row->key);
+	put_char('\t');
+	put_number(row->client.count);
+	put_char('\t');
+	put_number(row->client.last);
+	put_char('\t');
+	put_text(row_state_names[row->state]);
 }
 
-static bool
-put_row(FILE *out, const struct row *row)
+static void
+put_row(const struct row *row)
 {
 	if (!row->decoded) {
-		put(out, row->key);
-		putc('\t', out);
-		put(out, row->value);
+		put_escaped(row->key);
+		put_char('\t');
+		put_escaped(row->value);
 	} else if (row->table == STORE_TRIPLETS)
-		put_triplet(out, row);
+		put_triplet(row);
 	else
-		put_client(out, row);
-	putc('\n', out);
-	return true;
+		put_client(row);
+	put_char('\n');
 }
 
 const struct form form_tsv = { NULL, put_row };

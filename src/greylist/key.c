@@ -263,12 +263,9 @@ key_whole_address(
 	*address = parts->address;
 	if (parts->prefix == ADDRESS_BITS)
 		return true;
-	if (host.len > 0 && address_parse(host, address))
-		return true;
-	*address = parts->address;
-	if (!address_is_ipv4(address) || !num_decimal(host, &octet) ||
-	    octet > 255)
-		return false;
-	address->octets[15] = (uint8_t)octet;
-	return true;
+	if (address_is_ipv4(address) && num_decimal(host, &octet)) {
+		address->octets[15] = (uint8_t)octet;
+		return octet <= 255;
+	}
+	return host.len > 0 && address_parse(host, address);
 }

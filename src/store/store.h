@@ -5,7 +5,7 @@
  *
  * A map of this wing. What a program asks goes down, records come back up:
  *   program_store.c   a program opens the store that its options name
- *   store.c           finds the engine that WHERE names, and calls it
+ *   store_dispatch.c  finds the engine that WHERE names, and calls it
  *   store_engine.h    what an engine has to offer
  *   bdb/              DIR, bdb:DIR: Berkeley DB, in postgrey's files
  *   store_mem.c       mem: the memory of this process, for tests
