@@ -6,7 +6,7 @@
 #include "common/when.h"
 #include "filter.h"
 
-/* So many pieces of the order of keys are read one by one. */
+/* At most this many ranges of keys are read one by one. */
 enum { RANGES_MAX = 256 };
 
 static bool
@@ -125,14 +125,14 @@ filter_takes(const struct filter *filter, const struct row *row)
 	    (filter->state == -1 || (int)row->state == filter->state);
 }
 
-/* How an address is written in keys: parts of so many bits. */
+/* How an address is written in keys: parts with as many bits each. */
 struct notation {
 	unsigned bits;
 	unsigned parts;
 	char separator;
 	bool upper;
 	struct address network;
-	const char *end; /* what stands behind the last part */
+	const char *end; /* what stands after the last part */
 };
 
 static struct notation
@@ -158,7 +158,7 @@ part_of(const struct notation *notation, unsigned part)
 	    (unsigned)octets[2 * part] << 8 | octets[2 * part + 1];
 }
 
-/* Appends a part and what stands behind it. */
+/* Appends a part and what follows it. */
 static size_t
 add_part(const struct notation *notation, unsigned part, unsigned value,
     char *text, size_t used)
@@ -174,8 +174,7 @@ add_part(const struct notation *notation, unsigned part, unsigned value,
 	return used;
 }
 
-/* Does the network hold IPv4 addresses and others? Then keys are of two kinds.
- */
+/* Does the network hold both IPv4 addresses and others? Both are looked at. */
 static bool
 is_mixed(const struct filter *filter)
 {
@@ -205,7 +204,7 @@ by_text(const void *a, const void *b)
 	    (struct bytes){ other->text, other->len });
 }
 
-/* "192.0.2.16" has nothing that "192.0.2.1" has not. */
+/* All keys that begin with "192.0.2.16" also begin with "192.0.2.1". */
 static void
 drop_repeats(struct ranges *ranges)
 {
@@ -222,7 +221,7 @@ drop_repeats(struct ranges *ranges)
 	ranges->count = kept + 1;
 }
 
-/* Where there would be too many, they are one, of the whole parts. */
+/* If there would be too many, a single one, of the whole parts. */
 static void
 make_ranges(const struct filter *filter, struct ranges *ranges)
 {

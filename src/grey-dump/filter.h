@@ -30,9 +30,9 @@ bool filter_init(struct filter *, const struct settings *, int64_t now,
 bool filter_is_open(const struct filter *);
 
 /*
- * Clients: those whose network and the one that is asked for have addresses in
- * common. Senders and recipients: as they are stored, whatever the case. A
- * record that can't be decoded is in no state, and was never seen.
+ * Clients match if their network and the one asked for have addresses in
+ * common; senders and recipients as they are stored, in any case. A record that
+ * can't be decoded matches no state and no time.
  */
 bool filter_takes(const struct filter *, const struct row *);
 

@@ -15,7 +15,10 @@
 	"usage: grey-dump [-pN] [-c] [-f file] [-h home | --store=store] " \
 	"[--option=value ...] [dbfile]"
 
-/* All that may become somebody else, and that another process may do. */
+/*
+ * All that needs the store. With -f FILE a child process runs it, for as root
+ * it becomes the owner of the store, who may not be allowed to write FILE.
+ */
 static int
 dump_store(void *argument)
 {
@@ -56,7 +59,7 @@ main(int argc, char **argv)
 	static struct settings settings;
 	struct opt_problem problem;
 
-	/* Whatever the terminal's: records are UTF-8, or nothing. */
+	/* Whatever the terminal's: what is shown as text must be UTF-8. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	msg_init();
 	msg_open(MSG_STDERR, "grey-dump", LOG_MAIL, MSG_NOTICE);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * -f FILE: whole or not at all. FILE is opened by who the program is run as,
- * the work may then become somebody else.
+ * -f FILE: whole or not at all. FILE is opened by the user who runs the
+ * program; the work may then go on as another user.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
 /*
  * Runs the work in a child process whose standard output is a new file beside
- * `path`, and renames that to path if the work returns `good` or 0; else there
- * is no new file. What is no regular file is written to directly. Returns what
- * the work returned, or 1, and msg() was told why.
+ * `path`, and renames that to path if the work returns `good` or 0; else it
+ * removes it. What is not a regular file is written to directly. Returns what
+ * the work returned, or 1 when msg() has said why.
  */
 int output_to_file(
     const char *path, int good, int (*work)(void *argument), void *argument);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A record of the store, decoded, for those who look at what it means.
+ * A record of the store, decoded: what it means at this time.
  */
 #ifndef ROW_H
 #define ROW_H
@@ -24,7 +24,7 @@ struct row {
 	int64_t wait; /* waiting: seconds until a retry would pass */
 	bool has_address;
 	struct address address; /* of the client */
-	int64_t awl;		/* its count on the auto-whitelist; -1: none */
+	int64_t awl; /* its count on the auto-whitelist; -1: not there */
 };
 
 struct row_settings {

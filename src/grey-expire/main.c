@@ -22,7 +22,7 @@
 	"usage: grey-expire [-nqv] [--compact[=shrink]] [--store=store] " \
 	"[--option=value ...]"
 
-/* A file is shrunk at so many milliseconds for a megabyte (measured). */
+/* Shrinking a file takes this many milliseconds for a megabyte (measured). */
 enum { SHRINK_PER_MEGABYTE = 7 };
 
 static volatile sig_atomic_t stop;
@@ -51,7 +51,7 @@ go_on(void *argument)
 	return stop == 0;
 }
 
-/* To syslog, and to whoever looks on; cron does not mail about it. */
+/* To syslog, and to a terminal if there is one; cron does not mail about it. */
 static void __attribute__((format(printf, 2, 3)))
 say(const struct settings *settings, const char *format, ...)
 {
@@ -105,7 +105,7 @@ sweep_table(
 		.policy = settings->policy,
 		.now = now,
 		.dry_run = settings->dry_run,
-		.tell = settings->verbose > 0 ? print_key : NULL,
+		.show = settings->verbose > 0 ? print_key : NULL,
 		.stop = &stop,
 		.quiet = settings->quiet > 0 };
 	work->complete = true;
@@ -115,7 +115,7 @@ sweep_table(
 	return sweep(work) == STORE_OK;
 }
 
-/* Both tables: first what costs nobody a wait, then what was asked for. */
+/* Joins pages of both tables, which keeps nobody waiting; then may shrink. */
 static bool
 compact(struct run *run)
 {

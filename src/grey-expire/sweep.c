@@ -124,8 +124,8 @@ visit(void *argument, struct bytes key, struct bytes value)
 		return true;
 	if (sweep->dry_run) {
 		sweep->gone[reason]++;
-		if (sweep->tell != NULL)
-			sweep->tell(reason, key);
+		if (sweep->show != NULL)
+			sweep->show(reason, key);
 	} else
 		condemn(batch, key);
 	return true;

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Goes over a table and deletes what is expired: it is looked for outside the
- * store's lock, and judged again, as it is then, when it is deleted, a few
- * records in one unit of work. So a record that a check has touched stays.
+ * Walks over a table and deletes what has expired.
+ *
+ * A map of grey-expire:
+ *   main, settings   the options, one run at a time, counts and messages
+ *   sweep.c          a walk outside the store's lock finds what is expired;
+ *                      then, a few records in one unit of work, each is judged
+ *                      again as it is now, and deleted: what a check has
+ *                      touched meanwhile stays
+ *   main             with --compact, the files afterwards
+ * What is expired is decided by greylist/policy.c, as for all programs.
  */
 #ifndef SWEEP_H
 #define SWEEP_H
@@ -29,9 +36,8 @@ struct sweep {
 	struct policy policy;
 	int64_t now;
 	bool dry_run;
-	/* Told of each record that goes, with -n; NULL: nobody wants to know.
-	 */
-	void (*tell)(enum sweep_reason, struct bytes key);
+	/* With -n, receives each record that would go; may be NULL. */
+	void (*show)(enum sweep_reason, struct bytes key);
 	const volatile sig_atomic_t *stop;
 	bool quiet; /* no progress at a terminal */
 	/* The result. */

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "greylist/record.h"
 #include "input.h"
 
 void
@@ -16,9 +15,12 @@ input_init(struct input *input, FILE *in, enum store_table table)
 	dump_text_init(&input->dump, in);
 }
 
-/* Reads the first line; what is not db_dump's has it to be taken yet. */
+/*
+ * Reads the first line, which shows the form. In db_dump's it begins a header;
+ * in the others it is a record already, left in place for next_line().
+ */
 static void
-tell_form(struct input *input)
+find_form(struct input *input)
 {
 	struct dump_line *line = &input->dump.key;
 	struct bytes text;
@@ -35,56 +37,8 @@ tell_form(struct input *input)
 		input->form = INPUT_TSV;
 }
 
-bool
-record_set_key(struct record *record, const struct bytes *pieces, size_t count)
-{
-	record->key_len = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (record->key_len + pieces[i].len + 1 > sizeof(record->key))
-			return false;
-		if (i > 0)
-			record->key[record->key_len++] = '/';
-		if (pieces[i].len > 0)
-			memcpy(record->key + record->key_len, pieces[i].data,
-			    pieces[i].len);
-		record->key_len += pieces[i].len;
-	}
-	return true;
-}
-
-bool
-record_set_value(struct record *record, struct bytes value)
-{
-	if (value.len > sizeof(record->value))
-		return false;
-	if (value.len > 0)
-		memcpy(record->value, value.data, value.len);
-	record->value_len = value.len;
-	return true;
-}
-
-bool
-record_set_triplet(
-    struct record *record, int64_t first, int64_t last, struct bytes host)
-{
-	const struct triplet_record triplet = { first, last, host };
-
-	if (host.len > ADDRESS_TEXT_MAX)
-		return false;
-	record->value_len = record_write_triplet(&triplet, record->value);
-	return true;
-}
-
-void
-record_set_client(struct record *record, int64_t count, int64_t last)
-{
-	const struct client_record client = { count, last };
-
-	record->value_len = record_write_client(&client, record->value);
-}
-
 static enum input_result
-next_dumped(struct input *input, struct record *record)
+next_dumped(struct input *input, struct item *item)
 {
 	struct bytes key, value;
 	enum dump_text_result result = dump_text_next(
@@ -95,8 +49,8 @@ next_dumped(struct input *input, struct record *record)
 	switch (result) {
 	case DUMP_TEXT_RECORD:
 		input->problem = "has a key or a value that is too long";
-		return record_set_key(record, &key, 1) &&
-			record_set_value(record, value) ?
+		return item_set_key(item, &key, 1) &&
+			item_set_value(item, value) ?
 		    INPUT_RECORD :
 		    INPUT_BAD;
 	case DUMP_TEXT_BAD:
@@ -116,7 +70,7 @@ next_dumped(struct input *input, struct record *record)
 }
 
 static enum input_result
-next_line(struct input *input, struct record *record)
+next_line(struct input *input, struct item *item)
 {
 	struct dump_line *line = &input->dump.key;
 
@@ -135,16 +89,17 @@ next_line(struct input *input, struct record *record)
 	case DUMP_LINE_WHOLE:
 		break;
 	}
-	input->problem = (input->form == INPUT_TSV ? input_tsv : input_json)(
-	    input->table, (struct bytes){ line->text, line->len }, record);
+	input->problem = (input->form == INPUT_TSV ? item_from_tsv :
+						     item_from_json)(
+	    input->table, (struct bytes){ line->text, line->len }, item);
 	return input->problem == NULL ? INPUT_RECORD : INPUT_BAD;
 }
 
 enum input_result
-input_next(struct input *input, struct record *record)
+input_next(struct input *input, struct item *item)
 {
 	if (input->form == INPUT_UNKNOWN)
-		tell_form(input);
-	return input->form == INPUT_DUMP ? next_dumped(input, record) :
-					   next_line(input, record);
+		find_form(input);
+	return input->form == INPUT_DUMP ? next_dumped(input, item) :
+					   next_line(input, item);
 }

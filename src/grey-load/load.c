@@ -8,48 +8,48 @@
 #include "merge.h"
 
 enum {
-	BATCH = 64,    /* well under two milliseconds */
-	TOLD_MAX = 100 /* bad records, one by one */
+	BATCH = 64,	   /* well under two milliseconds */
+	REPORTED_MAX = 100 /* bad records, one by one */
 };
 
 struct batch {
-	const struct settings *settings;
 	size_t count;
 	bool changed[BATCH];
-	struct record records[BATCH];
+	struct item items[BATCH];
 };
+
+static struct batch batch;
 
 static enum store_action
 decide(void *argument, size_t index, const struct bytes *there,
     struct store_value *next)
 {
-	struct batch *batch = argument;
-	enum store_action action = merge_records(batch->settings->mode,
-	    batch->settings->table, there, &batch->records[index], next);
+	const struct settings *settings = argument;
+	enum store_action action = merge_records(
+	    settings->mode, settings->table, there, &batch.items[index], next);
 
-	batch->changed[index] = action != STORE_LEAVE;
+	batch.changed[index] = action != STORE_LEAVE;
 	return action;
 }
 
-/* Also does what the store wants to do by itself. */
+/* Also makes the checkpoint that this makes due. */
 static bool
-store_batch(struct load *load, struct batch *batch)
+store_batch(struct load *load)
 {
 	struct bytes keys[BATCH];
 
-	for (size_t i = 0; i < batch->count; i++)
-		keys[i] = (struct bytes){ batch->records[i].key,
-			batch->records[i].key_len };
-	if (store_update(load->store, load->settings->table, keys, batch->count,
-		decide, batch) != STORE_OK) {
+	for (size_t i = 0; i < batch.count; i++)
+		keys[i] = item_key(&batch.items[i]);
+	if (store_update(load->store, load->settings->table, keys, batch.count,
+		decide, (void *)(uintptr_t)load->settings) != STORE_OK) {
 		msg(MSG_ERROR, "%s; %lu records were loaded",
 		    store_reason(load->store), load->records);
 		return false;
 	}
-	for (size_t i = 0; i < batch->count; i++)
-		load->changed += batch->changed[i];
-	load->records += batch->count;
-	batch->count = 0;
+	for (size_t i = 0; i < batch.count; i++)
+		load->changed += batch.changed[i];
+	load->records += batch.count;
+	batch.count = 0;
 	while (store_checkpoint_step(load->store))
 		continue;
 	return true;
@@ -58,26 +58,26 @@ store_batch(struct load *load, struct batch *batch)
 static void
 complain(struct load *load, const struct input *input, const char *problem)
 {
-	if (++load->bad <= TOLD_MAX)
+	if (++load->bad <= REPORTED_MAX)
 		msg(MSG_WARN, "%s:%lu: %s", load->name, input->line, problem);
-	if (load->bad == TOLD_MAX)
+	if (load->bad == REPORTED_MAX)
 		msg(MSG_WARN, "%s: further bad records are only counted",
 		    load->name);
 }
 
 /* False: the input is at its end, well or not. */
 static bool
-take(struct load *load, struct input *input, struct batch *batch, bool *failed)
+take(struct load *load, struct input *input, bool *failed)
 {
-	struct record *record = &batch->records[batch->count];
+	struct item *item = &batch.items[batch.count];
 	const char *problem;
 
-	switch (input_next(input, record)) {
+	switch (input_next(input, item)) {
 	case INPUT_RECORD:
 		problem = merge_refuses(
-		    load->settings->mode, load->settings->table, record);
+		    load->settings->mode, load->settings->table, item);
 		if (problem == NULL)
-			batch->count++;
+			batch.count++;
 		else
 			complain(load, input, problem);
 		return true;
@@ -112,17 +112,15 @@ bool
 load_input(struct load *load, FILE *in)
 {
 	static struct input input;
-	static struct batch batch;
 	struct progress progress;
 	bool failed = false, more = true;
 
 	input_init(&input, in, load->settings->table);
-	batch.settings = load->settings;
 	progress_begin(&progress, "grey-load", fraction_read, in);
 	while (more && !failed) {
-		more = take(load, &input, &batch, &failed);
+		more = take(load, &input, &failed);
 		if (batch.count == BATCH || (!more && batch.count > 0))
-			failed = !store_batch(load, &batch) || failed;
+			failed = !store_batch(load) || failed;
 		progress_show(&progress, load->records);
 	}
 	progress_end(&progress);
@@ -130,11 +128,8 @@ load_input(struct load *load, FILE *in)
 }
 
 bool
-load_record(struct load *load, const struct record *record)
+load_item(struct load *load, const struct item *item)
 {
-	static struct batch batch;
-
-	batch.settings = load->settings;
-	batch.records[batch.count++] = *record;
-	return store_batch(load, &batch);
+	batch.items[batch.count++] = *item;
+	return store_batch(load);
 }

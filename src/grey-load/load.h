@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From an input to the store: records in batches, each one short unit of work.
+ *
+ * A map of grey-load, in the order of the way that records take:
+ *   main, settings  the options; --pass makes its one record itself
+ *   input.c         a stream to records, whatever their form
+ *   item_*.c        a line of tab-separated fields, or of JSON, to a record
+ *                     (db_dump's lines are read by store/dump_text.c)
+ *   item.c          a record in memory
+ *   load.c          batches of records to the store, and what is bad reported
+ *   merge.c         what becomes of a record where there is one already
  */
 #ifndef LOAD_H
 #define LOAD_H
@@ -18,12 +27,12 @@ struct load {
 };
 
 /*
- * Loads all that is good in the input; what is bad is told to msg(), with its
- * line. False: the rest could not be read or stored; msg() was told.
+ * Loads all that is good in the input; msg() says what is bad, with its line.
+ * False: the rest could not be read or stored; msg() has said why.
  */
 bool load_input(struct load *, FILE *in);
 
 /* Loads one record. */
-bool load_record(struct load *, const struct record *);
+bool load_item(struct load *, const struct item *);
 
 #endif

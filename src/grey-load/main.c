@@ -16,26 +16,26 @@
 	"usage: grey-load [--delete | --replace] [-c] " \
 	"[-h home | --store=store] [--option=value ...] [file]"
 
-/* One that passes from now on: it was seen a whole delay ago. */
+/* A record that lets mail pass from now on: it was seen a whole delay ago. */
 static bool
 load_passed(struct load *load, int64_t now)
 {
 	const struct settings *settings = load->settings;
 	const struct key_settings key = options_key(&settings->key);
-	static struct record record;
+	static struct item item;
 	char host[ADDRESS_TEXT_MAX];
 	struct bytes host_field = { host,
 		key_host(&key, &settings->client, host) };
 
 	if (now < settings->policy.delay) {
-		msg(MSG_ERROR, "--delay: is longer than there is time");
+		msg(MSG_ERROR, "--delay: is longer than the time since 1970");
 		return false;
 	}
-	record.key_len = key_triplet(&key, &settings->client, settings->sender,
-	    settings->recipient, record.key);
-	(void)record_set_triplet(
-	    &record, now - settings->policy.delay, now, host_field);
-	return load_record(load, &record);
+	item.key_len = key_triplet(&key, &settings->client, settings->sender,
+	    settings->recipient, item.key);
+	(void)item_set_triplet(
+	    &item, now - settings->policy.delay, now, host_field);
+	return load_item(load, &item);
 }
 
 static int
@@ -65,7 +65,9 @@ load_file(struct load *load, FILE *in)
 	return finish(load, done);
 }
 
-/* The file is opened as who the program is run as, before it is somebody else.
+/*
+ * The file is opened by the user who runs the program: as root, it becomes the
+ * owner of the store later.
  */
 static int
 run(const struct settings *settings)

@@ -5,18 +5,6 @@
 #include "greylist/record.h"
 #include "merge.h"
 
-static struct bytes
-key_of(const struct record *record)
-{
-	return (struct bytes){ record->key, record->key_len };
-}
-
-static struct bytes
-value_of(const struct record *record)
-{
-	return (struct bytes){ record->value, record->value_len };
-}
-
 /* As with --privacy: a SHA-1 sum in hexadecimal. */
 static bool
 is_hidden(struct bytes key)
@@ -42,7 +30,7 @@ larger(int64_t a, int64_t b)
 
 const char *
 merge_refuses(
-    enum load_mode mode, enum store_table table, const struct record *record)
+    enum load_mode mode, enum store_table table, const struct item *item)
 {
 	const struct key_settings any = { 24, 64, false, false };
 	struct triplet_record triplet;
@@ -50,41 +38,41 @@ merge_refuses(
 	struct key_parts parts;
 	struct address address;
 
-	if (record->key_len == 0)
+	if (item->key_len == 0)
 		return "has an empty key";
 	if (mode == LOAD_DELETE)
 		return NULL;
-	if (record->value_len > STORE_VALUE_MAX)
-		return "has too long a value";
+	if (item->value_len > STORE_VALUE_MAX)
+		return "has a value that is too long";
 	if (table == STORE_TRIPLETS) {
-		if (address_parse(key_of(record), &address))
+		if (address_parse(item_key(item), &address))
 			return "is of the auto-whitelist: use -c";
-		if (!key_split(&any, key_of(record), &parts) &&
-		    !is_hidden(key_of(record)))
+		if (!key_split(&any, item_key(item), &parts) &&
+		    !is_hidden(item_key(item)))
 			return "has a key that is not "
 			       "network/sender/recipient, or not as "
 			       "it is stored";
-		if (!record_read_triplet(value_of(record), &triplet))
+		if (!record_read_triplet(item_value(item), &triplet))
 			return "has a value that is not first,last[,host]";
 		if (triplet.host.len > ADDRESS_TEXT_MAX)
-			return "has too long a host";
+			return "has a host that is too long";
 		return NULL;
 	}
-	if (key_split(&any, key_of(record), &parts))
+	if (key_split(&any, item_key(item), &parts))
 		return "is a triplet, and not of the auto-whitelist (-c)";
-	if (!address_parse(key_of(record), &address) &&
-	    !is_hidden(key_of(record)))
-		return "has a key that is no address";
-	if (!record_read_client(value_of(record), &client))
+	if (!address_parse(item_key(item), &address) &&
+	    !is_hidden(item_key(item)))
+		return "has a key that is not an address";
+	if (!record_read_client(item_value(item), &client))
 		return "has a value that is not count,last";
 	return NULL;
 }
 
 static void
-put_record(struct store_value *next, const struct record *record)
+put_record(struct store_value *next, const struct item *item)
 {
-	next->len = record->value_len;
-	memcpy(next->data, record->value, record->value_len);
+	next->len = item->value_len;
+	memcpy(next->data, item->value, item->value_len);
 }
 
 static struct bytes
@@ -145,10 +133,10 @@ is_same(enum store_table table, struct bytes one, struct bytes other)
 
 enum store_action
 merge_records(enum load_mode mode, enum store_table table,
-    const struct bytes *there, const struct record *record,
+    const struct bytes *there, const struct item *item,
     struct store_value *next)
 {
-	struct bytes loaded = value_of(record);
+	struct bytes loaded = item_value(item);
 	bool merged = false;
 
 	if (mode == LOAD_DELETE)
@@ -162,7 +150,7 @@ merge_records(enum load_mode mode, enum store_table table,
 		    merge_triplets(*there, loaded, next) :
 		    merge_clients(*there, loaded, next);
 	if (!merged)
-		put_record(next, record);
+		put_record(next, item);
 	else if (bytes_equal(*there, (struct bytes){ next->data, next->len }))
 		return STORE_LEAVE;
 	return STORE_PUT;

@@ -108,9 +108,9 @@ $KEY 1100,1900,29"
 	assert_output $'10.0.0.0/a@x/b@y 1,2,3\n10.0.0.0/a@x/b@y 1,5,3'
 }
 
-@test "--pass with a delay that is longer than there is time is refused" {
+@test "--pass with a delay that is longer than the time since 1970 is refused" {
 	run -1 --separate-stderr "$BIN/grey-load" -h "$STORE" --pass --delay=30000d 192.0.2.1 a@x b@y
-	assert_equal "$stderr" 'grey-load: --delay: is longer than there is time'
+	assert_equal "$stderr" 'grey-load: --delay: is longer than the time since 1970'
 }
 
 @test "a tsv input that begins with V or { is one" {

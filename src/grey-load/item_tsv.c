@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * grey-dump's fields, see form_tsv.c there. What stands behind those that are
- * stored is left out of account:
- *   triplets  network sender recipient first last host [state wait awl]
- *   clients   client count last [state]
- *   both      key value
+ * grey-dump's fields, see form_tsv.c there. Those after the ones that are
+ * stored are ignored: triplets  network sender recipient first last host [state
+ * wait awl] clients   client count last [state] both      key value
  */
 #include "common/num.h"
 #include "common/text.h"
-#include "input.h"
+#include "item.h"
 
 enum { FIELDS_MAX = 9, NO_ROOM = FIELDS_MAX + 1 };
 
@@ -43,7 +41,7 @@ unescape(struct bytes *fields, size_t count)
 }
 
 static const char *
-set_triplet(const struct bytes *fields, struct record *record)
+set_triplet(const struct bytes *fields, struct item *item)
 {
 	struct address address;
 	unsigned prefix;
@@ -53,25 +51,26 @@ set_triplet(const struct bytes *fields, struct record *record)
 
 	if (!num_decimal(fields[3], &first) || !num_decimal(fields[4], &last))
 		return "has no times in its fourth and fifth field";
-	if (!record_set_key(record, fields, whole ? 1 : 3) ||
-	    !record_set_triplet(record, first, last, fields[5]))
+	if (!item_set_key(item, fields, whole ? 1 : 3) ||
+	    !item_set_triplet(item, first, last, fields[5]))
 		return "has a key or a host that is too long";
 	return NULL;
 }
 
 static const char *
-set_client(const struct bytes *fields, struct record *record)
+set_client(const struct bytes *fields, struct item *item)
 {
 	int64_t count, last;
 
 	if (!num_decimal(fields[1], &count) || !num_decimal(fields[2], &last))
 		return "has no count and time in its second and third field";
-	record_set_client(record, count, last);
-	return record_set_key(record, fields, 1) ? NULL : "has too long a key";
+	item_set_client(item, count, last);
+	return item_set_key(item, fields, 1) ? NULL :
+					       "has a key that is too long";
 }
 
 const char *
-input_tsv(enum store_table table, struct bytes line, struct record *record)
+item_from_tsv(enum store_table table, struct bytes line, struct item *item)
 {
 	struct bytes fields[FIELDS_MAX];
 	size_t count = split(line, fields);
@@ -79,17 +78,17 @@ input_tsv(enum store_table table, struct bytes line, struct record *record)
 	if (line.len > 0 && line.data[line.len - 1] == '\r')
 		return "ends with CR LF; lines end with LF alone";
 	if (count <= FIELDS_MAX && !unescape(fields, count))
-		return "has a backslash that is not of \\\\ or \\xHH";
+		return "has a backslash that does not begin \\\\ or \\xHH";
 	if (count == 2)
-		return record_set_key(record, fields, 1) &&
-			record_set_value(record, fields[1]) ?
+		return item_set_key(item, fields, 1) &&
+			item_set_value(item, fields[1]) ?
 		    NULL :
 		    "has a key or a value that is too long";
 	if (table == STORE_TRIPLETS && count >= 6 && count <= 9)
-		return set_triplet(fields, record);
+		return set_triplet(fields, item);
 	if (table == STORE_CLIENTS && (count == 3 || count == 4))
-		return set_client(fields, record);
+		return set_client(fields, item);
 	return table == STORE_TRIPLETS ?
-	    "is no triplet: network, sender, recipient, first, last, host" :
-	    "is no client: client, count, last";
+	    "is not a triplet: network, sender, recipient, first, last, host" :
+	    "is not a client: client, count, last";
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * grey-dump's objects, see form_json.c there; names that are not stored are
- * left out of account.
+ * ignored.
  */
 #include <jansson.h>
+#include <stdio.h>
 
 #include "common/num.h"
 #include "common/text.h"
-#include "input.h"
+#include "item.h"
 
-/* The text of a name, unescaped; false: it is none. NULL data: it is not there.
- */
+/* The text of a name, unescaped; NULL data: absent. False: it is no text. */
 static bool
 text_of(json_t *object, const char *name, struct bytes *text)
 {
@@ -38,7 +38,7 @@ number_of(json_t *object, const char *name, int64_t *number)
 }
 
 static const char *
-set_triplet(json_t *object, struct record *record)
+set_triplet(json_t *object, struct item *item)
 {
 	struct bytes pieces[3], key, host;
 	int64_t first, last;
@@ -55,15 +55,15 @@ set_triplet(json_t *object, struct record *record)
 	if (!number_of(object, "first", &first) ||
 	    !number_of(object, "last", &last))
 		return "has no times as first and last";
-	if (!(key.data == NULL ? record_set_key(record, pieces, 3) :
-				 record_set_key(record, &key, 1)) ||
-	    !record_set_triplet(record, first, last, host))
+	if (!(key.data == NULL ? item_set_key(item, pieces, 3) :
+				 item_set_key(item, &key, 1)) ||
+	    !item_set_triplet(item, first, last, host))
 		return "has a key or a host that is too long";
 	return NULL;
 }
 
 static const char *
-set_client(json_t *object, struct record *record)
+set_client(json_t *object, struct item *item)
 {
 	struct bytes client;
 	int64_t count, last;
@@ -73,25 +73,25 @@ set_client(json_t *object, struct record *record)
 	if (!number_of(object, "count", &count) ||
 	    !number_of(object, "last", &last))
 		return "has no count and last";
-	record_set_client(record, count, last);
-	return record_set_key(record, &client, 1) ? NULL : "has too long a key";
+	item_set_client(item, count, last);
+	return item_set_key(item, &client, 1) ? NULL :
+						"has a key that is too long";
 }
 
 static const char *
-set_raw(json_t *object, struct record *record)
+set_raw(json_t *object, struct item *item)
 {
 	struct bytes key, value;
 
 	if (!text_of(object, "key", &key) || !text_of(object, "value", &value))
 		return "has a name whose text can't be read";
-	return record_set_key(record, &key, 1) &&
-		record_set_value(record, value) ?
+	return item_set_key(item, &key, 1) && item_set_value(item, value) ?
 	    NULL :
 	    "has a key or a value that is too long";
 }
 
 const char *
-input_json(enum store_table table, struct bytes line, struct record *record)
+item_from_json(enum store_table table, struct bytes line, struct item *item)
 {
 	static char problem[JSON_ERROR_TEXT_LENGTH + 32];
 	json_error_t error;
@@ -100,15 +100,15 @@ input_json(enum store_table table, struct bytes line, struct record *record)
 	const char *result;
 
 	if (!json_is_object(object)) {
-		snprintf(problem, sizeof(problem), "is no JSON object: %s",
+		snprintf(problem, sizeof(problem), "is not a JSON object: %s",
 		    object == NULL ? error.text : "another value");
 		json_decref(object);
 		return problem;
 	}
 	result = json_object_get(object, "value") != NULL ?
-	    set_raw(object, record) :
-	    table == STORE_TRIPLETS ? set_triplet(object, record) :
-				      set_client(object, record);
+	    set_raw(object, item) :
+	    table == STORE_TRIPLETS ? set_triplet(object, item) :
+				      set_client(object, item);
 	json_decref(object);
 	return result;
 }
