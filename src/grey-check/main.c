@@ -102,12 +102,14 @@ prepare_decider(
 		.report = program_report,
 		.is_value = { record_is_triplet, record_is_client } };
 
-	decider->store = program_open_store(settings->store, &options);
-	if (decider->store == NULL)
+	decider->lookup.store = program_open_store(settings->store, &options);
+	if (decider->lookup.store == NULL)
 		return false;
-	decider->policy = settings->policy;
-	decider->key = options_key(&settings->key);
+	decider->lookup.policy = settings->policy;
+	decider->lookup.key = options_key(&settings->key);
 	decider->sasl_pass = !settings->sasl_pass_off;
+	decider->learn = settings->learn;
+	instances_init(&decider->instances);
 	lists_init(&decider->lists, settings);
 	return true;
 }
@@ -115,7 +117,7 @@ prepare_decider(
 static void
 free_decider(struct decider *decider)
 {
-	store_close(decider->store);
+	store_close(decider->lookup.store);
 	lists_free(&decider->lists);
 }
 
@@ -144,31 +146,17 @@ explain_request(const struct settings *settings)
 		return program_refuse(USAGE, &problem);
 	if (!prepare_decider(&decider, settings, true))
 		return PROGRAM_USAGE;
-	if (store_become_owner(decider.store) != STORE_OK)
-		msg(MSG_ERROR, "%s", store_reason(decider.store));
+	if (store_become_owner(decider.lookup.store) != STORE_OK)
+		msg(MSG_ERROR, "%s", store_reason(decider.lookup.store));
 	else if (lists_refresh(&decider.lists, monotonic_milliseconds()))
 		done = explain_answer(&decider, settings, now, stdout);
 	free_decider(&decider);
 	return program_end_output() == 0 && done ? 0 : 1;
 }
 
-/* Opens what requests need. NULL, or what is wrong. */
-static const char *
-prepare(struct service *service)
-{
-	struct store *store = service->decider.store;
-
-	if (store_become_owner(store) != STORE_OK)
-		return service->unusable = store_reason(store);
-	if (!lists_refresh(&service->decider.lists, monotonic_milliseconds()))
-		return "a list can't be read";
-	service->store_failed = store_open(store) != STORE_OK;
-	return service->store_failed ? store_reason(store) : NULL;
-}
-
 /*
- * Behind a socket, mail waits for an answer: there a store or a list that can't
- * be used is a matter of --on-error, and is tried again.
+ * At a socket, mail waits for an answer: there a store or a list that can't be
+ * used is a matter of --on-error, and is tried again.
  */
 static int
 run(const struct settings *settings)
@@ -183,7 +171,7 @@ run(const struct settings *settings)
 		return PROGRAM_USAGE;
 	handle_signals();
 	wake_up_politely();
-	reason = prepare(&service);
+	reason = decider_open(&service.decider);
 	if (reason == NULL || input_is_socket())
 		status = serve(&service, STDIN_FILENO, STDOUT_FILENO);
 	else

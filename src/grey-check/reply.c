@@ -82,7 +82,7 @@ add_greylist(struct text *text, const struct settings *settings,
 {
 	char number[NUM_TEXT_MAX];
 	struct greylist_values values = {
-		.wait = { number, num_format(verdict->wait, number) },
+		.wait = { number, num_format(verdict->missing, number) },
 		.domain = bytes_after_last(
 		    request_value(request, REQUEST_RECIPIENT), '@'),
 	};
@@ -120,7 +120,7 @@ add_header(struct text *text, const struct settings *settings,
 	char number[NUM_TEXT_MAX], date_text[64];
 	struct tm local;
 	struct header_values values = {
-		.waited = { number, num_format(verdict->waited, number) },
+		.waited = { number, num_format(verdict->since_first, number) },
 		.host = bytes_of(settings->hostname),
 	};
 
@@ -131,20 +131,9 @@ add_header(struct text *text, const struct settings *settings,
 	add_template(text, settings->header, header_value, &values);
 }
 
-bool
-reply_wants_header(
-    const struct settings *settings, const struct verdict *verdict)
-{
-	bool by_rule = verdict->rule.file != NULL;
-
-	return verdict->reason == VERDICT_TRIPLET_FOUND && !verdict->known &&
-	    !settings->learn && (!by_rule || verdict->waited > 0);
-}
-
 size_t
 reply_answer(const struct settings *settings, const struct request *request,
-    const struct verdict *verdict, bool header, time_t date,
-    char out[static REPLY_MAX])
+    const struct verdict *verdict, time_t date, char out[static REPLY_MAX])
 {
 	struct text text = { out, 0 };
 
@@ -158,7 +147,7 @@ reply_answer(const struct settings *settings, const struct request *request,
 			add_greylist(&text, settings, request, verdict);
 		break;
 	case VERDICT_TRIPLET_FOUND:
-		if (header)
+		if (verdict->first_of_message)
 			add_header(&text, settings, verdict, date);
 		else
 			add_string(&text, "DUNNO");
@@ -217,7 +206,7 @@ static const enum request_attribute logged[] = { REQUEST_CLIENT_NAME,
 
 size_t
 reply_log(const struct settings *settings, const struct request *request,
-    const struct verdict *verdict, bool header, char out[static REPLY_LOG_MAX])
+    const struct verdict *verdict, char out[static REPLY_LOG_MAX])
 {
 	struct text text = { out, 0 };
 	struct bytes value = request_value(request, REQUEST_QUEUE_ID);
@@ -230,12 +219,13 @@ reply_log(const struct settings *settings, const struct request *request,
 	add_string(&text, reply_reason(verdict));
 	if (verdict->reason == VERDICT_EARLY_RETRY) {
 		add_string(&text, " (");
-		add_number(&text, verdict->wait);
+		add_number(&text, verdict->missing);
 		add_string(&text, "s missing)");
 	}
-	if (verdict->reason == VERDICT_TRIPLET_FOUND && header) {
+	if (verdict->reason == VERDICT_TRIPLET_FOUND &&
+	    verdict->first_of_message) {
 		add_string(&text, ", delay=");
-		add_number(&text, verdict->waited);
+		add_number(&text, verdict->since_first);
 	}
 	for (size_t i = 0; i < sizeof(logged) / sizeof(logged[0]); i++) {
 		value = request_value(request, logged[i]);

@@ -8,31 +8,23 @@
 
 #include <time.h>
 
-#include "decide.h"
 #include "request.h"
 #include "settings.h"
+#include "verdict.h"
 
 /* The longest answer, and the longest log line. */
 #define REPLY_MAX (3 * SETTINGS_TEXT_MAX + LINE_MAX_LENGTH + 256)
 #define REPLY_LOG_MAX (5 * LINE_MAX_LENGTH + 256)
 
-/*
- * Does a message with this verdict get a header, if none of its recipients had
- * one? It tells of a delay, so there must have been one.
- */
-bool reply_wants_header(const struct settings *, const struct verdict *);
-
-/* header: this is the first recipient of its message that passes. */
 size_t reply_answer(const struct settings *, const struct request *,
-    const struct verdict *, bool header, time_t date,
-    char out[static REPLY_MAX]);
+    const struct verdict *, time_t date, char out[static REPLY_MAX]);
 
 /* The line that says that a client has come on the auto-whitelist. */
 size_t reply_log_whitelisted(
     const struct request *, char out[static REPLY_LOG_MAX]);
 
 size_t reply_log(const struct settings *, const struct request *,
-    const struct verdict *, bool header, char out[static REPLY_LOG_MAX]);
+    const struct verdict *, char out[static REPLY_LOG_MAX]);
 
 /* As the log has them, "greylist" and "early-retry". */
 const char *reply_action(const struct settings *, const struct verdict *);

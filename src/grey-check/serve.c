@@ -7,30 +7,24 @@
 #include <unistd.h>
 
 #include "common/monotonic.h"
-#include "instances.h"
 #include "line.h"
 #include "reply.h"
 #include "serve.h"
 
 /* Milliseconds: between two warnings of the same kind; what a slow store is. */
 enum { WARNING_INTERVAL = 60000, SLOW_STORE = 2000 };
-/* A store that failed is asked again after 1, 2, 4, 8, 8, ... seconds. */
-enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 8000 };
 
 struct connection {
 	struct service *service;
 	struct line_reader reader;
 	struct request request;
 	struct verdict verdict;
-	struct instances instances;
 	int out;
 	unsigned long answered;
-	bool gone;	    /* the client: an answer could not be written */
-	bool hang_up;	    /* --exim, or --on-error=disconnect */
-	bool failed;	    /* a request was answered without a store */
-	int64_t pause;	    /* milliseconds, 0: the store did not fail */
-	int64_t pause_ends; /* by the monotonic clock, as the next two */
-	int64_t next_failure_warning;
+	bool gone;    /* the client: an answer could not be written */
+	bool hang_up; /* --exim, or --on-error=disconnect */
+	bool failed;  /* a request could not be decided */
+	int64_t next_failure_warning; /* by the monotonic clock */
 	int64_t next_slow_warning;
 	size_t pending; /* bytes of answers not yet written */
 	char answers[2 * REPLY_MAX];
@@ -79,14 +73,15 @@ input_is_waiting(const struct connection *connection)
 	return poll(&poll_in, 1, 0) != 0;
 }
 
-/* Before the next read(2): the answers go out, then there may be time. */
+/* Before the next read(2): the answers go out, then a checkpoint may go on. */
 static void
 use_wait(void *argument)
 {
 	struct connection *connection = argument;
 
 	flush(connection);
-	while (store_checkpoint_step(connection->service->decider.store) &&
+	while (
+	    store_checkpoint_step(connection->service->decider.lookup.store) &&
 	    !input_is_waiting(connection))
 		continue;
 }
@@ -102,18 +97,9 @@ time_of(const struct connection *connection, time_t now)
 		return now;
 	if (num_decimal(request_value(request, REQUEST_TIME), &given))
 		return given;
-	msg(MSG_WARN, "policy_test_time is no time; the system's clock counts");
+	msg(MSG_WARN,
+	    "policy_test_time is not a time; the system's clock counts");
 	return now;
-}
-
-static void
-pause_store(struct connection *connection, int64_t now)
-{
-	connection->pause = connection->pause == 0 ? FIRST_PAUSE :
-						     connection->pause * 2;
-	if (connection->pause > LONGEST_PAUSE)
-		connection->pause = LONGEST_PAUSE;
-	connection->pause_ends = now + connection->pause;
 }
 
 static const char *const on_error_text[] = {
@@ -122,73 +108,36 @@ static const char *const on_error_text[] = {
 	[ON_ERROR_DISCONNECT] = "ending without an answer",
 };
 
-static void
-fail(struct connection *connection, const char *problem, int64_t now)
-{
-	int on_error = connection->service->settings->on_error;
-
-	connection->failed = true;
-	connection->verdict.reason = VERDICT_UNAVAILABLE;
-	connection->hang_up |= on_error == ON_ERROR_DISCONNECT;
-	if (now < connection->next_failure_warning)
-		return;
-	connection->next_failure_warning = now + WARNING_INTERVAL;
-	msg(MSG_ERROR, "%s; %s (--on-error)", problem, on_error_text[on_error]);
-}
-
-static void
-warn_if_slow(struct connection *connection, int64_t took, int64_t now)
-{
-	if (took < SLOW_STORE || now < connection->next_slow_warning)
-		return;
-	connection->next_slow_warning = now + WARNING_INTERVAL;
-	msg(MSG_WARN, "%s: took %ld seconds for one request",
-	    connection->service->settings->store, (long)(took / 1000));
-}
-
-static void
-ask(struct connection *connection, int64_t now)
-{
-	struct service *service = connection->service;
-	int64_t before = monotonic_milliseconds(), after;
-	bool paused = connection->pause > 0 && before < connection->pause_ends;
-
-	if (service->unusable != NULL) {
-		fail(connection, service->unusable, before);
-		return;
-	}
-	if (!lists_refresh(&service->decider.lists, before)) {
-		fail(connection, "a list can't be read", before);
-		return;
-	}
-	before = monotonic_milliseconds();
-	decide(&service->decider, &connection->request, now, !paused,
-	    &connection->verdict);
-	after = monotonic_milliseconds();
-	warn_if_slow(connection, after - before, after);
-	if (connection->verdict.reason == VERDICT_UNAVAILABLE) {
-		if (!paused)
-			pause_store(connection, after);
-		fail(connection, connection->verdict.problem, after);
-	} else if (!paused)
-		connection->pause = 0;
-}
-
+/* True, once in a while, where a warning of this kind is due. */
 static bool
-needs_header(struct connection *connection)
+is_due(int64_t *next_warning)
 {
-	const struct request *request = &connection->request;
+	int64_t now = monotonic_milliseconds();
 
-	if (!reply_wants_header(
-		connection->service->settings, &connection->verdict))
+	if (now < *next_warning)
 		return false;
-	return !request_has(request, REQUEST_INSTANCE) ||
-	    instances_is_new(&connection->instances,
-		request_value(request, REQUEST_INSTANCE));
+	*next_warning = now + WARNING_INTERVAL;
+	return true;
 }
 
 static void
-tell_log(struct connection *connection, bool header)
+warn_of_store(struct connection *connection)
+{
+	const struct settings *settings = connection->service->settings;
+	const struct verdict *verdict = &connection->verdict;
+
+	if (verdict->took >= SLOW_STORE &&
+	    is_due(&connection->next_slow_warning))
+		msg(MSG_WARN, "%s: took %ld seconds for one request",
+		    settings->store, (long)(verdict->took / 1000));
+	if (verdict->reason == VERDICT_UNAVAILABLE &&
+	    is_due(&connection->next_failure_warning))
+		msg(MSG_ERROR, "%s; %s (--on-error)", verdict->problem,
+		    on_error_text[settings->on_error]);
+}
+
+static void
+log_verdict(struct connection *connection)
 {
 	const struct request *request = &connection->request;
 	const struct verdict *verdict = &connection->verdict;
@@ -206,7 +155,7 @@ tell_log(struct connection *connection, bool header)
 	if (!msg_wanted(MSG_INFO) || verdict->reason == VERDICT_UNUSABLE)
 		return;
 	line.len = reply_log(connection->service->settings, request, verdict,
-	    header, connection->log_line);
+	    connection->log_line);
 	msg_text(MSG_INFO, line);
 }
 
@@ -214,22 +163,26 @@ static void
 answer(struct connection *connection)
 {
 	const struct settings *settings = connection->service->settings;
+	const struct verdict *verdict = &connection->verdict;
 	time_t now = time(NULL);
-	bool header;
 
 	connection->answered++;
-	ask(connection, time_of(connection, now));
-	header = needs_header(connection);
-	tell_log(connection, header);
-	if (connection->verdict.reason == VERDICT_UNAVAILABLE &&
-	    settings->on_error == ON_ERROR_DISCONNECT)
-		return;
+	decide(&connection->service->decider, &connection->request,
+	    time_of(connection, now), &connection->verdict);
+	warn_of_store(connection);
+	log_verdict(connection);
+	connection->hang_up |= settings->exim;
+	if (verdict->reason == VERDICT_UNAVAILABLE) {
+		connection->failed = true;
+		if (settings->on_error == ON_ERROR_DISCONNECT) {
+			connection->hang_up = true;
+			return;
+		}
+	}
 	if (sizeof(connection->answers) - connection->pending < REPLY_MAX)
 		flush(connection);
 	connection->pending += reply_answer(settings, &connection->request,
-	    &connection->verdict, header, now,
-	    connection->answers + connection->pending);
-	connection->hang_up |= settings->exim;
+	    verdict, now, connection->answers + connection->pending);
 }
 
 static void
@@ -269,7 +222,7 @@ finish(struct connection *connection, enum line_result result)
 	if (connection->request.begun || result == LINE_CUT) {
 		msg(MSG_WARN,
 		    "the input ended inside a request, without the "
-		    "empty line behind it; not answered");
+		    "empty line after it; not answered");
 		return 1;
 	}
 	return connection->failed;
@@ -284,13 +237,10 @@ serve(struct service *service, int in, int out)
 
 	connection.service = service;
 	connection.out = out;
-	instances_init(&connection.instances);
 	request_clear(&connection.request);
 	line_reader_init(&connection.reader, in);
 	connection.reader.before_wait = use_wait;
 	connection.reader.argument = &connection;
-	if (service->store_failed)
-		pause_store(&connection, monotonic_milliseconds());
 	do {
 		result = line_next(&connection.reader, &line);
 		if (result != LINE_OK && result != LINE_LONG)

@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The loop of one connection: requests from one descriptor, answers to another,
- * a line a decision to the log, until the input ends. The clock is read here,
- * once a request.
+ * a line a decision to the log, until the input ends. The time of day is read
+ * here, once a request.
+ *
+ * A map of grey-check, in the order of the way that a request takes:
+ *   main, settings    the options; what runs, and who it becomes
+ *   serve.c           the loop; what waits for a pause in the requests
+ *   line.c            lines from the descriptor
+ *   request.c         lines to a request
+ *   decide.c          a request to a verdict, asking in turn
+ *   lists, list_file    the lists of the options (src/lists looks things up)
+ *   lookup.c            the store, in whose unit of work src/greylist decides
+ *   instances.c         whether its message has had a header
+ *   reply.c           a verdict to the answer, and to the line in the log
+ *   explain/          the same for one request that the options describe
  */
 #ifndef SERVE_H
 #define SERVE_H
@@ -15,16 +27,13 @@
 struct service {
 	const struct settings *settings;
 	struct decider decider;
-	/* Not NULL: why all requests are answered as --on-error says. */
-	const char *unusable;
-	bool store_failed; /* just now, when it was opened */
 	/* Set by a signal handler that also ends the input. */
 	const volatile sig_atomic_t *stop;
 };
 
 /*
- * 0: the input ended behind a whole request, or *stop was set, and no request
- * was answered for want of a store; else 1, and msg() was told why.
+ * 0: the input ended after a whole request, or *stop was set, and each request
+ * was decided; else 1, and msg() has said why.
  */
 int serve(struct service *, int in, int out);
 

@@ -81,7 +81,7 @@ peak_memory()
 	assert_equal "$stderr" "grey-check: ignoring garbage: <garbage> and more lines without '='"
 }
 
-INSIDE='grey-check: the input ended inside a request, without the empty line behind it; not answered'
+INSIDE='grey-check: the input ended inside a request, without the empty line after it; not answered'
 
 @test "the input ends inside a request, with or without a final newline: exit code 1, said, no answer, no record" {
 	run -1 --separate-stderr check < <(request cut@example.net | head -n -1)

@@ -187,7 +187,7 @@ row_of_c()
 	for value in '' -5 1000.5 1e9 tomorrow 1000000000000; do
 		rm -rf "${STORE:?}"
 		run -0 --separate-stderr check < <(at "$value")
-		assert_equal "${stderr_lines[0]}" "grey-check: policy_test_time is no time; the system's clock counts"
+		assert_equal "${stderr_lines[0]}" "grey-check: policy_test_time is not a time; the system's clock counts"
 		run -0 rows_of postgrey.db
 		assert_output --regexp "^$KEY ([0-9]+),\1,30\$"
 		value=${output##* }

@@ -38,13 +38,13 @@ usual_request(void)
 static struct bytes
 answer(const struct settings *with, enum verdict_reason reason, bool header)
 {
-	const struct verdict verdict = {
-		.reason = reason, .wait = 300, .waited = 2254
-	};
+	const struct verdict verdict = { .reason = reason,
+		.missing = 300,
+		.since_first = 2254,
+		.first_of_message = header };
 
 	return (struct bytes){ out,
-		reply_answer(
-		    with, &request, &verdict, header, 1234254582, out) };
+		reply_answer(with, &request, &verdict, 1234254582, out) };
 }
 
 struct template_row {
@@ -253,12 +253,12 @@ longest_answer(void)
 }
 
 static struct bytes
-log_line(const struct verdict *verdict, bool header)
+log_line(struct verdict verdict, bool header)
 {
 	const struct settings with = settings();
 
-	return (struct bytes){ out,
-		reply_log(&with, &request, verdict, header, out) };
+	verdict.first_of_message = header;
+	return (struct bytes){ out, reply_log(&with, &request, &verdict, out) };
 }
 
 #define WHO \
@@ -273,16 +273,16 @@ log_reasons(void)
 		bool header;
 		const char *line;
 	} rows[] = {
-		{ { .reason = VERDICT_NEW, .wait = 300 }, false,
+		{ { .reason = VERDICT_NEW, .missing = 300 }, false,
 		    "action=greylist, reason=new" WHO },
-		{ { .reason = VERDICT_EARLY_RETRY, .wait = 42 }, false,
+		{ { .reason = VERDICT_EARLY_RETRY, .missing = 42 }, false,
 		    "action=greylist, reason=early-retry (42s missing)" WHO },
-		{ { .reason = VERDICT_TRIPLET_FOUND, .waited = 2254 }, true,
-		    "action=pass, reason=triplet found, delay=2254" WHO },
-		{ { .reason = VERDICT_TRIPLET_FOUND, .waited = 0 }, true,
+		{ { .reason = VERDICT_TRIPLET_FOUND, .since_first = 2254 },
+		    true, "action=pass, reason=triplet found, delay=2254" WHO },
+		{ { .reason = VERDICT_TRIPLET_FOUND, .since_first = 0 }, true,
 		    "action=pass, reason=triplet found, delay=0" WHO },
-		{ { .reason = VERDICT_TRIPLET_FOUND, .waited = 2254 }, false,
-		    "action=pass, reason=triplet found" WHO },
+		{ { .reason = VERDICT_TRIPLET_FOUND, .since_first = 2254 },
+		    false, "action=pass, reason=triplet found" WHO },
 		{ { .reason = VERDICT_CLIENT_WHITELIST }, false,
 		    "action=pass, reason=client whitelist" WHO },
 		{ { .reason = VERDICT_RECIPIENT_WHITELIST }, false,
@@ -304,7 +304,7 @@ log_reasons(void)
 	usual_request();
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unit_about(rows[i].line);
-		CHECK_BYTES(log_line(&rows[i].verdict, rows[i].header),
+		CHECK_BYTES(log_line(rows[i].verdict, rows[i].header),
 		    bytes_of(rows[i].line));
 	}
 }
@@ -319,15 +319,15 @@ learning(void)
 		const char *answer;
 		const char *line;
 	} rows[] = {
-		{ { .reason = VERDICT_NEW, .wait = 300 }, false,
+		{ { .reason = VERDICT_NEW, .missing = 300 }, false,
 		    "action=DUNNO\n\n", "action=learn, reason=new" WHO },
-		{ { .reason = VERDICT_EARLY_RETRY, .wait = 42 }, false,
+		{ { .reason = VERDICT_EARLY_RETRY, .missing = 42 }, false,
 		    "action=DUNNO\n\n",
 		    "action=learn, reason=early-retry (42s missing)" WHO },
-		{ { .reason = VERDICT_TRIPLET_FOUND, .waited = 9 }, true,
+		{ { .reason = VERDICT_TRIPLET_FOUND, .since_first = 9 }, true,
 		    "action=PREPEND X: 9\n\n",
 		    "action=pass, reason=triplet found, delay=9" WHO },
-		{ { .reason = VERDICT_TRIPLET_FOUND, .waited = 9 }, false,
+		{ { .reason = VERDICT_TRIPLET_FOUND, .since_first = 9 }, false,
 		    "action=DUNNO\n\n",
 		    "action=pass, reason=triplet found" WHO },
 		{ { .reason = VERDICT_CLIENT_AWL }, false, "action=DUNNO\n\n",
@@ -346,13 +346,14 @@ learning(void)
 	usual_request();
 	add("etrn_domain=");
 	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct verdict verdict = rows[i].verdict;
+
 		unit_about(rows[i].line);
-		len = reply_answer(&with, &request, &rows[i].verdict,
-		    rows[i].header, 1234254582, out);
+		verdict.first_of_message = rows[i].header;
+		len = reply_answer(&with, &request, &verdict, 1234254582, out);
 		CHECK_BYTES(
 		    ((struct bytes){ out, len }), bytes_of(rows[i].answer));
-		len = reply_log(
-		    &with, &request, &rows[i].verdict, rows[i].header, out);
+		len = reply_log(&with, &request, &verdict, out);
 		CHECK_BYTES(
 		    ((struct bytes){ out, len }), bytes_of(rows[i].line));
 	}
@@ -397,24 +398,24 @@ log_attributes(void)
 
 	usual_request();
 	add("queue_id=4323D19802D");
-	CHECK_BYTES(log_line(&verdict, false),
+	CHECK_BYTES(log_line(verdict, false),
 	    bytes_of("4323D19802D: action=greylist, reason=new" WHO));
 	add("queue_id=");
-	CHECK_BYTES(log_line(&verdict, false),
+	CHECK_BYTES(log_line(verdict, false),
 	    bytes_of("action=greylist, reason=new" WHO));
 	add("sender=");
-	CHECK_BYTES(log_line(&verdict, false),
+	CHECK_BYTES(log_line(verdict, false),
 	    bytes_of("action=greylist, reason=new, "
 		     "client_name=mail.example.net, client_address=192.0.2.1, "
 		     "recipient=b@example.org"));
 	add("client_name=");
 	add("client_address=");
 	add("recipient=%s%n");
-	CHECK_BYTES(log_line(&verdict, false),
+	CHECK_BYTES(log_line(verdict, false),
 	    bytes_of("action=greylist, reason=new, recipient=%s%n"));
 	request_clear(&request);
 	CHECK_BYTES(
-	    log_line(&verdict, false), bytes_of("action=greylist, reason=new"));
+	    log_line(verdict, false), bytes_of("action=greylist, reason=new"));
 }
 
 static void

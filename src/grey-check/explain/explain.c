@@ -37,7 +37,7 @@ foresee(struct explanation *explanation)
 	switch (verdict->reason) {
 	case VERDICT_NEW:
 	case VERDICT_EARLY_RETRY:
-		first = now - verdict->waited;
+		first = now - verdict->since_first;
 		explanation->passes_from = first + verdict->delay;
 		explanation->passes_until = earlier(
 		    first + policy->retry_window, now + kept);
@@ -104,26 +104,23 @@ explain_answer(struct decider *decider, const struct settings *settings,
 	static struct verdict verdict;
 	static struct evidence evidence;
 	static char answer[REPLY_MAX];
-	struct policy policy = decider->policy;
+	struct policy policy = decider->lookup.policy;
 	struct explanation explanation = { .settings = settings,
 		.policy = &policy,
 		.verdict = &verdict,
 		.evidence = &evidence,
 		.now = now };
-	bool header;
 
 	make_request(settings, &request);
-	decider->evidence = &evidence;
-	decide(decider, &request, now, true, &verdict);
+	decider->lookup.evidence = &evidence;
+	decide(decider, &request, now, &verdict);
 	if (verdict.reason == VERDICT_UNAVAILABLE ||
 	    verdict.reason == VERDICT_UNUSABLE) {
 		msg(MSG_ERROR, "%s", verdict.problem);
 		return false;
 	}
-	header = reply_wants_header(settings, &verdict);
 	explanation.answer = bare_answer(answer,
-	    reply_answer(
-		settings, &request, &verdict, header, (time_t)now, answer));
+	    reply_answer(settings, &request, &verdict, (time_t)now, answer));
 	policy.delay = verdict.delay;
 	read_records(&explanation);
 	foresee(&explanation);

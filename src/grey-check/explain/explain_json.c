@@ -69,7 +69,7 @@ object_of(const struct explanation *explanation)
 	    reply_action(explanation->settings, verdict), "reason",
 	    reply_reason(verdict), "rule", rule_of(&verdict->rule), "delay",
 	    asked ? json_integer(verdict->delay) : json_null(), "wait",
-	    waits(explanation) ? json_integer(verdict->wait) : json_null(),
+	    waits(explanation) ? json_integer(verdict->missing) : json_null(),
 	    "triplet",
 	    asked ? string_of(explanation->triplet_key) : json_null(), "record",
 	    record_of(explanation), "client", client_of(explanation),

@@ -94,15 +94,16 @@ tell_reason(const struct explanation *explanation, FILE *out)
 		line(out, "reason",
 		    "%s: %" PRId64 " s of the delay of %" PRId64
 		    " s have gone by, %" PRId64 " s are missing",
-		    reason, verdict->waited, verdict->delay, verdict->wait);
+		    reason, verdict->since_first, verdict->delay,
+		    verdict->missing);
 		break;
 	case VERDICT_TRIPLET_FOUND:
-		if (verdict->known)
+		if (verdict->passed_before)
 			line(out, "reason", "%s: it has passed before", reason);
 		else
 			line(out, "reason",
 			    "%s: it is back, and was first seen %s ago", reason,
-			    span(verdict->waited, age));
+			    span(verdict->since_first, age));
 		break;
 	case VERDICT_NOT_GREYLISTED:
 		line(out, "reason",

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/monotonic.h"
+#include "greylist/record.h"
+#include "lookup.h"
+
+/* Milliseconds. */
+enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 8000 };
+
+/* What the callbacks of the store's unit of work need, and what they find. */
+struct unit {
+	const struct lookup *lookup;
+	struct policy policy;
+	const struct address *client;
+	int64_t now;
+	bool client_known;
+	struct client_record seen_client;
+	struct verdict *verdict;
+};
+
+static void
+put_client(struct store_value *value, const struct client_record *record)
+{
+	_Static_assert(RECORD_MAX <= STORE_VALUE_MAX, "a record fits a value");
+	value->len = record_write_client(record, value->data);
+}
+
+/* Keeps a stored value for those who want to see it. */
+static void
+keep(const struct bytes *value, bool *found, struct store_value *kept)
+{
+	*found = value != NULL;
+	kept->len = value == NULL ? 0 : value->len;
+	if (kept->len > 0)
+		memcpy(kept->data, value->data, kept->len);
+}
+
+static bool
+on_client(void *argument, const struct bytes *value, struct store_value *next)
+{
+	struct unit *unit = argument;
+	struct evidence *evidence = unit->lookup->evidence;
+	struct policy_client client;
+
+	if (evidence != NULL)
+		keep(value, &evidence->client_found, &evidence->client);
+	unit->client_known = value != NULL &&
+	    record_read_client(*value, &unit->seen_client);
+	client = policy_client(&unit->policy, unit->now,
+	    unit->client_known ? &unit->seen_client : NULL);
+	if (client.changed)
+		put_client(next, &client.next);
+	if (client.whitelisted)
+		unit->verdict->reason = VERDICT_CLIENT_AWL;
+	return client.whitelisted;
+}
+
+static void
+put_triplet(const struct unit *unit, struct store_value *value,
+    struct triplet_record record)
+{
+	char host[ADDRESS_TEXT_MAX];
+
+	record.host.data = host;
+	record.host.len = key_host(&unit->lookup->key, unit->client, host);
+	value->len = record_write_triplet(&record, value->data);
+}
+
+/*
+ * A triplet that never waited, by a rule with a delay of 0, shows nothing about
+ * its client.
+ */
+static void
+on_triplet(void *argument, const struct bytes *value,
+    struct store_value *next_triplet, struct store_value *next_client)
+{
+	struct unit *unit = argument;
+	struct verdict *verdict = unit->verdict;
+	struct triplet_record seen;
+	struct policy_triplet triplet;
+	struct evidence *evidence = unit->lookup->evidence;
+	bool readable = value != NULL && record_read_triplet(*value, &seen);
+
+	if (evidence != NULL)
+		keep(value, &evidence->triplet_found, &evidence->triplet);
+	triplet = policy_triplet(&unit->policy, unit->now,
+	    readable ? &seen : NULL,
+	    unit->client_known ? &unit->seen_client : NULL);
+	put_triplet(unit, next_triplet, triplet.next);
+	if (verdict->rule.file != NULL && triplet.since_first == 0)
+		triplet.counted = triplet.whitelisted = false;
+	if (triplet.counted)
+		put_client(next_client, &triplet.next_client);
+	verdict->reason = triplet.pass ? VERDICT_TRIPLET_FOUND :
+	    triplet.since_first == 0   ? VERDICT_NEW :
+					 VERDICT_EARLY_RETRY;
+	verdict->missing = triplet.missing;
+	verdict->since_first = triplet.since_first;
+	verdict->passed_before = triplet.passed_before;
+	verdict->corrected = triplet.corrected;
+	verdict->whitelisted = triplet.whitelisted;
+}
+
+static void
+keep_keys(struct evidence *evidence, const struct store_check *check)
+{
+	evidence->triplet_key_len = check->triplet.len;
+	memcpy(evidence->triplet_key, check->triplet.data, check->triplet.len);
+	evidence->client_key_len = check->client.len;
+	if (check->client.len > 0)
+		memcpy(evidence->client_key, check->client.data,
+		    check->client.len);
+}
+
+static void
+pause_store(struct lookup *lookup, int64_t clock)
+{
+	lookup->pause = lookup->pause == 0 ? FIRST_PAUSE : lookup->pause * 2;
+	if (lookup->pause > LONGEST_PAUSE)
+		lookup->pause = LONGEST_PAUSE;
+	lookup->pause_ends = clock + lookup->pause;
+}
+
+static const char *
+ask_store(struct lookup *lookup, const struct store_check *check,
+    struct verdict *verdict)
+{
+	int64_t begun = monotonic_milliseconds(), ended;
+	enum store_result result;
+
+	if (lookup->pause > 0 && begun < lookup->pause_ends)
+		return store_reason(lookup->store);
+	result = store_check(lookup->store, check);
+	ended = monotonic_milliseconds();
+	verdict->took = ended - begun;
+	if (result != STORE_OK) {
+		pause_store(lookup, ended);
+		return store_reason(lookup->store);
+	}
+	lookup->pause = 0;
+	return NULL;
+}
+
+const char *
+lookup_decide(struct lookup *lookup, const struct list_subject *subject,
+    int64_t now, struct verdict *verdict)
+{
+	struct unit unit = { lookup, lookup->policy, &subject->client, now,
+		false, { 0, 0 }, verdict };
+	char triplet_key[KEY_MAX], client_key[KEY_MAX];
+	struct store_value fresh;
+	struct store_check check = { .argument = &unit,
+		.on_client = on_client,
+		.on_triplet = on_triplet };
+
+	unit.policy.delay = verdict->delay;
+	if (lookup->policy.whitelist_count > 0)
+		check.client = (struct bytes){ client_key,
+			key_client(
+			    &lookup->key, &subject->client, client_key) };
+	check.triplet = (struct bytes){ triplet_key,
+		key_triplet(&lookup->key, &subject->client, subject->sender,
+		    subject->recipient, triplet_key) };
+	put_triplet(&unit, &fresh,
+	    (struct triplet_record){ .first = now, .last = now });
+	check.fresh = (struct bytes){ fresh.data, fresh.len };
+	if (lookup->evidence != NULL)
+		keep_keys(lookup->evidence, &check);
+	return ask_store(lookup, &check, verdict);
+}
+
+const char *
+lookup_open(struct lookup *lookup)
+{
+	if (store_open(lookup->store) == STORE_OK)
+		return NULL;
+	pause_store(lookup, monotonic_milliseconds());
+	return store_reason(lookup->store);
+}

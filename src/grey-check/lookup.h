@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the greylist says to a request: the keys, and a unit of work in the
+ * store in which the policy decides. After a store has failed it is left alone
+ * for 1, 2, 4, 8, 8, ... seconds.
+ */
+#ifndef LOOKUP_H
+#define LOOKUP_H
+
+#include "greylist/key.h"
+#include "greylist/policy.h"
+#include "store/store.h"
+#include "verdict.h"
+
+/* What was looked for in the store, and what it holds. */
+struct evidence {
+	char triplet_key[KEY_MAX], client_key[KEY_MAX];
+	size_t triplet_key_len, client_key_len;
+	bool triplet_found, client_found;
+	struct store_value triplet, client;
+};
+
+struct lookup {
+	struct policy policy;
+	struct key_settings key;
+	struct store *store;
+	struct evidence *evidence; /* to be filled in; NULL: not wanted */
+	int64_t pause;		   /* milliseconds; 0: the store did not fail */
+	int64_t pause_ends;	   /* by the monotonic clock */
+};
+
+/* Opens the store. NULL, or why it is not available now. */
+const char *lookup_open(struct lookup *);
+
+/*
+ * Decides with the verdict's delay, at `now` in epoch seconds. NULL, or why the
+ * store is not available.
+ */
+const char *lookup_decide(struct lookup *, const struct list_subject *,
+    int64_t now, struct verdict *);
+
+#endif
