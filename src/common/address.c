@@ -91,15 +91,18 @@ address_cut(struct address *address, unsigned prefix)
 static size_t
 ipv4_text(const uint8_t *octets, char *out)
 {
-	char number[NUM_TEXT_MAX];
-	size_t used = 0, n;
+	size_t used = 0;
 
 	for (int i = 0; i < 4; i++) {
+		unsigned octet = octets[i];
+
 		if (i > 0)
 			out[used++] = '.';
-		n = num_format(octets[i], number);
-		memcpy(out + used, number, n);
-		used += n;
+		if (octet >= 100)
+			out[used++] = (char)('0' + octet / 100);
+		if (octet >= 10)
+			out[used++] = (char)('0' + octet / 10 % 10);
+		out[used++] = (char)('0' + octet % 10);
 	}
 	return used;
 }

@@ -12,11 +12,11 @@ num_decimal(struct bytes text, int64_t *number)
 	if (text.len == 0)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
+		unsigned digit = (unsigned)text.data[i] - '0';
+
+		if (digit > 9 || n > NUM_MAX / 10)
 			return false;
-		n = n * 10 + (text.data[i] - '0');
-		if (n > NUM_MAX)
-			return false;
+		n = n * 10 + digit;
 	}
 	*number = n;
 	return true;
@@ -79,11 +79,12 @@ num_duration(const char *text, int64_t unit, struct num_range range,
 size_t
 num_format(int64_t number, char out[static NUM_TEXT_MAX])
 {
+	uint64_t rest = (uint64_t)number;
 	size_t len = 1;
 
-	for (int64_t limit = 10; number >= limit && len < NUM_TEXT_MAX; len++)
+	for (uint64_t limit = 10; rest >= limit && len < NUM_TEXT_MAX; len++)
 		limit *= 10;
-	for (size_t at = len; at-- > 0; number /= 10)
-		out[at] = (char)('0' + number % 10);
+	for (size_t at = len; at-- > 0; rest /= 10)
+		out[at] = (char)('0' + rest % 10);
 	return len;
 }

@@ -71,8 +71,9 @@ put_triplet(const struct row *row)
 		put_text(",\"host\":null");
 	else
 		put_string(",\"host\":", row->triplet.host);
-	put_string(",\"state\":", bytes_of(row_state_names[row->state]));
-	put_integer(",\"wait\":", row->wait);
+	put_text(",\"state\":\"");
+	put_text(row_state_names[row->state]);
+	put_integer("\",\"wait\":", row->wait);
 	if (row->awl < 0)
 		put_text(",\"awl\":null");
 	else

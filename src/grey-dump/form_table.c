@@ -55,35 +55,41 @@ time_width(void)
 	return layout.whole_dates ? 19 : 11;
 }
 
+/* Cuts it to the width, if need be; returns how many columns it took. */
+static int
+put_cut(struct bytes text, int width)
+{
+	int used;
+	size_t fits = text_fit(text, INT_MAX, &used), n;
+	bool cut = layout.cut && width > 0 && used > width;
+	uint32_t code;
+
+	if (cut)
+		fits = text_fit(text, width - 1, &used);
+	for (text.len = fits; text.len > 0;
+	     text = bytes_from(text, n == 0 ? 1 : n)) {
+		n = text_character(text, &code);
+		if (n == 0)
+			put_char('?');
+		else
+			put_bytes((struct bytes){ text.data, n });
+	}
+	if (cut)
+		put_char('~');
+	return used + cut;
+}
+
 /* Writes a column and a blank after it; width 0: as wide as it is. */
 static void
 put_column(struct bytes text, int width)
 {
 	int used = (int)text.len;
-	bool cut = false;
-	uint32_t code;
-	size_t n;
 
-	if (put_plain_run(text) < text.len)
-		(void)text_fit(text, INT_MAX, &used);
-	if (layout.cut && width > 0 && used > width) {
-		cut = true;
-		text.len = text_fit(text, width - 1, &used);
-	}
-	for (; text.len > 0; text = bytes_from(text, n)) {
-		n = put_plain_run(text);
-		if (n == 0)
-			n = text_character(text, &code);
-		if (n > 0)
-			put_bytes((struct bytes){ text.data, n });
-		else {
-			put_char('?');
-			n = 1;
-		}
-	}
-	if (cut)
-		put_char('~');
-	used += cut;
+	if (put_plain_run(text) == text.len &&
+	    (!layout.cut || width == 0 || used <= width))
+		put_bytes(text);
+	else
+		used = put_cut(text, width);
 	put_blanks(used < width ? (size_t)(width - used) + 1 : 1);
 }
 
@@ -239,9 +245,9 @@ put_triplet(const struct row *row)
 	}
 	put_column((struct bytes){ state, len }, STATE_WIDTH);
 	if (row->awl > AWL_SHOWN)
-		put_char('>'), put_number(AWL_SHOWN);
-	else if (row->awl >= 0)
-		put_number(row->awl);
+		put_char('>');
+	if (row->awl >= 0)
+		put_number(row->awl > AWL_SHOWN ? AWL_SHOWN : row->awl);
 }
 
 static void

@@ -81,12 +81,6 @@ put_blanks(size_t count)
 }
 
 void
-put_text(const char *text)
-{
-	put_bytes(bytes_of(text));
-}
-
-void
 put_number(int64_t number)
 {
 	if (make_room(NUM_TEXT_MAX))

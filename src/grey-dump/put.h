@@ -32,7 +32,13 @@ put_char(char c)
 
 void put_bytes(struct bytes);
 void put_blanks(size_t count);
-void put_text(const char *);
+
+static inline void
+put_text(const char *text)
+{
+	put_bytes(bytes_of(text));
+}
+
 /* A decimal, from 0 to NUM_MAX. */
 void put_number(int64_t);
 /* As text_escape() writes it. */
