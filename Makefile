@@ -88,9 +88,10 @@ $(BUILD)/%.o: %.c Makefile
 	$(compile)
 
 # The unit tables are linked with all of grey-check but main(), and with the
-# wings of log-stats.
-unit_objects = $(call objects,t/unit/*.c src/log-stats/*/*.c) \
-	$(filter-out %/main.o,$(call program,grey-check))
+# wings of log-stats but what needs its settings, whose names grey-check has too.
+unit_objects = $(call objects,t/unit/*.c) $(filter-out %/main.o %/figures.o \
+	$(BUILD)/src/log-stats/report/section%, \
+	$(call objects,src/log-stats/*/*.c) $(call program,grey-check))
 
 $(BUILD)/unit: $(unit_objects) $(call archives,$(wings_grey-check))
 	$(link) $^ $(sort $(libs_grey-check) $(libs_log-stats))

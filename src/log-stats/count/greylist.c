@@ -115,7 +115,6 @@ greylist_fates(const struct greylist *greylist)
 	struct greylist_fates fates = {
 		.triplets = greylist->triplets.count,
 	};
-	const int64_t gone = greylist->ledger->last_time - RETRY_SECONDS;
 	const struct triplet *triplet;
 	size_t at = 0;
 
@@ -123,7 +122,8 @@ greylist_fates(const struct greylist *greylist)
 		if (triplet->fate == PASSED)
 			fates.passed++;
 		else if (triplet->fate == WAITING && triplet->seconds != 0 &&
-		    (int64_t)triplet->seconds < gone)
+		    (int64_t)triplet->seconds + RETRY_SECONDS <
+			greylist->ledger->last_time)
 			fates.never_returned++;
 		else
 			fates.still_open++;

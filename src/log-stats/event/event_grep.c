@@ -11,12 +11,12 @@ static bool
 is_line_of(const struct entry *entry, struct bytes line, const char *program,
     const char *text)
 {
-	const char *found = memmem(
-	    line.data, line.len, program, strlen(program));
+	const char *found;
 
 	if (line.len == 0)
 		return bytes_equal(entry->writer->program, bytes_of(program)) &&
 		    holds(entry->text, text);
+	found = memmem(line.data, line.len, program, strlen(program));
 	return found != NULL &&
 	    holds(bytes_from(line, (size_t)(found - line.data)), text);
 }
