@@ -92,28 +92,40 @@ sums_hold()
 		exit($wrong > 0)'
 }
 
-# figure NAME: prints what the JSON in $output has there, such as messages.received. That there is none is a failure.
+# figure NAME...: prints a line for each, what the JSON in $JSON has there, such as messages.received. That there is none
+# is a failure, and said in its line.
 figure()
 {
 	perl -MJSON::PP -e '
-		my $value = decode_json($ENV{JSON});
-		for my $name (split /\./, $ARGV[0]) {
-			ref $value eq "HASH" && exists $value->{$name} or die "no figure $ARGV[0]\n";
-			$value = $value->{$name};
+		my $all = decode_json($ENV{JSON});
+		my $missing = 0;
+		for my $figure (@ARGV) {
+			my $value = $all;
+			for my $name (split /\./, $figure) {
+				$value = ref $value eq "HASH" && exists $value->{$name} ? $value->{$name} : \"none";
+			}
+			my $none = ref $value eq "SCALAR";
+			$missing ||= $none;
+			print $none ? "no figure $figure" : ref $value ? encode_json($value) : $value, "\n";
 		}
-		print ref $value ? encode_json($value) : $value, "\n"' "$1"
+		exit $missing' "$@"
 }
 
 # figures "NAME=VALUE ...": the JSON in $output has these. All that differ are shown.
 figures()
 {
-	local wrong='' pair have
+	local wrong='' pair pairs names=() have
 
+	read -r -d '' -a pairs <<<"$1" || :
+	for pair in "${pairs[@]}"; do
+		names+=("${pair%%=*}")
+	done
 	# shellcheck disable=SC2154
 	export JSON=$output
-	for pair in $1; do
-		have=$(figure "${pair%%=*}" 2>&1) || :
-		[ "$have" = "${pair#*=}" ] || wrong+="${pair%%=*} is '$have', should be ${pair#*=}"$'\n'
+	mapfile -t have < <(figure "${names[@]}" 2>&1)
+	for pair in "${!pairs[@]}"; do
+		[ "${names[pair]}=${have[pair]-}" = "${pairs[pair]}" ] ||
+			wrong+="${names[pair]} is '${have[pair]-}', should be ${pairs[pair]#*=}"$'\n'
 	done
 	[ -z "$wrong" ] && return 0
 	printf '%s' "$wrong" >&2
@@ -135,12 +147,12 @@ FIGURES='table.postscreen table.smtpd table.delivered postscreen.connects postsc
 # all_figures: prints NAME=VALUE of those.
 all_figures()
 {
-	local name
+	local names values
 
+	read -r -d '' -a names <<<"$FIGURES" || :
 	export JSON=$output
-	for name in $FIGURES; do
-		echo "$name=$(figure "$name")" || return 1
-	done
+	values=$(figure "${names[@]}") || return 1
+	paste -d = <(printf '%s\n' "${names[@]}") - <<<"$values"
 }
 
 # events [OPTION|FILE]...: log-stats --events.
