@@ -40,7 +40,7 @@ sample_line(struct sampling *sampling, struct bytes line)
 	sampling->last_year = stamp_latest_year(sampling->limit, line);
 }
 
-/* The first whole line; of the end of the file the last one. */
+/* Looks at the first whole line of a block, and at the end of a file at all. */
 static void
 sample(
     struct sampling *sampling, struct bytes block, bool is_begin, bool is_end)
@@ -62,7 +62,7 @@ sample(
 	} while (is_end && line != NULL && line < block.data + block.len);
 }
 
-/* The year of the first stamp, if stamps of this file have no year; 0: else. */
+/* The year of the first stamp; 0: the stamps of this file have a year. */
 static int
 year_of_first(const char *name, int64_t changed)
 {
@@ -124,7 +124,7 @@ find_first_time(struct source *source, struct stamp_clock clock)
 	return time == ENTRY_NO_TIME ? INT64_MAX : time;
 }
 
-/* It may be a file; what is read of it here must leave it where it is. */
+/* It may be a file: then it is opened once more, so that its offset stays. */
 static void
 look_into_standard_input(struct input_file *file)
 {
@@ -136,7 +136,7 @@ look_into_standard_input(struct input_file *file)
 	file->clock.year = year_of_first("/dev/stdin", status.st_mtime);
 }
 
-/* What can't be opened is told of when its turn comes. */
+/* A file that can't be opened is reported when its turn comes. */
 static void
 look_into(struct input_file *file, bool for_order)
 {
@@ -161,7 +161,8 @@ look_into(struct input_file *file, bool for_order)
 	source_close(source);
 }
 
-/* Files of equal time, or of none, stay in the order of the command line. */
+/* Files of the same time, and those without one, stay in the order of the
+ * command line. */
 static void
 sort(struct input_file *files, size_t count)
 {

@@ -19,7 +19,7 @@ struct input_file {
 	struct stamp_clock clock;
 };
 
-/* Each file is looked into, if there are several; the caller frees. */
+/* If there are several files, each is looked into. The caller frees. */
 struct input_file *files_in_order(char *const *names, size_t count);
 
 #endif

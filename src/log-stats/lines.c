@@ -22,7 +22,7 @@ struct lines {
 	struct repeats *repeats;
 	const char *name;  /* of the input */
 	uint64_t number;   /* of the line */
-	struct bytes line; /* as it stands there; empty: a journal */
+	struct bytes line; /* the whole; empty for a journal's entry */
 };
 
 struct lines *
@@ -80,7 +80,7 @@ count_event(
 	tally_event(lines->tally, entry, event);
 }
 
-/* What was repeated: in the line itself, or the host's last one. */
+/* What was repeated stands in the line itself, or is the host's last entry. */
 static bool
 find_repeated(struct lines *lines, const struct entry *entry,
     const struct event *repeat, struct entry *repeated)
@@ -160,7 +160,7 @@ count_journal(struct lines *lines, enum journal_result result,
 	lines->line.len = 0;
 	if (result == JOURNAL_ENTRY) {
 		count_entry(lines, entry);
-		/* The next one takes its place. */
+		/* The next entry is read into the same memory. */
 		repeats_keep(lines->repeats);
 	} else if (result == JOURNAL_NONE)
 		count_unreadable(lines, line, false);
@@ -168,58 +168,41 @@ count_journal(struct lines *lines, enum journal_result result,
 		count_unreadable(lines, (struct bytes){ "", 0 }, false);
 }
 
+/* For an entry of a journal that ends without the blank line after it. */
 static void
-read_plain(struct lines *lines, struct stamp_clock *clock, struct bytes line)
+end_journal(struct lines *lines)
 {
 	struct entry entry;
+	enum journal_result result = journal_end_export(lines->journal, &entry);
 
-	lines->line = line;
-	switch (prefix_read(clock, line, &entry)) {
-	case PREFIX_OK:
-		count_entry(lines, &entry);
-		break;
-	case PREFIX_SKIP:
-		tally_no_entry(lines->tally);
-		break;
-	default:
-		count_unreadable(lines, line, false);
-	}
+	count_journal(lines, result, &entry, (struct bytes){ "", 0 });
 }
 
-/* False: it is no line of a journal's export. */
+/* False: the line is not part of a journal. */
 static bool
-read_export(struct lines *lines, struct source *source, struct bytes line)
+read_journal(struct lines *lines, struct source *source, struct bytes line)
 {
 	struct journal *journal = lines->journal;
 	struct entry entry = { 0 };
-	enum journal_result result;
+	enum journal_result result = JOURNAL_NOT;
 
-	if (!journal_is_within(journal) && !journal_is_export(line))
-		return false;
-	result = journal_read_export(journal, source, line, &entry);
-	if (result == JOURNAL_NOT) /* The end of the entry before it. */
-		count_journal(lines, journal_end_export(journal, &entry),
-		    &entry, (struct bytes){ "", 0 });
-	else
-		count_journal(lines, result, &entry, line);
+	if (journal_is_within(journal) || journal_is_export(line)) {
+		result = journal_read_export(journal, source, line, &entry);
+		if (result == JOURNAL_NOT)
+			end_journal(lines);
+	}
+	if (result == JOURNAL_NOT && journal_is_json(line))
+		result = journal_read_json(journal, line, &entry) ?
+		    JOURNAL_ENTRY :
+		    JOURNAL_NONE;
+	count_journal(lines, result, &entry, line);
 	return result != JOURNAL_NOT;
 }
 
-static bool
-read_json(struct lines *lines, struct bytes line)
-{
-	struct entry entry = { 0 };
-
-	if (!journal_is_json(line))
-		return false;
-	count_journal(lines,
-	    journal_read_json(lines->journal, line, &entry) ? JOURNAL_ENTRY :
-							      JOURNAL_NONE,
-	    &entry, line);
-	return true;
-}
-
-/* What is none then is read as a line all the same. */
+/*
+ * Most lines can't be of a journal, as their first byte shows. One that only
+ * looks like it is read as a line of syslog after all.
+ */
 static bool
 may_be_journal(const struct lines *lines, struct bytes line)
 {
@@ -233,23 +216,25 @@ static void
 read_line(struct lines *lines, struct source *source, struct stamp_clock *clock,
     struct bytes line)
 {
-	/* A log that has been at a machine with other line ends. */
-	if (line.len > 0 && line.data[line.len - 1] == '\r')
-		line.len--;
-	if (may_be_journal(lines, line) &&
-	    (read_export(lines, source, line) || read_json(lines, line)))
-		return;
-	read_plain(lines, clock, line);
-}
-
-static void
-end_journal(struct lines *lines)
-{
 	struct entry entry;
 
-	if (journal_is_within(lines->journal))
-		count_journal(lines, journal_end_export(lines->journal, &entry),
-		    &entry, (struct bytes){ "", 0 });
+	/* Some logs have been on a system where lines end with CR LF. */
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
+	if (may_be_journal(lines, line) && read_journal(lines, source, line))
+		return;
+	lines->line = line;
+	switch (prefix_read(clock, line, &entry)) {
+	case PREFIX_OK:
+		count_entry(lines, &entry);
+		break;
+	case PREFIX_SKIP:
+		tally_no_entry(lines->tally);
+		break;
+	case PREFIX_NONE:
+		count_unreadable(lines, line, false);
+		break;
+	}
 }
 
 static void
@@ -277,7 +262,8 @@ lines_read(struct lines *lines, struct source *source,
 		else
 			read_line(lines, source, clock, line);
 	}
-	end_journal(lines);
+	if (journal_is_within(lines->journal))
+		end_journal(lines);
 	keep_repeats(lines);
 	return result != SOURCE_FAILED;
 }

@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From the bytes of an input to events: each line is taken apart, whatever its
- * form, and counted; a line that says that another was repeated counts as that.
+ * From the bytes of an input to events that are counted. Each line is taken
+ * apart, whatever its form; one that says that another was repeated counts as
+ * that one.
+ *
+ * The whole way of the data through log-stats, folder by folder:
+ *   settings   what the options say; main: the inputs one by one, then the
+ *              report; files: the inputs in the order of their first stamps
+ *   input/     bytes, decompressed, to lines (source.h)
+ *   entry/     a line to who wrote it, when, and its text (entry.h)
+ *   event/     a text to an event: what happened, to whom (event.h)
+ *   count/     events to figures, of sessions and messages too (tally.h)
+ *   tables/    what count/ remembers by: hash tables, within bounds (table.h)
+ *   report/    figures to sections, and to text, tsv, csv or json (report.h)
+ * lines hands each line from input/ by way of entry/ and event/ to count/.
  */
 #ifndef LINES_H
 #define LINES_H
@@ -14,15 +26,15 @@
 
 struct lines;
 
-/* stop: no more lines are read once it is set. */
+/* No more lines are read once *stop is set. */
 struct lines *lines_new(
     struct tally *, const struct settings *, const volatile sig_atomic_t *stop);
 void lines_free(struct lines *);
 
 /*
- * Reads the source to its end; the clock knows of its years. name is for the
- * lines that --unknown shows. False: it was unreadable, or broken, from some
- * point on: source_error() says why.
+ * Reads the source to its end. The clock says of which years its stamps are;
+ * name is for the lines that --unknown shows. False: the source is unreadable
+ * or broken from some point on, and source_error() says why.
  */
 bool lines_read(
     struct lines *, struct source *, struct stamp_clock *, const char *name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* log-stats: from a maillog to the table of what was rejected and what got
+/* log-stats: reads maillogs, and reports what was rejected and what got
  * through. */
 #include <locale.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@ render(const struct settings *settings, const struct report *report)
 	renderers[settings->format](report, stdout);
 }
 
-/* For those who look on. */
+/* While input is waited for. */
 static void
 show_table(void *argument)
 {

@@ -25,7 +25,7 @@ const struct opt settings_table[] = {
 	{ "unit", 0, "session|recipient|line", "session", OPT_CHOICE, AT(unit),
 	    0, { 0, 0 }, "what a row of the first table counts" },
 	{ "top", 0, "N", "10", OPT_NUMBER, AT(top), 0, { 0, 1000 },
-	    "so many rows in lists of clients, domains, reasons" },
+	    "rows of each list of clients, domains, reasons" },
 	{ "only", 0, "SECTION,...", NULL, OPT_TEXT, AT(only), 0, { 1, 0 },
 	    "only these sections of the report" },
 	{ "instance", 0, "NAME", NULL, OPT_TEXT, AT(instance), 0, { 1, 0 },
@@ -35,9 +35,10 @@ const struct opt settings_table[] = {
 	{ "greylist-text", 0, "REGEX", "greylist", OPT_TEXT, AT(greylist_text),
 	    0, { 1, 0 }, "a 450 or 451 with such a text greylists" },
 	OPT_ROW("postscreen-mode", 0, "TEST=MODE", NULL, OPT_TEXTS, AT(modes),
-	    "TEST is set to ignore, enforce, drop; repeatable"),
+	    "TEST is set to ignore, enforce or drop; repeatable"),
 	{ "interval", 0, "SECONDS", NULL, OPT_TEXT, AT(interval_text), 0,
-	    { 1, 0 }, "show the table so often; 10 at a terminal, else 60" },
+	    { 1, 0 },
+	    "between tables of endless input; terminal: 10, else 60" },
 	OPT_SWITCH("events", 0, AT(events),
 	    "no report, but each event as a line of TSV"),
 	OPT_SWITCH("unknown", 0, AT(unknown),
@@ -62,7 +63,7 @@ read_time(const char *option, const char *text, int64_t now, int64_t *time,
 	return true;
 }
 
-/* - and _ are the same. */
+/* "-" stands for "_" as well. */
 static bool
 is_test(const char *name, const char *text, size_t len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the options of log-stats say. */
+/* The options of log-stats, and what they set. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One entry of a log, whatever its form: when, who, what.
+ *
+ * The way of a line through this folder:
+ *   scan         looking at text many bytes at a time
+ *   stamp        the time at its front, in the forms that logs have;
+ *                stamp_year: the year, or the zone, where a stamp has none
+ *   writer       host and program, kept, so that each is parsed once
+ *   prefix       a line of syslog in whatever wrapper: stamp, writer, pid, and
+ *                the text that is left
+ *   journal      the same from what journalctl(1) exports
+ *   repeats      the last entry of each host: what "last message repeated 2
+ *                times" means
  */
 #ifndef ENTRY_H
 #define ENTRY_H
@@ -10,10 +21,10 @@
 
 #include "common/bytes.h"
 
-/* In a second; times here are microseconds since the epoch. */
+/* A second. Times are microseconds since the epoch. */
 #define MICROSECONDS INT64_C(1000000)
 
-/* The time of an entry; this: the line has no time that can be read. */
+/* For a line that has no time, or none that can be read. */
 #define ENTRY_NO_TIME INT64_MIN
 
 enum daemon {
@@ -33,7 +44,7 @@ enum daemon {
 	DAEMON_VERIFY,
 	DAEMON_MASTER, /* and the commands that start and stop it */
 	DAEMON_POSTSUPER,
-	DAEMON_OTHER,	/* of Postfix, with little to say */
+	DAEMON_OTHER,	/* other programs of Postfix, which log little */
 	DAEMON_UNKNOWN, /* Postfix' log name, but no program that is known */
 	DAEMON_GREY,
 	DAEMON_SPF,
@@ -41,8 +52,7 @@ enum daemon {
 	DAEMON_COUNT
 };
 
-/* Who wrote a line. Parsed once, and found again by the text of host and
- * program. */
+/* Who wrote a line: see writer.h. */
 struct writer {
 	enum daemon daemon;
 	bool is_submission; /* submission, submissions or smtps */
@@ -52,8 +62,8 @@ struct writer {
 	struct bytes host;
 	struct bytes instance;
 	struct bytes service; /* empty for postfix/smtpd */
-	struct bytes program; /* the last part */
-	size_t program_len;   /* of all parts */
+	struct bytes program; /* without instance and service */
+	size_t program_len;   /* of instance, service and program */
 };
 
 struct entry {

@@ -47,7 +47,7 @@ forget(struct journal *journal)
 	journal->is_within = false;
 }
 
-/* A longer value is cut: no text of Postfix is. */
+/* A longer value is cut: no text of Postfix is that long. */
 static void
 set_field(struct journal *journal, enum field field, struct bytes value)
 {
@@ -109,7 +109,7 @@ journal_is_json(struct bytes line)
 	return line.len > 1 && *line.data == '{';
 }
 
-/* Bytes that are no UTF-8 come as an array of numbers. */
+/* A value that is not UTF-8 comes as an array of numbers. */
 static void
 set_array(struct journal *journal, enum field field, const json_t *array)
 {
@@ -177,7 +177,7 @@ keep_if_wanted(struct journal *journal, struct bytes name, struct bytes value)
 			set_field(journal, (enum field)field, value);
 }
 
-/* The value is in what follows; the newline behind it goes, too. */
+/* The value follows; the newline after it is taken, too. */
 static enum journal_result
 read_binary(struct journal *journal, struct source *source, struct bytes line)
 {

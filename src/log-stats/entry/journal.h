@@ -3,8 +3,8 @@
  * Entries as journalctl(1) writes them: -o json (one object a line; json-sse
  * has "data: " before it, json-seq the byte 0x1E), and -o export (lines of
  * FIELD=value; a field that holds newlines or other control bytes is its name
- * alone, then its length in 8 bytes, little-endian, and as many bytes; a blank
- * line ends the entry). systemd: JOURNAL_EXPORT_FORMATS.
+ * alone, then its length in 8 bytes, little-endian, and its bytes; a blank line
+ * ends the entry). systemd: JOURNAL_EXPORT_FORMATS.
  */
 #ifndef JOURNAL_H
 #define JOURNAL_H
@@ -19,30 +19,30 @@ void journal_free(struct journal *);
 
 bool journal_is_json(struct bytes line);
 
-/* False: it is no entry. The entry is valid until the next call. */
+/* False: the line is not an entry. The entry is valid until the next call. */
 bool journal_read_json(struct journal *, struct bytes line, struct entry *);
 
 enum journal_result {
 	JOURNAL_MORE,	/* the entry goes on with the next line */
 	JOURNAL_ENTRY,	/* it is complete */
 	JOURNAL_NONE,	/* an entry without a message */
-	JOURNAL_BROKEN, /* a field that is none; what was read is lost */
-	JOURNAL_NOT	/* the line is no field: the entry has ended before */
+	JOURNAL_BROKEN, /* in the middle of a field; the entry is lost */
+	JOURNAL_NOT	/* the line is not a field: the entry has ended */
 };
 
-/* Is it the first field of an entry? */
+/* Is the line the first field of an entry? */
 bool journal_is_export(struct bytes line);
 
-/* A line of an entry, from its first to the blank one; the source is asked for
- * more where a field needs it. */
+/* For each line of an entry, from its first to the blank one; what else a field
+ * needs is read from the source. */
 enum journal_result journal_read_export(
     struct journal *, struct source *, struct bytes line, struct entry *);
 
-/* Something else follows, or nothing: was there an entry without its blank
- * line? */
+/* For an entry that ends without a blank line, because something else follows,
+ * or nothing. */
 enum journal_result journal_end_export(struct journal *, struct entry *);
 
-/* An entry has begun and not ended. */
+/* Has an entry begun and not ended? */
 bool journal_is_within(const struct journal *);
 
 #endif

@@ -5,7 +5,8 @@
 
 enum { WRAPPER_MAX = 80, DEPTH_MAX = 3 };
 
-/* What is between two given characters at the front, with the blank behind. */
+/* Takes what stands between these characters off the front, and a blank after
+ * it. */
 static void
 strip_bracketed(struct bytes *text, char front, char back)
 {
@@ -29,7 +30,8 @@ skip_blanks(struct bytes text)
 	return text;
 }
 
-/* Up to the first of these characters, or all. */
+/* The length up to the first of these characters or a blank; all, if there is
+ * none. */
 static size_t
 span_until(struct bytes text, char a, char b)
 {
@@ -41,7 +43,7 @@ span_until(struct bytes text, char a, char b)
 	return len;
 }
 
-/* "[42]": false: no pid is there. */
+/* "[42]"; false: there is no pid. */
 static bool
 read_pid(struct bytes *text, uint64_t *pid)
 {
@@ -55,7 +57,7 @@ read_pid(struct bytes *text, uint64_t *pid)
 
 /*
  * `postfix/smtpd[42]: text`. A line without a program, such as "last message
- * repeated 2 times", is the host's.
+ * repeated 2 times", is the host's own.
  */
 static void
 read_program(struct entry *entry, struct bytes host, struct bytes text)
@@ -78,28 +80,30 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
 }
 
 /*
- * Most lines are of few programs: what "host program" up to the "[" means is
- * remembered, and found again by its ends and its length.
+ * Most lines are of few programs: whom "host program" up to the "[" stands for
+ * is remembered, at a place that its first and last eight bytes and its length
+ * determine.
  */
 enum { KNOWN_BITS = 8, KNOWN_MIN = 8, KNOWN_MAX = 96 };
 
-static struct known {
+static struct remembered {
 	const struct writer *writer;
-	size_t len; /* 0: a free place */
+	size_t len; /* 0: nobody yet */
 	char text[KNOWN_MAX];
-} known[1 << KNOWN_BITS];
+} remembered[1 << KNOWN_BITS];
 
-static struct known *
+static struct remembered *
 place_of(struct bytes writer)
 {
 	uint64_t mixed = (scan_word(writer.data) ^ writer.len ^
 			     scan_word(writer.data + writer.len - 8) << 1) *
 	    UINT64_C(0x9e3779b97f4a7c15);
 
-	return &known[mixed >> (64 - KNOWN_BITS)];
+	return &remembered[mixed >> (64 - KNOWN_BITS)];
 }
 
-/* "mx1 postfix/smtpd" of "mx1 postfix/smtpd[42]: "; empty: it is not so. */
+/* "mx1 postfix/smtpd" of "mx1 postfix/smtpd[42]: "; empty: the text has another
+ * form. */
 static struct bytes
 find_writer(struct bytes text)
 {
@@ -111,8 +115,8 @@ find_writer(struct bytes text)
 		len < KNOWN_MIN || len == near.len ? 0 : len };
 }
 
-/* A line of another syslog begins with a stamp, which is a number, or has the
- * time of day in it; or it is wrapped, see read_wrapped(). */
+/* May the text be a line of another syslog? That begins with a stamp, which is
+ * a number or has the time of day in it, or with a wrapper. */
 static bool
 may_hold_line(struct bytes text)
 {
@@ -129,12 +133,13 @@ may_hold_line(struct bytes text)
 	return false;
 }
 
-/* False: it is not known, and must be read at length. */
+/* The quick way for a writer that is remembered. False: the text must be read
+ * at length. */
 static bool
 read_known(struct entry *entry, struct bytes text)
 {
 	struct bytes writer = find_writer(text);
-	const struct known *place;
+	const struct remembered *place;
 
 	if (writer.len == 0)
 		return false;
@@ -156,7 +161,7 @@ read_known(struct entry *entry, struct bytes text)
 static void
 remember(const struct entry *entry, struct bytes writer)
 {
-	struct known *place;
+	struct remembered *place;
 
 	if (writer.len == 0 || !entry->writer->is_kept ||
 	    writer.len !=
@@ -171,19 +176,6 @@ remember(const struct entry *entry, struct bytes writer)
 static enum prefix_result read_nested(
     struct stamp_clock *, struct bytes, struct entry *, int depth);
 
-/* Docker's log may hold a whole line of another syslog. */
-static void
-unwrap(struct stamp_clock *clock, struct entry *entry, int depth)
-{
-	struct entry inner;
-
-	if (entry->writer->daemon == DAEMON_FOREIGN && depth < DEPTH_MAX &&
-	    entry->text.len > 0 &&
-	    read_nested(clock, entry->text, &inner, depth + 1) == PREFIX_OK &&
-	    inner.writer->daemon != DAEMON_FOREIGN)
-		*entry = inner;
-}
-
 /* `mail-1  | Feb 10 17:01:35 ...` */
 static enum prefix_result
 read_wrapped(struct stamp_clock *clock, struct bytes line, struct entry *entry,
@@ -192,78 +184,65 @@ read_wrapped(struct stamp_clock *clock, struct bytes line, struct entry *entry,
 	size_t near = line.len < WRAPPER_MAX ? line.len : WRAPPER_MAX;
 	const char *bar = memchr(line.data, '|', near);
 
-	if (bar == NULL || depth >= DEPTH_MAX)
+	if (bar == NULL)
 		return PREFIX_NONE;
-	return read_nested(clock,
-	    skip_blanks(bytes_from(line, (size_t)(bar + 1 - line.data))), entry,
-	    depth + 1);
+	line = skip_blanks(bytes_from(line, (size_t)(bar + 1 - line.data)));
+	return read_nested(clock, line, entry, depth + 1);
 }
 
-static bool
-is_no_entry(struct bytes line)
+/* Docker's log may hold a whole line of another syslog. */
+static void
+unwrap(struct stamp_clock *clock, struct entry *entry, int depth)
 {
-	const struct bytes remark = { "-- ", 3 };
+	struct entry inner;
 
-	return line.len == 0 || bytes_begin_with(line, remark) ||
-	    (*line.data == ' ' && skip_blanks(line).len == 0);
+	if (entry->writer->daemon == DAEMON_FOREIGN && entry->text.len > 0 &&
+	    read_nested(clock, entry->text, &inner, depth + 1) == PREFIX_OK &&
+	    inner.writer->daemon != DAEMON_FOREIGN)
+		*entry = inner;
 }
 
-/* What is behind the stamp: a wrapper, or a writer that is seen for the first
- * time. */
+/* A line at length: with wrappers, or of a writer that was not seen before. */
 static enum prefix_result
-read_unknown(struct stamp_clock *clock, struct bytes text, struct entry *entry,
+read_nested(struct stamp_clock *clock, struct bytes text, struct entry *entry,
     int depth)
 {
 	const struct bytes stream = { "stdout F ", 9 };
-	struct bytes writer;
-	size_t host_len;
+	struct bytes host, writer;
+	size_t stamp;
 
+	if (depth > DEPTH_MAX)
+		return PREFIX_NONE;
+	strip_bracketed(&text, '<', '>');
+	stamp = stamp_read(clock, text, &entry->time);
+	if (stamp == 0)
+		return read_wrapped(clock, text, entry, depth);
+	text = bytes_from(text, stamp);
 	if (bytes_begin_with(text, stream) && depth < DEPTH_MAX)
 		return read_nested(
 		    clock, bytes_from(text, stream.len), entry, depth + 1);
 	strip_bracketed(&text, '<', '>');
 	writer = find_writer(text);
-	host_len = span_until(text, ' ', ' ');
-	if (host_len == 0 || host_len == text.len)
+	host = (struct bytes){ text.data, span_until(text, ' ', ' ') };
+	if (host.len == 0 || host.len == text.len)
 		return PREFIX_NONE;
-	read_program(entry, (struct bytes){ text.data, host_len },
-	    skip_blanks(bytes_from(text, host_len)));
+	read_program(entry, host, skip_blanks(bytes_from(text, host.len)));
 	remember(entry, writer);
 	unwrap(clock, entry, depth);
 	return PREFIX_OK;
 }
 
-/* A stamp, and a writer that is known: false: there is more to it. */
-static bool
-read_common(struct stamp_clock *clock, struct bytes line, struct entry *entry)
-{
-	size_t stamp;
-
-	if (line.len == 0 || *line.data == '<')
-		return false;
-	stamp = stamp_read(clock, line, &entry->time);
-	return stamp > 0 && read_known(entry, bytes_from(line, stamp));
-}
-
-static enum prefix_result
-read_nested(struct stamp_clock *clock, struct bytes line, struct entry *entry,
-    int depth)
-{
-	size_t stamp;
-
-	strip_bracketed(&line, '<', '>');
-	stamp = stamp_read(clock, line, &entry->time);
-	if (stamp == 0)
-		return read_wrapped(clock, line, entry, depth);
-	return read_unknown(clock, bytes_from(line, stamp), entry, depth);
-}
-
 enum prefix_result
 prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
 {
-	if (read_common(clock, line, entry))
+	const struct bytes remark = { "-- ", 3 };
+	size_t stamp = 0;
+
+	if (line.len > 0 && *line.data != '<')
+		stamp = stamp_read(clock, line, &entry->time);
+	if (stamp > 0 && read_known(entry, bytes_from(line, stamp)))
 		return PREFIX_OK;
-	if (is_no_entry(line))
+	if (skip_blanks(line).len == 0 || bytes_begin_with(line, remark))
 		return PREFIX_SKIP;
 	return read_nested(clock, line, entry, 0);
 }

@@ -12,8 +12,8 @@
 
 enum prefix_result {
 	PREFIX_OK,
-	PREFIX_NONE, /* no stamp, or no host and text behind it */
-	PREFIX_SKIP  /* blank, or a remark of journalctl: no entry */
+	PREFIX_NONE, /* no stamp, or no host and text after it */
+	PREFIX_SKIP  /* not an entry: blank, or a remark of journalctl */
 };
 
 enum prefix_result prefix_read(

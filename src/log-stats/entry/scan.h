@@ -131,7 +131,7 @@ scan_equal(const char *a, const char *b, size_t len)
 	return scan_word(a + len - 8) == scan_word(b + len - 8);
 }
 
-/* The number that so many (1 to 8) digits at the front of the word are. */
+/* The number that the first 1 to 8 digits of the word make. */
 static inline uint64_t
 scan_value(uint64_t word, size_t digits)
 {
@@ -143,7 +143,7 @@ scan_value(uint64_t word, size_t digits)
 	return value * UINT64_C(42949672960001) >> 32;
 }
 
-/* How many digits, 8 at most, are at the front of the word. */
+/* How many digits, at most 8, are at the front of the word. */
 static inline size_t
 scan_digits_of(uint64_t word)
 {
@@ -154,10 +154,8 @@ scan_digits_of(uint64_t word)
 	return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
 }
 
-/*
- * The digits at the front, and the number that they are; of more than 18 it is
- * the first 18.
- */
+/* How many digits are at the front, and the number that the first 18 of them
+ * make. */
 static inline size_t
 scan_number(struct bytes text, uint64_t *number)
 {

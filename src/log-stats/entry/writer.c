@@ -6,7 +6,7 @@
 
 enum { WRITERS = 4096, TEXT_MAX = 200 };
 
-static const struct known {
+static const struct {
 	const char *program;
 	enum daemon daemon;
 } known_daemons[] = {
@@ -118,7 +118,8 @@ is_log_name_of_postfix(struct bytes instance)
 		strchr("-_.@", instance.data[postfix.len]) != NULL);
 }
 
-/* Of programs without a slash only a few are ours: sendmail is another's. */
+/* Without a slash, "sendmail" is not of Postfix; few such programs are known.
+ */
 static enum daemon
 judge_alone(struct bytes program)
 {
@@ -156,7 +157,7 @@ read_program(struct writer *writer, struct bytes program)
 		writer->daemon = DAEMON_FOREIGN;
 }
 
-/* postfix/submissions-proxyprotocol/smtpd is one, too. */
+/* Also "submissions-proxyprotocol" and the like. */
 static bool
 is_submission(struct bytes service)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Host and program of a line: `mx1 postfix/submission/smtpd`. The last part of
- * the program is the daemon, the first the instance (syslog_name), and the
- * service is what lies between. Postfix: conf/master.cf.
+ * Who wrote a line, by its host and program: `mx1 postfix/submission/smtpd`.
+ * The last part of the program is the daemon, the first is the instance
+ * (syslog_name), and what lies between is the service. Postfix: conf/master.cf.
  */
 #ifndef WRITER_H
 #define WRITER_H

@@ -137,7 +137,7 @@ endpoint(struct cursor *cursor, struct event *event)
 	return event->client_port.len > 0;
 }
 
-/* Takes what is so long into *to; 0 is none. */
+/* Takes this length into *to; false if it is 0. */
 static inline bool
 take(struct cursor *cursor, size_t len, struct bytes *to)
 {

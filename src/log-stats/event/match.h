@@ -9,7 +9,7 @@
  *   %l  a name of a list (RBL)
  *   %n  a number, which is skipped
  *   %w  a word, which is skipped up to a blank
- *   %*  anything, up to the literal behind it
+ *   %*  anything, up to the literal after it
  *   %$  the end
  */
 #ifndef MATCH_H
@@ -20,12 +20,13 @@
 enum match_result {
 	MATCH,
 	MATCH_NOT,
-	MATCH_CUT /* the text ended in the middle, behind the first literal */
+	MATCH_CUT /* the text ends within the pattern, after its first literal
+		   */
 };
 
 /*
- * A directive, and the text behind it; either may be missing. The first
- * eight bytes of the text are also there as a word.
+ * A directive, and the literal after it; either may be missing. The first eight
+ * bytes of the literal are also there as a word.
  */
 struct match_part {
 	char directive; /* '\0': none */
@@ -54,7 +55,7 @@ match_may_begin(const struct match_program *program, uint64_t front)
 	return (front & program->front_mask) == program->front;
 }
 
-/* What was found goes into the event; *text: what follows. */
+/* What was found goes into the event, and *text becomes what follows. */
 enum match_result match(
     const struct match_program *, struct bytes *text, struct event *);
 
@@ -64,7 +65,8 @@ size_t match_queue_id(struct bytes text);
 /* The length of a list's name: it ends with a blank, or with punctuation. */
 size_t match_list(struct bytes text);
 
-/* name[address] and perhaps :port; what follows. False: none is there. */
+/* Takes name[address], and :port if it is there, off the front. False: there is
+ * no client. */
 bool match_client(struct bytes *text, struct event *);
 
 #endif

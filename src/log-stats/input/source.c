@@ -96,7 +96,7 @@ skip_line(struct source *source, struct bytes *line, bool *cut)
 	return SOURCE_LONG;
 }
 
-/* What there is in front of the end, or of what can't be read. */
+/* What stands in front of the end, or of a failure. */
 static enum source_result
 take_last(struct source *source, struct bytes *line, bool *cut)
 {

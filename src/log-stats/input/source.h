@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The lines of one input: a file or standard input, as it is or compressed
- * (gz, xz, zst, bz2; told by content). Memory is one buffer of fixed size,
- * whatever the input holds.
+ * (gz, xz, zst or bz2, recognized by its content). Memory is one buffer of
+ * fixed size, whatever the input holds.
+ *
+ * The way of the bytes through this folder, from the bottom up:
+ *   source_kind    what an input is, by its first bytes
+ *   source_gzip    members of gzip, decompressed by zlib
+ *   source_input   read(2), and libarchive for the other archives: bytes
+ *   source         bytes to lines, or to a given number of bytes
+ *   source_result  what a reading ends with, and how it waits
+ *   follow         how to wait for input that does not end: shows the table
+ *                  from time to time, and ends by a signal
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -31,25 +40,26 @@ struct source *source_open(
  */
 enum source_result source_line(struct source *, struct bytes *line, bool *cut);
 
-/* Called before the bytes of earlier lines go. */
+/* Called before the bytes of earlier lines are overwritten. */
 typedef void source_forget(void *argument);
 void source_on_forget(struct source *, source_forget *, void *argument);
 
 /*
  * The next count bytes as they are, for the journal's export format; at most
- * SOURCE_LINE_MAX of them are kept (SOURCE_LONG), the others skipped. Of an
- * input that ends within them there is what it had, with SOURCE_END or
- * SOURCE_FAILED.
+ * SOURCE_LINE_MAX of them are kept (SOURCE_LONG), the others skipped. If the
+ * input ends before, what is left of it comes with SOURCE_END or SOURCE_FAILED.
  */
 enum source_result source_bytes(
     struct source *, uint64_t count, struct bytes *bytes);
 
-/* Why the last call said SOURCE_FAILED. */
+/* Why the last call returned SOURCE_FAILED. */
 const char *source_error(const struct source *);
 
-/* It is read as it is, from a regular file. */
+/* Is it a regular file that is not compressed? */
 bool source_is_plain_file(const struct source *);
-/* The seconds of its last change; now for what is no file. */
+/* When it was last changed, in seconds; if it is not a file, when it was
+ * opened.
+ */
 int64_t source_changed(const struct source *);
 
 void source_close(struct source *);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Members of gzip, one behind the other. By zlib itself, since libarchive (3.6)
- * compares neither their checksums nor their lengths, so that most damage would
- * go unseen; and it keeps the last 64 KiB in front of a break to itself.
+ * Members of gzip, one after the other. By zlib itself: libarchive (3.6)
+ * compares neither checksums nor lengths, so that most damage would go unseen,
+ * and does not hand out the last 64 KiB in front of a break.
  */
 #ifndef SOURCE_GZIP_H
 #define SOURCE_GZIP_H
@@ -15,13 +15,13 @@ struct source_gzip;
 struct source_gzip *source_gzip_new(void);
 
 /*
- * Takes what it can of *in, and writes *count bytes to out, which may be none.
- * NULL, or static text: why it can't go on behind these.
+ * Takes what it can of *in, and writes *count bytes, or none, to out. NULL, or
+ * static text: why it can't go on after these.
  */
 const char *source_gzip_inflate(struct source_gzip *, struct bytes *in,
     char *out, size_t room, size_t *count);
 
-/* What was taken ends with a member's end. */
+/* Has the last byte that was taken ended a member? */
 bool source_gzip_is_whole(const struct source_gzip *);
 
 void source_gzip_free(struct source_gzip *);

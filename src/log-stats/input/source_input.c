@@ -57,7 +57,7 @@ may_read_again(int fd)
 	return errno == EINTR;
 }
 
-/* As read(2), but a failure has got its text. */
+/* As read(2), and sets the text of a failure. */
 static ssize_t
 read_raw(struct source_input *input, char *out, size_t room)
 {

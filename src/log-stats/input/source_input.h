@@ -12,7 +12,7 @@
 #include "common/bytes.h"
 #include "source_result.h"
 
-/* One read(2) asks for so many bytes. */
+/* How much one read(2) asks for. */
 #define SOURCE_READ_SIZE (256 * 1024)
 #define SOURCE_ERROR_MAX 256
 
@@ -36,8 +36,8 @@ struct source_input {
 	struct source_gzip *gzip; /* or else the archive */
 	struct archive *archive;
 	char *raw;	    /* what was read, for the archive */
-	int64_t given;	    /* so much of it came to the archive */
-	size_t peeked;	    /* so much of it was read before it was one */
+	int64_t given;	    /* bytes that the archive has got */
+	size_t peeked;	    /* bytes read to see what the input is */
 	struct bytes block; /* decompressed, not yet given; gzip: raw */
 };
 
@@ -46,8 +46,8 @@ const char *source_input_open(
     struct source_input *, const char *name, source_wait *, void *argument);
 
 /*
- * SOURCE_OK: *count bytes, 1 at least, have come to out, which has room for
- * SOURCE_READ_SIZE. Else there will never be any more.
+ * SOURCE_OK: *count bytes, at least 1, have been written to out, which has room
+ * for SOURCE_READ_SIZE. Else there will never be any more.
  */
 enum source_result source_input_read(
     struct source_input *, char *out, size_t *count);

@@ -22,7 +22,7 @@ string_of(struct bytes bytes)
 	return string;
 }
 
-/* To so many parts of one, and shown as no more digits than that. */
+/* Rounded to a multiple of 1 / parts, so that no more digits are shown. */
 static json_t *
 rounded(double number, double parts)
 {
@@ -76,7 +76,7 @@ list_of(const struct report_table *table)
 	return list;
 }
 
-/* The one of that name; the whole if there is no name. */
+/* The member of that name, or the whole if the name is empty. */
 static json_t *
 object_of(json_t *whole, const char *name)
 {
@@ -107,7 +107,7 @@ render_json(const struct report *report, FILE *out)
 				    list_of(&item->table));
 		}
 	}
-	/* The caller looks whether the stream has failed. */
+	/* The caller checks the stream. */
 	(void)json_dumpf(
 	    whole, out, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS));
 	putc('\n', out);

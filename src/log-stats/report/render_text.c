@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For eyes: a heading a section, and its figures and tables under it. Numbers
- * stand right-aligned, texts left-aligned. Of the figures only numbers widen
- * the column of values, so that a long text moves nothing.
+ * For people: a heading for each section, with its figures and tables under it.
+ * Numbers are aligned to the right, texts to the left. The column of the
+ * figures' values is as wide as the widest number, however long a text is.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +93,7 @@ layout_of(const struct report_table *table, size_t column)
 	return layout;
 }
 
-/* Nothing is put behind the last column. */
+/* No blanks are put after the last column. */
 static void
 put_cell(FILE *out, struct cell cell, struct layout layout, bool last)
 {

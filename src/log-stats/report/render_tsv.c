@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For programs, a line a figure or row:
+ * For programs, a line for each figure or row:
  *   section, name, value
  *   section.table, cell, cell ...
- * In front of a table's rows stands a line with its columns' names, which
- * begins with "#". Without the section where its name is "". What is not
+ * A table's rows come after a line that begins with "#" and names its columns.
+ * Where the name of a section is "", it is left out. What is not
  * printable, and a backslash, is escaped as text_escape() does, so that no
  * field holds a tab or newline; csv has the quotes of RFC 4180 besides.
  */
@@ -52,8 +52,8 @@ put_text(const struct form *form, const char *text)
 }
 
 /*
- * With at most so many decimals, and no zeros behind the least. Not by
- * printf(3), which writes the locale's comma.
+ * Rounded to this many decimals; zeros at the end go, down to the least number
+ * of them. Not by printf(3), which writes the locale's comma.
  */
 static void
 put_decimal(FILE *out, double number, unsigned least, unsigned decimals)

@@ -4,6 +4,15 @@
  * (a name and a value) and tables (rows of cells under named columns). The
  * renderers know how it looks and nothing of mail.
  *
+ * The way of the figures through this folder:
+ *   figures        the sections that are wanted, in their order
+ *   section_*      one file a section or two: from what count/ holds to
+ *                  figures, tables and notes, in the words of people
+ *   sections       what sections share: lists of the most frequent
+ *   report         sections, figures, tables and notes, for any renderer
+ *   readable       a value as people read it: "37 min 34 s", cut to a width
+ *   render_text, render_tsv (and csv), render_json   one for each format
+ *
  * Names are for programs: lower case, "_" between words, stable. Titles and
  * labels are for people. All texts are copied; the report owns its memory.
  * Running out of memory ends the program with a message.
@@ -17,7 +26,7 @@
 #include <stdio.h>
 
 enum cell_kind {
-	CELL_NOTHING, /* not known, or no sense: "-", empty, null */
+	CELL_NOTHING, /* not known, or without a meaning: "-", empty, null */
 	CELL_COUNT,
 	CELL_SHARE,   /* 0.5536: "55.4 %", 0.5536 */
 	CELL_SECONDS, /* 2254.0: "37 min 34 s", 2254; decimals below 100 s */
@@ -41,7 +50,7 @@ struct report_figure {
 	char *name;
 	char *label; /* "": not shown to people */
 	struct cell value;
-	struct cell share; /* of a whole: behind the value, for people only */
+	struct cell share; /* of a whole: after the value, for people only */
 };
 
 struct report_table {
@@ -77,7 +86,7 @@ struct cell cell_nothing(void);
 struct cell cell_count(uint64_t);
 /* Nothing if the whole is 0. */
 struct cell cell_share(uint64_t part, uint64_t whole);
-/* Nothing if it is no finite number. */
+/* Nothing if it is not a finite number. */
 struct cell cell_seconds(double);
 /* Not copied until it is added; nothing if NULL. */
 struct cell cell_text(const char *);
@@ -86,7 +95,7 @@ struct cell cell_text(const char *);
 void report_section(struct report *, const char *name, const char *title);
 void report_figure(
     struct report *, const char *name, const char *label, struct cell value);
-/* The same, and its share of a whole for people's eyes. */
+/* The same, with its share of a whole, for people. */
 void report_part(struct report *, const char *name, const char *label,
     uint64_t part, uint64_t whole);
 void report_note(struct report *, const char *format, ...)
@@ -99,7 +108,7 @@ void report_row(struct report *, const struct cell *cells);
 
 void report_free(struct report *);
 
-/* One function a format. None checks the stream: the caller does. */
+/* One function for each format. The caller checks the stream for errors. */
 void render_text(const struct report *, FILE *); /* aligned; bold headings if
 						    the stream is a terminal */
 void render_tsv(const struct report *, FILE *);
