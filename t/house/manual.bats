@@ -199,7 +199,7 @@ manual()
 @test "log-stats' manual names every class of events, and no other" {
 	local classes=$BATS_TEST_TMPDIR/classes
 
-	sed -nE 's/^	X\([A-Z_0-9]+, "([^"]+)"\).*/\1/p' "$ROOT/src/log-stats/event/event.h" | grep -F . | sort >"$classes"
+	sed -nE 's/^	X\([A-Z_0-9]+, "([^"]+)".*/\1/p' "$ROOT/src/log-stats/event/event.h" | grep -F . | sort >"$classes"
 	[ "$(wc -l <"$classes")" -gt 100 ]
 	run -0 comm -3 "$classes" \
 		<(sed -n '/^Classes by who/,/^\.Sh/p' "$(page log-stats)" | grep -oE '\b[a-z]+\.[a-z][a-z_-]+' | sort)
