@@ -30,46 +30,30 @@ add_number(struct text *text, int64_t number)
 	text->used += num_format(number, text->out + text->used);
 }
 
-/* What stands for %letter; NULL data: nothing, the text is left as it is. */
-typedef struct bytes placeholder(const void *argument, char letter);
+/* What %letter stands for; the letter is 0 once it has been replaced. */
+struct placeholder {
+	char letter;
+	struct bytes value;
+};
 
 /* Each placeholder is replaced once, where it first stands. */
 static void
-add_template(struct text *text, const char *template, placeholder *value,
-    const void *argument)
+add_template(struct text *text, const char *template,
+    struct placeholder *placeholders, size_t count)
 {
-	struct bytes found;
-	bool replaced[128] = { false };
-
 	for (const char *at = template; *at != '\0'; at++) {
-		unsigned char letter = (unsigned char)at[1];
+		size_t i = *at == '%' && at[1] != '\0' ? 0 : count;
 
-		found.data = NULL;
-		if (*at == '%' && letter < 128 && !replaced[letter])
-			found = value(argument, (char)letter);
-		if (found.data == NULL) {
+		while (i < count && placeholders[i].letter != at[1])
+			i++;
+		if (i == count)
 			add(text, (struct bytes){ at, 1 });
-			continue;
+		else {
+			add(text, placeholders[i].value);
+			placeholders[i].letter = '\0';
+			at++;
 		}
-		add(text, found);
-		replaced[letter] = true;
-		at++;
 	}
-}
-
-struct greylist_values {
-	struct bytes wait;
-	struct bytes domain;
-};
-
-static struct bytes
-greylist_value(const void *argument, char letter)
-{
-	const struct greylist_values *values = argument;
-
-	return letter == 's' ? values->wait :
-	    letter == 'r'    ? values->domain :
-			       (struct bytes){ NULL, 0 };
 }
 
 /*
@@ -81,10 +65,11 @@ add_greylist(struct text *text, const struct settings *settings,
     const struct request *request, const struct verdict *verdict)
 {
 	char number[NUM_TEXT_MAX];
-	struct greylist_values values = {
-		.wait = { number, num_format(verdict->missing, number) },
-		.domain = bytes_after_last(
-		    request_value(request, REQUEST_RECIPIENT), '@'),
+	struct placeholder values[] = {
+		{ 's', { number, num_format(verdict->missing, number) } },
+		{ 'r',
+		    bytes_after_last(
+			request_value(request, REQUEST_RECIPIENT), '@') },
 	};
 
 	add_string(text, settings->action);
@@ -92,25 +77,7 @@ add_greylist(struct text *text, const struct settings *settings,
 	if (request_has(request, REQUEST_ETRN_DOMAIN) &&
 	    (settings->text[0] < '0' || settings->text[0] > '9'))
 		add_string(text, "4.2.0 ");
-	add_template(text, settings->text, greylist_value, &values);
-}
-
-struct header_values {
-	struct bytes waited;
-	struct bytes date;
-	struct bytes host;
-};
-
-static struct bytes
-header_value(const void *argument, char letter)
-{
-	const struct header_values *values = argument;
-
-	return letter == 't' ? values->waited :
-	    letter == 'v'    ? bytes_of(GREY_VERSION) :
-	    letter == 'h'    ? values->host :
-	    letter == 'd'    ? values->date :
-			       (struct bytes){ NULL, 0 };
+	add_template(text, settings->text, values, 2);
 }
 
 static void
@@ -119,16 +86,19 @@ add_header(struct text *text, const struct settings *settings,
 {
 	char number[NUM_TEXT_MAX], date_text[64];
 	struct tm local;
-	struct header_values values = {
-		.waited = { number, num_format(verdict->since_first, number) },
-		.host = bytes_of(settings->hostname),
+	struct placeholder values[] = {
+		{ 't', { number, num_format(verdict->since_first, number) } },
+		{ 'v', bytes_of(GREY_VERSION) },
+		{ 'h', bytes_of(settings->hostname) },
+		{ 'd',
+		    { date_text,
+			strftime(date_text, sizeof(date_text),
+			    "%a, %d %b %Y %T %Z",
+			    localtime_r(&date, &local)) } },
 	};
 
-	values.date.data = date_text;
-	values.date.len = strftime(date_text, sizeof(date_text),
-	    "%a, %d %b %Y %T %Z", localtime_r(&date, &local));
 	add_string(text, "PREPEND ");
-	add_template(text, settings->header, header_value, &values);
+	add_template(text, settings->header, values, 4);
 }
 
 size_t

@@ -164,28 +164,19 @@ finish(struct dump *dump, bool complete)
 	return dump->undecodable > 0 ? DUMP_UNDECODABLE : 0;
 }
 
-static const struct form *
-form_of(const struct settings *settings)
-{
-	switch (settings->format) {
-	case FORMAT_TABLE:
-		return &form_table;
-	case FORMAT_TSV:
-		return &form_tsv;
-	case FORMAT_JSON:
-		return &form_json;
-	case FORMAT_DUMP:
-		break;
-	}
-	return NULL;
-}
+static const struct form *const forms[] = {
+	[FORMAT_TABLE] = &form_table,
+	[FORMAT_TSV] = &form_tsv,
+	[FORMAT_JSON] = &form_json,
+	[FORMAT_DUMP] = NULL,
+};
 
 int
 dump_records(struct dump *dump)
 {
 	bool complete;
 
-	dump->form = form_of(dump->settings);
+	dump->form = forms[dump->settings->format];
 	dump->failed = store_become_owner(dump->store) != STORE_OK;
 	complete = !dump->failed && begin(dump) &&
 	    filter_each_range(&dump->filter, walk_range, dump) &&

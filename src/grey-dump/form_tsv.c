@@ -11,26 +11,32 @@
 #include "put.h"
 
 static void
+put_field(struct bytes bytes)
+{
+	put_escaped(bytes);
+	put_char('\t');
+}
+
+static void
+put_number_field(int64_t number)
+{
+	put_number(number);
+	put_char('\t');
+}
+
+static void
 put_triplet(const struct row *row)
 {
-	put_escaped(row->split ? row->parts.network : row->key);
-	put_char('\t');
-	if (row->split)
-		put_escaped(row->parts.sender);
-	put_char('\t');
-	if (row->split)
-		put_escaped(row->parts.recipient);
-	put_char('\t');
-	put_number(row->triplet.first);
-	put_char('\t');
-	put_number(row->triplet.last);
-	put_char('\t');
-	put_escaped(row->triplet.host);
-	put_char('\t');
-	put_text(row_state_names[row->state]);
-	put_char('\t');
-	put_number(row->wait);
-	put_char('\t');
+	const struct bytes nothing = { NULL, 0 };
+
+	put_field(row->split ? row->parts.network : row->key);
+	put_field(row->split ? row->parts.sender : nothing);
+	put_field(row->split ? row->parts.recipient : nothing);
+	put_number_field(row->triplet.first);
+	put_number_field(row->triplet.last);
+	put_field(row->triplet.host);
+	put_field(bytes_of(row_state_names[row->state]));
+	put_number_field(row->wait);
 	if (row->awl >= 0)
 		put_number(row->awl);
 }
@@ -38,12 +44,9 @@ put_triplet(const struct row *row)
 static void
 put_client(const struct row *row)
 {
-	put_escaped(row->key);
-	put_char('\t');
-	put_number(row->client.count);
-	put_char('\t');
-	put_number(row->client.last);
-	put_char('\t');
+	put_field(row->key);
+	put_number_field(row->client.count);
+	put_number_field(row->client.last);
 	put_text(row_state_names[row->state]);
 }
 
@@ -51,8 +54,7 @@ static void
 put_row(const struct row *row)
 {
 	if (!row->decoded) {
-		put_escaped(row->key);
-		put_char('\t');
+		put_field(row->key);
 		put_escaped(row->value);
 	} else if (row->table == STORE_TRIPLETS)
 		put_triplet(row);

@@ -6,9 +6,6 @@
 
 #define AT(member) offsetof(struct settings, member)
 
-/* The words of --format, and what is meant if there is none of them. */
-enum given_format { GIVEN_AUTO, GIVEN_TABLE, GIVEN_TSV, GIVEN_JSON };
-
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = {
 	OPT_SWITCH("print", 'p', AT(print),
@@ -23,7 +20,7 @@ const struct opt settings_table[] = {
 	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 1, 0 },
 	    "the same, as db_dump has it" },
 	OPT_ROW("format", 0, "auto|table|tsv|json", "auto", OPT_CHOICE,
-	    AT(given_format), "auto: table at a terminal, else as db_dump"),
+	    AT(format), "auto: table at a terminal, else as db_dump"),
 	OPT_ROW("client", 0, "NETWORK", NULL, OPT_TEXT, AT(client),
 	    "only of clients in NETWORK: address, CIDR, octets"),
 	OPT_ROW("sender", 0, "GLOB", NULL, OPT_TEXT, AT(sender),
@@ -60,24 +57,6 @@ read_operand(
 	return true;
 }
 
-static enum format
-choose_format(const struct settings *settings, bool to_terminal)
-{
-	switch (settings->given_format) {
-	case GIVEN_TABLE:
-		return FORMAT_TABLE;
-	case GIVEN_TSV:
-		return FORMAT_TSV;
-	case GIVEN_JSON:
-		return FORMAT_JSON;
-	default:
-		return to_terminal && !settings->print && !settings->no_locks &&
-			settings->file == NULL ?
-		    FORMAT_TABLE :
-		    FORMAT_DUMP;
-	}
-}
-
 bool
 settings_read(struct settings *settings, int argc, char **argv,
     bool to_terminal, struct opt_problem *problem)
@@ -93,7 +72,11 @@ settings_read(struct settings *settings, int argc, char **argv,
 	if (operand < argc && !read_operand(settings, argv[operand], problem))
 		return false;
 	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
-	settings->format = choose_format(settings, to_terminal);
+	if (settings->format == FORMAT_AUTO)
+		settings->format = to_terminal && !settings->print &&
+			!settings->no_locks && settings->file == NULL ?
+		    FORMAT_TABLE :
+		    FORMAT_DUMP;
 	if (settings->format == FORMAT_DUMP || !settings->print)
 		return true;
 	return opt_refuse(

@@ -8,7 +8,8 @@
 #include "greylist/options.h"
 #include "store/store.h"
 
-enum format { FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON, FORMAT_DUMP };
+/* The words of --format, and what it is if none of them is meant. */
+enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON, FORMAT_DUMP };
 
 struct settings {
 	const char *store;
@@ -17,8 +18,7 @@ struct settings {
 	bool print;
 	bool no_locks;
 	const char *file;
-	int given_format; /* the index of the word */
-	enum format format;
+	int format;	    /* enum format, after settings_read() never auto */
 	const char *client; /* the filters; NULL: not given */
 	const char *sender;
 	const char *recipient;

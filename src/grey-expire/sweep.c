@@ -27,36 +27,22 @@ struct batch {
 };
 
 static enum sweep_reason
-judge_triplet(const struct sweep *sweep, struct bytes value)
-{
-	struct triplet_record record;
-
-	if (!record_read_triplet(value, &record))
-		return SWEEP_UNREADABLE;
-	switch (policy_triplet_expiry(&sweep->policy, sweep->now, &record)) {
-	case POLICY_UNUSED:
-		return SWEEP_UNUSED;
-	case POLICY_NEVER_PASSED:
-		return SWEEP_NEVER_PASSED;
-	case POLICY_KEPT:
-		break;
-	}
-	return SWEEP_KEPT;
-}
-
-static enum sweep_reason
 judge(const struct sweep *sweep, struct bytes value)
 {
-	struct client_record record;
+	struct triplet_record triplet;
+	struct client_record client;
 
 	/* For a check such a value is unreadable, whatever is in it. */
 	if (value.len > STORE_VALUE_MAX)
 		return SWEEP_UNREADABLE;
 	if (sweep->table == STORE_TRIPLETS)
-		return judge_triplet(sweep, value);
-	if (!record_read_client(value, &record))
+		return record_read_triplet(value, &triplet) ?
+		    (enum sweep_reason)policy_triplet_expiry(
+			&sweep->policy, sweep->now, &triplet) :
+		    SWEEP_UNREADABLE;
+	if (!record_read_client(value, &client))
 		return SWEEP_UNREADABLE;
-	return policy_client_expired(&sweep->policy, sweep->now, &record) ?
+	return policy_client_expired(&sweep->policy, sweep->now, &client) ?
 	    SWEEP_UNUSED :
 	    SWEEP_KEPT;
 }

@@ -20,9 +20,9 @@
 #include "store/store.h"
 
 enum sweep_reason {
-	SWEEP_KEPT,
-	SWEEP_UNUSED,	    /* max-age */
-	SWEEP_NEVER_PASSED, /* retry-window */
+	SWEEP_KEPT = POLICY_KEPT,
+	SWEEP_UNUSED = POLICY_UNUSED,		  /* max-age */
+	SWEEP_NEVER_PASSED = POLICY_NEVER_PASSED, /* retry-window */
 	SWEEP_UNREADABLE,
 	SWEEP_REASONS
 };

@@ -16,18 +16,6 @@ is_hidden(struct bytes key)
 	return key.len == 40;
 }
 
-static int64_t
-smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-static int64_t
-larger(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
 const char *
 merge_refuses(
     enum load_mode mode, enum store_table table, const struct item *item)
@@ -94,8 +82,8 @@ merge_triplets(
 		return false;
 	if (a.host.len > ADDRESS_TEXT_MAX)
 		a.host.len = 0;
-	merged = (struct triplet_record){ smaller(a.first, b.first),
-		larger(a.last, b.last), host_of_merged(&a, &b) };
+	merged = (struct triplet_record){ a.first < b.first ? a.first : b.first,
+		a.last > b.last ? a.last : b.last, host_of_merged(&a, &b) };
 	next->len = record_write_triplet(&merged, next->data);
 	return true;
 }
@@ -108,8 +96,8 @@ merge_clients(struct bytes there, struct bytes loaded, struct store_value *next)
 
 	if (!record_read_client(there, &a) || !record_read_client(loaded, &b))
 		return false;
-	merged = (struct client_record){ larger(a.count, b.count),
-		larger(a.last, b.last) };
+	merged = (struct client_record){ a.count > b.count ? a.count : b.count,
+		a.last > b.last ? a.last : b.last };
 	next->len = record_write_client(&merged, next->data);
 	return true;
 }

@@ -38,16 +38,23 @@ bdb_directory_become_owner(
 	return STORE_OK;
 }
 
+int64_t
+bdb_directory_size(
+    const struct bdb_directory *directory, enum store_table table)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	snprintf(
+	    path, sizeof(path), "%s/%s", directory->path, bdb_files[table]);
+	return stat(path, &status) == -1 ? -1 : status.st_size;
+}
+
 bool
 bdb_directory_lacks(
     const struct bdb_directory *directory, enum store_table table)
 {
-	char path[PATH_MAX];
-	int n = snprintf(
-	    path, sizeof(path), "%s/%s", directory->path, bdb_files[table]);
-
-	return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == -1 &&
-	    errno == ENOENT;
+	return bdb_directory_size(directory, table) == -1 && errno == ENOENT;
 }
 
 void

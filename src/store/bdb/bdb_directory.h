@@ -26,6 +26,8 @@ struct bdb_directory {
 enum store_result bdb_directory_open(struct bdb_directory *, struct store *);
 void bdb_directory_close(struct bdb_directory *);
 
+/* Bytes of the file, also before the directory is open; -1 and errno. */
+int64_t bdb_directory_size(const struct bdb_directory *, enum store_table);
 /* There is no such file, or no such directory. */
 bool bdb_directory_lacks(const struct bdb_directory *, enum store_table);
 

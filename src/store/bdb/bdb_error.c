@@ -44,14 +44,16 @@ noting_open(const char *path, int flags, ...)
 	return fd;
 }
 
-/* Berkeley DB takes a short count from these for an error, with any errno. */
+/* Berkeley DB takes a short count from this for an error, with any errno. */
 static ssize_t
-noting_write(int fd, const void *buffer, size_t size)
+write_all(int fd, const char *bytes, size_t size, off_t offset)
 {
 	ssize_t n;
 
 	for (size_t done = 0; done < size; done += (size_t)n) {
-		n = write(fd, (const char *)buffer + done, size - done);
+		n = offset == -1 ?
+		    write(fd, bytes + done, size - done) :
+		    pwrite(fd, bytes + done, size - done, offset + (off_t)done);
 		if (n == -1) {
 			note_errno();
 			return -1;
@@ -61,19 +63,15 @@ noting_write(int fd, const void *buffer, size_t size)
 }
 
 static ssize_t
+noting_write(int fd, const void *buffer, size_t size)
+{
+	return write_all(fd, buffer, size, -1);
+}
+
+static ssize_t
 noting_pwrite(int fd, const void *buffer, size_t size, off_t offset)
 {
-	ssize_t n;
-
-	for (size_t done = 0; done < size; done += (size_t)n) {
-		n = pwrite(fd, (const char *)buffer + done, size - done,
-		    offset + (off_t)done);
-		if (n == -1) {
-			note_errno();
-			return -1;
-		}
-	}
-	return (ssize_t)size;
+	return write_all(fd, buffer, size, offset);
 }
 
 static int
@@ -87,16 +85,6 @@ noting_fsync(int fd)
 }
 
 static void *
-noting_malloc(size_t size)
-{
-	void *memory = malloc(size);
-
-	if (memory == NULL)
-		note_errno();
-	return memory;
-}
-
-static void *
 noting_realloc(void *old, size_t size)
 {
 	void *memory = realloc(old, size);
@@ -104,6 +92,12 @@ noting_realloc(void *old, size_t size)
 	if (memory == NULL)
 		note_errno();
 	return memory;
+}
+
+static void *
+noting_malloc(size_t size)
+{
+	return noting_realloc(NULL, size);
 }
 
 static void

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/stat.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 
 #include "bdb_operations.h"
@@ -78,17 +76,11 @@ bdb_position(struct store *store, enum store_table table, struct bytes key)
 	    -1;
 }
 
-/* Also before the store is open. */
 int64_t
 bdb_size(struct store *store, enum store_table table)
 {
 	const struct bdb *bdb = store->state;
-	char path[PATH_MAX];
-	struct stat status;
+	int64_t size = bdb_directory_size(&bdb->directory, table);
 
-	snprintf(
-	    path, sizeof(path), "%s/%s", bdb->directory.path, bdb_files[table]);
-	if (stat(path, &status) == -1)
-		return errno == ENOENT ? 0 : -1;
-	return status.st_size;
+	return size == -1 && errno == ENOENT ? 0 : size;
 }

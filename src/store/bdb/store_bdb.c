@@ -98,51 +98,57 @@ triplet_transaction(struct bdb *bdb, const struct store_check *check,
 }
 
 static int
+ask_client(DB *db, const struct store_check *check,
+    struct store_value *next_client, bool *decided)
+{
+	char buffer[STORE_VALUE_MAX];
+	struct bytes value;
+	int error;
+
+	*decided = false;
+	if (check->client.data == NULL)
+		return 0;
+	error = bdb_record_get(db, NULL, check->client, buffer, &value);
+	if (error == 0)
+		*decided = check->on_client(check->argument,
+		    value.data == NULL ? NULL : &value, next_client);
+	return error;
+}
+
+static int
 check_work(struct bdb *bdb, void *argument)
 {
 	const struct store_check *check = argument;
 	struct store_value next_client = { .len = 0 };
-	char buffer[STORE_VALUE_MAX];
-	struct bytes value;
-	bool decided = false;
-	int error;
+	DB *clients = bdb->env.tables[STORE_CLIENTS];
+	bool decided;
+	int error = ask_client(clients, check, &next_client, &decided);
 
-	if (check->client.data != NULL) {
-		error = bdb_record_get(bdb->env.tables[STORE_CLIENTS], NULL,
-		    check->client, buffer, &value);
-		if (error != 0)
-			return error;
-		decided = check->on_client(check->argument,
-		    value.data == NULL ? NULL : &value, &next_client);
-	}
-	if (decided)
-		return bdb_record_put(bdb->env.tables[STORE_CLIENTS], NULL,
-		    check->client, &next_client);
-	return triplet_transaction(bdb, check, &next_client);
+	if (error != 0)
+		return error;
+	return decided ?
+	    bdb_record_put(clients, NULL, check->client, &next_client) :
+	    triplet_transaction(bdb, check, &next_client);
 }
 
 /* The check of a store that is only read. bdb NULL: there is nothing in it. */
 static int
 look_work(struct bdb *bdb, void *argument)
 {
+	static const struct bdb empty;
+	DB *const *tables = (bdb == NULL ? &empty : bdb)->env.tables;
 	const struct store_check *check = argument;
 	struct store_value ignored;
 	char buffer[STORE_VALUE_MAX];
-	struct bytes value = { NULL, 0 };
-	int error = 0;
+	struct bytes value;
+	bool decided;
+	int error = ask_client(
+	    tables[STORE_CLIENTS], check, &ignored, &decided);
 
-	if (check->client.data != NULL) {
-		if (bdb != NULL)
-			error = bdb_record_get(bdb->env.tables[STORE_CLIENTS],
-			    NULL, check->client, buffer, &value);
-		if (error != 0 ||
-		    check->on_client(check->argument,
-			value.data == NULL ? NULL : &value, &ignored))
-			return error;
-	}
-	if (bdb != NULL)
-		error = bdb_record_get(bdb->env.tables[STORE_TRIPLETS], NULL,
-		    check->triplet, buffer, &value);
+	if (error != 0 || decided)
+		return error;
+	error = bdb_record_get(
+	    tables[STORE_TRIPLETS], NULL, check->triplet, buffer, &value);
 	if (error == 0)
 		check->on_triplet(check->argument,
 		    value.data == NULL ? NULL : &value, &ignored, &ignored);
