@@ -4,7 +4,7 @@
 
 enum { SHORT_ID_MIN = 6, LONG_ID_MIN = 11, ID_MAX = 30 };
 
-enum { IN_SHORT_ID = 1, IN_LONG_ID = 2, IN_STAGE = 4, IS_Z = 8 };
+enum { IN_SHORT_ID = 1, IN_LONG_ID = 2, IN_STAGE = 4 };
 
 /*
  * Postfix: short ids are hexadecimal, long ones (enable_long_queue_ids) of
@@ -27,38 +27,34 @@ static const unsigned char kinds[256] = {
 	['f' ... 'h'] = IN_LONG_ID,
 	['j' ... 'n'] = IN_LONG_ID,
 	['p' ... 't'] = IN_LONG_ID,
-	['v' ... 'y'] = IN_LONG_ID,
-	['z'] = IN_LONG_ID | IS_Z,
+	['v' ... 'z'] = IN_LONG_ID,
 	['-'] = IN_STAGE,
 };
 
 /* How many of the kind are at the front, up to one more than an id has. */
-static size_t
-span_id(struct bytes text, unsigned char kind, unsigned char *seen)
+static inline size_t
+span_id(struct bytes text, unsigned char kind)
 {
 	size_t max = text.len < ID_MAX + 1 ? text.len : ID_MAX + 1, len = 0;
 
-	for (; len < max; len++) {
-		unsigned char byte = kinds[(unsigned char)text.data[len]];
-
-		if ((byte & kind) == 0)
-			break;
-		*seen |= byte;
-	}
+	while (len < max && (kinds[(unsigned char)text.data[len]] & kind) != 0)
+		len++;
 	return len;
 }
 
 size_t
 match_queue_id(struct bytes text)
 {
-	unsigned char seen = 0;
-	size_t len = span_id(text, IN_SHORT_ID, &seen);
+	size_t len = span_id(text, IN_SHORT_ID);
 
 	if (len == text.len ||
 	    (kinds[(unsigned char)text.data[len]] & IN_LONG_ID) == 0)
 		return len >= SHORT_ID_MIN && len <= ID_MAX ? len : 0;
-	len = span_id(text, IN_LONG_ID, &seen);
-	return (seen & IS_Z) && len >= LONG_ID_MIN && len <= ID_MAX ? len : 0;
+	len = span_id(text, IN_LONG_ID);
+	return len >= LONG_ID_MIN && len <= ID_MAX &&
+		memchr(text.data, 'z', len) != NULL ?
+	    len :
+	    0;
 }
 
 /* Where a pattern is in the text. */
