@@ -138,7 +138,7 @@ static int
 explain_request(const struct settings *settings)
 {
 	static struct decider decider;
-	struct opt_problem problem;
+	static struct opt_problem problem;
 	int64_t now = time(NULL);
 	bool done = false;
 

@@ -28,7 +28,7 @@ put_string(const char *name, struct bytes bytes)
 	char text[16];
 	const char *quote;
 	uint32_t code;
-	size_t n;
+	size_t n, len;
 
 	put_text(name);
 	put_char('"');
@@ -42,8 +42,8 @@ put_string(const char *name, struct bytes bytes)
 		}
 		n = text_character(bytes, &code);
 		n = n == 0 ? 1 : n;
-		put_piece((struct bytes){
-		    text, text_escape((struct bytes){ bytes.data, n }, text) });
+		len = text_escape((struct bytes){ bytes.data, n }, text);
+		put_piece((struct bytes){ text, len });
 	}
 	put_char('"');
 }

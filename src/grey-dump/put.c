@@ -92,7 +92,7 @@ put_escaped(struct bytes bytes)
 {
 	char text[16];
 	uint32_t code;
-	size_t n;
+	size_t n, len;
 
 	for (; bytes.len > 0; bytes = bytes_from(bytes, n)) {
 		n = put_plain_run(bytes);
@@ -102,7 +102,7 @@ put_escaped(struct bytes bytes)
 		}
 		n = text_character(bytes, &code);
 		n = n == 0 ? 1 : n;
-		put_bytes((struct bytes){
-		    text, text_escape((struct bytes){ bytes.data, n }, text) });
+		len = text_escape((struct bytes){ bytes.data, n }, text);
+		put_bytes((struct bytes){ text, len });
 	}
 }

@@ -73,17 +73,17 @@ read_window(struct get *get, DBC *cursor, struct bytes from)
 	get->entries = 0;
 	do {
 		DBT key = bdb_dbt(from);
-		DBT data = { .data = get->buffer,
+		DBT window = { .data = get->buffer,
 			.ulen = get->size,
 			.flags = DB_DBT_USERMEM };
 
 		error = cursor->get(
-		    cursor, &key, &data, DB_SET_RANGE | DB_MULTIPLE_KEY);
+		    cursor, &key, &window, DB_SET_RANGE | DB_MULTIPLE_KEY);
 		get->to_end = error == DB_NOTFOUND;
 		if (error == 0)
-			take_entries(get, &data);
+			take_entries(get, &window);
 		else if (error == DB_BUFFER_SMALL)
-			error = make_room(get, (data.size / 1024 + 1) * 1024);
+			error = make_room(get, (window.size / 1024 + 1) * 1024);
 		else
 			return get->to_end ? 0 : error;
 	} while (error == 0 && get->entries == 0);

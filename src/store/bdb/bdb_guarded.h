@@ -12,8 +12,9 @@
  * What the work returned; ENOSPC or DB_RUNRECOVERY if a signal ended it, or it
  * used the processor for bdb->unit_seconds.
  */
-int bdb_guarded(struct bdb *, bdb_work *, void *argument);
-int bdb_guarded_for(struct bdb *, bdb_work *, void *argument, int seconds);
+int bdb_guarded(struct bdb *bdb, bdb_work *work, void *argument);
+int bdb_guarded_for(
+    struct bdb *bdb, bdb_work *work, void *argument, int seconds);
 
 /* Closes the environment, in order. False: that failed. */
 bool bdb_guarded_close(struct bdb *);

@@ -36,7 +36,7 @@
 void bdb_init(struct bdb *, const char *path, const struct store_options *);
 
 /* Opens what is not open yet and does the work, all or nothing. */
-enum store_result bdb_unit(struct store *, bdb_work *, void *argument);
+enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
 
 void bdb_close(struct bdb *);
 
