@@ -132,8 +132,8 @@ decide_usable(struct decider *decider, const struct request *request,
 }
 
 /*
- * The header tells of a delay, so there must have been one; and a message has
- * many recipients, but gets one header.
+ * The header says how long the delay was, so there must have been one; and a
+ * message may have many recipients, but gets one header.
  */
 static bool
 is_first_of_message(struct decider *decider, const struct request *request,

@@ -92,7 +92,7 @@ input_is_socket(void)
 	return fstat(STDIN_FILENO, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
-/* False: the settings name no store, and msg() was told. */
+/* False: the settings do not name a store; msg() has said so. */
 static bool
 prepare_decider(
     struct decider *decider, const struct settings *settings, bool read_only)

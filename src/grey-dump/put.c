@@ -51,7 +51,7 @@ put_plain_run(struct bytes bytes)
 	return run;
 }
 
-/* Sees to it that so many bytes fit. False: they are too many. */
+/* Makes room for this many bytes. False: they are more than ever fit. */
 static bool
 make_room(size_t count)
 {

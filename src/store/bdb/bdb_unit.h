@@ -28,8 +28,8 @@
 #define BDB_SLICE_NANOSECONDS 500000
 
 /*
- * After every so many units, counted over all processes, the one that did the
- * last of them looks whether a checkpoint is due.
+ * Each time this many units have been done, counted over all processes, the one
+ * that did the last of them looks whether a checkpoint is due.
  */
 #define BDB_CHECKPOINT_UNITS 64
 

@@ -6,8 +6,8 @@
  * and with it the answer that a mail waits for, the work ends with its signal.
  * What it had allocated is lost, and what it was changing must be thrown away.
  *
- * Work also ends, with SIGPROF, when it has used processor time for so many
- * seconds: a page of garbage may lead back to itself for ever.
+ * Work also ends, with SIGPROF, when it has used the given seconds of
+ * processor time: a page of garbage may lead back to itself for ever.
  *
  * One piece of work at a time in a process; not for threads. Takes the signals
  * SIGBUS, SIGSEGV, SIGFPE, SIGABRT and SIGPROF, and the timer ITIMER_PROF.
