@@ -8,7 +8,6 @@
 #include "log-stats/entry/journal.h"
 #include "log-stats/entry/prefix.h"
 #include "log-stats/entry/repeats.h"
-#include "log-stats/event/event_line.h"
 #include "log-stats/event/event_read.h"
 #include "log-stats/tables/memory.h"
 
@@ -76,7 +75,7 @@ count_event(
     struct lines *lines, const struct entry *entry, const struct event *event)
 {
 	if (lines->settings->events)
-		event_line_print(entry, event);
+		event_print(entry, event);
 	tally_event(lines->tally, entry, event);
 }
 
@@ -148,7 +147,7 @@ count_unreadable(struct lines *lines, struct bytes line, bool is_too_long)
 {
 	tally_unreadable(lines->tally, is_too_long);
 	if (lines->settings->events)
-		event_line_print(NULL,
+		event_print(NULL,
 		    &(struct event){ .class = EVENT_UNKNOWN, .text = line });
 	show_unknown(lines, line);
 }

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "log-stats/entry/writer.h"
-#include "log-stats/event/event_grep.h"
 #include "log-stats/event/event_read.h"
 #include "log-stats/event/match.h"
 #include "log-stats/entry/scan.h"

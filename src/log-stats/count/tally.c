@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "delivery.h"
-#include "log-stats/event/event_grep.h"
 #include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
 #include "message.h"

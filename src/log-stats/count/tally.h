@@ -51,7 +51,7 @@ void tally_begin(struct tally *, const struct settings *);
 void tally_line(struct tally *, const struct entry *, const struct event *);
 void tally_event(struct tally *, const struct entry *, const struct event *);
 
-/* The rows in lines, see event_grep.h. */
+/* The rows in lines, see event.h. */
 void tally_grep(struct tally *, const struct entry *, struct bytes line);
 
 /* A line that is not an entry: unknown, or foreign. */

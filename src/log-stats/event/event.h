@@ -12,10 +12,10 @@
  *   match        does a row's pattern fit? captures clients, stages, ids
  *   fields*      readers of the rest: rejects, deliveries, greylisters, others;
  *                parse has what they share: mailboxes, codes, seconds
- *   event        the classes, and struct event, which count/ is handed
- *   event_line, event_grep   one as --events prints it, or as grep counts it
- *   reason       a text without what differs from line to line; pattern: a
- *                regular expression, the user's
+ *   event        the classes, and struct event, which count/ is handed; one as
+ *                --events prints it; lines as grep counts them
+ *   reason       a text without what differs from line to line
+ *   pattern      a regular expression, the user's
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -159,8 +159,7 @@
 enum event_class { EVENT_CLASSES(EVENT_ENUMERATOR) EVENT_CLASS_COUNT };
 #undef EVENT_ENUMERATOR
 
-/* Which part of the count a class is for; the others are counted as they are.
- */
+/* EVENT_OF_OTHER: the class is counted, and at most ranked in a list. */
 enum event_part {
 	EVENT_OF_POSTSCREEN,
 	EVENT_OF_SMTPD,
@@ -217,5 +216,25 @@ struct event {
 	unsigned repeats;	/* meta.repeat: this many times */
 	int64_t delays[DELAYS]; /* if it has_delay */
 };
+
+/*
+ * Prints a line of --events, with tabs between: epoch time, host, instance,
+ * service, daemon, pid, class, queue id, client address, sender, recipient,
+ * code, enhanced code, text. What is not known is empty; the rest is escaped by
+ * text_escape(). entry NULL: the line has no prefix.
+ */
+void event_print(const struct entry *, const struct event *);
+
+/*
+ * The rows in lines, as they were counted before there was this program: by
+ * grep -c of postscreen.*NOQUEUE: reject, smtpd.*NOQUEUE: reject: and
+ * status=sent. A line may be in several.
+ */
+struct event_grep {
+	bool is_postscreen, is_smtpd, is_delivered;
+};
+/* line: the whole line of the log; empty for an entry of a journal, where the
+ * program that wrote it is compared by its name. */
+struct event_grep event_grep(const struct entry *, struct bytes line);
 
 #endif

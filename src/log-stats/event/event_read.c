@@ -96,14 +96,6 @@ read_queue_id(struct event *event)
 	event->text = bytes_from(event->text, len + 2);
 }
 
-static unsigned
-lead_of(const struct event *event)
-{
-	if (event->queue_id.len > 0)
-		return 1u << LEAD_ID;
-	return 1u << (event->no_queue_id ? LEAD_NOQUEUE : LEAD_PLAIN);
-}
-
 static const struct bytes nothing = { NULL, 0 };
 
 static void
@@ -116,20 +108,14 @@ forget_captures(struct event *event)
 	event->rbl = nothing;
 }
 
-static enum event_class
-take_row(const struct wording *row, struct event *event, struct bytes rest)
-{
-	event->class = row->class;
-	event->text = rest;
-	return row->read == NULL ? row->class : row->read(event);
-}
-
 /* EVENT_UNKNOWN: no row of the chain fits; *cut: one would if the text did not
  * end there. */
 static enum event_class
 try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 {
-	const unsigned lead = lead_of(event);
+	const unsigned lead = 1u << (event->queue_id.len > 0 ? LEAD_ID :
+				      event->no_queue_id     ? LEAD_NOQUEUE :
+							       LEAD_PLAIN);
 	const uint64_t front = scan_front(event->text);
 
 	for (; row != NO_ROW; row = nexts[daemon][row]) {
@@ -140,8 +126,13 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 		    !match_may_begin(&rows[row].program, front))
 			continue;
 		result = match(&rows[row].program, &rest, event);
-		if (result == MATCH)
-			return take_row(&wordings[row], event, rest);
+		if (result == MATCH) {
+			event->class = wordings[row].class;
+			event->text = rest;
+			return wordings[row].read == NULL ?
+			    event->class :
+			    wordings[row].read(event);
+		}
 		forget_captures(event);
 		*cut |= result == MATCH_CUT;
 	}
@@ -163,17 +154,22 @@ read_wording(enum daemon daemon, struct event *event, bool is_severe)
 	return class == EVENT_UNKNOWN && cut ? EVENT_META_TRUNCATED : class;
 }
 
-/* "3 times: [ text]", "2 times" */
+/* "message repeated 3 times: [ text]", "last message repeated 2 times" */
 static bool
-read_repeat(struct event *event, struct bytes text, bool of_line)
+read_repeat(const struct entry *entry, struct event *event)
 {
+	struct bytes text = entry->text;
+	const bool of_line = SKIP(&text, "message repeated ");
 	unsigned count = 0;
 
-	while (text.len > 0 && *text.data >= '0' && *text.data <= '9') {
+	if (!of_line &&
+	    (entry->writer->program.len > 0 ||
+		!SKIP(&text, "last message repeated ")))
+		return false;
+	for (; text.len > 0 && bytes_is_digit(*text.data);
+	     text = bytes_from(text, 1))
 		if (count < 1000000)
 			count = count * 10 + (unsigned)(*text.data - '0');
-		text = bytes_from(text, 1);
-	}
 	if (!SKIP(&text, " times"))
 		return false;
 	if (!of_line)
@@ -186,38 +182,6 @@ read_repeat(struct event *event, struct bytes text, bool of_line)
 	event->text = text;
 	event->repeats = count;
 	return true;
-}
-
-static bool
-is_repeat(const struct entry *entry, struct event *event)
-{
-	struct bytes text = entry->text;
-
-	if (text.len == 0)
-		return false;
-	if (*text.data == 'm' && SKIP(&text, "message repeated "))
-		return read_repeat(event, text, true);
-	return *text.data == 'l' && entry->writer->program.len == 0 &&
-	    SKIP(&text, "last message repeated ") &&
-	    read_repeat(event, text, false);
-}
-
-/*
- * Here the class is decided: by what is written; by its severity, if that is
- * not known; and then by who wrote it, since mail that discard(8) has "sent" is
- * gone.
- */
-static enum event_class
-decide(enum event_class written, enum event_class severity, enum daemon daemon)
-{
-	enum event_class class = written == EVENT_UNKNOWN ? severity : written;
-
-	if (class == EVENT_DELIVER_SENT &&
-	    (daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR))
-		return EVENT_DELIVER_DISCARDED;
-	if (class == EVENT_UNKNOWN && daemon == DAEMON_SPF)
-		return EVENT_FOREIGN;
-	return class;
 }
 
 /* Member by member, for one memset() or a chain of assignments is slower: the
@@ -247,10 +211,10 @@ void
 event_read(const struct entry *entry, struct event *event)
 {
 	enum daemon daemon = entry->writer->daemon;
-	enum event_class severity;
+	enum event_class severity, class;
 
 	begin_event(event, entry->text);
-	if (is_repeat(entry, event)) {
+	if (read_repeat(entry, event)) {
 		event->class = EVENT_META_REPEAT;
 		return;
 	}
@@ -260,11 +224,19 @@ event_read(const struct entry *entry, struct event *event)
 	}
 	severity = read_severity(&event->text);
 	read_queue_id(event);
-	event->class = decide(
-	    read_wording(daemon, event, severity != EVENT_UNKNOWN), severity,
-	    daemon);
-	if (event->class == EVENT_SPF_RESULT)
+	/* What is written decides; if that is not known, its severity. */
+	class = read_wording(daemon, event, severity != EVENT_UNKNOWN);
+	if (class == EVENT_UNKNOWN)
+		class = severity;
+	/* Mail that discard(8) has "sent" is gone. */
+	if (class == EVENT_DELIVER_SENT &&
+	    (daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR))
+		class = EVENT_DELIVER_DISCARDED;
+	else if (class == EVENT_UNKNOWN && daemon == DAEMON_SPF)
+		class = EVENT_FOREIGN;
+	else if (class == EVENT_SPF_RESULT)
 		fields_spf(event, entry->text);
-	else if (event->class == EVENT_WARNING && event->queue_id.len > 0)
+	else if (class == EVENT_WARNING && event->queue_id.len > 0)
 		fields_warning(event);
+	event->class = class;
 }

@@ -4,12 +4,6 @@
 #include "parse.h"
 #include "log-stats/entry/scan.h"
 
-static bool
-holds(struct bytes text, const char *literal)
-{
-	return memmem(text.data, text.len, literal, strlen(literal)) != NULL;
-}
-
 /*
  * Postfix 3.9 and later end a session after improper pipelining, without a line
  * that says so: the client had no chance to say QUIT. Those without counters
@@ -39,13 +33,10 @@ fields_disconnect(struct event *event)
 enum event_class
 fields_tls(struct event *event)
 {
-	struct bytes protocol = event->text;
-
-	event->text = (struct bytes){ NULL, 0 };
-	if (!parse_after(&protocol, ": "))
-		return event->class;
-	protocol.len = scan_until(protocol, ' ');
-	event->text = protocol;
+	if (parse_after(&event->text, ": "))
+		event->text.len = scan_until(event->text, ' ');
+	else
+		event->text = (struct bytes){ NULL, 0 };
 	return event->class;
 }
 
@@ -81,12 +72,11 @@ fields_resent(struct event *event)
 enum event_class
 fields_queue(struct event *event)
 {
-	const struct bytes postfix = { "double-bounce@", 14 };
-
 	if (!parse_mailbox(&event->text, &event->sender))
 		return EVENT_META_TRUNCATED;
 	event->has_sender = true;
-	event->is_double_bounce = bytes_begin_with(event->sender, postfix);
+	event->is_double_bounce = bytes_begin_with(
+	    event->sender, bytes_of("double-bounce@"));
 	if (SKIP(&event->text, ", size="))
 		return EVENT_QMGR_ACTIVE;
 	return SKIP(&event->text, ", status=") ? EVENT_QMGR_EXPIRED :
@@ -113,19 +103,16 @@ fields_pickup(struct event *event)
 void
 fields_spf(struct event *event, struct bytes text)
 {
-	size_t len = 0;
-
 	if (!parse_after(&text, "Received-SPF: "))
 		parse_after(&text, "Policy action=");
-	while (len < text.len && strchr(" ;,", text.data[len]) == NULL)
-		len++;
-	event->text = (struct bytes){ text.data, len };
+	event->text = (struct bytes){ text.data, match_list(text) };
 }
 
 void
 fields_warning(struct event *event)
 {
-	event->refuses_message = holds(event->text, "message not accepted") ||
-	    holds(event->text, "queue file size limit exceeded") ||
-	    holds(event->text, "message rejected: ");
+	event->refuses_message = parse_find(event->text,
+				     "message not accepted") != NULL ||
+	    parse_find(event->text, "queue file size limit exceeded") != NULL ||
+	    parse_find(event->text, "message rejected: ") != NULL;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The second halves of lines: what comes after the words that name the class.
- * Addresses are in <>, from Postfix 3.5 on with quotes as in mail headers, and
- * without before, so that all characters may be in them; what is in a reply or
- * a header is the client's choice.
+ * Addresses are in <>, quoted as in mail headers from Postfix 3.5 on. Before,
+ * they are not quoted, and may hold any character; what is in a reply or a
+ * header is the client's choice, too.
  *
  * Each reader takes the text of the event, and returns the class: the event's
  * own, which is that of the row in wording.c; another, if the fields say so; or

@@ -4,17 +4,6 @@
 #include "parse.h"
 #include "log-stats/entry/scan.h"
 
-static void
-read_delays(struct bytes *text, struct event *event)
-{
-	for (int stage = DELAY_BEFORE_QUEUE; stage <= DELAY_TRANSMISSION;
-	     stage++) {
-		event->delays[stage] = parse_seconds(text);
-		if (!SKIP(text, "/"))
-			break;
-	}
-}
-
 static enum event_class
 read_status(struct bytes *text)
 {
@@ -75,9 +64,13 @@ skip_field(struct bytes *text)
 static void
 read_delay(struct bytes *text, struct event *event)
 {
-	if (SKIP(text, "delays="))
-		read_delays(text, event);
-	else if (SKIP(text, "delay=")) {
+	if (SKIP(text, "delays=")) {
+		int stage = DELAY_BEFORE_QUEUE;
+
+		do
+			event->delays[stage++] = parse_seconds(text);
+		while (stage <= DELAY_TRANSMISSION && SKIP(text, "/"));
+	} else if (SKIP(text, "delay=")) {
 		event->has_delay = true;
 		memset(event->delays, 0, sizeof(event->delays));
 		event->delays[DELAY_TOTAL] = parse_seconds(text);

@@ -27,19 +27,14 @@ static const struct kind {
 static bool
 take_client(struct bytes *text, struct event *event)
 {
-	const char *end = parse_find(*text, ", "), *open;
+	const char *end = parse_find(*text, ", ");
 
 	if (end == NULL)
 		return false;
 	event->client_address = parse_before(*text, end);
 	*text = bytes_from(*text, event->client_address.len + 2);
-	open = parse_find(event->client_address, "(");
-	if (open == NULL)
-		return true;
-	event->client_address.len -= (size_t)(open + 1 -
-	    event->client_address.data);
-	event->client_address.data = open + 1;
-	if (event->client_address.len > 0)
+	if (parse_after(&event->client_address, "(") &&
+	    event->client_address.len > 0)
 		event->client_address.len--;
 	return true;
 }
@@ -48,13 +43,12 @@ take_client(struct bytes *text, struct event *event)
 static void
 read_envelope(struct bytes text, struct event *event, bool has_passed)
 {
-	const struct bytes nobody = { "-undef-@-undef-", 15 };
 	const char *arrow = parse_find_last(text, " -> "), *delay = NULL;
 
 	if (arrow == NULL)
 		return;
 	event->sender = parse_before(text, arrow);
-	if (bytes_equal(event->sender, nobody))
+	if (bytes_equal(event->sender, bytes_of("-undef-@-undef-")))
 		event->sender.len = 0;
 	event->has_sender = true;
 	event->recipient = bytes_from(text, (size_t)(arrow + 4 - text.data));
@@ -64,10 +58,8 @@ read_envelope(struct bytes text, struct event *event, bool has_passed)
 		event->recipient = parse_before(event->recipient, delay);
 }
 
-/*
- * The lists that clients come into by themselves are asked for no recipient,
- * and the one of whole domains for no sender.
- */
+/* Not each line has an envelope: sqlgrey's automatic whitelists are asked for
+ * no recipient, and the one of whole domains for no sender. */
 enum event_class
 fields_sqlgrey(struct event *event)
 {
@@ -89,26 +81,20 @@ fields_sqlgrey(struct event *event)
 	return kind->class;
 }
 
-/*
- * Takes the text up to the first of these names, which come in this order; a
- * sender may hold what looks like an earlier one.
- */
+/* Takes the text up to the first of these names, which come in this order; a
+ * sender may hold what looks like an earlier one. */
 static struct bytes
 take_value(struct bytes *text, const char *const *names)
 {
-	const char *end = NULL;
 	struct bytes value = *text;
 
 	for (; *names != NULL; names++) {
 		const char *found = parse_find(value, *names);
 
-		if (found != NULL) {
+		if (found != NULL)
 			value = parse_before(value, found);
-			end = found;
-		}
 	}
-	*text = end == NULL ? bytes_from(*text, text->len) :
-			      bytes_from(*text, value.len);
+	*text = bytes_from(*text, value.len);
 	return value;
 }
 

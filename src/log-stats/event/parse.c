@@ -26,11 +26,10 @@ const char *
 parse_find_last(struct bytes text, const char *literal)
 {
 	const char *last = NULL, *found;
-	struct bytes rest = text;
 
-	while ((found = parse_find(rest, literal)) != NULL) {
+	while ((found = parse_find(text, literal)) != NULL) {
 		last = found;
-		rest = bytes_from(rest, (size_t)(found + 1 - rest.data));
+		text = bytes_from(text, (size_t)(found + 1 - text.data));
 	}
 	return last;
 }
@@ -62,12 +61,6 @@ quoted(struct bytes text)
 	return 0;
 }
 
-static bool
-ends_mailbox(char c)
-{
-	return c == ' ' || c == ',' || c == ':' || c == ';' || c == ')';
-}
-
 bool
 parse_mailbox(struct bytes *text, struct bytes *address)
 {
@@ -79,7 +72,8 @@ parse_mailbox(struct bytes *text, struct bytes *address)
 		if (end == NULL)
 			return false;
 		at = (size_t)(end - text->data);
-		if (at + 1 == text->len || ends_mailbox(end[1])) {
+		if (at + 1 == text->len || end[1] == ' ' || end[1] == ',' ||
+		    end[1] == ':' || end[1] == ';' || end[1] == ')') {
 			*address = parse_before(*text, end);
 			*text = bytes_from(*text, at + 1);
 			return true;
@@ -129,12 +123,9 @@ parse_seconds(struct bytes *text)
 struct bytes
 parse_queued_as(struct bytes text)
 {
-	const char *found = parse_find_last(text, "queued as ");
-	struct bytes id;
+	bool found = false;
 
-	if (found == NULL)
-		return (struct bytes){ NULL, 0 };
-	id = bytes_from(
-	    text, (size_t)(found - text.data) + strlen("queued as "));
-	return (struct bytes){ id.data, match_queue_id(id) };
+	while (parse_after(&text, "queued as "))
+		found = true;
+	return (struct bytes){ text.data, found ? match_queue_id(text) : 0 };
 }

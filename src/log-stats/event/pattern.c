@@ -15,42 +15,31 @@ struct pattern {
 	pcre2_match_context *context;
 };
 
-static void
-forget(struct pattern *pattern)
-{
-	if (pattern == NULL)
-		return;
-	pcre2_match_context_free(pattern->context);
-	pcre2_match_data_free(pattern->match);
-	pcre2_code_free(pattern->code);
-	free(pattern);
-}
-
 struct pattern *
 pattern_new(const char *expression, char *reason, size_t reason_size)
 {
 	int error;
 	PCRE2_SIZE offset;
-	struct pattern *pattern = memory_new(1, sizeof(*pattern));
-
-	pattern->code = pcre2_compile((PCRE2_SPTR)expression,
+	struct pattern *pattern;
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)expression,
 	    PCRE2_ZERO_TERMINATED, PCRE2_CASELESS, &error, &offset, NULL);
-	if (pattern->code == NULL) {
+
+	if (code == NULL) {
 		char text[128];
 
 		pcre2_get_error_message(
 		    error, (PCRE2_UCHAR *)text, sizeof(text));
 		snprintf(reason, reason_size, "%s at character %zu", text,
 		    (size_t)offset + 1);
-		forget(pattern);
 		return NULL;
 	}
-	pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
-	pattern->match = pcre2_match_data_create_from_pattern(
-	    pattern->code, NULL);
-	pattern->context = pcre2_match_context_create(NULL);
-	if (pattern->context != NULL)
-		pcre2_set_match_limit(pattern->context, MATCH_LIMIT);
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	pattern = memory_new(1, sizeof(*pattern));
+	pattern->code = code;
+	pattern->match = memory_need(
+	    pcre2_match_data_create_from_pattern(code, NULL));
+	pattern->context = memory_need(pcre2_match_context_create(NULL));
+	pcre2_set_match_limit(pattern->context, MATCH_LIMIT);
 	return pattern;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "match.h"
+#include "parse.h"
 #include "reason.h"
 
 enum { DIGITS_MIN = 4 }; /* fewer may be the code of a reply */
@@ -7,21 +8,14 @@ enum { DIGITS_MIN = 4 }; /* fewer may be the code of a reply */
 static struct bytes
 without_host(struct bytes text)
 {
-	const struct bytes host = { "host ", 5 };
-	const char said[] = " said: ";
-	const char *found;
-
 	if (text.len > 1 && *text.data == '(') {
 		text = bytes_from(text, 1);
 		if (text.data[text.len - 1] == ')')
 			text.len--;
 	}
-	if (!bytes_begin_with(text, host))
-		return text;
-	found = memmem(text.data, text.len, said, sizeof(said) - 1);
-	if (found == NULL)
-		return text;
-	return bytes_from(text, (size_t)(found - text.data) + sizeof(said) - 1);
+	if (bytes_begin_with(text, bytes_of("host ")))
+		parse_after(&text, " said: ");
+	return text;
 }
 
 /* The length of a word with an @ in it, which a blank, colon or ")" ends; 0:
