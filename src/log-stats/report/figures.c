@@ -63,26 +63,25 @@ add_greylist(struct report *report, const struct tally *tally)
 	struct greylist_fates fates = greylist_fates(&tally->greylist);
 
 	report_section(report, "greylist", "Greylisting");
-	report_figure(report, "greylisted", "rejects that greylisted",
-	    cell_count(figures->greylisted));
-	report_figure(report, "triplets", "triplets greylisted",
-	    cell_count(fates.triplets));
+	report_count(report, "greylisted", "rejects that greylisted",
+	    figures->greylisted);
+	report_count(report, "triplets", "triplets greylisted", fates.triplets);
 	report_part(
 	    report, "passed", "  passed later", fates.passed, fates.triplets);
 	report_part(report, "never_returned", "  never came back",
 	    fates.never_returned, fates.triplets);
 	report_part(report, "still_open", "  may still come back",
 	    fates.still_open, fates.triplets);
-	report_figure(report, "waits", "passed after a wait",
-	    cell_count(figures->waits.total));
+	report_count(
+	    report, "waits", "passed after a wait", figures->waits.total);
 	report_figure(report, "wait_p50", "  half of them within",
 	    percentile(&figures->waits, 50));
 	report_figure(report, "wait_p90", "  90 % within",
 	    percentile(&figures->waits, 90));
 	report_figure(report, "wait_p95", "  95 % within",
 	    percentile(&figures->waits, 95));
-	report_figure(report, "learned", "would have waited (learning)",
-	    cell_count(figures->learned));
+	report_count(report, "learned", "would have waited (learning)",
+	    figures->learned);
 	sections_ranking(report, tally, RANKING_GREYLIST_REASONS, "reasons",
 	    "What the policy server said");
 }
@@ -180,7 +179,7 @@ add_coverage(struct report *report, const struct tally *tally)
 	const struct coverage *figures = &tally->coverage;
 
 	report_section(report, "coverage", "Lines of the log");
-	report_figure(report, "lines", "read", cell_count(figures->lines));
+	report_count(report, "lines", "read", figures->lines);
 	report_part(report, "recognized", "  recognized",
 	    figures->lines - figures->foreign - figures->unknown,
 	    figures->lines);
@@ -188,18 +187,17 @@ add_coverage(struct report *report, const struct tally *tally)
 	    figures->lines);
 	report_part(
 	    report, "unknown", "  unknown", figures->unknown, figures->lines);
-	report_figure(report, "no_prefix", "    without stamp, host, program",
-	    cell_count(figures->no_prefix));
-	report_figure(
-	    report, "too_long", "    too long", cell_count(figures->too_long));
-	report_figure(report, "truncated", "  recognized, but cut",
-	    cell_count(figures->truncated));
-	report_figure(report, "repeated", "repeated, by \"repeated N times\"",
-	    cell_count(figures->repeated));
-	report_figure(report, "forgotten", "forgotten at limits of memory",
-	    cell_count(count_forgotten(tally)));
-	report_figure(report, "skipped", "left out by the options",
-	    cell_count(figures->skipped));
+	report_count(report, "no_prefix", "    without stamp, host, program",
+	    figures->no_prefix);
+	report_count(report, "too_long", "    too long", figures->too_long);
+	report_count(
+	    report, "truncated", "  recognized, but cut", figures->truncated);
+	report_count(report, "repeated", "repeated, by \"repeated N times\"",
+	    figures->repeated);
+	report_count(report, "forgotten", "forgotten at limits of memory",
+	    count_forgotten(tally));
+	report_count(
+	    report, "skipped", "left out by the options", figures->skipped);
 	add_span(report, tally);
 	if (tally->postscreen.duplicates > 0)
 		report_note(report,

@@ -123,6 +123,13 @@ report_figure(struct report *report, const char *name, const char *label,
 }
 
 void
+report_count(
+    struct report *report, const char *name, const char *label, uint64_t count)
+{
+	report_figure(report, name, label, cell_count(count));
+}
+
+void
 report_part(struct report *report, const char *name, const char *label,
     uint64_t part, uint64_t whole)
 {

@@ -95,6 +95,8 @@ struct cell cell_text(const char *);
 void report_section(struct report *, const char *name, const char *title);
 void report_figure(
     struct report *, const char *name, const char *label, struct cell value);
+void report_count(
+    struct report *, const char *name, const char *label, uint64_t count);
 /* The same, with its share of a whole, for people. */
 void report_part(struct report *, const char *name, const char *label,
     uint64_t part, uint64_t whole);

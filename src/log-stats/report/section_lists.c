@@ -41,26 +41,22 @@ add_top(struct report *report, const struct tally *tally)
 	    "recipient_domains", "Recipient domains of delivered mail");
 }
 
-static uint64_t
-count_class(const struct tally *tally, enum event_class class)
-{
-	return tally->classes[class];
-}
-
 static void
 add_tls(struct report *report, const struct tally *tally)
 {
+	const uint64_t *classes = tally->classes;
+
 	report_section(report, "tls", "TLS and logins");
-	report_figure(report, "smtpd", "TLS connections to smtpd",
-	    cell_count(count_class(tally, EVENT_SMTPD_TLS)));
-	report_figure(report, "smtpd_errors", "  failed",
-	    cell_count(count_class(tally, EVENT_SMTPD_TLS_ERROR)));
-	report_figure(report, "smtp", "TLS connections of smtp",
-	    cell_count(count_class(tally, EVENT_SMTP_TLS)));
-	report_figure(report, "smtp_errors", "  failed",
-	    cell_count(count_class(tally, EVENT_SMTP_TLS_ERROR)));
-	report_figure(report, "sasl_failures", "logins that failed (SASL)",
-	    cell_count(count_class(tally, EVENT_SMTPD_SASL_FAIL)));
+	report_count(report, "smtpd", "TLS connections to smtpd",
+	    classes[EVENT_SMTPD_TLS]);
+	report_count(
+	    report, "smtpd_errors", "  failed", classes[EVENT_SMTPD_TLS_ERROR]);
+	report_count(
+	    report, "smtp", "TLS connections of smtp", classes[EVENT_SMTP_TLS]);
+	report_count(
+	    report, "smtp_errors", "  failed", classes[EVENT_SMTP_TLS_ERROR]);
+	report_count(report, "sasl_failures", "logins that failed (SASL)",
+	    classes[EVENT_SMTPD_SASL_FAIL]);
 	sections_ranking(report, tally, RANKING_TLS, "protocols", "Protocols");
 	sections_ranking(report, tally, RANKING_SASL_FAILURES, "sasl_clients",
 	    "Clients whose logins failed");
@@ -70,15 +66,13 @@ add_tls(struct report *report, const struct tally *tally)
 static void
 add_problems(struct report *report, const struct tally *tally)
 {
+	const uint64_t *classes = tally->classes;
+
 	report_section(report, "problems", "Warnings, errors and worse");
-	report_figure(report, "warnings", "warnings",
-	    cell_count(count_class(tally, EVENT_WARNING)));
-	report_figure(report, "errors", "errors",
-	    cell_count(count_class(tally, EVENT_ERROR)));
-	report_figure(report, "fatal", "fatal",
-	    cell_count(count_class(tally, EVENT_FATAL)));
-	report_figure(report, "panic", "panic",
-	    cell_count(count_class(tally, EVENT_PANIC)));
+	report_count(report, "warnings", "warnings", classes[EVENT_WARNING]);
+	report_count(report, "errors", "errors", classes[EVENT_ERROR]);
+	report_count(report, "fatal", "fatal", classes[EVENT_FATAL]);
+	report_count(report, "panic", "panic", classes[EVENT_PANIC]);
 	sections_ranking(
 	    report, tally, RANKING_PROBLEMS, "texts", "Most frequent");
 }

@@ -35,8 +35,7 @@ add_tests(struct report *report, const struct tally *tally)
 static void
 add_outcomes(struct report *report, const struct postscreen *figures)
 {
-	report_figure(
-	    report, "connects", "connections", cell_count(figures->connects));
+	report_count(report, "connects", "connections", figures->connects);
 	report_part(report, "blocked", "  turned away", figures->blocked,
 	    figures->connects);
 	report_part(report, "blocked_busy", "    of these, too busy",
@@ -58,20 +57,17 @@ section_postscreen(struct report *report, const struct tally *tally)
 	add_outcomes(report, figures);
 	report_part(report, "open", "  open at the end",
 	    psc_open_count(&tally->postscreen), figures->connects);
-	report_figure(report, "began_before", "began before the log",
-	    cell_count(figures->began_before));
-	report_figure(report, "clients", "different clients",
-	    cell_count(figures->clients));
-	report_figure(report, "pass_old", "passed, known from before",
-	    cell_count(figures->pass_old));
-	report_figure(report, "pass_new", "passed all tests",
-	    cell_count(figures->pass_new));
-	report_figure(report, "allowlisted", "allowlisted",
-	    cell_count(figures->allowlisted));
-	report_figure(report, "vetoed", "allowlist veto (backup MX)",
-	    cell_count(figures->vetoed));
-	report_figure(
-	    report, "hangups", "hung up", cell_count(figures->hangups));
+	report_count(report, "began_before", "began before the log",
+	    figures->began_before);
+	report_count(report, "clients", "different clients", figures->clients);
+	report_count(
+	    report, "pass_old", "passed, known from before", figures->pass_old);
+	report_count(report, "pass_new", "passed all tests", figures->pass_new);
+	report_count(
+	    report, "allowlisted", "allowlisted", figures->allowlisted);
+	report_count(
+	    report, "vetoed", "allowlist veto (backup MX)", figures->vetoed);
+	report_count(report, "hangups", "hung up", figures->hangups);
 	add_tests(report, tally);
 	sections_ranking(report, tally, RANKING_PSC_REASONS, "reasons",
 	    "Rejects by list or code");

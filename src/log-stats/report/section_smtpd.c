@@ -7,10 +7,9 @@ add_sessions(struct report *report, const struct tally *tally)
 	const struct sessions *figures = &tally->sessions;
 	uint64_t all = figures->connects + figures->began_before;
 
-	report_figure(
-	    report, "connects", "connections", cell_count(figures->connects));
-	report_figure(report, "began_before", "began before the log",
-	    cell_count(figures->began_before));
+	report_count(report, "connects", "connections", figures->connects);
+	report_count(report, "began_before", "began before the log",
+	    figures->began_before);
 	report_part(report, "accepted_sessions", "  brought mail",
 	    figures->accepted_sessions, all);
 	report_part(report, "rejected_sessions", "  refused, brought none",
@@ -19,8 +18,7 @@ add_sessions(struct report *report, const struct tally *tally)
 	    figures->neither_sessions, all);
 	report_part(report, "open", "  open at the end",
 	    session_open_count(&tally->sessions), all);
-	report_figure(report, "clients", "different clients",
-	    cell_count(figures->clients));
+	report_count(report, "clients", "different clients", figures->clients);
 }
 
 static void
@@ -28,19 +26,16 @@ add_rejects(struct report *report, const struct tally *tally)
 {
 	const struct sessions *figures = &tally->sessions;
 
-	report_figure(
-	    report, "rejects", "rejects", cell_count(figures->rejects));
-	report_figure(report, "milter_rejects", "rejects by milters",
-	    cell_count(figures->milter_rejects));
-	report_figure(report, "proxy_rejects", "rejects by filters",
-	    cell_count(figures->proxy_rejects));
-	report_figure(report, "content_rejects", "messages refused by content",
-	    cell_count(figures->content_rejects));
-	report_figure(
-	    report, "limits", "limits exceeded", cell_count(figures->limits));
-	report_figure(report, "reject_warnings",
-	    "warnings only (warn_if_reject)",
-	    cell_count(figures->reject_warnings));
+	report_count(report, "rejects", "rejects", figures->rejects);
+	report_count(report, "milter_rejects", "rejects by milters",
+	    figures->milter_rejects);
+	report_count(report, "proxy_rejects", "rejects by filters",
+	    figures->proxy_rejects);
+	report_count(report, "content_rejects", "messages refused by content",
+	    figures->content_rejects);
+	report_count(report, "limits", "limits exceeded", figures->limits);
+	report_count(report, "reject_warnings",
+	    "warnings only (warn_if_reject)", figures->reject_warnings);
 }
 
 void
