@@ -12,8 +12,8 @@
 # the fourth comes back with one that was answered before, later than the delay by the clock in the
 # request, and must pass: a record that was lost, or an answer without a store (DUNNO, see
 # --on-error), shows at once. The exit code is 1 if anything was wrong. With --aim those are killed
-# that grey.lock names as being inside the store: the next one has to recover it. Without, few of
-# those who are killed are inside. The directory belongs to the user that grey-check is to run as;
+# that grey.lock names as being inside the store: the next one has to recover it, and the storm lasts
+# until one did. Without, few of those who are killed are inside. The directory belongs to the user that grey-check is to run as;
 # db_dump and db_verify must be installed.
 
 use strict;
@@ -33,6 +33,7 @@ use constant {
 	BACK_AT => 1_500_000_400,   # and in those that come back
 	# seconds: no answer may take longer, those that others had the machine not counted
 	LATEST => 2,
+	PATIENCE => 60,             # seconds: with --aim one recovery is waited for, on a busy machine
 	COMPLAINTS => 20,           # this many are printed
 };
 
@@ -79,6 +80,8 @@ sub lock_page {
 
 # One more with each recovery, but a store that is made begins with a number that no other one had.
 sub generation { return (lock_page())[3] }
+
+sub recoveries { return defined $first_generation ? generation() - $first_generation : 0 }
 
 sub network { my ($n) = @_; return sprintf '10.%d.%d', $n >> 16 & 255, $n >> 8 & 255 }
 
@@ -249,7 +252,7 @@ sub rage {
 	my ($next_kill, $next_look) = (now(), now());
 
 	start({}) for 1 .. $processes;
-	while ((my $now = now()) < $end) {
+	while ((my $now = now()) < $end || ($aim && $now < $end + PATIENCE && recoveries() == 0)) {
 		if ($kills > 0 && $now >= $next_kill) {
 			kill_one();
 			$next_kill += 1 / $kills;
@@ -386,7 +389,7 @@ check_clients();
 complain("left behind: $_")
 	for grep { !/\Alog\.\d{10}\z/ } map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.*";
 # Only one who died inside the store leaves something to recover from.
-my $recoveries = generation() - ($first_generation // 0);
+my $recoveries = recoveries();
 complain("$recoveries recoveries, but $dead processes were killed") if $recoveries > $dead;
 printf "storm: seed %d, %d processes, %d requests, %d answers, %d kills, %d recoveries, slowest "
 	. "answer %.3f s, "
