@@ -12,9 +12,9 @@
 # the fourth comes back with one that was answered before, later than the delay by the clock in the
 # request, and must pass: a record that was lost, or an answer without a store (DUNNO, see
 # --on-error), shows at once. The exit code is 1 if anything was wrong. With --aim those are killed
-# that grey.lock names as being inside the store: the next one has to recover it, and the storm lasts
-# until one did. Without, few of those who are killed are inside. The directory belongs to the user that grey-check is to run as;
-# db_dump and db_verify must be installed.
+# that grey.lock names as being inside the store: the next one has to recover it, and the storm
+# lasts until one did. Without, few of those who are killed are inside. The directory belongs to the
+# user that grey-check is to run as; db_dump and db_verify must be installed.
 
 use strict;
 use warnings;
@@ -252,7 +252,9 @@ sub rage {
 	my ($next_kill, $next_look) = (now(), now());
 
 	start({}) for 1 .. $processes;
-	while ((my $now = now()) < $end || ($aim && $now < $end + PATIENCE && recoveries() == 0)) {
+	while (1) {
+		my $now = now();
+		last if $now >= $end && !($aim && recoveries() == 0 && $now < $end + PATIENCE);
 		if ($kills > 0 && $now >= $next_kill) {
 			kill_one();
 			$next_kill += 1 / $kills;
