@@ -188,17 +188,18 @@ sub take_input {
 
 sub kill_one {
 	my @candidates = keys %running;
-	return if !@candidates;
-	my $pid = $aim && holder() || $candidates[rand @candidates];
+	return 0 if !@candidates;
+	my $pid = $aim ? holder() : $candidates[rand @candidates];
+	return 0 if !$pid;
 	kill_process($pid);
 	$killed++;
-	return;
+	return 1;
 }
 
 # The process that is inside the store, if one can be caught there. It is stopped, so that it stays
 # inside.
 sub holder {
-	for (1 .. 1000) {
+	for (1 .. 100) {
 		my $pid = (lock_page())[2];
 		next if !$pid || !$running{$pid};
 		kill STOP => $pid;
@@ -256,8 +257,8 @@ sub rage {
 		my $now = now();
 		last if $now >= $end && !($aim && recoveries() == 0 && $now < $end + PATIENCE);
 		if ($kills > 0 && $now >= $next_kill) {
-			kill_one();
-			$next_kill += 1 / $kills;
+			# The store is there first; who can't be caught inside is tried again.
+			$next_kill += 1 / $kills if $answers && kill_one();
 		}
 		if ($now >= $next_look) {
 			reap();
