@@ -14,8 +14,9 @@ enum unit { UNIT_SESSION, UNIT_RECIPIENT, UNIT_LINE, UNITS };
 enum format { FORMAT_TEXT, FORMAT_TSV, FORMAT_CSV, FORMAT_JSON };
 
 /*
- * Which smtpd counts: all is what each figure says of itself (LOGS: the table
- * is of the MX service, deliveries are of all).
+ * Which smtpd counts. All: it depends on the figure, as the manual defines it;
+ * the first table, for example, is of the MX service, and deliveries are of
+ * all.
  */
 enum service { SERVICE_MX, SERVICE_SUBMISSION, SERVICE_ALL };
 

@@ -6,73 +6,33 @@
 
 enum { WRITERS = 4096, TEXT_MAX = 200 };
 
-static const struct {
-	const char *program;
-	enum daemon daemon;
-} known_daemons[] = {
-	{ "postscreen", DAEMON_POSTSCREEN },
-	{ "dnsblog", DAEMON_DNSBLOG },
-	{ "tlsproxy", DAEMON_TLSPROXY },
-	{ "smtpd", DAEMON_SMTPD },
-	{ "qmqpd", DAEMON_SMTPD },
-	{ "pickup", DAEMON_PICKUP },
-	{ "cleanup", DAEMON_CLEANUP },
-	{ "qmgr", DAEMON_QMGR },
-	{ "nqmgr", DAEMON_QMGR },
-	{ "oqmgr", DAEMON_QMGR },
-	{ "local", DAEMON_DELIVERY },
-	{ "virtual", DAEMON_DELIVERY },
-	{ "pipe", DAEMON_DELIVERY },
-	{ "error", DAEMON_DELIVERY },
-	{ "retry", DAEMON_DELIVERY },
-	{ "smtp", DAEMON_SMTP },
-	{ "lmtp", DAEMON_SMTP },
-	{ "discard", DAEMON_DISCARD },
-	{ "bounce", DAEMON_BOUNCE },
-	{ "defer", DAEMON_BOUNCE },
-	{ "trace", DAEMON_BOUNCE },
-	{ "anvil", DAEMON_ANVIL },
-	{ "scache", DAEMON_SCACHE },
-	{ "verify", DAEMON_VERIFY },
-	{ "master", DAEMON_MASTER },
-	{ "postfix-script", DAEMON_MASTER },
-	{ "post-install", DAEMON_MASTER },
-	{ "postfix-tls-script", DAEMON_MASTER },
-	{ "postmulti-script", DAEMON_MASTER },
-	{ "postfix-wrapper", DAEMON_MASTER },
-	{ "postmulti", DAEMON_MASTER },
-	{ "postfix", DAEMON_MASTER },
-	{ "postsuper", DAEMON_POSTSUPER },
-	{ "cidrmatch", DAEMON_OTHER },
-	{ "flush", DAEMON_OTHER },
-	{ "postalias", DAEMON_OTHER },
-	{ "postcat", DAEMON_OTHER },
-	{ "postconf", DAEMON_OTHER },
-	{ "postdrop", DAEMON_OTHER },
-	{ "postfix-collate", DAEMON_OTHER },
-	{ "postkick", DAEMON_OTHER },
-	{ "postlock", DAEMON_OTHER },
-	{ "postlog", DAEMON_OTHER },
-	{ "postlogd", DAEMON_OTHER },
-	{ "postmap", DAEMON_OTHER },
-	{ "postqueue", DAEMON_OTHER },
-	{ "posttls-finger", DAEMON_OTHER },
-	{ "proxymap", DAEMON_OTHER },
-	{ "proxywrite", DAEMON_OTHER },
-	{ "rewrite", DAEMON_OTHER },
-	{ "sendmail", DAEMON_OTHER },
-	{ "showq", DAEMON_OTHER },
-	{ "spawn", DAEMON_OTHER },
-	{ "tlsmgr", DAEMON_OTHER },
-	{ "trivial-rewrite", DAEMON_OTHER },
-	{ "grey-check", DAEMON_GREY },
-	{ "grey-expire", DAEMON_GREY },
-	{ "postgrey", DAEMON_GREY },
-	{ "sqlgrey", DAEMON_GREY },
-	{ "policyd-spf", DAEMON_SPF },
-	{ "policy-spf", DAEMON_SPF },
-	{ "pypolicyd-spf", DAEMON_SPF },
-	{ "postfix-policyd-spf-perl", DAEMON_SPF },
+/* Their programs, each between blanks. */
+static const char *const programs[DAEMON_COUNT] = {
+	[DAEMON_POSTSCREEN] = " postscreen ",
+	[DAEMON_DNSBLOG] = " dnsblog ",
+	[DAEMON_TLSPROXY] = " tlsproxy ",
+	[DAEMON_SMTPD] = " smtpd qmqpd ",
+	[DAEMON_PICKUP] = " pickup ",
+	[DAEMON_CLEANUP] = " cleanup ",
+	[DAEMON_QMGR] = " qmgr nqmgr oqmgr ",
+	[DAEMON_DELIVERY] = " local virtual pipe error retry ",
+	[DAEMON_SMTP] = " smtp lmtp ",
+	[DAEMON_DISCARD] = " discard ",
+	[DAEMON_BOUNCE] = " bounce defer trace ",
+	[DAEMON_ANVIL] = " anvil ",
+	[DAEMON_SCACHE] = " scache ",
+	[DAEMON_VERIFY] = " verify ",
+	[DAEMON_MASTER] = " master postfix-script post-install "
+			  "postfix-tls-script postmulti-script postfix-wrapper "
+			  "postmulti postfix ",
+	[DAEMON_POSTSUPER] = " postsuper ",
+	[DAEMON_OTHER] = " cidrmatch flush postalias postcat postconf postdrop "
+			 "postfix-collate postkick postlock postlog postlogd "
+			 "postmap postqueue posttls-finger proxymap proxywrite "
+			 "rewrite sendmail showq spawn tlsmgr trivial-rewrite ",
+	[DAEMON_GREY] = " grey-check grey-expire postgrey sqlgrey ",
+	[DAEMON_SPF] = " policyd-spf policy-spf pypolicyd-spf "
+		       "postfix-policyd-spf-perl ",
 };
 
 struct kept {
@@ -91,19 +51,21 @@ struct place {
 static struct table places;
 static struct writer not_kept;
 
-static bool
-is(struct bytes text, const char *word)
-{
-	return bytes_equal(text, bytes_of(word));
-}
-
 static enum daemon
 find_daemon(struct bytes program)
 {
-	for (size_t i = 0; i < sizeof(known_daemons) / sizeof(*known_daemons);
-	     i++)
-		if (is(program, known_daemons[i].program))
-			return known_daemons[i].daemon;
+	char name[TEXT_MAX + 2] = " ";
+
+	if (program.len == 0 || program.len > TEXT_MAX ||
+	    memchr(program.data, ' ', program.len) != NULL)
+		return DAEMON_UNKNOWN;
+	memcpy(name + 1, program.data, program.len);
+	name[1 + program.len] = ' ';
+	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++)
+		if (programs[daemon] != NULL &&
+		    memmem(programs[daemon], strlen(programs[daemon]), name,
+			program.len + 2) != NULL)
+			return (enum daemon)daemon;
 	return DAEMON_UNKNOWN;
 }
 
@@ -127,7 +89,7 @@ judge_alone(struct bytes program)
 
 	if (daemon == DAEMON_GREY || daemon == DAEMON_SPF)
 		return daemon;
-	if (is(program, "postfix"))
+	if (bytes_equal(program, bytes_of("postfix")))
 		return DAEMON_MASTER;
 	return is_log_name_of_postfix(program) ? DAEMON_UNKNOWN :
 						 DAEMON_FOREIGN;
