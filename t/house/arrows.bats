@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
+# bats file_tags=once
 # t/arrows finds what it is there to find.
 
 load ../lib/common

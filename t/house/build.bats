@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
+# bats file_tags=once
 # The Makefile does what a packager asks of it.
 
 load ../lib/common
