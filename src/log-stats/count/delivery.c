@@ -3,8 +3,8 @@
 #include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
 
-/* The seeds of two kinds of hashes, odd and even, that recipients are kept
- * under: those delivered to, and those who wait. */
+/* Recipients are kept under hashes of two kinds: odd for those delivered to,
+ * even for those who wait. These are their seeds. */
 enum { DELIVERED_TO = 11, DEFERRED_TO = 12 };
 
 /* One line about one recipient. */
@@ -20,15 +20,6 @@ static uint64_t
 deferred_hash(const struct event *event)
 {
 	return hash_text(event->recipient, DEFERRED_TO) & ~UINT64_C(1);
-}
-
-/* Delivered or failed, the recipient waits no longer. */
-static void
-settle(const struct delivery *delivery)
-{
-	message_settle(delivery->all,
-	    message_recipient(
-		delivery->message, deferred_hash(delivery->event)));
 }
 
 static void
@@ -50,8 +41,6 @@ defer(const struct delivery *delivery)
 	struct recipient *recipient;
 	bool is_new;
 
-	if (!delivery->counts)
-		return;
 	all->recipients.deferred_attempts++;
 	count_failure(delivery, BUCKET_DEFERRED, RANKING_DEFERRAL_REASONS);
 	if (!(delivery->message->flags & MESSAGE_DEFERRED))
@@ -64,16 +53,6 @@ defer(const struct delivery *delivery)
 	all->recipients.deferred += is_new;
 	all->recipients.deferred_waiting += !recipient->is_waiting;
 	recipient->is_waiting = 1;
-}
-
-static void
-bounce(const struct delivery *delivery)
-{
-	settle(delivery);
-	if (!delivery->counts)
-		return;
-	delivery->all->recipients.bounced++;
-	count_failure(delivery, BUCKET_BOUNCED, RANKING_BOUNCE_REASONS);
 }
 
 /*
@@ -96,16 +75,26 @@ find_successor(const struct delivery *delivery)
 }
 
 static void
-note_delivered(const struct delivery *delivery)
+deliver(const struct delivery *delivery)
 {
 	struct messages *all = delivery->all;
 	struct message *root = delivery->root;
 	const struct event *event = delivery->event;
-	uint64_t hash = hash_text(event->original_recipient,
-			    hash_text(event->recipient, DELIVERED_TO)) |
-	    1;
+	struct message *next = find_successor(delivery);
+	uint64_t hash;
 	bool is_new;
 
+	if (event->has_delay && delivery->counts)
+		for (int stage = 0; stage < DELAYS; stage++)
+			percentiles_add(
+			    &all->ledger->delays[stage], event->delays[stage]);
+	if (next != NULL) {
+		message_continue(all, next, delivery->message);
+		return;
+	}
+	hash = hash_text(event->original_recipient,
+		   hash_text(event->recipient, DELIVERED_TO)) |
+	    1;
 	if (message_add_recipient(all, root, hash, &is_new) != NULL && !is_new)
 		return;
 	message_contribute(all, root, -1);
@@ -116,23 +105,7 @@ note_delivered(const struct delivery *delivery)
 		    all->ledger, RANKING_RECIPIENT_DOMAINS, event->recipient);
 }
 
-static void
-deliver(const struct delivery *delivery)
-{
-	const struct event *event = delivery->event;
-	struct message *next = find_successor(delivery);
-
-	settle(delivery);
-	if (event->has_delay && delivery->counts)
-		for (int stage = 0; stage < DELAYS; stage++)
-			percentiles_add(&delivery->all->ledger->delays[stage],
-			    event->delays[stage]);
-	if (next == NULL)
-		note_delivered(delivery);
-	else
-		message_continue(delivery->all, next, delivery->message);
-}
-
+/* local(8) has made a new message of it. */
 static void
 forward(const struct delivery *delivery)
 {
@@ -140,8 +113,6 @@ forward(const struct delivery *delivery)
 	const struct event *event = delivery->event;
 	struct message *message, *next;
 
-	settle(delivery);
-	all->recipients.forwarded += delivery->counts;
 	if (event->other_id.len == 0 ||
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
@@ -152,28 +123,16 @@ forward(const struct delivery *delivery)
 		message_continue(all, next, message);
 }
 
-static void
-discard(const struct delivery *delivery)
-{
-	settle(delivery);
-	delivery->all->recipients.discarded += delivery->counts;
-}
-
 void
 delivery_event(struct messages *all, const struct event *event)
 {
-	static void (*const actions[EVENT_CLASS_COUNT])(
-	    const struct delivery *) = {
-		[EVENT_DELIVER_SENT] = deliver,
-		[EVENT_DELIVER_DEFERRED] = defer,
-		[EVENT_DELIVER_BOUNCED] = bounce,
-		[EVENT_DELIVER_FORWARDED] = forward,
-		[EVENT_DELIVER_DISCARDED] = discard,
-	};
 	struct delivery delivery = { .all = all, .event = event };
 
-	/* What is left are probes of addresses. */
-	if (actions[event->class] == NULL)
+	/* Probes of addresses, and what would have bounced. */
+	if (event->class == EVENT_DELIVER_DELIVERABLE ||
+	    event->class == EVENT_DELIVER_UNDELIVERABLE ||
+	    event->class == EVENT_DELIVER_UNCACHED ||
+	    event->class == EVENT_DELIVER_SOFTBOUNCE)
 		return;
 	delivery.message = message_need(all, event);
 	delivery.root = message_root(all, delivery.message);
@@ -184,5 +143,30 @@ delivery_event(struct messages *all, const struct event *event)
 		    event->original_recipient.len > 0 ?
 			event->original_recipient :
 			event->recipient);
-	actions[event->class](&delivery);
+	/* Delivered or failed, the recipient waits no longer. */
+	if (event->class != EVENT_DELIVER_DEFERRED)
+		message_settle(all,
+		    message_recipient(delivery.message, deferred_hash(event)));
+	switch (event->class) {
+	case EVENT_DELIVER_SENT:
+		deliver(&delivery);
+		break;
+	case EVENT_DELIVER_DEFERRED:
+		if (delivery.counts)
+			defer(&delivery);
+		break;
+	case EVENT_DELIVER_BOUNCED:
+		all->recipients.bounced += delivery.counts;
+		if (delivery.counts)
+			count_failure(
+			    &delivery, BUCKET_BOUNCED, RANKING_BOUNCE_REASONS);
+		break;
+	case EVENT_DELIVER_FORWARDED:
+		all->recipients.forwarded += delivery.counts;
+		forward(&delivery);
+		break;
+	default: /* discarded */
+		all->recipients.discarded += delivery.counts;
+		break;
+	}
 }

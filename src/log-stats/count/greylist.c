@@ -21,16 +21,12 @@ greylist_network(const struct greylist *greylist, struct bytes address)
 }
 
 static uint64_t
-triplet_hash(uint64_t network, uint64_t sender, struct bytes recipient)
-{
-	return hash_lower(recipient, hash_pair(network, sender));
-}
-
-static uint64_t
 triplet_of(const struct greylist *greylist, const struct event *event)
 {
-	return triplet_hash(greylist_network(greylist, event->client_address),
-	    hash_lower(event->sender, 0), event->recipient);
+	uint64_t network = greylist_network(greylist, event->client_address);
+
+	return hash_lower(
+	    event->recipient, hash_pair(network, hash_lower(event->sender, 0)));
 }
 
 void
@@ -70,19 +66,17 @@ set_fate(struct greylist *greylist, uint64_t hash, enum fate fate)
 void
 greylist_event(struct greylist *greylist, const struct event *event)
 {
-	struct ledger *ledger = greylist->ledger;
+	const char *action;
 
 	switch (event->class) {
 	case EVENT_GREY_GREYLIST:
-		ledger_rank_named(ledger, RANKING_GREYLIST_REASONS,
-		    "greylist: ", event->text);
+		action = "greylist: ";
 		if (event->is_early_retry)
 			set_fate(
 			    greylist, triplet_of(greylist, event), RETURNED);
 		break;
 	case EVENT_GREY_PASS:
-		ledger_rank_named(
-		    ledger, RANKING_GREYLIST_REASONS, "pass: ", event->text);
+		action = "pass: ";
 		if (event->has_delay)
 			percentiles_add(
 			    &greylist->waits, event->delays[DELAY_TOTAL]);
@@ -91,30 +85,29 @@ greylist_event(struct greylist *greylist, const struct event *event)
 			set_fate(greylist, triplet_of(greylist, event), PASSED);
 		break;
 	case EVENT_GREY_LEARN:
+		action = "learn: ";
 		greylist->learned++;
-		ledger_rank_named(
-		    ledger, RANKING_GREYLIST_REASONS, "learn: ", event->text);
 		break;
 	default:
-		break;
+		return;
 	}
+	ledger_rank_named(
+	    greylist->ledger, RANKING_GREYLIST_REASONS, action, event->text);
 }
 
 void
 greylist_accepted(struct greylist *greylist, uint64_t network, uint64_t sender,
     struct bytes recipient)
 {
-	set_fate(greylist, triplet_hash(network, sender, recipient), PASSED);
+	set_fate(greylist, hash_lower(recipient, hash_pair(network, sender)),
+	    PASSED);
 }
 
-/* All are counted one by one, so that section_check() has a second count of
- * those that passed. */
+/* Counted one by one: for --check, a second count of those that passed. */
 struct greylist_fates
 greylist_fates(const struct greylist *greylist)
 {
-	struct greylist_fates fates = {
-		.triplets = greylist->triplets.count,
-	};
+	struct greylist_fates fates = { .triplets = greylist->triplets.count };
 	const struct triplet *triplet;
 	size_t at = 0;
 

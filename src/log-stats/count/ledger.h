@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What all parts of the count write into, and read: the entry at hand, the
- * rows of the table that all began with, the hours or days, the clients, the
- * delays, and the texts that were most frequent. It lies at the bottom, and
- * knows none of the parts.
+ * What all parts of the count write into, and read: the entry at hand, the rows
+ * of the first table, the hours or days, the clients, the delays, and the texts
+ * that were most frequent. It lies at the bottom, and knows none of the parts.
  */
 #ifndef LEDGER_H
 #define LEDGER_H
@@ -38,16 +37,15 @@ enum ranking {
 	RANKINGS
 };
 
-/* Where a client was seen, for clients_see(); the places before these are those
- * of the tests. */
+/* Where a client was seen, for clients_see(), after the places of the tests. */
 enum { SEEN_BY_POSTSCREEN = TESTS, SEEN_BY_SMTPD };
 
 struct ledger {
 	const struct settings *settings;
 	const struct entry *entry; /* the one that is being counted */
 	uint64_t client;	   /* hash of the event's client address */
-	int64_t now;	    /* seconds: the entry's, or if it has none the
-			     * latest seen; INT64_MIN: none yet */
+	int64_t now; /* seconds: the entry's or, if it has none, the latest
+		      * seen; INT64_MIN: none yet */
 	int64_t first_time; /* seconds; INT64_MAX: none yet */
 	int64_t last_time;  /* the latest seen */
 	uint64_t rows[ROWS][UNITS];

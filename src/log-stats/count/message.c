@@ -10,32 +10,31 @@ client_of(const struct event *event)
 						event->client_address;
 }
 
-static enum arrival
-arrival_from_client(struct messages *all, const struct message *message,
-    const struct event *event)
-{
-	if (event->has_sasl || all->ledger->entry->writer->is_submission ||
-	    session_is_submission(all->sessions, message->session))
-		return ARRIVAL_SUBMITTED;
-	return session_is_loopback(client_of(event)) ? ARRIVAL_SUBMITTED :
-						       ARRIVAL_MX;
-}
-
+/* From pickup, or a client of smtpd. */
 static void
-from_client(struct messages *all, const struct event *event)
+come_in(struct messages *all, const struct event *event)
 {
 	struct message *message = message_begin(all, event->queue_id);
 	struct message *root = message_find_near(all, event->other_id);
 
-	message->session = session_begins_message(all->sessions);
-	message->flags |= MESSAGE_UNDECIDED;
-	message->network = greylist_network(all->greylist, client_of(event));
+	if (event->class == EVENT_SMTPD_CLIENT) {
+		message->session = session_begins_message(all->sessions);
+		message->flags |= MESSAGE_UNDECIDED;
+		message->network = greylist_network(
+		    all->greylist, client_of(event));
+	}
 	if (root != NULL && root != message)
 		message_continue(all, message, root);
-	else if (event->other_id.len > 0)
+	else if (event->other_id.len > 0 || event->is_requeued)
 		message->arrival = ARRIVAL_CONTINUED;
+	else if (event->class == EVENT_PICKUP_MSG)
+		message->arrival = ARRIVAL_LOCAL;
+	else if (event->has_sasl || all->ledger->entry->writer->is_submission ||
+	    session_is_submission(all->sessions, message->session) ||
+	    session_is_loopback(client_of(event)))
+		message->arrival = ARRIVAL_SUBMITTED;
 	else
-		message->arrival = arrival_from_client(all, message, event);
+		message->arrival = ARRIVAL_MX;
 }
 
 void
@@ -53,20 +52,8 @@ message_accepted_by_proxy(struct messages *all, struct bytes queue_id,
 	message->network = network;
 }
 
-static void
-from_pickup(struct messages *all, const struct event *event)
-{
-	struct message *message = message_begin(all, event->queue_id);
-	struct message *root = message_find_near(all, event->other_id);
-
-	message->arrival = event->is_requeued ? ARRIVAL_CONTINUED :
-						ARRIVAL_LOCAL;
-	if (root != NULL && root != message)
-		message_continue(all, message, root);
-}
-
-/* If neither smtpd nor pickup brought it, Postfix made it, or it is older than
- * the log. */
+/* Postfix itself made the message, or it is older than the log, if neither
+ * smtpd nor pickup brought it. */
 static void
 note_message_id(struct messages *all, const struct event *event)
 {
@@ -129,28 +116,6 @@ note_notice(struct messages *all, const struct event *event)
 	    all, message_begin_internal(all, event->other_id), ARRIVAL_NOTICE);
 }
 
-static void
-expire(struct messages *all, const struct event *event)
-{
-	struct message *message = message_need(all, event);
-
-	message_settle_all(all, message);
-	if (message_counts(all, message_root(all, message)))
-		all->expired++;
-}
-
-static void
-remove_message(struct messages *all, const struct event *event)
-{
-	struct message *message = message_find(all, event->queue_id);
-
-	if (message == NULL || (message->flags & MESSAGE_REMOVED))
-		return;
-	message_decide(all, message, SESSION_CANCELED);
-	message_settle_all(all, message);
-	message_retire(all, message);
-}
-
 /* Refused after the client had sent it: by cleanup, a milter, or a limit. */
 static void
 refuse(struct messages *all, const struct event *event)
@@ -166,25 +131,15 @@ refuse(struct messages *all, const struct event *event)
 	message_decide(all, message, SESSION_REFUSED);
 }
 
-static void
-decide(struct messages *all, const struct event *event,
-    enum session_outcome outcome)
-{
-	struct message *message = message_find(all, event->queue_id);
-
-	if (message != NULL)
-		message_decide(all, message, outcome);
-}
-
 void
 message_event(struct messages *all, const struct event *event)
 {
+	struct message *message;
+
 	switch (event->class) {
 	case EVENT_SMTPD_CLIENT:
-		from_client(all, event);
-		break;
 	case EVENT_PICKUP_MSG:
-		from_pickup(all, event);
+		come_in(all, event);
 		break;
 	case EVENT_CLEANUP_MESSAGE_ID:
 		note_message_id(all, event);
@@ -193,12 +148,19 @@ message_event(struct messages *all, const struct event *event)
 		become_active(all, event);
 		break;
 	case EVENT_QMGR_EXPIRED:
-		expire(all, event);
+		message = message_need(all, event);
+		message_settle_all(all, message);
+		all->expired += message_counts(all, message_root(all, message));
 		break;
 	case EVENT_QMGR_REMOVED:
 	case EVENT_CLEANUP_REMOVED:
 	case EVENT_POSTSUPER_REMOVED:
-		remove_message(all, event);
+		message = message_find(all, event->queue_id);
+		if (message == NULL || (message->flags & MESSAGE_REMOVED))
+			break;
+		message_decide(all, message, SESSION_CANCELED);
+		message_settle_all(all, message);
+		message_retire(all, message);
 		break;
 	case EVENT_CLEANUP_REJECT:
 	case EVENT_CLEANUP_MILTER_REJECT:
@@ -207,11 +169,8 @@ message_event(struct messages *all, const struct event *event)
 	case EVENT_SMTPD_REJECT:
 	case EVENT_SMTPD_MILTER_REJECT:
 		if (event->refuses_message)
-			decide(all, event, SESSION_REFUSED);
-		break;
-	case EVENT_CLEANUP_DISCARD:
-	case EVENT_CLEANUP_MILTER_DISCARD:
-		decide(all, event, SESSION_CANCELED);
+			message_decide(all, message_find(all, event->queue_id),
+			    SESSION_REFUSED);
 		break;
 	case EVENT_BOUNCE_NDN:
 	case EVENT_BOUNCE_DELAY:
@@ -219,9 +178,12 @@ message_event(struct messages *all, const struct event *event)
 	case EVENT_BOUNCE_POSTMASTER:
 		note_notice(all, event);
 		break;
+	case EVENT_CLEANUP_DISCARD:
+	case EVENT_CLEANUP_MILTER_DISCARD:
 	case EVENT_WARNING:
-		if (event->refuses_message)
-			decide(all, event, SESSION_CANCELED);
+		if (event->class != EVENT_WARNING || event->refuses_message)
+			message_decide(all, message_find(all, event->queue_id),
+			    SESSION_CANCELED);
 		break;
 	default:
 		break;

@@ -21,32 +21,25 @@ message_counts(const struct messages *all, const struct message *message)
 	    message_in_service(all, message);
 }
 
-static void
-count_arrival(
-    struct messages *all, const struct message *message, int64_t change)
-{
-	const enum arrival arrival = message->arrival;
-
-	all->arrived[arrival] += (uint64_t)change;
-	if (arrival == ARRIVAL_MX)
-		ledger_bucket(
-		    all->ledger, message->seconds, BUCKET_RECEIVED, change);
-	if (message->delivered > 0 &&
-	    (arrival == ARRIVAL_MX || arrival == ARRIVAL_SUBMITTED ||
-		arrival == ARRIVAL_LOCAL))
-		all->delivered += (uint64_t)change;
-}
-
 void
 message_contribute(
     struct messages *all, const struct message *message, int sign)
 {
-	int64_t delivered = (int64_t)message->delivered * sign;
+	const enum arrival arrival = message->arrival;
+	const int64_t delivered = (int64_t)message->delivered * sign;
 
 	if (!message_counts(all, message))
 		return;
-	if (message->flags & MESSAGE_ACTIVE)
-		count_arrival(all, message, sign);
+	if (message->flags & MESSAGE_ACTIVE) {
+		all->arrived[arrival] += (uint64_t)sign;
+		if (arrival == ARRIVAL_MX)
+			ledger_bucket(all->ledger, message->seconds,
+			    BUCKET_RECEIVED, sign);
+		if (message->delivered > 0 &&
+		    (arrival == ARRIVAL_MX || arrival == ARRIVAL_SUBMITTED ||
+			arrival == ARRIVAL_LOCAL))
+			all->delivered += (uint64_t)sign;
+	}
 	if (!message_is_mail(message))
 		return;
 	all->recipients.delivered += (uint64_t)delivered;
@@ -68,7 +61,7 @@ void
 message_decide(
     struct messages *all, struct message *message, enum session_outcome outcome)
 {
-	if (!(message->flags & MESSAGE_UNDECIDED))
+	if (message == NULL || !(message->flags & MESSAGE_UNDECIDED))
 		return;
 	message->flags &= ~(unsigned)MESSAGE_UNDECIDED;
 	session_ends_message(all->sessions, message->session, outcome);

@@ -6,7 +6,7 @@
 #ifndef MESSAGE_FIGURES_H
 #define MESSAGE_FIGURES_H
 
-#include "message_recipients.h"
+#include "message_table.h"
 
 /* Not a bounce, report or probe. */
 bool message_is_mail(const struct message *);
@@ -20,10 +20,8 @@ bool message_counts(const struct messages *, const struct message *);
 /* Any older message of this queue id is forgotten. */
 struct message *message_begin(struct messages *, struct bytes queue_id);
 
-/*
- * The message, made by Postfix itself, that a line of another message names. By
- * then it may have ended, or not be there yet, or an older message may have its
- * queue id.
+/* A message that Postfix itself made, and that a line of another one names. It
+ * may have ended or not begun yet, or an older message may have its queue id.
  */
 struct message *message_begin_internal(
     struct messages *, struct bytes queue_id);
@@ -31,11 +29,8 @@ struct message *message_begin_internal(
 /* Finds a message, or begins one that is older than the log. */
 struct message *message_need(struct messages *, const struct event *);
 
-/*
- * Adds what is known of a message to the figures, in the hour or day of its
- * first line (sign 1). Before more becomes known, that is taken away again
- * (-1).
- */
+/* Adds what is known of a message to the figures (sign 1), in the hour or day
+ * of its first line; before more becomes known, takes that away again (-1). */
 void message_contribute(struct messages *, const struct message *, int sign);
 void message_set_arrival(struct messages *, struct message *, enum arrival);
 
@@ -43,10 +38,11 @@ void message_set_arrival(struct messages *, struct message *, enum arrival);
 void message_continue(
     struct messages *, struct message *, struct message *root);
 
-/* Reports to its session, if that still waits for it, what became of it. */
+/* Reports to its session, if that still waits for it, what became of it. The
+ * message may be NULL. */
 void message_decide(struct messages *, struct message *, enum session_outcome);
 
-/* A recipient, which may be NULL, or all of a message no longer wait. */
+/* A recipient (which may be NULL), or all of a message, wait no longer. */
 void message_settle(struct messages *, struct recipient *);
 void message_settle_all(struct messages *, struct message *);
 

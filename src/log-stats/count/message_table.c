@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
-
 #include "log-stats/tables/hash.h"
 #include "log-stats/tables/memory.h"
 #include "message_table.h"
@@ -8,18 +6,13 @@
 enum {
 	MESSAGES_LIMIT = 25000,
 	RETIRED_LIMIT = 4096,
+	MANY_LIMIT = 40000 /* recipients of all messages that have many */
 };
 
 struct slot {
 	uint64_t hash;
 	struct message *message;
 };
-
-static struct message_list *
-list_of(struct messages *all, const struct message *message)
-{
-	return message->flags & MESSAGE_REMOVED ? &all->removed : &all->living;
-}
 
 void
 messages_begin(struct messages *all)
@@ -118,19 +111,6 @@ remember_instance(struct messages *all, const struct writer *writer)
 	all->instances[all->instance_count++].instance = writer->instance_hash;
 }
 
-static struct message *
-allocate(struct messages *all)
-{
-	struct message *message = all->spare;
-
-	if (message == NULL)
-		return memory_new(1, sizeof(*message));
-	all->spare = message->root;
-	/* gcc 12 makes a slow loop of memset(). */
-	explicit_bzero(message, sizeof(*message));
-	return message;
-}
-
 struct message *
 message_new(struct messages *all, struct bytes queue_id)
 {
@@ -141,11 +121,18 @@ message_new(struct messages *all, struct bytes queue_id)
 		all->dropped++;
 	}
 	remember_instance(all, all->ledger->entry->writer);
-	message = allocate(all);
+	message = all->spare;
+	if (message == NULL)
+		message = memory_new(1, sizeof(*message));
+	else {
+		all->spare = message->root;
+		/* gcc 12 makes a slow loop of memset(). */
+		explicit_bzero(message, sizeof(*message));
+	}
 	message->hash = key_of(all, queue_id);
 	message->seconds = all->ledger->now;
 	put_into_table(all, message);
-	TAILQ_INSERT_TAIL(list_of(all, message), message, link);
+	TAILQ_INSERT_TAIL(&all->living, message, link);
 	return message;
 }
 
@@ -168,12 +155,12 @@ release(struct messages *all, struct message *message)
 void
 message_forget(struct messages *all, struct message *message)
 {
-	struct slot *slot = table_find(&all->table, message->hash);
-
-	if (message->flags & MESSAGE_REMOVED)
+	if (message->flags & MESSAGE_REMOVED) {
 		all->removed_count--;
-	TAILQ_REMOVE(list_of(all, message), message, link);
-	table_remove(&all->table, slot);
+		TAILQ_REMOVE(&all->removed, message, link);
+	} else
+		TAILQ_REMOVE(&all->living, message, link);
+	table_remove(&all->table, table_find(&all->table, message->hash));
 	message->flags |= MESSAGE_NO_TABLE;
 	release(all, message);
 }
@@ -181,19 +168,15 @@ message_forget(struct messages *all, struct message *message)
 void
 message_retire(struct messages *all, struct message *message)
 {
-	if (message->flags & MESSAGE_REMOVED)
-		return;
-	TAILQ_REMOVE(list_of(all, message), message, link);
+	TAILQ_REMOVE(&all->living, message, link);
 	message->flags |= MESSAGE_REMOVED;
-	TAILQ_INSERT_TAIL(list_of(all, message), message, link);
+	TAILQ_INSERT_TAIL(&all->removed, message, link);
 	if (++all->removed_count > RETIRED_LIMIT)
 		message_forget(all, TAILQ_FIRST(&all->removed));
 }
 
-/*
- * From then on the message points to its root directly, which keeps chains
- * short. The one between may be freed by that: nobody else asks for it.
- */
+/* From then on the message points to its root directly, which keeps chains
+ * short. That may free the one between, which nobody else asks for. */
 struct message *
 message_root(struct messages *all, struct message *message)
 {
@@ -208,4 +191,64 @@ message_root(struct messages *all, struct message *message)
 	if (--between->children == 0 && (between->flags & MESSAGE_NO_TABLE))
 		release(all, between);
 	return root;
+}
+
+struct recipient *
+message_recipient(struct message *message, uint64_t hash)
+{
+	if (message->many.count > 0)
+		return table_find(&message->many, hash);
+	for (int i = 0; i < MESSAGE_FEW; i++)
+		if (message->few[i].hash == hash)
+			return &message->few[i];
+	return NULL;
+}
+
+static void
+move_to_many(struct messages *all, struct message *message)
+{
+	bool is_new;
+
+	for (int i = 0; i < MESSAGE_FEW; i++) {
+		struct recipient *copy = table_add(&message->many,
+		    sizeof(*copy), message->few[i].hash, &is_new);
+
+		copy->is_waiting = message->few[i].is_waiting;
+		message->few[i].hash = 0;
+	}
+	all->many_count += MESSAGE_FEW;
+}
+
+struct recipient *
+message_add_recipient(
+    struct messages *all, struct message *message, uint64_t hash, bool *is_new)
+{
+	struct recipient *recipient = message_recipient(message, hash);
+
+	*is_new = recipient == NULL;
+	if (recipient != NULL)
+		return recipient;
+	for (int i = 0; message->many.count == 0 && i < MESSAGE_FEW; i++)
+		if (message->few[i].hash == 0) {
+			message->few[i].hash = hash;
+			message->few[i].is_waiting = 0;
+			return &message->few[i];
+		}
+	if (all->many_count >= MANY_LIMIT) {
+		all->recipients.dropped++;
+		return NULL;
+	}
+	if (message->many.count == 0)
+		move_to_many(all, message);
+	all->many_count++;
+	return table_add(&message->many, sizeof(*recipient), hash, is_new);
+}
+
+struct recipient *
+message_next_recipient(struct message *message, size_t *at)
+{
+	while (message->many.count == 0 && *at < MESSAGE_FEW)
+		if (message->few[(*at)++].hash != 0)
+			return &message->few[*at - 1];
+	return table_next(&message->many, at);
 }

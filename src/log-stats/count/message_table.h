@@ -43,6 +43,8 @@ struct recipient_figures {
 	uint64_t dropped;
 };
 
+/* The recipients of a message are in it while they are few; then all of them
+ * are in a table. */
 struct recipient {
 	uint64_t hash;
 	uint64_t is_waiting; /* deferred, and nothing else since */
@@ -104,9 +106,9 @@ struct message *message_find(struct messages *, struct bytes queue_id);
 struct message *message_find_near(struct messages *, struct bytes queue_id);
 
 /*
- * An smtpd with a myhostname of its own logs under that name (postlogd), where
- * no queue is. Looks for such a message, which a session waits for; from now on
- * it is under the host name of this entry. NULL: there is none.
+ * An smtpd with a myhostname of its own logs under that name (postlogd), which
+ * has no queue. Looks for a message of such a name for which a session waits,
+ * and moves it to the host name of this entry. NULL: there is none.
  */
 struct message *message_adopt(struct messages *, struct bytes queue_id);
 
@@ -123,5 +125,13 @@ void message_forget(struct messages *, struct message *);
 void message_retire(struct messages *, struct message *);
 
 struct message *message_root(struct messages *, struct message *);
+
+/* One of its recipients; NULL: not there. */
+struct recipient *message_recipient(struct message *, uint64_t hash);
+/* NULL: there are too many to remember, and one more was dropped. */
+struct recipient *message_add_recipient(
+    struct messages *, struct message *, uint64_t hash, bool *is_new);
+/* All, in no order: *at begins as 0; NULL is the end. */
+struct recipient *message_next_recipient(struct message *, size_t *at);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "postscreen.h"
-#include "postscreen_judge.h"
 
 static void
 hand_off(struct postscreen *psc, struct psc_session *session)
@@ -18,42 +17,6 @@ hand_off(struct postscreen *psc, struct psc_session *session)
 		address->passes++;
 }
 
-/* It was not handed off after all: here is its DISCONNECT. */
-static void
-take_back(struct postscreen *psc, const struct psc_session *session,
-    struct psc_address *address)
-{
-	psc->handed_off--;
-	psc_count_ignored(psc, session->flags, (uint64_t)-1);
-	if (address != NULL && address->passes > 0 &&
-	    !(session->flags & CLAIMED))
-		address->passes--;
-}
-
-/* No client can connect twice from one port in the same moment. */
-static void
-note_duplicate(struct postscreen *psc, uint64_t hash)
-{
-	if (hash == psc->last_connect &&
-	    psc->ledger->entry->time == psc->last_connect_time)
-		psc->duplicates++;
-	psc->last_connect = hash;
-	psc->last_connect_time = psc->ledger->entry->time;
-}
-
-/* Another session of the same client and port has begun. */
-static void
-end_without_word(
-    struct postscreen *psc, struct psc_session *session, uint32_t now)
-{
-	if (!psc_is_old(now, session->seconds, PSC_SESSION_SECONDS)) {
-		hand_off(psc, session);
-		return;
-	}
-	psc_unlink(psc, table_find(&psc->addresses, session->address), session);
-	psc->sessions_gone += (session->flags & HANDED_OFF) == 0;
-}
-
 static void
 open_session(struct postscreen *psc, const struct event *event)
 {
@@ -67,11 +30,19 @@ open_session(struct postscreen *psc, const struct event *event)
 	table_prefetch(&psc->sessions, hash);
 	table_prefetch(&psc->addresses, client);
 	psc->connects++;
-	note_duplicate(psc, hash);
+	/* No client can connect twice from one port in the same moment. */
+	psc->duplicates += hash == psc->last_connect &&
+	    psc->ledger->entry->time == psc->last_connect_time;
+	psc->last_connect = hash;
+	psc->last_connect_time = psc->ledger->entry->time;
 	psc_make_room(psc, now);
 	session = table_add(&psc->sessions, sizeof(*session), hash, &is_new);
-	if (!is_new)
-		end_without_word(psc, session, now);
+	if (!is_new && psc_is_old(now, session->seconds, PSC_SESSION_SECONDS)) {
+		psc_unlink(psc, table_find(&psc->addresses, session->address),
+		    session);
+		psc->sessions_gone += (session->flags & HANDED_OFF) == 0;
+	} else if (!is_new)
+		hand_off(psc, session);
 	address = table_add(&psc->addresses, sizeof(*address), client, &is_new);
 	session->flags = 0;
 	session->address = address->hash;
@@ -101,11 +72,15 @@ close_session(struct postscreen *psc, const struct event *event)
 		return;
 	}
 	address = table_find(&psc->addresses, session->address);
-	if (session->flags & HANDED_OFF)
-		take_back(psc, session, address);
-	else
-		psc_unlink(psc, address, session);
 	flags = session->flags;
+	if (flags & HANDED_OFF) { /* it was not, after all */
+		psc->handed_off--;
+		psc_count_ignored(psc, flags, (uint64_t)-1);
+		if (address != NULL && address->passes > 0 &&
+		    !(flags & CLAIMED))
+			address->passes--;
+	} else
+		psc_unlink(psc, address, session);
 	psc_forget_address(psc, address);
 	table_remove(&psc->sessions, session);
 	psc_judge(psc, flags, event);
@@ -124,23 +99,6 @@ mark(struct postscreen *psc, const struct event *event, uint32_t flags)
 }
 
 static void
-fail_test(struct postscreen *psc, const struct event *event, enum test test)
-{
-	mark(psc, event, 1u << test);
-	ledger_see_client(
-	    psc->ledger, (unsigned)test, &psc->tests[test].clients);
-}
-
-static void
-pass(struct postscreen *psc, const struct event *event)
-{
-	struct psc_session *session = find_session(psc, event);
-
-	if (session != NULL)
-		hand_off(psc, session);
-}
-
-static void
 reject_recipient(struct postscreen *psc, const struct event *event)
 {
 	mark(psc, event,
@@ -154,26 +112,26 @@ reject_recipient(struct postscreen *psc, const struct event *event)
 		ledger_rank_lower(psc->ledger, RANKING_RBL_REJECTS, event->rbl);
 }
 
-/* The test that a line of this class reports as failed. */
-static const struct {
-	bool is_one;
-	enum test test;
-} failures[EVENT_CLASS_COUNT] = {
-	[EVENT_PSC_DENY] = { true, TEST_DENYLIST },
-	[EVENT_PSC_PREGREET] = { true, TEST_PREGREET },
-	[EVENT_PSC_DNSBL] = { true, TEST_DNSBL },
-	[EVENT_PSC_BARELF] = { true, TEST_BARE_NEWLINE },
-	[EVENT_PSC_NONSMTP] = { true, TEST_NON_SMTP },
-	[EVENT_PSC_PIPELINING] = { true, TEST_PIPELINING },
-	[EVENT_PSC_CMD_TIME] = { true, TEST_COMMAND_TIME },
-	[EVENT_PSC_CMD_COUNT] = { true, TEST_COMMAND_COUNT },
-	[EVENT_PSC_CMD_LENGTH] = { true, TEST_COMMAND_LENGTH },
-	[EVENT_PSC_NODATA] = { true, TEST_NO_RECIPIENT },
+/* The mark of the test that a line of this class reports as failed; 0: none. */
+static const uint32_t failures[EVENT_CLASS_COUNT] = {
+	[EVENT_PSC_DENY] = 1 << TEST_DENYLIST,
+	[EVENT_PSC_PREGREET] = 1 << TEST_PREGREET,
+	[EVENT_PSC_DNSBL] = 1 << TEST_DNSBL,
+	[EVENT_PSC_BARELF] = 1 << TEST_BARE_NEWLINE,
+	[EVENT_PSC_NONSMTP] = 1 << TEST_NON_SMTP,
+	[EVENT_PSC_PIPELINING] = 1 << TEST_PIPELINING,
+	[EVENT_PSC_CMD_TIME] = 1 << TEST_COMMAND_TIME,
+	[EVENT_PSC_CMD_COUNT] = 1 << TEST_COMMAND_COUNT,
+	[EVENT_PSC_CMD_LENGTH] = 1 << TEST_COMMAND_LENGTH,
+	[EVENT_PSC_NODATA] = 1 << TEST_NO_RECIPIENT,
 };
 
 void
 postscreen_event(struct postscreen *psc, const struct event *event)
 {
+	struct psc_session *session;
+	unsigned test;
+
 	switch (event->class) {
 	case EVENT_PSC_CONNECT:
 		open_session(psc, event);
@@ -182,16 +140,14 @@ postscreen_event(struct postscreen *psc, const struct event *event)
 		close_session(psc, event);
 		break;
 	case EVENT_PSC_PASS_OLD:
-		psc->pass_old++;
-		pass(psc, event);
-		break;
 	case EVENT_PSC_PASS_NEW:
-		psc->pass_new++;
-		pass(psc, event);
-		break;
 	case EVENT_PSC_ALLOW:
-		psc->allowlisted++;
-		pass(psc, event);
+		psc->pass_old += event->class == EVENT_PSC_PASS_OLD;
+		psc->pass_new += event->class == EVENT_PSC_PASS_NEW;
+		psc->allowlisted += event->class == EVENT_PSC_ALLOW;
+		session = find_session(psc, event);
+		if (session != NULL)
+			hand_off(psc, session);
 		break;
 	case EVENT_PSC_VETO:
 		psc->vetoed++;
@@ -208,8 +164,11 @@ postscreen_event(struct postscreen *psc, const struct event *event)
 		ledger_rank(psc->ledger, RANKING_PSC_REASONS, event->text);
 		break;
 	default:
-		if (failures[event->class].is_one)
-			fail_test(psc, event, failures[event->class].test);
+		if (failures[event->class] == 0)
+			break;
+		mark(psc, event, failures[event->class]);
+		test = (unsigned)__builtin_ctz(failures[event->class]);
+		ledger_see_client(psc->ledger, test, &psc->tests[test].clients);
 		break;
 	}
 }

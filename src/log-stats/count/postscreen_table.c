@@ -55,10 +55,8 @@ forget_older(struct postscreen *psc, struct deadline *deadline)
 	table_filter(&psc->addresses, keep_address, deadline);
 }
 
-/*
- * When the sessions are twice as many as after the last time, those too old are
- * dropped. At the limit, younger ones are too, until half are left; or all, if
- * their times are the same.
+/* Each time the sessions have doubled, those too old are dropped. At the limit
+ * younger ones are, too, until half are left; or all, if they are of one time.
  */
 void
 psc_make_room(struct postscreen *psc, uint32_t now)
@@ -134,4 +132,74 @@ psc_open_count(const struct postscreen *psc)
 	while ((session = table_next(&psc->sessions, &at)) != NULL)
 		open += (session->flags & HANDED_OFF) == 0;
 	return open;
+}
+
+void
+psc_count_ignored(struct postscreen *psc, uint32_t flags, uint64_t change)
+{
+	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
+		struct test_figures
+		    *figures = &psc->tests[__builtin_ctz(marks)];
+
+		figures->ignored += change;
+		figures->marked += change;
+	}
+}
+
+/* Marks of tests that the user says are set to ignore do not count. */
+static bool
+is_blocked(const struct postscreen *psc, uint32_t flags)
+{
+	const uint32_t denied = 1u << TEST_DENYLIST;
+	uint32_t marks = flags & MARKS;
+
+	if (flags & REJECTED)
+		return true;
+	if (flags & COME_BACK)
+		marks &= flags & VETOED ? 0 : denied;
+	for (; marks != 0; marks &= marks - 1)
+		if (psc->ledger->settings->test_modes[__builtin_ctz(marks)] !=
+		    MODE_IGNORE)
+			return true;
+	return false;
+}
+
+void
+psc_judge(struct postscreen *psc, uint32_t flags, const struct event *event)
+{
+	const bool blocked = is_blocked(psc, flags);
+
+	if (blocked) {
+		psc->blocked++;
+		psc->blocked_busy += (flags & BUSY) != 0;
+		ledger_row(psc->ledger, ROW_POSTSCREEN, UNIT_SESSION);
+		if (!(flags & COUNTED_RECIPIENT))
+			ledger_row(psc->ledger, ROW_POSTSCREEN, UNIT_RECIPIENT);
+		ledger_turn_away(psc->ledger, event);
+	} else if (flags & COME_BACK)
+		psc->come_back++;
+	else
+		psc->gave_up++;
+	for (uint32_t marks = flags & MARKS; marks != 0; marks &= marks - 1) {
+		struct test_figures
+		    *figures = &psc->tests[__builtin_ctz(marks)];
+
+		figures->marked++;
+		figures->enforced += (flags & REJECTED) != 0;
+		figures->dropped += blocked && !(flags & REJECTED);
+	}
+}
+
+enum mode
+psc_mode(const struct postscreen *psc, enum test test)
+{
+	const struct test_figures *figures = &psc->tests[test];
+
+	if (psc->ledger->settings->test_modes[test] != MODE_OBSERVED)
+		return psc->ledger->settings->test_modes[test];
+	if (figures->ignored > 0)
+		return MODE_IGNORE;
+	if (figures->enforced > 0)
+		return MODE_ENFORCE;
+	return figures->dropped > 0 ? MODE_DROP : MODE_OBSERVED;
 }

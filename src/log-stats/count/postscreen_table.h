@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The sessions of postscreen that may still be open, by host, instance, address
- * and port, and the addresses they are of, by host.
+ * and port; the addresses they are of, by host; and the verdict on a session.
  */
 #ifndef POSTSCREEN_TABLE_H
 #define POSTSCREEN_TABLE_H
@@ -91,6 +91,16 @@ void psc_make_room(struct postscreen *, uint32_t now);
  * handed off. Here, and in psc_forget_address(), the address may be NULL. */
 void psc_unlink(
     struct postscreen *, struct psc_address *, const struct psc_session *);
+
+/* The DISCONNECT of a session with these flags has come; see postscreen.h. */
+void psc_judge(struct postscreen *, uint32_t flags, const struct event *);
+
+/* A session was handed off in spite of the tests it failed: 1, or -1 to take
+ * that back. */
+void psc_count_ignored(struct postscreen *, uint32_t flags, uint64_t change);
+
+/* The mode of a test, as the user says, or as the sessions so far show. */
+enum mode psc_mode(const struct postscreen *, enum test);
 
 /* Connections of which no end was seen. */
 uint64_t psc_open_count(const struct postscreen *);

@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "session.h"
 
-static void
-connect(
-    struct sessions *all, const struct event *event, struct session *session)
-{
-	/* Its disconnect is missing: smtpd was killed. */
-	if (session != NULL)
-		session_end(all, session);
-	session = session_begin(all, event, 0);
-	if (session_counts(all, session->flags))
-		ledger_see_client(all->ledger, SEEN_BY_SMTPD, &all->clients);
-}
-
 /* After improper pipelining, a client that never said QUIT was thrown out. */
 static void
 disconnect(
@@ -62,27 +50,6 @@ block(struct sessions *all, const struct event *event, struct session *session)
 	return true;
 }
 
-static void
-begin_transaction(
-    struct sessions *all, const struct event *event, struct session *session)
-{
-	if (event->has_sasl)
-		session_change_flags(all, session, SESSION_SUBMISSION);
-	if (event->other_id.len > 0 || event->original_client.len > 0)
-		session_change_flags(all, session, SESSION_LOOPBACK);
-	if (event->no_queue_id)
-		session->network = greylist_network(
-		    all->greylist, event->client_address);
-}
-
-static void
-count_lost(struct sessions *all, const struct event *event,
-    const struct session *session, const char *how)
-{
-	if (session_counts(all, session->flags))
-		ledger_rank_named(all->ledger, RANKING_LOST, how, event->stage);
-}
-
 /* Lines of a session, even if it began before the log. */
 static const bool is_of_session[EVENT_CLASS_COUNT] = {
 	[EVENT_SMTPD_DISCONNECT] = true,
@@ -109,7 +76,13 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 		disconnect(all, event, session);
 		break;
 	case EVENT_SMTPD_CLIENT:
-		begin_transaction(all, event, session);
+		if (event->has_sasl)
+			session_change_flags(all, session, SESSION_SUBMISSION);
+		if (event->other_id.len > 0 || event->original_client.len > 0)
+			session_change_flags(all, session, SESSION_LOOPBACK);
+		if (event->no_queue_id)
+			session->network = greylist_network(
+			    all->greylist, event->client_address);
 		break;
 	case EVENT_SMTPD_REJECT:
 		reject(all, event, session, &all->rejects);
@@ -133,13 +106,17 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 		session->flags |= SESSION_PIPELINED;
 		break;
 	case EVENT_SMTPD_LOST:
-		count_lost(all, event, session, "lost connection after ");
-		break;
 	case EVENT_SMTPD_TIMEOUT:
-		count_lost(all, event, session, "timeout after ");
-		break;
 	case EVENT_SMTPD_TOOMANY:
-		count_lost(all, event, session, "too many errors after ");
+		if (!session_counts(all, session->flags))
+			break;
+		ledger_rank_named(all->ledger, RANKING_LOST,
+		    event->class == EVENT_SMTPD_LOST ?
+			"lost connection after " :
+			event->class == EVENT_SMTPD_TIMEOUT ?
+			"timeout after " :
+			"too many errors after ",
+		    event->stage);
 		break;
 	default: /* non-SMTP commands, hangups */
 		block(all, event, session);
@@ -151,15 +128,19 @@ void
 session_event(struct sessions *all, const struct event *event)
 {
 	struct session *session = session_current(all);
-	bool was_pipelined = session != NULL &&
-	    (session->flags & SESSION_PIPELINED) != 0;
 
 	/* Only the very next line shows what came of it, see disconnect(). */
-	if (was_pipelined && event->class != EVENT_SMTPD_DISCONNECT)
+	if (session != NULL && event->class != EVENT_SMTPD_DISCONNECT)
 		session->flags &= ~(uint32_t)SESSION_PIPELINED;
-	if (event->class == EVENT_SMTPD_CONNECT)
-		connect(all, event, session);
-	else if (is_of_session[event->class])
+	if (event->class == EVENT_SMTPD_CONNECT) {
+		/* Its disconnect is missing: smtpd was killed. */
+		if (session != NULL)
+			session_end(all, session);
+		session = session_begin(all, event, 0);
+		if (session_counts(all, session->flags))
+			ledger_see_client(
+			    all->ledger, SEEN_BY_SMTPD, &all->clients);
+	} else if (is_of_session[event->class])
 		follow(all, event,
 		    session != NULL ?
 			session :

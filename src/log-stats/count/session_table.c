@@ -16,13 +16,8 @@ session_counts(const struct sessions *all, uint32_t flags)
 bool
 session_is_loopback(struct bytes address)
 {
-	const struct bytes ipv4 = { "127.", 4 };
-	const struct bytes mapped = { "::ffff:127.", 11 };
-
-	if (address.len == 0 || (*address.data != '1' && *address.data != ':'))
-		return false;
-	return bytes_begin_with(address, ipv4) ||
-	    bytes_begin_with(address, mapped) ||
+	return bytes_begin_with(address, bytes_of("127.")) ||
+	    bytes_begin_with(address, bytes_of("::ffff:127.")) ||
 	    bytes_equal(address, bytes_of("::1"));
 }
 
@@ -31,12 +26,6 @@ process_hash(const struct sessions *all)
 {
 	return hash_pair(
 	    all->ledger->entry->pid, all->ledger->entry->writer->instance_hash);
-}
-
-static uint64_t
-serial_hash(uint64_t serial)
-{
-	return hash_number(serial);
 }
 
 static void
@@ -112,7 +101,7 @@ session_end(struct sessions *all, struct session *session)
 		return;
 	}
 	make_room(all, &all->pending);
-	ended.hash = serial_hash(ended.serial);
+	ended.hash = hash_number(ended.serial);
 	waiting = table_add(
 	    &all->pending, sizeof(*waiting), ended.hash, &is_new);
 	*waiting = ended;
@@ -166,7 +155,7 @@ find(struct sessions *all, struct session_link link)
 	session = table_find(&all->processes, link.process);
 	if (session != NULL && session->serial == link.serial)
 		return session;
-	return table_find(&all->pending, serial_hash(link.serial));
+	return table_find(&all->pending, hash_number(link.serial));
 }
 
 struct session_link
@@ -192,7 +181,7 @@ session_ends_message(struct sessions *all, struct session_link link,
 		session->flags |= SESSION_HAS_REJECT;
 	session->pending--;
 	if (session->pending > 0 ||
-	    session->hash != serial_hash(session->serial))
+	    session->hash != hash_number(session->serial))
 		return;
 	judge(all, session->flags);
 	table_remove(&all->pending, session);

@@ -43,8 +43,8 @@ count_problem(struct ledger *ledger, const struct event *event)
 	    program.len > 30 ? 30 : (int)program.len, program.data,
 	    (int)why.len, why.data);
 
-	counts_add(&ledger->rankings[RANKING_PROBLEMS],
-	    (struct bytes){ text, (size_t)len }, 1);
+	ledger_rank(
+	    ledger, RANKING_PROBLEMS, (struct bytes){ text, (size_t)len });
 }
 
 /* What no part follows, but lists show. */
@@ -54,11 +54,11 @@ rank(struct ledger *ledger, const struct event *event)
 	switch (event->class) {
 	case EVENT_SMTPD_TLS:
 	case EVENT_SMTP_TLS:
-		if (event->text.data != NULL)
-			ledger_rank_named(ledger, RANKING_TLS,
-			    event->class == EVENT_SMTP_TLS ? "smtp: " :
-							     "smtpd: ",
-			    event->text);
+		if (event->text.data == NULL)
+			break;
+		ledger_rank_named(ledger, RANKING_TLS,
+		    event->class == EVENT_SMTP_TLS ? "smtp: " : "smtpd: ",
+		    event->text);
 		break;
 	case EVENT_SMTPD_SASL_FAIL:
 		ledger_rank(
@@ -84,49 +84,42 @@ rank(struct ledger *ledger, const struct event *event)
 static void
 smtpd_event(struct tally *tally, const struct event *event)
 {
-	const struct session *session;
-
 	session_event(&tally->sessions, event);
-	switch (event->class) {
-	case EVENT_SMTPD_CONNECT:
+	if (event->class == EVENT_SMTPD_CONNECT) {
 		if (!tally->ledger.entry->writer->is_submission)
 			postscreen_smtpd_connect(&tally->postscreen);
-		break;
-	case EVENT_SMTPD_PROXY_ACCEPT:
+	} else if (event->class == EVENT_SMTPD_PROXY_ACCEPT) {
 		/* Another session, of the filter, brings the mail in. */
-		session = session_current(&tally->sessions);
+		const struct session *session = session_current(
+		    &tally->sessions);
+
 		message_accepted_by_proxy(&tally->messages, event->other_id,
 		    session->network,
 		    (session->flags & SESSION_SUBMISSION) != 0);
-		break;
-	default:
+	} else
 		rank(&tally->ledger, event);
-		break;
-	}
-}
-
-static void
-note_client(struct ledger *ledger, const struct event *event)
-{
-	ledger->client = hash_text(event->client_address, 0);
-	table_prefetch(&ledger->clients.table, ledger->client);
 }
 
 void
 tally_event(
     struct tally *tally, const struct entry *entry, const struct event *event)
 {
-	tally->ledger.entry = entry;
+	const enum event_part part = event_parts[event->class];
+	struct ledger *ledger = &tally->ledger;
+
+	ledger->entry = entry;
 	tally->classes[event->class]++;
-	switch (event_parts[event->class]) {
+	if (part == EVENT_OF_POSTSCREEN || part == EVENT_OF_SMTPD) {
+		ledger->client = hash_text(event->client_address, 0);
+		table_prefetch(&ledger->clients.table, ledger->client);
+	}
+	switch (part) {
 	case EVENT_OF_POSTSCREEN:
-		note_client(&tally->ledger, event);
 		/* Submission does not go through it. */
-		if (tally->ledger.settings->service != SERVICE_SUBMISSION)
+		if (ledger->settings->service != SERVICE_SUBMISSION)
 			postscreen_event(&tally->postscreen, event);
 		return;
 	case EVENT_OF_SMTPD:
-		note_client(&tally->ledger, event);
 		smtpd_event(tally, event);
 		break;
 	case EVENT_OF_GREYLIST:
@@ -136,7 +129,7 @@ tally_event(
 		delivery_event(&tally->messages, event);
 		return;
 	case EVENT_OF_OTHER:
-		rank(&tally->ledger, event);
+		rank(ledger, event);
 		break;
 	case EVENT_OF_MESSAGE:
 		break;

@@ -8,11 +8,11 @@
  *   tally        hands out; counts lines, classes, and what no part follows
  *   delivery     what became of a message's recipients
  *   message      a queue id from its first line to "removed"; below it
- *                message_figures (what it adds to the figures),
- *                message_recipients and message_table (which are known)
+ *                message_figures (what it adds to the figures) and
+ *                message_table (which are known, and their recipients)
  *   session      smtpd from connect to disconnect; session_table: the verdict
  *   greylist     triplets, and whether they came back
- *   postscreen   from CONNECT to its end; postscreen_judge, postscreen_table
+ *   postscreen   from CONNECT to its end; postscreen_table: the verdict
  *   ledger       what all of them write into: rows, hours, clients, rankings
  */
 #ifndef TALLY_H

@@ -26,11 +26,8 @@
 #include "common/bytes.h"
 #include "log-stats/entry/entry.h"
 
-/*
- * The classes; their names as --events prints them, which are a contract; and
- * the part of the count that each is for. See the table in wording.c for the
- * text that makes each.
- */
+/* The classes; their names as --events prints them, which are a contract; and
+ * the part of the count that each is for. wording.c has the texts of each. */
 #define EVENT_CLASSES(X) \
 	X(PSC_CONNECT, "psc.connect", POSTSCREEN) \
 	X(PSC_DISCONNECT, "psc.disconnect", POSTSCREEN) \
@@ -157,7 +154,6 @@
 
 #define EVENT_ENUMERATOR(name, text, part) EVENT_##name,
 enum event_class { EVENT_CLASSES(EVENT_ENUMERATOR) EVENT_CLASS_COUNT };
-#undef EVENT_ENUMERATOR
 
 /* EVENT_OF_OTHER: the class is counted, and at most ranked in a list. */
 enum event_part {
@@ -185,17 +181,17 @@ enum {
 struct event {
 	enum event_class class;
 	bool no_queue_id; /* the line says NOQUEUE */
-	bool has_sender;  /* an empty one is one */
+	bool has_sender;  /* may be empty */
 	bool has_sasl;	  /* a sasl_username */
 	bool has_delay;
-	bool is_requeued;      /* pickup: the message was in the queue before */
-	bool is_resent;	       /* cleanup: not the message-id */
-	bool is_cut;	       /* understood, though the line was cut */
-	bool has_no_quit;      /* smtpd.disconnect: counters, QUIT is not one */
-	bool asks_back;	       /* psc.reject_rcpt: 450 4.3.2, come back later */
-	bool greylists;	       /* smtpd.reject: it says that it does */
-	bool refuses_message;  /* smtpd.reject, warning: not a recipient only */
-	bool is_early_retry;   /* grey.greylist: it came back too soon */
+	bool is_requeued;     /* pickup: the message was in the queue before */
+	bool is_resent;	      /* cleanup: has a resent-message-id */
+	bool is_cut;	      /* understood, though the line was cut */
+	bool has_no_quit;     /* smtpd.disconnect: has counters, but no quit= */
+	bool asks_back;	      /* psc.reject_rcpt: 450 4.3.2, come back later */
+	bool greylists;	      /* smtpd.reject: its text says so */
+	bool refuses_message; /* smtpd.reject, warning: all its recipients */
+	bool is_early_retry;  /* grey.greylist: it came back too soon */
 	bool is_double_bounce; /* qmgr.active: a probe or a report */
 	struct bytes queue_id; /* of the message; empty: none */
 	struct bytes other_id; /* what it became, or was, or caused */
@@ -209,7 +205,7 @@ struct event {
 	unsigned code;		/* SMTP reply; 0: none */
 	struct bytes reply;	/* "450 4.2.0", or the code alone */
 	struct bytes enhanced;	/* 5.7.1; empty: none */
-	struct bytes rbl;	/* the name of one */
+	struct bytes rbl;	/* the name of a DNS list */
 	struct bytes text;	/* what is left: of a reject, or what grey.* is
 				 * about, the reason; of spf.result, the result;
 				 * of smtpd.tls and smtp.tls, the protocol */

@@ -27,11 +27,8 @@ read_status(struct bytes *text)
 	return EVENT_META_TRUNCATED;
 }
 
-/*
- * What "sent" comes to: the message lives on as another, "(forwarded as Q)",
- * "queued as Q)"; or local(8) discards it, for an alias that must be, and is
- * not.
- */
+/* What "sent" comes to. The message may live on as another, "(forwarded as Q)"
+ * or "queued as Q)"; or local(8) may have thrown it away, "(discarded)". */
 static enum event_class
 read_successor(struct event *event)
 {
@@ -61,23 +58,6 @@ skip_field(struct bytes *text)
 	return false;
 }
 
-static void
-read_delay(struct bytes *text, struct event *event)
-{
-	if (SKIP(text, "delays=")) {
-		int stage = DELAY_BEFORE_QUEUE;
-
-		do
-			event->delays[stage++] = parse_seconds(text);
-		while (stage <= DELAY_TRANSMISSION && SKIP(text, "/"));
-	} else if (SKIP(text, "delay=")) {
-		event->has_delay = true;
-		memset(event->delays, 0, sizeof(event->delays));
-		event->delays[DELAY_TOTAL] = parse_seconds(text);
-	} else if (SKIP(text, "dsn="))
-		event->enhanced = parse_enhanced(text);
-}
-
 /* One of the named fields between to= and status=. False: it is the last. */
 static bool
 read_field(struct bytes *text, struct event *event)
@@ -86,11 +66,21 @@ read_field(struct bytes *text, struct event *event)
 
 	if (first == 's' && SKIP(text, "status="))
 		return false;
-	if (first == 'd')
-		read_delay(text, event);
-	else if (first == 'o' && SKIP(text, "orig_to=<") &&
+	if (first == 'o' && SKIP(text, "orig_to=<") &&
 	    !parse_mailbox(text, &event->original_recipient))
 		return false;
+	if (first == 'd' && SKIP(text, "delays=")) {
+		int stage = DELAY_BEFORE_QUEUE;
+
+		do
+			event->delays[stage++] = parse_seconds(text);
+		while (stage <= DELAY_TRANSMISSION && SKIP(text, "/"));
+	} else if (first == 'd' && SKIP(text, "delay=")) {
+		event->has_delay = true;
+		memset(event->delays, 0, sizeof(event->delays));
+		event->delays[DELAY_TOTAL] = parse_seconds(text);
+	} else if (first == 'd' && SKIP(text, "dsn="))
+		event->enhanced = parse_enhanced(text);
 	return skip_field(text);
 }
 

@@ -59,36 +59,23 @@ read_code(struct bytes *text, struct event *event)
 		event->reply.len += 1 + event->enhanced.len;
 }
 
-/* Where the envelope, "; " in front, begins. A mailbox at the front of the text
- * is skipped: the client may write there what it likes. */
-static const char *
-find_envelope(struct bytes text)
-{
-	static const char *const fronts[] = { "; from=<", "; to=<",
-		"; proto=", "; helo=<" };
-	struct bytes address;
-
-	if (SKIP(&text, "<"))
-		parse_mailbox(&text, &address);
-	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
-		const char *found = parse_find(text, fronts[i]);
-
-		if (found != NULL)
-			return found;
-	}
-	return NULL;
-}
-
-/* The text is cut at its envelope, which is read. */
+/* The text is cut at its envelope, which is read. A mailbox at the front of the
+ * text is skipped: the client may write there what it likes. */
 static bool
 split_envelope(struct event *event)
 {
-	const char *envelope = find_envelope(event->text);
+	static const char *const fronts[] = { "; from=<", "; to=<",
+		"; proto=", "; helo=<", NULL };
+	const char *envelope = NULL;
 	struct bytes text = event->text, rest;
 
+	if (SKIP(&text, "<"))
+		parse_mailbox(&text, &rest);
+	for (int i = 0; envelope == NULL && fronts[i] != NULL; i++)
+		envelope = parse_find(text, fronts[i]);
 	if (envelope == NULL)
 		return true;
-	event->text = parse_before(text, envelope);
+	event->text = parse_before(event->text, envelope);
 	return read_envelope(
 	    bytes_from(text, (size_t)(envelope - text.data) + 2), event, &rest);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sections.h"
-#include "log-stats/count/postscreen_judge.h"
 
 static void
 add_tests(struct report *report, const struct tally *tally)
