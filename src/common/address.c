@@ -31,10 +31,8 @@ leading_octets(struct bytes text, struct address *address, unsigned *bits)
 	char whole[32];
 	size_t dots = 0;
 
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == '.')
-			dots++;
-	}
+	for (size_t i = 0; i < text.len; i++)
+		dots += text.data[i] == '.';
 	if (dots < 1 || dots > 2 || text.len > 11)
 		return false;
 	snprintf(whole, sizeof(whole), "%.*s%s", (int)text.len, text.data,
@@ -88,31 +86,20 @@ address_cut(struct address *address, unsigned prefix)
 	}
 }
 
-static size_t
-ipv4_text(const uint8_t *octets, char *out)
-{
-	size_t used = 0;
-
-	for (int i = 0; i < 4; i++) {
-		unsigned octet = octets[i];
-
-		if (i > 0)
-			out[used++] = '.';
-		if (octet >= 100)
-			out[used++] = (char)('0' + octet / 100);
-		if (octet >= 10)
-			out[used++] = (char)('0' + octet / 10 % 10);
-		out[used++] = (char)('0' + octet % 10);
-	}
-	return used;
-}
-
-static size_t
-ipv6_text(const uint8_t *octets, char *out)
+size_t
+address_text(const struct address *address, char out[static ADDRESS_TEXT_MAX])
 {
 	static const char digit[] = "0123456789ABCDEF";
+	const uint8_t *octets = address->octets;
 	size_t used = 0;
 
+	if (address_is_ipv4(address)) {
+		for (int i = 12; i < 16; i++) {
+			used += num_format(octets[i], out + used);
+			out[used++] = '.';
+		}
+		return used - 1;
+	}
 	for (int i = 0; i < 16; i += 2) {
 		unsigned group = (unsigned)octets[i] << 8 | octets[i + 1];
 		int shift = 12;
@@ -125,12 +112,4 @@ ipv6_text(const uint8_t *octets, char *out)
 			out[used++] = digit[group >> shift & 0xf];
 	}
 	return used;
-}
-
-size_t
-address_text(const struct address *address, char out[static ADDRESS_TEXT_MAX])
-{
-	if (address_is_ipv4(address))
-		return ipv4_text(address->octets + 12, out);
-	return ipv6_text(address->octets, out);
 }

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every default of the grey tools, and the names and forms of what they store.
- * Times are in seconds. The Makefile may override the paths and the version.
- *
- * The store, as postgrey keeps it (a directory, two Berkeley DB btrees):
- *   postgrey.db          key    network/sender/recipient, lower case
- *                        value  first,last[,host]
- *   postgrey_clients.db  key    client address
- *                        value  count,last
- * first, last: decimal epoch seconds. host: what the network lacks of the
- * client's address (the last octet at /24, the whole address otherwise).
+ * Every default of the grey tools, in the form that their options take. The
+ * Makefile may override the paths and the version.
  */
 #ifndef DEFAULTS_H
 #define DEFAULTS_H

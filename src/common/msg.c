@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,33 +32,24 @@ same_socket(int a, int b)
 
 /*
  * The number of a closed descriptor would be given to the next file that is
- * opened, and what is printed would go there. Using it stays an error.
+ * opened, and what is printed would go there. The /dev/null that takes its
+ * place is opened the wrong way round: using it stays an error.
  */
-static void
-fill_gaps(void)
-{
-	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) == -1)
-			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
-	}
-}
-
 void
 msg_init(void)
 {
 	int null;
 
 	sink.stderr_usable = fcntl(2, F_GETFD) != -1;
-	fill_gaps();
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+	}
 	if (!same_socket(2, 0) && !same_socket(2, 1))
 		return;
 	sink.stderr_usable = false;
 	null = open("/dev/null", O_RDWR);
-	if (null == -1) {
-		close(2);
-		return;
-	}
-	dup2(null, 2);
+	(void)(null == -1 ? close(2) : dup2(null, 2));
 	if (null > 2)
 		close(null);
 }
@@ -74,57 +66,39 @@ msg_open(
 }
 
 static bool
-to_stderr(enum msg_level level)
+is_for_stderr(enum msg_level level)
 {
-	return sink.stderr_usable &&
-	    (sink.sink == MSG_STDERR || level <= MSG_WARN);
-}
-
-static bool
-to_syslog(enum msg_level level)
-{
-	if (sink.sink == MSG_SYSLOG)
-		return true;
-	return !sink.stderr_usable &&
-	    (sink.sink == MSG_STDERR || level <= MSG_WARN);
+	return sink.sink == MSG_STDERR || level <= MSG_WARN;
 }
 
 bool
 msg_wanted(enum msg_level level)
 {
-	return level <= sink.loudest && (to_stderr(level) || to_syslog(level));
+	return level <= sink.loudest &&
+	    (sink.sink == MSG_SYSLOG || is_for_stderr(level));
 }
 
-/* One write(2) a line, so that the lines of many processes don't mix. */
-static void
-write_stderr(struct bytes text)
-{
-	static char line[MSG_MAX + 128];
-	int prefix;
-	ssize_t ignored;
-
-	prefix = snprintf(line, 128, "%s: ", sink.name);
-	if (prefix < 0 || prefix >= 128)
-		prefix = 0;
-	memcpy(line + prefix, text.data, text.len);
-	line[(size_t)prefix + text.len] = '\n';
-	ignored = write(2, line, (size_t)prefix + text.len + 1);
-	(void)ignored;
-}
-
+/* One system call a line, so that the lines of many processes don't mix. */
 void
 msg_text(enum msg_level level, struct bytes text)
 {
 	static char clean[MSG_MAX];
-	struct bytes line = { clean, 0 };
+	bool shown = is_for_stderr(level);
+	size_t len;
 
 	if (!msg_wanted(level))
 		return;
-	line.len = text_printable(text, clean, sizeof(clean));
-	if (to_stderr(level))
-		write_stderr(line);
-	if (to_syslog(level))
-		syslog(priority[level], "%.*s", (int)line.len, line.data);
+	len = text_printable(text, clean, sizeof(clean));
+	if (shown && sink.stderr_usable) {
+		char *name = (char *)sink.name;
+		struct iovec line[] = { { name, strlen(name) }, { ": ", 2 },
+			{ clean, len }, { "\n", 1 } };
+		ssize_t ignored = writev(2, line, 4);
+
+		(void)ignored;
+	}
+	if (sink.sink == MSG_SYSLOG || (shown && !sink.stderr_usable))
+		syslog(priority[level], "%.*s", (int)len, clean);
 }
 
 void

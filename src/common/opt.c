@@ -101,17 +101,6 @@ set(const struct opt *row, void *settings, const char *text,
 	return true;
 }
 
-static void
-set_defaults(const struct opt *table, void *settings)
-{
-	struct opt_problem none;
-
-	for (const struct opt *row = table; row->name != NULL; row++) {
-		if (row->fallback != NULL && row->kind != OPT_TEXTS)
-			(void)set(row, settings, row->fallback, &none);
-	}
-}
-
 /* getopt_long()'s view of the table; val is the row's index plus 256. */
 static void
 describe(const struct opt *table, struct option *longs, char *letters)
@@ -140,10 +129,8 @@ describe(const struct opt *table, struct option *longs, char *letters)
 static const struct opt *
 find(const struct opt *table, int value)
 {
-	if (value >= 256)
-		return &table[value - 256];
 	for (const struct opt *row = table; row->name != NULL; row++) {
-		if (row->letter == value)
+		if (row->letter == value || row - table + 256 == value)
 			return row;
 	}
 	return NULL;
@@ -194,8 +181,11 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 	int value;
 	bool good = true;
 
+	for (row = table; row->name != NULL; row++) {
+		if (row->fallback != NULL && row->kind != OPT_TEXTS)
+			(void)set(row, settings, row->fallback, problem);
+	}
 	describe(table, longs, letters);
-	set_defaults(table, settings);
 	opterr = 0;
 	optind = 0;
 	while (good &&
@@ -218,18 +208,17 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 static void
 print_form(const struct opt *row, char *out, size_t size)
 {
+	const char *argument = row->argument == NULL ? "" : row->argument;
+	bool optional = is_optional(row);
 	char letter[8] = "    ";
 
 	if (row->letter != 0)
 		snprintf(letter, sizeof(letter), "-%c, ", row->letter);
-	if (row->argument == NULL)
-		snprintf(out, size, "%s--%s", letter, row->name);
-	else if (is_optional(row))
-		snprintf(out, size, "%s--%s[=%s", letter, row->name,
-		    row->argument + 1);
-	else
-		snprintf(
-		    out, size, "%s--%s=%s", letter, row->name, row->argument);
+	snprintf(out, size, "%s--%s%s%s", letter, row->name,
+	    optional		  ? "[=" :
+		*argument != '\0' ? "=" :
+				    "",
+	    argument + optional);
 }
 
 void

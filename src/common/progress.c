@@ -6,7 +6,7 @@
 #include "monotonic.h"
 #include "progress.h"
 
-enum { INTERVAL = 200, BAR_WIDTH = 20 };
+enum { INTERVAL = 200 /* milliseconds */ };
 
 void
 progress_begin(struct progress *progress, const char *name,
@@ -20,19 +20,8 @@ progress_begin(struct progress *progress, const char *name,
 	progress->next = progress->begun + INTERVAL;
 }
 
-/* "[#####               ]  25 %, 3 s left" */
-static void
-put_bar(double fraction, int64_t took)
-{
-	int filled = (int)(fraction * BAR_WIDTH);
-
-	fputs(" [", stderr);
-	for (int i = 0; i < BAR_WIDTH; i++)
-		fputc(i < filled ? '#' : ' ', stderr);
-	fprintf(stderr, "] %3d %%, %" PRId64 " s left", (int)(fraction * 100),
-	    (int64_t)((double)took * (1 - fraction) / fraction / 1000));
-}
-
+/* "grey-load: 900 records, 300 a second [#####               ]  25 %, 9 s left"
+ */
 void
 progress_show(struct progress *progress, unsigned long done)
 {
@@ -51,7 +40,10 @@ progress_show(struct progress *progress, unsigned long done)
 	fprintf(stderr, "\r%s: %lu records, %" PRId64 " a second",
 	    progress->name, done, (int64_t)done * 1000 / took);
 	if (fraction > 0 && fraction <= 1)
-		put_bar(fraction, took);
+		fprintf(stderr, " [%-20.*s] %3d %%, %" PRId64 " s left",
+		    (int)(fraction * 20), "####################",
+		    (int)(fraction * 100),
+		    (int64_t)((double)took * (1 - fraction) / fraction / 1000));
 	fputs("\033[K", stderr);
 }
 

@@ -74,17 +74,18 @@ text_printable(struct bytes text, char *out, size_t room)
 	uint32_t code;
 
 	for (size_t i = 0; i < text.len; i += n) {
+		const char *shown = text.data + i;
+
 		n = text_character(bytes_from(text, i), &code);
-		if (used + (n == 0 ? 1 : n) > room) {
+		if (n == 0) {
+			shown = "?";
+			n = 1;
+		}
+		if (used + n > room) {
 			memcpy(out + cut_at, "...", 3);
 			return cut_at + 3;
 		}
-		if (n > 0)
-			memcpy(out + used, text.data + i, n);
-		else {
-			out[used] = '?';
-			n = 1;
-		}
+		memcpy(out + used, shown, n);
 		used += n;
 		if (used + 3 <= room)
 			cut_at = used;
@@ -101,20 +102,17 @@ text_escape(struct bytes bytes, char *out)
 
 	for (size_t i = 0; i < bytes.len; i += n) {
 		n = text_character(bytes_from(bytes, i), &code);
-		if (n > 0 && code != '\\') {
+		if (n == 0 || code == '\\')
+			out[used++] = '\\';
+		if (n == 0) {
+			out[used++] = 'x';
+			out[used++] = digit[code >> 4];
+			out[used++] = digit[code & 15];
+			n = 1;
+		} else {
 			memcpy(out + used, bytes.data + i, n);
 			used += n;
-			continue;
 		}
-		n = 1;
-		out[used++] = '\\';
-		if (code == '\\') {
-			out[used++] = '\\';
-			continue;
-		}
-		out[used++] = 'x';
-		out[used++] = digit[(unsigned char)bytes.data[i] >> 4];
-		out[used++] = digit[(unsigned char)bytes.data[i] & 15];
 	}
 	return used;
 }
@@ -128,42 +126,29 @@ text_hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* What follows a backslash, as one byte; its length, or 0: that is not known.
- */
-static size_t
-unescape_one(struct bytes text, char *out)
-{
-	int high, low;
-
-	if (text.len > 0 && text.data[0] == '\\') {
-		*out = '\\';
-		return 1;
-	}
-	if (text.len < 3 || text.data[0] != 'x')
-		return 0;
-	high = text_hex_value(text.data[1]);
-	low = text_hex_value(text.data[2]);
-	if (high == -1 || low == -1)
-		return 0;
-	*out = (char)(high << 4 | low);
-	return 3;
-}
-
 bool
 text_unescape(struct bytes text, char *out, size_t *len)
 {
-	size_t n;
+	int high, low;
 
 	*len = 0;
-	for (size_t i = 0; i < text.len; i += n) {
-		n = 1;
-		if (text.data[i] != '\\') {
-			out[(*len)++] = text.data[i];
-			continue;
+	for (size_t i = 0; i < text.len; i++) {
+		struct bytes rest = bytes_from(text, i + 1);
+		char c = text.data[i];
+
+		if (c == '\\' && rest.len > 0 && rest.data[0] == '\\')
+			i++;
+		else if (c == '\\') {
+			if (rest.len < 3 || rest.data[0] != 'x')
+				return false;
+			high = text_hex_value(rest.data[1]);
+			low = text_hex_value(rest.data[2]);
+			if (high == -1 || low == -1)
+				return false;
+			c = (char)(high << 4 | low);
+			i += 3;
 		}
-		n = unescape_one(bytes_from(text, i + 1), out + (*len)++);
-		if (n++ == 0)
-			return false;
+		out[(*len)++] = c;
 	}
 	return true;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Dates, times of day and zones in texts, as options and the stamps of logs
- * have them. What is read is not judged further than said here: whether a month
- * has such a day, a zone such an hour, is up to the caller, as is that as many
- * bytes are there as the form has. The clock is not asked.
+ * have them. The caller makes sure that there are as many bytes as the form
+ * has, and checks what is not said here, such as whether a month has this day.
  */
 #ifndef TIME_PARTS_H
 #define TIME_PARTS_H
@@ -50,7 +49,7 @@ bool time_read_clock(const char *at, struct time_parts *);
 size_t time_read_zone(
     const char *at, const char *end, int *hours, int *minutes);
 
-/* For mktime(3), which is to find out whether it is summer time. */
+/* For mktime(3), which finds out whether it is summer time. */
 struct tm time_parts_tm(const struct time_parts *);
 
 /* Seconds since the epoch, taken as UTC. */

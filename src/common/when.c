@@ -54,15 +54,6 @@ local_time(const struct time_parts *parts)
 	return found == -1 ? mktime(&given) : found;
 }
 
-static bool
-is_day(const struct time_parts *date)
-{
-	struct tm day = time_parts_tm(date);
-
-	(void)timegm(&day);
-	return day.tm_mday == date->day && day.tm_mon == date->month;
-}
-
 /* What may follow the date: "T07:00", "T07:00:00". Its length, or 0. */
 static size_t
 read_clock(const char *at, const char *end, struct time_parts *parts)
@@ -95,12 +86,15 @@ read_iso(const char *text, int64_t *result)
 {
 	const char *end = text + strlen(text), *at = text + TIME_DATE_LENGTH;
 	struct time_parts parts = { 0 };
+	struct tm day;
 	size_t clock;
 	int ahead = 0;
 
 	if (at > end || !time_read_date(text, &parts))
 		return form;
-	if (!is_day(&parts))
+	day = time_parts_tm(&parts);
+	(void)timegm(&day);
+	if (day.tm_mday != parts.day || day.tm_mon != parts.month)
 		return "is a day that does not exist";
 	if (at < end) {
 		clock = read_clock(at, end, &parts);

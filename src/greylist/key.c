@@ -10,7 +10,7 @@ static bool
 is_word(char c)
 {
 	c = bytes_lower(c);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || bytes_is_digit(c) || c == '_';
 }
 
 /* Whether a BATV part begins like a tag: ten of [0-9a-z]. */
@@ -180,39 +180,6 @@ key_host(const struct key_settings *settings, const struct address *client,
 	return len;
 }
 
-/* "192.0.2.0", which ends before the first slash; *rest is what follows that.
- */
-static bool
-cut_network(const struct key_settings *settings, struct bytes *rest,
-    struct key_parts *parts)
-{
-	const char *slash = memchr(rest->data, '/', rest->len);
-
-	if (slash == NULL)
-		return false;
-	parts->network = (struct bytes){ rest->data,
-		(size_t)(slash - rest->data) };
-	*rest = bytes_from(*rest, parts->network.len + 1);
-	if (!address_parse(parts->network, &parts->address))
-		return false;
-	parts->prefix = prefix(settings, &parts->address);
-	return true;
-}
-
-/* The "32" of "192.0.2.5/32". */
-static bool
-cut_by_host(struct bytes *rest, struct key_parts *parts)
-{
-	struct bytes by_host = bytes_of(
-	    address_is_ipv4(&parts->address) ? "32/" : "128/");
-
-	if (!bytes_begin_with(*rest, by_host))
-		return false;
-	parts->network.len += by_host.len;
-	parts->prefix = ADDRESS_BITS;
-	*rest = bytes_from(*rest, by_host.len);
-	return true;
-}
 
 /* The sender ends at the slash after its domain, or at the first one. */
 static bool
@@ -239,16 +206,22 @@ bool
 key_split(const struct key_settings *settings, struct bytes key,
     struct key_parts *parts)
 {
-	struct bytes rest = key, after_host;
-	struct key_parts by_host;
+	const char *slash = memchr(key.data, '/', key.len);
+	struct bytes rest, by_host;
 
-	if (!cut_network(settings, &rest, parts))
+	if (slash == NULL)
 		return false;
-	after_host = rest;
-	by_host = *parts;
-	if (cut_by_host(&after_host, &by_host) &&
-	    cut_mailboxes(after_host, &by_host)) {
-		*parts = by_host;
+	parts->network = (struct bytes){ key.data, (size_t)(slash - key.data) };
+	rest = bytes_from(key, parts->network.len + 1);
+	if (!address_parse(parts->network, &parts->address))
+		return false;
+	parts->prefix = prefix(settings, &parts->address);
+	/* The "32" of "192.0.2.5/32", unless that is a sender. */
+	by_host = bytes_of(address_is_ipv4(&parts->address) ? "32/" : "128/");
+	if (bytes_begin_with(rest, by_host) &&
+	    cut_mailboxes(bytes_from(rest, by_host.len), parts)) {
+		parts->network.len += by_host.len;
+		parts->prefix = ADDRESS_BITS;
 		return true;
 	}
 	return cut_mailboxes(rest, parts);

@@ -6,8 +6,7 @@
  *   list_read    a file to lines, a line to its fields
  *   list_entry   the text of one entry to what is held of it
  *   list_doubt   is an entry likely to mean something else?
- *   list_table   the entries of a list by their keys, for looking up
- *   list_ranges  its networks by their addresses
+ *   list_table   the entries of a list, by their keys and addresses
  *   list_find    a client, sender or recipient to the entry for it
  *
  * An entry a line; what follows a '#' is cut off, blanks around an entry are

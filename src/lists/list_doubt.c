@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "common/num.h"
-#include "list_doubt.h"
+#include "list_entry.h"
 
 /* Of a name in the DNS, in its text form: RFC 1035, 2.3.4. */
 enum { NAME_MAX_LENGTH = 253, LABEL_MAX_LENGTH = 63 };
-
-/* What Postfix's valid_hostname() accepts; other names are "unknown". */
-static bool
-is_of_host(char c)
-{
-	c = bytes_lower(c);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-	    c == '_' || c == '.';
-}
 
 static const char half_a_regexp
     [] = "begins like a regular expression, but has no / at its end";
@@ -20,27 +11,27 @@ static const char bad_character
     [] = "never matches: it has a character that host names do not have";
 
 static bool
-has_any(struct bytes text, const char *characters)
+has(struct bytes text, char c)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		if (strchr(characters, text.data[i]) != NULL)
+	return memchr(text.data, c, text.len) != NULL;
+}
+
+/*
+ * Names of clients that Postfix's valid_hostname() does not accept are
+ * "unknown". The domain of an address may hold UTF-8, too.
+ */
+static bool
+has_bad_character(struct bytes domain, bool utf8_is_good)
+{
+	for (size_t i = 0; i < domain.len; i++) {
+		char c = bytes_lower(domain.data[i]);
+
+		if ((c < 'a' || c > 'z') && !bytes_is_digit(c) && c != '-' &&
+		    c != '_' && c != '.' &&
+		    !(utf8_is_good && (unsigned char)c >= 0x80))
 			return true;
 	}
 	return false;
-}
-
-/* Domains may hold UTF-8, and stand as [192.0.2.1] or [IPv6:...]. */
-static bool
-is_of_domain(struct bytes domain)
-{
-	if (domain.len > 0 && domain.data[0] == '[')
-		return true;
-	for (size_t i = 0; i < domain.len; i++) {
-		if (!is_of_host(domain.data[i]) &&
-		    (unsigned char)domain.data[i] < 0x80)
-			return false;
-	}
-	return true;
 }
 
 static const char *
@@ -62,31 +53,23 @@ doubt_of_domain(struct bytes domain)
 	return NULL;
 }
 
-/* As in 192.0.2.1-192.0.2.9: of several labels the last is a number. */
-static bool
-ends_with_number(struct bytes name)
-{
-	struct bytes last = bytes_after_last(name, '.');
-	int64_t number;
-
-	return last.len < name.len && num_decimal(last, &number);
-}
-
 static const char *
 doubt_of_client(struct bytes name)
 {
+	struct bytes last_label = bytes_after_last(name, '.');
+	int64_t number;
+
 	if (name.data[0] == '/')
 		return half_a_regexp;
-	if (has_any(name, "@"))
+	if (has(name, '@'))
 		return "never matches: clients have names, without @";
-	if (has_any(name, "*"))
+	if (has(name, '*'))
 		return "never matches: * is not a wildcard here; a domain "
 		       "stands for all below it";
-	for (size_t i = 0; i < name.len; i++) {
-		if (!is_of_host(name.data[i]))
-			return bad_character;
-	}
-	if (ends_with_number(name))
+	if (has_bad_character(name, false))
+		return bad_character;
+	/* As in 192.0.2.1-192.0.2.9. */
+	if (last_label.len < name.len && num_decimal(last_label, &number))
 		return "never matches: no host name ends with a number";
 	return doubt_of_domain(name);
 }
@@ -99,7 +82,7 @@ doubt_of_mailbox(struct bytes text)
 	struct address address;
 	unsigned prefix;
 
-	if (text.data[0] == '/' && !has_any(bytes_from(text, 1), "/"))
+	if (memrchr(text.data, '/', text.len) == text.data)
 		return half_a_regexp;
 	if (front == 0 &&
 	    address_parse_network(text, &address, &prefix) == NULL)
@@ -107,39 +90,38 @@ doubt_of_mailbox(struct bytes text)
 	if (text.data[0] == '<' || text.data[text.len - 1] == '>')
 		return "never matches: an address is written without < and > "
 		       "here";
-	if (has_any(domain, "*") || (front == 2 && *text.data == '*'))
+	if (has(domain, '*') || (front == 2 && *text.data == '*'))
 		return "never matches: * is not a wildcard here; a domain "
 		       "stands for all in it and below it";
-	if (has_any(domain, ",;"))
+	if (has(domain, ',') || has(domain, ';'))
 		return "never matches: one address a line";
 	if (front == 1)
 		return "never matches: for all of a domain, write the domain "
 		       "without @";
-	return is_of_domain(domain) ? doubt_of_domain(domain) : bad_character;
-}
-
-static const char *
-doubt_of_network(struct bytes text, const struct list_entry *entry)
-{
-	struct address address, cut = list_entry_address(entry);
-	unsigned prefix;
-
-	/* The first octets of an address have no bits after them. */
-	if (address_parse_network(text, &address, &prefix) == NULL &&
-	    memcmp(&address, &cut, sizeof(cut)) != 0)
-		return "has bits set after its prefix; it matches the whole "
-		       "network";
-	return NULL;
+	/* What is not a name stands as [192.0.2.1] or [IPv6:...]. */
+	if (domain.len > 0 && domain.data[0] != '[' &&
+	    has_bad_character(domain, true))
+		return bad_character;
+	return doubt_of_domain(domain);
 }
 
 const char *
 list_doubt(
     enum list_kind kind, struct bytes text, const struct list_entry *entry)
 {
+	struct address address, cut;
+	unsigned prefix;
+
 	if (entry->key[0] == LIST_ENTRY_REGEXP)
 		return NULL;
-	if (entry->key[0] == LIST_ENTRY_NETWORK)
-		return doubt_of_network(text, entry);
+	if (entry->key[0] == LIST_ENTRY_NETWORK) {
+		cut = list_entry_address(entry);
+		if (address_parse_network(text, &address, &prefix) != NULL ||
+		    memcmp(&address, &cut, sizeof(cut)) == 0)
+			return NULL;
+		return "has bits set after its prefix; it matches the whole "
+		       "network";
+	}
 	return kind == LIST_CLIENTS ? doubt_of_client(text) :
 				      doubt_of_mailbox(text);
 }

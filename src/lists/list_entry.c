@@ -64,18 +64,18 @@ make_regexp(struct bytes pattern, struct list_entry **entry,
 	return why_not;
 }
 
-/* Only digits and dots, or with two colons: meant as an address. */
+/* Before a slash only digits and dots, or two colons: meant as an address. */
 static bool
 looks_like_address(struct bytes text)
 {
 	size_t colons = 0, dots = 0, others = 0;
 
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = 0; i < text.len && text.data[i] != '/'; i++) {
 		if (text.data[i] == ':')
 			colons++;
 		else if (text.data[i] == '.')
 			dots++;
-		else if (text.data[i] < '0' || text.data[i] > '9')
+		else if (!bytes_is_digit(text.data[i]))
 			others++;
 	}
 	return colons >= 2 || (dots >= 1 && dots <= 3 && others == 0);
@@ -115,24 +115,12 @@ list_entry_address(const struct list_entry *network)
 	return address;
 }
 
-static const char *
-make_client(struct bytes text, struct list_entry **entry)
-{
-	const char *slash = memchr(text.data, '/', text.len);
-	struct bytes address = text;
-
-	if (slash != NULL)
-		address.len = (size_t)(slash - text.data);
-	if (looks_like_address(address))
-		return make_network(text, entry);
-	return make_text(LIST_ENTRY_NAME, text, entry);
-}
-
 const char *
 list_entry_make(enum list_kind kind, struct bytes text,
     struct list_entry **entry, char problem[static LIST_PROBLEM_MAX])
 {
-	bool has_at = memchr(text.data, '@', text.len) != NULL;
+	bool is_user = kind != LIST_CLIENTS &&
+	    memchr(text.data, '@', text.len) != NULL;
 
 	if (bytes_equal(text, bytes_of("//")))
 		return "is an empty regular expression";
@@ -141,8 +129,8 @@ list_entry_make(enum list_kind kind, struct bytes text,
 		return make_regexp(
 		    (struct bytes){ text.data + 1, text.len - 2 }, entry,
 		    problem);
-	if (kind == LIST_CLIENTS)
-		return make_client(text, entry);
+	if (kind == LIST_CLIENTS && looks_like_address(text))
+		return make_network(text, entry);
 	return make_text(
-	    has_at ? LIST_ENTRY_USER : LIST_ENTRY_NAME, text, entry);
+	    is_user ? LIST_ENTRY_USER : LIST_ENTRY_NAME, text, entry);
 }

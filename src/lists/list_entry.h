@@ -52,7 +52,14 @@ extern const char list_no_memory[];
 const char *list_entry_make(enum list_kind, struct bytes text,
     struct list_entry **entry, char problem[static LIST_PROBLEM_MAX]);
 
-/* Of a network: its address, cut to the prefix, and that, of 128 bits. */
+/*
+ * NULL, or why a good entry is not what it seems: it matches nothing that
+ * Postfix ever asks about, or more than what is written. (list_doubt.c)
+ */
+const char *list_doubt(
+    enum list_kind, struct bytes text, const struct list_entry *);
+
+/* Of a network: its address, cut to the prefix, and the prefix, of 128 bits. */
 struct address list_entry_address(const struct list_entry *network);
 unsigned list_entry_prefix(const struct list_entry *network);
 

@@ -116,8 +116,8 @@ find_client(const struct search *search)
 	    (find_name_at(search, &folded, 0) ||
 		find_suffix(search, &folded, ".")))
 		return true;
-	network = list_ranges_find(
-	    &search->list->ranges, &search->subject->client);
+	network = list_table_find_network(
+	    search->list, &search->subject->client);
 	return (network != NULL && take(search, network)) ||
 	    find_regexp(search, name);
 }
@@ -189,37 +189,28 @@ list_find(const struct list *list, const struct list_subject *subject,
 	return false;
 }
 
-/* Complains of the lines of an entry, if an earlier list has its key. */
-static void
-compare_entry(const struct list_entry *entry, const struct list *first,
-    const struct list *later, list_complaint *complain, void *argument)
-{
-	const struct list_entry *other = list_table_find(
-	    first, entry->key, entry->len);
-	const struct list_entry *client;
-	char problem[PATH_MAX + 64];
-
-	if (other == NULL || other->line == 0)
-		return;
-	snprintf(problem, sizeof(problem), "is the same as %s:%u, which counts",
-	    first->file, other->line);
-	if (entry->line != 0)
-		complain(
-		    argument, LIST_DOUBTFUL, later->file, entry->line, problem);
-	if (entry->clients == NULL)
-		return;
-	client = entry->clients->entries;
-	for (; client != NULL; client = client->hh.next)
-		complain(argument, LIST_DOUBTFUL, later->file, client->line,
-		    problem);
-}
-
 void
 list_compare(const struct list *first, const struct list *later,
     list_complaint *complain, void *argument)
 {
-	const struct list_entry *entry;
+	const struct list_entry *entry = later->entries, *other, *client;
+	char problem[PATH_MAX + 64];
 
-	for (entry = later->entries; entry != NULL; entry = entry->hh.next)
-		compare_entry(entry, first, later, complain, argument);
+	for (; entry != NULL; entry = entry->hh.next) {
+		other = list_table_find(first, entry->key, entry->len);
+		if (other == NULL || other->line == 0)
+			continue;
+		snprintf(problem, sizeof(problem),
+		    "is the same as %s:%u, which counts", first->file,
+		    other->line);
+		if (entry->line != 0)
+			complain(argument, LIST_DOUBTFUL, later->file,
+			    entry->line, problem);
+		if (entry->clients == NULL)
+			continue;
+		client = entry->clients->entries;
+		for (; client != NULL; client = client->hh.next)
+			complain(argument, LIST_DOUBTFUL, later->file,
+			    client->line, problem);
+	}
 }

@@ -7,7 +7,7 @@
 
 #include "common/defaults.h"
 #include "common/num.h"
-#include "list_doubt.h"
+
 #include "list_table.h"
 
 /* A line at work: its fields stand one after the other, with blanks between. */
@@ -238,20 +238,6 @@ read_lines(struct line *line, FILE *in)
 	return error;
 }
 
-/* Of the list, and of the clients of its entries. */
-static bool
-finish(struct list *list)
-{
-	struct list_entry *entry;
-
-	for (entry = list->entries; entry != NULL; entry = entry->hh.next) {
-		if (entry->clients != NULL &&
-		    !list_table_finish(entry->clients))
-			return false;
-	}
-	return list_table_finish(list);
-}
-
 int
 list_read(enum list_kind kind, const char *file, list_complaint *complaint,
     void *argument, struct list **list)
@@ -264,7 +250,7 @@ list_read(enum list_kind kind, const char *file, list_complaint *complaint,
 		return errno;
 	line.list = list_table_new(kind, file);
 	error = line.list == NULL ? ENOMEM : read_lines(&line, in);
-	if (error == 0 && !finish(line.list))
+	if (error == 0 && !list_table_finish(line.list))
 		error = ENOMEM;
 	fclose(in);
 	if (error == 0)
