@@ -38,14 +38,6 @@ is_usable(const struct request *request, struct address *client,
 	return false;
 }
 
-/* A login name that is too long to be kept is one nevertheless. */
-static bool
-is_authenticated(const struct request *request)
-{
-	return request_value(request, REQUEST_SASL_USERNAME).len > 0 ||
-	    request->value[REQUEST_SASL_USERNAME].state == REQUEST_TOO_LONG;
-}
-
 /*
  * True: an entry of the set lets the request pass. An entry with a delay is
  * kept if it is the first.
@@ -122,30 +114,45 @@ decide_usable(struct decider *decider, const struct request *request,
 	subject.client_name = request_value(request, REQUEST_CLIENT_NAME);
 	subject.sender = request_value(request, REQUEST_SENDER);
 	subject.recipient = request_value(request, REQUEST_RECIPIENT);
-	if (decider->sasl_pass && is_authenticated(request)) {
+	/* A login name that is too long to be kept is one nevertheless. */
+	if (decider->sasl_pass &&
+	    (request_value(request, REQUEST_SASL_USERNAME).len > 0 ||
+		request->value[REQUEST_SASL_USERNAME].state ==
+		    REQUEST_TOO_LONG)) {
 		verdict->reason = VERDICT_SASL;
 		return NULL;
 	}
-	return ask_lists(decider, &subject, verdict) ?
-	    NULL :
-	    lookup_decide(&decider->lookup, &subject, now, verdict);
+	if (ask_lists(decider, &subject, verdict))
+		return NULL;
+	return lookup_decide(&decider->lookup, &subject, now, verdict);
 }
 
-/*
- * The header says how long the delay was, so there must have been one; and a
- * message may have many recipients, but gets one header.
- */
-static bool
-is_first_of_message(struct decider *decider, const struct request *request,
-    const struct verdict *verdict)
+void
+instances_init(struct instances *instances)
 {
-	if (verdict->reason != VERDICT_TRIPLET_FOUND ||
-	    verdict->passed_before || decider->learn ||
-	    (verdict->rule.file != NULL && verdict->since_first == 0))
-		return false;
-	return !request_has(request, REQUEST_INSTANCE) ||
-	    instances_is_new(
-		&decider->instances, request_value(request, REQUEST_INSTANCE));
+	instances->next = 0;
+	for (size_t i = 0; i < INSTANCES; i++) {
+		instances->seen[i].len = 1;
+		instances->seen[i].data[0] = '0';
+	}
+}
+
+bool
+instances_is_new(struct instances *instances, struct bytes instance)
+{
+	if (instance.len > INSTANCE_MAX)
+		instance.len = INSTANCE_MAX;
+	for (size_t i = 0; i < INSTANCES; i++) {
+		if (bytes_equal(instance,
+			(struct bytes){
+			    instances->seen[i].data, instances->seen[i].len }))
+			return false;
+	}
+	instances->seen[instances->next].len = instance.len;
+	memcpy(
+	    instances->seen[instances->next].data, instance.data, instance.len);
+	instances->next = (instances->next + 1) % INSTANCES;
+	return true;
 }
 
 void
@@ -164,8 +171,16 @@ decide(struct decider *decider, const struct request *request, int64_t now,
 		snprintf(
 		    verdict->problem, sizeof(verdict->problem), "%s", missing);
 	}
-	verdict->first_of_message = is_first_of_message(
-	    decider, request, verdict);
+	/*
+	 * The header states a delay, so there must have been one. A request
+	 * without the attribute counts as a message of its own.
+	 */
+	verdict->first_of_message = verdict->reason == VERDICT_TRIPLET_FOUND &&
+	    !verdict->passed_before && !decider->learn &&
+	    (verdict->rule.file == NULL || verdict->since_first > 0) &&
+	    (!request_has(request, REQUEST_INSTANCE) ||
+		instances_is_new(&decider->instances,
+		    request_value(request, REQUEST_INSTANCE)));
 }
 
 const char *

@@ -6,34 +6,22 @@
 
 enum { LOOK_INTERVAL = 1000 };
 
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t text_len = strlen(text), end_len = strlen(end);
-
-	return text_len >= end_len &&
-	    strcmp(text + text_len - end_len, end) == 0;
-}
-
-static void
-add_file(struct list_set *set, const char *path)
-{
-	list_file_init(
-	    &set->files[set->count++], path, ends_with(path, ".local"));
-}
-
-/* The default list is named by its .local, which stands before it. */
+/* The default list stands after its .local; NULL: there are none. */
 static void
 init_set(struct list_set *set, enum list_kind kind,
     const struct opt_texts *given, const char *local, const char *fallback)
 {
 	set->kind = kind;
 	set->count = 0;
-	for (size_t i = 0; i < given->count; i++)
-		add_file(set, given->text[i]);
+	for (size_t i = 0; i < given->count; i++) {
+		const char *dot = strrchr(given->text[i], '.');
+
+		list_file_init(&set->files[set->count++], given->text[i],
+		    dot != NULL && strcmp(dot, ".local") == 0);
+	}
 	if (set->count > 0 || fallback == NULL)
 		return;
-	add_file(set, local);
+	list_file_init(&set->files[set->count++], local, true);
 	list_file_init(&set->files[set->count++], fallback, true);
 }
 

@@ -36,14 +36,6 @@ remember_obsolete(const struct opt *option)
 		obsolete_options[obsolete_count++] = option;
 }
 
-static void
-warn_of_obsolete(void)
-{
-	for (size_t i = 0; i < obsolete_count; i++)
-		msg(MSG_WARN, "--%s is ignored: %s", obsolete_options[i]->name,
-		    obsolete_options[i]->help);
-}
-
 /*
  * The input ends, even if the loop was just about to read: so a request that is
  * being answered is finished, and the store closed in order.
@@ -69,27 +61,6 @@ handle_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-}
-
-/*
- * A process that wakes up for a request may not take the processor from one
- * that holds the store's lock: all others would wait for it to get its turn
- * again. With a hundred connections that is a quarter more requests.
- */
-static void
-wake_up_politely(void)
-{
-	const struct sched_param normal = { .sched_priority = 0 };
-
-	(void)sched_setscheduler(0, SCHED_BATCH, &normal);
-}
-
-static bool
-input_is_socket(void)
-{
-	struct stat status;
-
-	return fstat(STDIN_FILENO, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 /* False: the settings do not name a store; msg() has said so. */
@@ -151,10 +122,15 @@ explain_request(const struct settings *settings)
 	else if (lists_refresh(&decider.lists, monotonic_milliseconds()))
 		done = explain_answer(&decider, settings, now, stdout);
 	free_decider(&decider);
-	return program_end_output() == 0 && done ? 0 : 1;
+	return program_end_output() == 0 && done ? 0 : PROGRAM_FAILED;
 }
 
 /*
+ * A process that wakes up for a request may not take the processor from one
+ * that holds the store's lock: all others would wait for that one to get its
+ * turn again. SCHED_BATCH, with a hundred connections, answers a quarter more
+ * requests.
+ *
  * At a socket, mail waits for an answer: there a store or a list that can't be
  * used is a matter of --on-error, and is tried again.
  */
@@ -162,17 +138,20 @@ static int
 run(const struct settings *settings)
 {
 	static struct service service;
+	const struct sched_param normal = { .sched_priority = 0 };
+	struct stat input;
 	const char *reason;
-	int status = 1;
+	int status = PROGRAM_FAILED;
 
 	service.settings = settings;
 	service.stop = &stop;
 	if (!prepare_decider(&service.decider, settings, false))
 		return PROGRAM_USAGE;
 	handle_signals();
-	wake_up_politely();
+	(void)sched_setscheduler(0, SCHED_BATCH, &normal);
 	reason = decider_open(&service.decider);
-	if (reason == NULL || input_is_socket())
+	if (reason == NULL ||
+	    (fstat(STDIN_FILENO, &input) == 0 && S_ISSOCK(input.st_mode)))
 		status = serve(&service, STDIN_FILENO, STDOUT_FILENO);
 	else
 		msg(MSG_ERROR, "%s", reason);
@@ -180,22 +159,12 @@ run(const struct settings *settings)
 	return status;
 }
 
-/* What a person asks for is answered at the terminal, not in the log. */
-static void
-open_log(const struct settings *settings)
-{
-	bool asked = settings->check_config || settings->explain;
-
-	msg_open(asked ? MSG_STDERR : (enum msg_sink)settings->log,
-	    settings->syslog_name, settings_facility(settings),
-	    settings_loudest(settings));
-}
-
 int
 main(int argc, char **argv)
 {
 	static struct settings settings;
 	struct opt_problem problem;
+	bool asked;
 
 	msg_init();
 	msg_open(MSG_SYSLOG, "grey-check", LOG_MAIL, MSG_INFO);
@@ -208,8 +177,14 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.version)
 		return program_version("grey-check");
-	open_log(&settings);
-	warn_of_obsolete();
+	/* What a person asks for is answered at the terminal, not in a log. */
+	asked = settings.check_config || settings.explain;
+	msg_open(asked ? MSG_STDERR : (enum msg_sink)settings.log,
+	    settings.syslog_name, settings_facility(&settings),
+	    settings_loudest(&settings));
+	for (size_t i = 0; i < obsolete_count; i++)
+		msg(MSG_WARN, "--%s is ignored: %s", obsolete_options[i]->name,
+		    obsolete_options[i]->help);
 	if (settings.check_config)
 		return check_config(&settings);
 	return settings.explain ? explain_request(&settings) : run(&settings);

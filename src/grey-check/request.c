@@ -23,17 +23,6 @@ request_clear(struct request *request)
 		request->value[i].state = REQUEST_ABSENT;
 }
 
-static void
-add_garbage(struct request *request, struct bytes line)
-{
-	if (request->garbage++ > 0)
-		return;
-	if (line.len > sizeof(request->first_garbage))
-		line.len = sizeof(request->first_garbage);
-	memcpy(request->first_garbage, line.data, line.len);
-	request->first_garbage_len = line.len;
-}
-
 void
 request_set(struct request *request, enum request_attribute attribute,
     struct bytes value)
@@ -66,7 +55,12 @@ request_add(struct request *request, struct bytes line, bool cut)
 		name = bytes_from(name, 1);
 	equals = memchr(name.data, '=', name.len);
 	if (equals == NULL) {
-		add_garbage(request, line);
+		if (request->garbage++ > 0)
+			return;
+		if (line.len > sizeof(request->first_garbage))
+			line.len = sizeof(request->first_garbage);
+		memcpy(request->first_garbage, line.data, line.len);
+		request->first_garbage_len = line.len;
 		return;
 	}
 	name.len = (size_t)(equals - name.data);

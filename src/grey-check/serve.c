@@ -31,27 +31,24 @@ struct connection {
 	char log_line[REPLY_LOG_MAX];
 };
 
-/* True: the descriptor does not block, and can be written again. */
-static bool
-wait_for_room(const struct connection *connection)
-{
-	struct pollfd wait = { .fd = connection->out, .events = POLLOUT };
-
-	return (errno == EAGAIN || errno == EWOULDBLOCK) &&
-	    poll(&wait, 1, -1) != -1;
-}
-
-/* Answers wait until the input is used up: one write(2) for many requests. */
+/*
+ * Answers wait until the input is used up: one write(2) for many requests. A
+ * descriptor that does not block is waited for.
+ */
 static void
 flush(struct connection *connection)
 {
+	struct pollfd wait = { .fd = connection->out, .events = POLLOUT };
 	size_t done = 0;
 	ssize_t n;
 
 	while (done < connection->pending && !connection->gone) {
 		n = write(connection->out, connection->answers + done,
 		    connection->pending - done);
-		if (n == -1 && (errno == EINTR || wait_for_room(connection)))
+		if (n == -1 &&
+		    (errno == EINTR ||
+			((errno == EAGAIN || errno == EWOULDBLOCK) &&
+			    poll(&wait, 1, -1) != -1)))
 			continue;
 		if (n == -1) {
 			connection->gone = true;
@@ -64,25 +61,16 @@ flush(struct connection *connection)
 	connection->pending = 0;
 }
 
-static bool
-input_is_waiting(const struct connection *connection)
-{
-	struct pollfd poll_in = { .fd = connection->reader.fd,
-		.events = POLLIN };
-
-	return poll(&poll_in, 1, 0) != 0;
-}
-
 /* Before the next read(2): the answers go out, then a checkpoint may go on. */
 static void
 use_wait(void *argument)
 {
 	struct connection *connection = argument;
+	struct store *store = connection->service->decider.lookup.store;
+	struct pollfd input = { .fd = connection->reader.fd, .events = POLLIN };
 
 	flush(connection);
-	while (
-	    store_checkpoint_step(connection->service->decider.lookup.store) &&
-	    !input_is_waiting(connection))
+	while (store_checkpoint_step(store) && poll(&input, 1, 0) == 0)
 		continue;
 }
 

@@ -12,7 +12,6 @@
  *   decide.c          a request to a verdict, asking in turn
  *   lists, list_file    the lists of the options (src/lists looks things up)
  *   lookup.c            the store, in whose unit of work src/greylist decides
- *   instances.c         whether its message has had a header
  *   reply.c           a verdict to the answer, and to the line in the log
  *   explain/          the same for one request that the options describe
  */

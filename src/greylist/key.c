@@ -180,7 +180,6 @@ key_host(const struct key_settings *settings, const struct address *client,
 	return len;
 }
 
-
 /* The sender ends at the slash after its domain, or at the first one. */
 static bool
 cut_mailboxes(struct bytes rest, struct key_parts *parts)
