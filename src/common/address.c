@@ -95,7 +95,11 @@ address_text(const struct address *address, char out[static ADDRESS_TEXT_MAX])
 
 	if (address_is_ipv4(address)) {
 		for (int i = 12; i < 16; i++) {
-			used += num_format(octets[i], out + used);
+			if (octets[i] >= 100)
+				out[used++] = (char)('0' + octets[i] / 100);
+			if (octets[i] >= 10)
+				out[used++] = (char)('0' + octets[i] / 10 % 10);
+			out[used++] = (char)('0' + octets[i] % 10);
 			out[used++] = '.';
 		}
 		return used - 1;

@@ -75,26 +75,24 @@ skip_rest(struct line_reader *reader, struct bytes *line)
 	}
 }
 
-static void
+/* newline: where the line ends; NULL: with the input. */
+static enum line_result
 take(struct line_reader *reader, const char *newline, struct bytes *line)
 {
-	line->data = reader->buffer + reader->start;
-	line->len = (size_t)(newline - line->data);
-	reader->start += line->len + 1;
-	if (line->len > 0 && line->data[line->len - 1] == '\r')
-		line->len--;
-}
+	bool whole = newline != NULL;
+	const char *end = whole ? newline : reader->buffer + reader->end;
 
-static enum line_result
-take_last(struct line_reader *reader, struct bytes *line)
-{
 	line->data = reader->buffer + reader->start;
-	line->len = reader->end - reader->start;
-	reader->start = reader->end;
+	line->len = (size_t)(end - line->data);
+	reader->start += line->len + whole;
+	if (whole && line->len > 0 && line->data[line->len - 1] == '\r')
+		line->len--;
 	if (line->len > LINE_MAX_LENGTH) {
 		line->len = LINE_MAX_LENGTH;
 		return LINE_LONG;
 	}
+	if (whole)
+		return LINE_OK;
 	return line->len == 0 ? LINE_END : LINE_CUT;
 }
 
@@ -107,15 +105,8 @@ line_next(struct line_reader *reader, struct bytes *line)
 	for (;;) {
 		newline = memchr(reader->buffer + reader->start + searched,
 		    '\n', reader->end - reader->start - searched);
-		if (newline != NULL) {
-			take(reader, newline, line);
-			if (line->len <= LINE_MAX_LENGTH)
-				return LINE_OK;
-			line->len = LINE_MAX_LENGTH;
-			return LINE_LONG;
-		}
-		if (reader->ended)
-			return take_last(reader, line);
+		if (newline != NULL || reader->ended)
+			return take(reader, newline, line);
 		searched = reader->end - reader->start;
 		/* With its CR, a line of LINE_MAX_LENGTH bytes has one more. */
 		if (searched > LINE_MAX_LENGTH + 1) {

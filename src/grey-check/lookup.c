@@ -8,7 +8,7 @@ enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 8000 };
 
 /* What the callbacks of the store's unit of work need, and what they find. */
 struct unit {
-	const struct lookup *lookup;
+	struct lookup *lookup;
 	struct policy policy;
 	const struct address *client;
 	int64_t now;
@@ -24,7 +24,6 @@ put_client(struct store_value *value, const struct client_record *record)
 	value->len = record_write_client(record, value->data);
 }
 
-/* Keeps a stored value for those who want to see it. */
 static void
 keep(const struct bytes *value, bool *found, struct store_value *kept)
 {
@@ -38,11 +37,10 @@ static bool
 on_client(void *argument, const struct bytes *value, struct store_value *next)
 {
 	struct unit *unit = argument;
-	struct evidence *evidence = unit->lookup->evidence;
+	struct evidence *evidence = &unit->lookup->evidence;
 	struct policy_client client;
 
-	if (evidence != NULL)
-		keep(value, &evidence->client_found, &evidence->client);
+	keep(value, &evidence->client_found, &evidence->client);
 	unit->client_known = value != NULL &&
 	    record_read_client(*value, &unit->seen_client);
 	client = policy_client(&unit->policy, unit->now,
@@ -77,11 +75,10 @@ on_triplet(void *argument, const struct bytes *value,
 	struct verdict *verdict = unit->verdict;
 	struct triplet_record seen;
 	struct policy_triplet triplet;
-	struct evidence *evidence = unit->lookup->evidence;
+	struct evidence *evidence = &unit->lookup->evidence;
 	bool readable = value != NULL && record_read_triplet(*value, &seen);
 
-	if (evidence != NULL)
-		keep(value, &evidence->triplet_found, &evidence->triplet);
+	keep(value, &evidence->triplet_found, &evidence->triplet);
 	triplet = policy_triplet(&unit->policy, unit->now,
 	    readable ? &seen : NULL,
 	    unit->client_known ? &unit->seen_client : NULL);
@@ -98,17 +95,6 @@ on_triplet(void *argument, const struct bytes *value,
 	verdict->passed_before = triplet.passed_before;
 	verdict->corrected = triplet.corrected;
 	verdict->whitelisted = triplet.whitelisted;
-}
-
-static void
-keep_keys(struct evidence *evidence, const struct store_check *check)
-{
-	evidence->triplet_key_len = check->triplet.len;
-	memcpy(evidence->triplet_key, check->triplet.data, check->triplet.len);
-	evidence->client_key_len = check->client.len;
-	if (check->client.len > 0)
-		memcpy(evidence->client_key, check->client.data,
-		    check->client.len);
 }
 
 static void
@@ -146,25 +132,28 @@ lookup_decide(struct lookup *lookup, const struct list_subject *subject,
 {
 	struct unit unit = { lookup, lookup->policy, &subject->client, now,
 		false, { 0, 0 }, verdict };
-	char triplet_key[KEY_MAX], client_key[KEY_MAX];
+	struct evidence *evidence = &lookup->evidence;
 	struct store_value fresh;
 	struct store_check check = { .argument = &unit,
 		.on_client = on_client,
 		.on_triplet = on_triplet };
 
 	unit.policy.delay = verdict->delay;
-	if (lookup->policy.whitelist_count > 0)
-		check.client = (struct bytes){ client_key,
-			key_client(
-			    &lookup->key, &subject->client, client_key) };
-	check.triplet = (struct bytes){ triplet_key,
-		key_triplet(&lookup->key, &subject->client, subject->sender,
-		    subject->recipient, triplet_key) };
+	evidence->triplet_found = evidence->client_found = false;
+	evidence->client_key_len = 0;
+	if (lookup->policy.whitelist_count > 0) {
+		evidence->client_key_len = key_client(
+		    &lookup->key, &subject->client, evidence->client_key);
+		check.client = (struct bytes){ evidence->client_key,
+			evidence->client_key_len };
+	}
+	evidence->triplet_key_len = key_triplet(&lookup->key, &subject->client,
+	    subject->sender, subject->recipient, evidence->triplet_key);
+	check.triplet = (struct bytes){ evidence->triplet_key,
+		evidence->triplet_key_len };
 	put_triplet(&unit, &fresh,
 	    (struct triplet_record){ .first = now, .last = now });
 	check.fresh = (struct bytes){ fresh.data, fresh.len };
-	if (lookup->evidence != NULL)
-		keep_keys(lookup->evidence, &check);
 	return ask_store(lookup, &check, verdict);
 }
 

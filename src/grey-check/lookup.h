@@ -12,7 +12,7 @@
 #include "store/store.h"
 #include "verdict.h"
 
-/* What was looked for in the store, and what it holds. */
+/* What was looked for in the store last, and what it held. */
 struct evidence {
 	char triplet_key[KEY_MAX], client_key[KEY_MAX];
 	size_t triplet_key_len, client_key_len;
@@ -24,9 +24,9 @@ struct lookup {
 	struct policy policy;
 	struct key_settings key;
 	struct store *store;
-	struct evidence *evidence; /* to be filled in; NULL: not wanted */
-	int64_t pause;		   /* milliseconds; 0: the store did not fail */
-	int64_t pause_ends;	   /* by the monotonic clock */
+	struct evidence evidence;
+	int64_t pause;	    /* milliseconds; 0: the store did not fail */
+	int64_t pause_ends; /* by the monotonic clock */
 };
 
 /* Opens the store. NULL, or why it is not available now. */

@@ -11,16 +11,6 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* The time that the client's record would have: it is not renewed at once. */
-static int64_t
-client_seen(const struct explanation *explanation)
-{
-	struct policy_client client = policy_client(
-	    explanation->policy, explanation->now, &explanation->client);
-
-	return client.changed ? client.next.last : explanation->client.last;
-}
-
 /*
  * What is stored of this request: first, now. One that has not passed is
  * forgotten after the retry window, and must be back before that.
@@ -30,6 +20,7 @@ foresee(struct explanation *explanation)
 {
 	const struct policy *policy = explanation->policy;
 	const struct verdict *verdict = explanation->verdict;
+	struct policy_client client;
 	int64_t now = explanation->now;
 	int64_t kept = earlier(policy->max_age, policy->retry_window);
 	int64_t first;
@@ -47,8 +38,10 @@ foresee(struct explanation *explanation)
 		explanation->expires = now + policy->max_age + 1;
 		break;
 	case VERDICT_CLIENT_AWL:
-		explanation->expires = client_seen(explanation) +
-		    policy->max_age + 1;
+		/* The time in a client's record is not renewed at once. */
+		client = policy_client(policy, now, &explanation->client);
+		explanation->expires = policy->max_age + 1 +
+		    (client.changed ? now : explanation->client.last);
 		break;
 	default:
 		break;
@@ -88,39 +81,32 @@ make_request(const struct settings *settings, struct request *request)
 	request_set(request, REQUEST_ETRN_DOMAIN, bytes_of(""));
 }
 
-/* "action=DUNNO\n\n" -> "DUNNO" */
-static const char *
-bare_answer(char *answer, size_t len)
-{
-	answer[len - 2] = '\0';
-	return answer + strlen("action=");
-}
-
 bool
 explain_answer(struct decider *decider, const struct settings *settings,
     int64_t now, FILE *out)
 {
 	static struct request request;
 	static struct verdict verdict;
-	static struct evidence evidence;
 	static char answer[REPLY_MAX];
 	struct policy policy = decider->lookup.policy;
 	struct explanation explanation = { .settings = settings,
 		.policy = &policy,
 		.verdict = &verdict,
-		.evidence = &evidence,
+		.evidence = &decider->lookup.evidence,
 		.now = now };
 
 	make_request(settings, &request);
-	decider->lookup.evidence = &evidence;
+
 	decide(decider, &request, now, &verdict);
 	if (verdict.reason == VERDICT_UNAVAILABLE ||
 	    verdict.reason == VERDICT_UNUSABLE) {
 		msg(MSG_ERROR, "%s", verdict.problem);
 		return false;
 	}
-	explanation.answer = bare_answer(answer,
-	    reply_answer(settings, &request, &verdict, (time_t)now, answer));
+	/* "action=DUNNO\n\n" -> "DUNNO" */
+	answer[reply_answer(settings, &request, &verdict, (time_t)now, answer) -
+	    2] = '\0';
+	explanation.answer = answer + strlen("action=");
 	policy.delay = verdict.delay;
 	read_records(&explanation);
 	foresee(&explanation);

@@ -51,40 +51,26 @@ client_of(const struct explanation *explanation)
 	    "last", (json_int_t)record->last);
 }
 
-static bool
-waits(const struct explanation *explanation)
-{
-	return explanation->passes_from != 0;
-}
-
-static json_t *
-object_of(const struct explanation *explanation)
+bool
+explain_json(const struct explanation *explanation, FILE *out)
 {
 	const struct verdict *verdict = explanation->verdict;
 	bool asked = explanation->triplet_key.len > 0;
-
-	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:o, s:o}",
+	bool waits = explanation->passes_from != 0, done;
+	json_t *object = json_pack(
+	    "{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "answer", string_of(bytes_of(explanation->answer)), "action",
 	    reply_action(explanation->settings, verdict), "reason",
 	    reply_reason(verdict), "rule", rule_of(&verdict->rule), "delay",
 	    asked ? json_integer(verdict->delay) : json_null(), "wait",
-	    waits(explanation) ? json_integer(verdict->missing) : json_null(),
-	    "triplet",
+	    waits ? json_integer(verdict->missing) : json_null(), "triplet",
 	    asked ? string_of(explanation->triplet_key) : json_null(), "record",
 	    record_of(explanation), "client", client_of(explanation),
 	    "passes_from", time_of(explanation->passes_from), "passes_until",
 	    time_of(explanation->passes_until), "expires",
 	    time_of(explanation->expires));
-}
 
-bool
-explain_json(const struct explanation *explanation, FILE *out)
-{
-	json_t *object = object_of(explanation);
-	bool done = object != NULL &&
-	    json_dumpf(object, out, JSON_COMPACT) == 0;
-
+	done = object != NULL && json_dumpf(object, out, JSON_COMPACT) == 0;
 	json_decref(object);
 	return done && fputc('\n', out) != EOF;
 }

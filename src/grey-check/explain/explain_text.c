@@ -122,20 +122,6 @@ tell_reason(const struct explanation *explanation, FILE *out)
 }
 
 static void
-tell_rule(const struct explanation *explanation, FILE *out)
-{
-	const struct list_match *rule = &explanation->verdict->rule;
-
-	if (rule->file == NULL)
-		return;
-	if (rule->delay == LIST_PASSES)
-		line(out, "rule", "%s:%u", rule->file, rule->line);
-	else
-		line(out, "rule", "%s:%u, with a delay of %" PRId64 " s",
-		    rule->file, rule->line, rule->delay);
-}
-
-static void
 tell_records(const struct explanation *explanation, FILE *out)
 {
 	const struct triplet_record *triplet = &explanation->triplet;
@@ -194,11 +180,17 @@ tell_future(const struct explanation *explanation, FILE *out)
 void
 explain_text(const struct explanation *explanation, FILE *out)
 {
+	const struct list_match *rule = &explanation->verdict->rule;
+
 	line(out, "answer", "%s", explanation->answer);
 	line(out, "action", "%s",
 	    reply_action(explanation->settings, explanation->verdict));
 	tell_reason(explanation, out);
-	tell_rule(explanation, out);
+	if (rule->file != NULL && rule->delay == LIST_PASSES)
+		line(out, "rule", "%s:%u", rule->file, rule->line);
+	else if (rule->file != NULL)
+		line(out, "rule", "%s:%u, with a delay of %" PRId64 " s",
+		    rule->file, rule->line, rule->delay);
 	tell_records(explanation, out);
 	tell_future(explanation, out);
 }
