@@ -78,12 +78,12 @@ address_is_ipv4(const struct address *address)
 void
 address_cut(struct address *address, unsigned prefix)
 {
-	for (unsigned i = 0; i < 16; i++) {
-		unsigned bits = prefix > i * 8 ? prefix - i * 8 : 0;
+	unsigned whole = prefix / 8;
 
-		if (bits < 8)
-			address->octets[i] &= (uint8_t)(0xff00u >> bits);
-	}
+	if (whole >= sizeof(address->octets))
+		return;
+	address->octets[whole] &= (uint8_t)(0xff00u >> prefix % 8);
+	memset(address->octets + whole + 1, 0, 15 - whole);
 }
 
 size_t

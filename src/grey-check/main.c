@@ -164,7 +164,6 @@ main(int argc, char **argv)
 {
 	static struct settings settings;
 	struct opt_problem problem;
-	bool asked;
 
 	msg_init();
 	msg_open(MSG_SYSLOG, "grey-check", LOG_MAIL, MSG_INFO);
@@ -177,11 +176,7 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.version)
 		return program_version("grey-check");
-	/* What a person asks for is answered at the terminal, not in a log. */
-	asked = settings.check_config || settings.explain;
-	msg_open(asked ? MSG_STDERR : (enum msg_sink)settings.log,
-	    settings.syslog_name, settings_facility(&settings),
-	    settings_loudest(&settings));
+	settings_open_log(&settings);
 	for (size_t i = 0; i < obsolete_count; i++)
 		msg(MSG_WARN, "--%s is ignored: %s", obsolete_options[i]->name,
 		    obsolete_options[i]->help);

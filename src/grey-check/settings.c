@@ -23,16 +23,16 @@ static const int facilities[] = { LOG_MAIL, LOG_AUTH, LOG_AUTHPRIV, LOG_CRON,
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	OPTIONS_POLICY(AT(policy)), OPTIONS_KEY(AT(key)),
-	{ "whitelist-clients", 0, "FILE", LIST_DIRECTORY "whitelist_clients",
-	    OPT_TEXTS, AT(client_lists), 0, { 0, 0 },
-	    "clients that pass; repeatable" },
-	{ "whitelist-recipients", 0, "FILE",
+	OPT_ROW("whitelist-clients", 0, "FILE",
+	    LIST_DIRECTORY "whitelist_clients", OPT_TEXTS, AT(client_lists),
+	    "clients that pass; repeatable"),
+	OPT_ROW("whitelist-recipients", 0, "FILE",
 	    LIST_DIRECTORY "whitelist_recipients", OPT_TEXTS,
-	    AT(recipient_lists), 0, { 0, 0 },
-	    "recipients that are not greylisted; repeatable" },
-	{ "whitelist-senders", 0, "FILE", LIST_DIRECTORY "whitelist_senders",
-	    OPT_TEXTS, AT(sender_lists), 0, { 0, 0 },
-	    "senders that pass; repeatable" },
+	    AT(recipient_lists),
+	    "recipients that are not greylisted; repeatable"),
+	OPT_ROW("whitelist-senders", 0, "FILE",
+	    LIST_DIRECTORY "whitelist_senders", OPT_TEXTS, AT(sender_lists),
+	    "senders that pass; repeatable"),
 	OPT_ROW("greylist-recipients", 0, "FILE", NULL, OPT_TEXTS,
 	    AT(greylisted_lists),
 	    "only these recipients are greylisted; repeatable"),
@@ -64,8 +64,8 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    { 0, 64 }, "program name in the log" },
 	OPT_ROW("syslog-facility", 0, FACILITIES, "mail", OPT_CHOICE,
 	    AT(facility_index), "facility in the log"),
-	{ "syslogfacility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index),
-	    0, { 0, 0 }, NULL },
+	OPT_ROW("syslogfacility", 0, FACILITIES, NULL, OPT_CHOICE,
+	    AT(facility_index), NULL),
 	OPT_ROW("facility", 0, FACILITIES, NULL, OPT_CHOICE, AT(facility_index),
 	    NULL),
 	OPT_ROW("verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose),
@@ -164,18 +164,15 @@ settings_read(struct settings *settings, int argc, char **argv,
 	return true;
 }
 
-int
-settings_facility(const struct settings *settings)
+void
+settings_open_log(const struct settings *settings)
 {
-	return facilities[settings->facility_index];
-}
+	bool asked = settings->check_config || settings->explain;
+	int loudest = MSG_INFO + settings->verbose - settings->quiet;
 
-enum msg_level
-settings_loudest(const struct settings *settings)
-{
-	int level = MSG_INFO + settings->verbose - settings->quiet;
-
-	if (level < MSG_WARN)
-		return MSG_WARN;
-	return level > MSG_DEBUG ? MSG_DEBUG : (enum msg_level)level;
+	if (loudest < MSG_WARN)
+		loudest = MSG_WARN;
+	msg_open(asked ? MSG_STDERR : (enum msg_sink)settings->log,
+	    settings->syslog_name, facilities[settings->facility_index],
+	    loudest > MSG_DEBUG ? MSG_DEBUG : (enum msg_level)loudest);
 }

@@ -61,7 +61,7 @@ extern const struct opt settings_table[];
 bool settings_read(struct settings *, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);
 
-int settings_facility(const struct settings *);
-enum msg_level settings_loudest(const struct settings *);
+/* What a person asks for is answered at the terminal, not in a log. */
+void settings_open_log(const struct settings *);
 
 #endif
