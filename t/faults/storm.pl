@@ -33,7 +33,7 @@ use constant {
 	BACK_AT => 1_500_000_400,   # and in those that come back
 	# seconds: no answer may take longer, those that others had the machine not counted
 	LATEST => 2,
-	PATIENCE => 60,             # seconds: with --aim one recovery is waited for, on a busy machine
+	PATIENCE => 60,             # seconds: with --aim one recovery is waited for
 	COMPLAINTS => 20,           # this many are printed
 };
 
