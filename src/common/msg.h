@@ -29,15 +29,15 @@ enum msg_level { MSG_ERROR, MSG_WARN, MSG_NOTICE, MSG_INFO, MSG_DEBUG };
 enum msg_sink { MSG_SYSLOG, MSG_STDERR, MSG_NONE };
 
 /*
- * First of all in main(): finds out what descriptor 2 is, and sees to it that
- * no file gets the number of a closed one.
+ * First of all in main(): finds out what descriptor 2 is, and fills the numbers
+ * of closed standard descriptors, which no other file may get.
  */
 void msg_init(void);
 
 /*
- * Before the first message, and again when more is known: where it goes is the
- * program's to say. name: what lines begin with, kept by reference. facility:
- * of syslog(3). loudest: levels beyond it are dropped.
+ * Before the first message, and again when the options are known. name: what
+ * lines begin with, kept by reference. facility: of syslog(3). loudest: levels
+ * beyond it are dropped.
  */
 void msg_open(
     enum msg_sink, const char *name, int facility, enum msg_level loudest);

@@ -45,8 +45,7 @@ struct opt {
 	const char *help; /* NULL: another name of the option above it */
 };
 
-/* Rows without unit and range, of flags, those of all programs, and the last.
- */
+/* Rows without unit and range; of flags; those of all programs; the last. */
 #define OPT_ROW(name, letter, argument, fallback, kind, at, help) \
 	{ \
 		name, letter, argument, fallback, kind, at, 0, { 0, 0 }, help \
@@ -63,10 +62,7 @@ struct opt_problem {
 	char text[512];
 };
 
-/*
- * For all that is wrong with settings: writes "--delay=x: why", "--pass: why"
- * or "operand: why", and returns false, as who calls it mostly does then.
- */
+/* Writes what is wrong, such as "--delay=x: why", and returns false. */
 bool opt_refuse(struct opt_problem *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

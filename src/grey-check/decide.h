@@ -2,7 +2,7 @@
 /*
  * One request to one verdict: lists, key, a unit of work in the store in which
  * the policy decides. Writes nothing but the store. What a decision needs may
- * be unavailable; that is found out, and tried again, here alone.
+ * be unavailable: only here is that noticed, and only here is it tried again.
  */
 #ifndef DECIDE_H
 #define DECIDE_H
@@ -41,10 +41,7 @@ struct decider {
 	bool learn; /* nobody is made to wait, so nobody gets a header */
 };
 
-/*
- * Opens what decisions need. NULL, or what is not available now; decide() tries
- * to get it later.
- */
+/* Opens what decisions need. NULL, or what decide() has to try again later. */
 const char *decider_open(struct decider *);
 
 /* now: epoch seconds. The request is one of smtpd_access_policy. */

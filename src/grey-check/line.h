@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines from a file descriptor that may be a socket: nothing is awaited while a
- * whole line is there. A line ends with LF or CRLF, which is not part of it; it
- * may hold any other byte, NUL included. However long a line is, no more than
- * LINE_MAX_LENGTH bytes of it are held.
+ * Lines from a file descriptor that may be a socket: it is not read while there
+ * is still a whole line. A line ends with LF or CRLF, which is not part of it;
+ * it may hold any other byte, NUL included. Of a longer line the first
+ * LINE_MAX_LENGTH bytes are kept.
  */
 #ifndef LINE_H
 #define LINE_H
@@ -17,8 +17,7 @@
 
 enum line_result {
 	LINE_OK,   /* a whole line */
-	LINE_LONG, /* a longer line: its first LINE_MAX_LENGTH bytes; the
-		      rest was read and dropped */
+	LINE_LONG, /* the front of a longer line, whose rest was dropped */
 	LINE_CUT,  /* the input ended inside a line: this much came of it */
 	LINE_END,  /* the input ended */
 	LINE_ERROR /* read(2) failed, see errno */

@@ -125,28 +125,19 @@ prefix(const struct key_settings *settings, const struct address *client)
 	    settings->ipv6_prefix;
 }
 
-static size_t
-network(const struct key_settings *settings, const struct address *client,
-    char *out)
-{
-	struct address cut = *client;
-	size_t used;
-
-	address_cut(&cut, prefix(settings, client));
-	used = address_text(&cut, out);
-	if (settings->by_host) {
-		memcpy(out + used, address_is_ipv4(client) ? "/32" : "/128", 4);
-		used += address_is_ipv4(client) ? 3 : 4;
-	}
-	return used;
-}
-
 size_t
 key_triplet(const struct key_settings *settings, const struct address *client,
     struct bytes sender, struct bytes recipient, char out[static KEY_MAX])
 {
-	size_t used = network(settings, client, out);
+	struct address network = *client;
+	size_t used;
 
+	address_cut(&network, prefix(settings, client));
+	used = address_text(&network, out);
+	if (settings->by_host) {
+		memcpy(out + used, address_is_ipv4(client) ? "/32" : "/128", 4);
+		used += address_is_ipv4(client) ? 3 : 4;
+	}
 	out[used++] = '/';
 	used += key_fold_sender(sender, out + used);
 	out[used++] = '/';

@@ -7,7 +7,7 @@
  *   record   the values of the store to structures
  *   policy   these to the decision and the next structures
  *   record   structures to the values of the store
- *   options  beside it: what programs can be told of all this
+ *   options  beside it: the settings of all this, as options of programs
  *
  * The rules are postgrey 1.37's, with one exception: a record that grey-expire
  * would delete counts as absent, so no answer depends on when that ran. All

@@ -10,7 +10,7 @@
 
 #include "list_table.h"
 
-/* A line at work: its fields stand one after the other, with blanks between. */
+/* The line that is being read: fields with blanks between them. */
 struct line {
 	struct list *list;
 	unsigned number;
@@ -154,7 +154,7 @@ check_clients(struct line *line)
 	return problem;
 }
 
-/* What follows the text of an entry, which may have other lines too. */
+/* What follows the text of an entry, which may stand on other lines, too. */
 static const char *
 add_fields(struct line *line, struct list_entry *entry)
 {

@@ -79,7 +79,7 @@ why_new(const struct explanation *explanation)
 }
 
 static void
-tell_reason(const struct explanation *explanation, FILE *out)
+write_reason(const struct explanation *explanation, FILE *out)
 {
 	const struct verdict *verdict = explanation->verdict;
 	const char *reason = reply_reason(verdict);
@@ -122,7 +122,7 @@ tell_reason(const struct explanation *explanation, FILE *out)
 }
 
 static void
-tell_records(const struct explanation *explanation, FILE *out)
+write_records(const struct explanation *explanation, FILE *out)
 {
 	const struct triplet_record *triplet = &explanation->triplet;
 	const struct client_record *client = &explanation->client;
@@ -152,7 +152,7 @@ tell_records(const struct explanation *explanation, FILE *out)
 }
 
 static void
-tell_future(const struct explanation *explanation, FILE *out)
+write_future(const struct explanation *explanation, FILE *out)
 {
 	char from[WHEN_TEXT_MAX], until[WHEN_TEXT_MAX], expires[WHEN_TEXT_MAX];
 
@@ -185,12 +185,12 @@ explain_text(const struct explanation *explanation, FILE *out)
 	line(out, "answer", "%s", explanation->answer);
 	line(out, "action", "%s",
 	    reply_action(explanation->settings, explanation->verdict));
-	tell_reason(explanation, out);
+	write_reason(explanation, out);
 	if (rule->file != NULL && rule->delay == LIST_PASSES)
 		line(out, "rule", "%s:%u", rule->file, rule->line);
 	else if (rule->file != NULL)
 		line(out, "rule", "%s:%u, with a delay of %" PRId64 " s",
 		    rule->file, rule->line, rule->delay);
-	tell_records(explanation, out);
-	tell_future(explanation, out);
+	write_records(explanation, out);
+	write_future(explanation, out);
 }
