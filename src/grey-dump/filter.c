@@ -10,9 +10,9 @@
 enum { RANGES_MAX = 256 };
 
 static bool
-init_client(struct filter *filter, const struct settings *settings,
-    struct opt_problem *problem)
+init_client(struct filter *filter, struct opt_problem *problem)
 {
+	const struct settings *settings = filter->settings;
 	const char *reason;
 	unsigned in_keys;
 
@@ -24,11 +24,11 @@ init_client(struct filter *filter, const struct settings *settings,
 		return opt_refuse(
 		    problem, "--client=%s: %s", settings->client, reason);
 	address_cut(&filter->network, filter->prefix);
-	in_keys = filter->table == STORE_CLIENTS ?
+	in_keys = settings->clients ?
 	    ADDRESS_BITS :
 	    address_is_ipv4(&filter->network) ?
-	    ADDRESS_IPV4_PREFIX + (unsigned)settings->key.ipv4_prefix :
-	    (unsigned)settings->key.ipv6_prefix;
+	    ADDRESS_IPV4_PREFIX + settings->keys.ipv4_prefix :
+	    settings->keys.ipv6_prefix;
 	filter->key_prefix = filter->prefix < in_keys ? filter->prefix :
 							in_keys;
 	filter->by_client = true;
@@ -36,41 +36,38 @@ init_client(struct filter *filter, const struct settings *settings,
 }
 
 bool
-filter_init(struct filter *filter, const struct settings *settings, int64_t now,
+filter_init(struct filter *filter, const struct settings *settings,
     struct opt_problem *problem)
 {
-	*filter = (struct filter){ .table = settings->table,
-		.sender = settings->sender,
-		.recipient = settings->recipient,
-		.state = settings->state - 1,
-		.since = INT64_MIN,
-		.until = INT64_MAX };
-	if (settings->table == STORE_CLIENTS && filter->sender != NULL)
+	const char *name = settings->sender != NULL ? "sender" : "recipient";
+	const char *glob = settings->sender != NULL ? settings->sender :
+						      settings->recipient;
+
+	*filter = (struct filter){
+		.settings = settings, .since = INT64_MIN, .until = INT64_MAX
+	};
+	if (settings->clients && glob != NULL)
 		return opt_refuse(problem,
-		    "--sender=%s: the auto-whitelist has no senders",
-		    filter->sender);
-	if (settings->table == STORE_CLIENTS && filter->recipient != NULL)
-		return opt_refuse(problem,
-		    "--recipient=%s: the auto-whitelist has no recipients",
-		    filter->recipient);
-	return init_client(filter, settings, problem) &&
-	    when_option(
-		"since", settings->since, now, &filter->since, problem) &&
-	    when_option("until", settings->until, now, &filter->until, problem);
+		    "--%s=%s: the auto-whitelist has no %ss", name, glob, name);
+	return init_client(filter, problem) &&
+	    when_option("since", settings->since, settings->now, &filter->since,
+		problem) &&
+	    when_option("until", settings->until, settings->now, &filter->until,
+		problem);
 }
 
 static bool
 asks_for_value(const struct filter *filter)
 {
-	return filter->state != -1 || filter->since != INT64_MIN ||
+	return filter->settings->state != 0 || filter->since != INT64_MIN ||
 	    filter->until != INT64_MAX;
 }
 
 bool
 filter_is_open(const struct filter *filter)
 {
-	return !filter->by_client && filter->sender == NULL &&
-	    filter->recipient == NULL && !asks_for_value(filter);
+	return !filter->by_client && filter->settings->sender == NULL &&
+	    filter->settings->recipient == NULL && !asks_for_value(filter);
 }
 
 static bool
@@ -110,68 +107,20 @@ takes_text(const char *glob, struct bytes text)
 bool
 filter_takes(const struct filter *filter, const struct row *row)
 {
-	bool by_text = filter->sender != NULL || filter->recipient != NULL;
+	const struct settings *settings = filter->settings;
+	bool by_text = settings->sender != NULL || settings->recipient != NULL;
 
 	if (filter->by_client && !takes_client(filter, row))
 		return false;
 	if (by_text &&
-	    (!row->split || !takes_text(filter->sender, row->parts.sender) ||
-		!takes_text(filter->recipient, row->parts.recipient)))
+	    (!row->split || !takes_text(settings->sender, row->parts.sender) ||
+		!takes_text(settings->recipient, row->parts.recipient)))
 		return false;
 	if (!asks_for_value(filter))
 		return true;
 	return row->decoded && row_last(row) >= filter->since &&
 	    row_last(row) <= filter->until &&
-	    (filter->state == -1 || (int)row->state == filter->state);
-}
-
-/* How an address is written in keys: parts with as many bits each. */
-struct notation {
-	unsigned bits;
-	unsigned parts;
-	char separator;
-	bool upper;
-	struct address network;
-	const char *end; /* what stands after the last part */
-};
-
-static struct notation
-notation_of(const struct filter *filter)
-{
-	bool triplets = filter->table == STORE_TRIPLETS;
-	bool ipv4 = address_is_ipv4(&filter->network);
-	struct notation notation = { ipv4 ? 8 : 16, ipv4 ? 4 : 8,
-		ipv4 ? '.' : ':', !triplets, filter->network,
-		triplets ? "/" : "" };
-
-	address_cut(&notation.network, filter->key_prefix);
-	return notation;
-}
-
-static unsigned
-part_of(const struct notation *notation, unsigned part)
-{
-	const uint8_t *octets = notation->network.octets;
-
-	return notation->bits == 8 ?
-	    octets[12 + part] :
-	    (unsigned)octets[2 * part] << 8 | octets[2 * part + 1];
-}
-
-/* Appends a part and what follows it. */
-static size_t
-add_part(const struct notation *notation, unsigned part, unsigned value,
-    char *text, size_t used)
-{
-	used += (size_t)(notation->bits == 8 ?
-		sprintf(text + used, "%u", value) :
-		notation->upper ? sprintf(text + used, "%X", value) :
-				  sprintf(text + used, "%x", value));
-	if (part + 1 < notation->parts)
-		text[used++] = notation->separator;
-	else
-		used += (size_t)sprintf(text + used, "%s", notation->end);
-	return used;
+	    (settings->state == 0 || (int)row->state == settings->state - 1);
 }
 
 /* Does the network hold both IPv4 addresses and others? Both are looked at. */
@@ -191,7 +140,7 @@ struct ranges {
 	size_t count;
 	struct range {
 		size_t len;
-		char text[2 * ADDRESS_TEXT_MAX];
+		char text[ADDRESS_TEXT_MAX + 1];
 	} range[RANGES_MAX];
 };
 
@@ -221,31 +170,53 @@ drop_repeats(struct ranges *ranges)
 	ranges->count = kept + 1;
 }
 
-/* If there would be too many, a single one, of the whole parts. */
+/* Adds the first parts of the network, as keys have it: "192.0.2.16/...". */
+static void
+add_range(const struct filter *filter, struct ranges *ranges,
+    const struct address *network, unsigned parts)
+{
+	struct range *range = &ranges->range[ranges->count++];
+	bool triplets = filter->settings->table == STORE_TRIPLETS;
+	size_t len = address_text(network, range->text), end = 0;
+
+	for (; parts > 0 && end < len; end++) {
+		char c = range->text[end];
+
+		parts -= c == '.' || c == ':';
+		range->text[end] = triplets ? bytes_lower(c) : c;
+	}
+	if (parts > 0 && triplets)
+		range->text[end++] = '/';
+	range->len = end;
+}
+
+/*
+ * A part of the network of which only some bits are given stands for many
+ * ranges; if they would be too many, there is a single one, of the whole parts.
+ */
 static void
 make_ranges(const struct filter *filter, struct ranges *ranges)
 {
-	struct notation notation = notation_of(filter);
-	unsigned prefix = filter->key_prefix -
-	    (notation.bits == 8 ? ADDRESS_IPV4_PREFIX : 0);
-	unsigned whole = prefix / notation.bits, left = prefix % notation.bits;
-	unsigned count = left == 0 ? 1 : 1u << (notation.bits - left);
-	struct range first = { 0 };
+	bool ipv4 = address_is_ipv4(&filter->network);
+	unsigned bits = ipv4 ? 8 : 16;
+	unsigned prefix = filter->key_prefix - (ipv4 ? ADDRESS_IPV4_PREFIX : 0);
+	unsigned whole = prefix / bits, left = prefix % bits;
+	unsigned last = ipv4 ? 12 + whole : 2 * whole + 1; /* of the octets */
+	struct address network = filter->network, one;
 
-	for (unsigned part = 0; part < whole; part++)
-		first.len = add_part(&notation, part, part_of(&notation, part),
-		    first.text, first.len);
-	ranges->count = count > RANGES_MAX ? 1 : count;
-	ranges->range[0] = first;
-	if (left == 0 || count > RANGES_MAX)
+	address_cut(&network, filter->key_prefix);
+	ranges->count = 0;
+	if (left == 0 || 1u << (bits - left) > RANGES_MAX) {
+		add_range(filter, ranges, &network, whole);
 		return;
-	for (unsigned i = 0; i < count; i++) {
-		ranges->range[i] = first;
-		ranges->range[i].len = add_part(&notation, whole,
-		    part_of(&notation, whole) + i, ranges->range[i].text,
-		    first.len);
 	}
-	qsort(ranges->range, count, sizeof(first), by_text);
+	for (unsigned i = 0; i < 1u << (bits - left); i++) {
+		one = network;
+		one.octets[last] |= (uint8_t)i;
+		one.octets[last - 1] |= (uint8_t)(i >> 8);
+		add_range(filter, ranges, &one, whole + 1);
+	}
+	qsort(ranges->range, ranges->count, sizeof(ranges->range[0]), by_text);
 	drop_repeats(ranges);
 }
 

@@ -7,24 +7,20 @@
 #define FILTER_H
 
 #include "row.h"
-#include "settings.h"
 
 struct filter {
-	enum store_table table;
+	const struct settings *settings;
 	bool by_client;
 	struct address network; /* cut to prefix bits of 128 */
 	unsigned prefix;
 	unsigned key_prefix; /* no more bits of it stand in keys */
-	const char *sender;  /* globs; NULL: any, as the next */
-	const char *recipient;
-	int state; /* enum row_state, or -1: any */
 	int64_t since;
 	int64_t until;
 };
 
-/* now: epoch seconds. False: *problem says what is wrong with an option. */
-bool filter_init(struct filter *, const struct settings *, int64_t now,
-    struct opt_problem *problem);
+/* False: *problem says what is wrong with an option. Keeps the settings. */
+bool filter_init(
+    struct filter *, const struct settings *, struct opt_problem *problem);
 
 /* All records are wanted, whatever they hold. */
 bool filter_is_open(const struct filter *);

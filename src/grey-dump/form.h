@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The forms that records are shown in, one file each, made of what put.h
- * writes to standard output.
+ * The forms that records are shown in, made of what put.h writes.
  */
 #ifndef FORM_H
 #define FORM_H
 
 #include "row.h"
 
-struct form {
-	/* Writes what stands before all rows; NULL: nothing does. */
-	void (*begin)(enum store_table);
-	void (*row)(const struct row *);
-};
-
-extern const struct form form_table, form_tsv, form_json;
+/* The headings, before all rows of the table. */
+void form_table_begin(enum store_table);
+void form_table(const struct row *);
+void form_tsv(const struct row *);
+void form_json(const struct row *);
 
 /*
  * db_dump's form of one record: a line for the key, one for the value. print:

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <arpa/inet.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,8 +30,8 @@ enum {
 };
 
 static struct {
-	bool cut; /* to the widths */
-	bool whole_dates;
+	bool cut;	   /* to the widths */
+	int time_width;	   /* 19: whole dates */
 	int mailbox_width; /* of the sender, and of the recipient */
 } layout;
 
@@ -47,12 +48,6 @@ terminal_width(void)
 	    width > 0 && width < 10000)
 		return (int)width;
 	return WIDTH_IF_UNKNOWN;
-}
-
-static int
-time_width(void)
-{
-	return layout.whole_dates ? 19 : 11;
 }
 
 /* Cuts it to the width, if need be; returns how many columns it took. */
@@ -102,41 +97,37 @@ put_heading(const char *text, int width)
 /* "2026-11-22 07:15:00", of which the last five characters get replaced. */
 struct quarter {
 	int64_t begins;
-	int minute; /* -1: the clocks change in it */
+	int second; /* of its hour; -1: the clocks change in it */
 	size_t len; /* 0: nothing is known yet */
 	char text[WHEN_TEXT_MAX];
 };
 
+/* The second of the hour in "2026-11-22 07:15:00"; -1: another kind of text. */
 static int
-two_digits(const char *text)
+second_of(const char *text)
 {
-	return (text[0] - '0') * 10 + text[1] - '0';
-}
+	size_t len = strlen(text);
+	int minute, second;
 
-static void
-put_two_digits(char *text, int number)
-{
-	text[0] = (char)('0' + number / 10);
-	text[1] = (char)('0' + number % 10);
+	if (len < 19 || sscanf(text + len - 5, "%d:%d", &minute, &second) != 2)
+		return -1;
+	return minute * 60 + second;
 }
 
 static void
 look_at_quarter(struct quarter *quarter, int64_t begins)
 {
 	char *text = quarter->text, last[WHEN_TEXT_MAX];
-	size_t len;
 
 	when_format(begins, text);
 	when_format(begins + QUARTER - 1, last);
 	quarter->begins = begins;
-	quarter->minute = -1;
-	quarter->len = len = strlen(text);
-	if (len == strlen(last) && len >= 19 &&
-	    memcmp(text, last, len - 5) == 0 &&
-	    strcmp(text + len - 3, ":00") == 0 &&
-	    strcmp(last + len - 3, ":59") == 0 &&
-	    two_digits(last + len - 5) == two_digits(text + len - 5) + 14)
-		quarter->minute = two_digits(text + len - 5);
+	quarter->len = strlen(text);
+	quarter->second = second_of(text);
+	if (quarter->len != strlen(last) ||
+	    second_of(last) != quarter->second + QUARTER - 1 ||
+	    memcmp(text, last, quarter->len - 5) != 0)
+		quarter->second = -1;
 }
 
 /*
@@ -148,17 +139,22 @@ format_time(int64_t time, char out[static WHEN_TEXT_MAX])
 {
 	static struct quarter quarters[QUARTERS];
 	struct quarter *quarter = &quarters[time / QUARTER % QUARTERS];
-	int seconds = (int)(time % QUARTER);
+	int second = (int)(time % QUARTER);
+	char *end;
 
-	if (quarter->len == 0 || quarter->begins != time - seconds)
-		look_at_quarter(quarter, time - seconds);
-	if (quarter->minute == -1) {
+	if (quarter->len == 0 || quarter->begins != time - second)
+		look_at_quarter(quarter, time - second);
+	if (quarter->second == -1) {
 		when_format(time, out);
 		return;
 	}
 	memcpy(out, quarter->text, quarter->len + 1);
-	put_two_digits(out + quarter->len - 5, quarter->minute + seconds / 60);
-	put_two_digits(out + quarter->len - 2, seconds % 60);
+	end = out + quarter->len;
+	second += quarter->second;
+	end[-5] = (char)('0' + second / 600);
+	end[-4] = (char)('0' + second / 60 % 10);
+	end[-2] = (char)('0' + second % 60 / 10);
+	end[-1] = (char)('0' + second % 10);
 }
 
 static void
@@ -168,10 +164,10 @@ put_time(int64_t time)
 
 	format_time(time, text);
 	/* "2026-11-22 07:00:00" -> "11-22 07:00" */
-	if (!layout.whole_dates && strlen(text) == 19)
-		put_column((struct bytes){ text + 5, 11 }, time_width());
+	if (layout.time_width < 19 && strlen(text) == 19)
+		put_column((struct bytes){ text + 5, 11 }, layout.time_width);
 	else
-		put_column(bytes_of(text), time_width());
+		put_column(bytes_of(text), layout.time_width);
 }
 
 static void
@@ -180,29 +176,31 @@ set_layout(enum store_table table)
 	int width = terminal_width(), rest;
 
 	layout.cut = isatty(STDOUT_FILENO) == 1;
-	layout.whole_dates = !layout.cut || width >= WIDE ||
-	    table == STORE_CLIENTS;
-	rest = width - CLIENT_WIDTH - 2 * time_width() - STATE_WIDTH -
+	layout.time_width = !layout.cut || width >= WIDE ||
+		table == STORE_CLIENTS ?
+	    19 :
+	    11;
+	rest = width - CLIENT_WIDTH - 2 * layout.time_width - STATE_WIDTH -
 	    AWL_WIDTH - 6;
 	layout.mailbox_width = rest / 2 < MAILBOX_MIN ? MAILBOX_MIN : rest / 2;
 	if (!layout.cut)
 		layout.mailbox_width = 30;
 }
 
-static void
-begin(enum store_table table)
+void
+form_table_begin(enum store_table table)
 {
 	set_layout(table);
 	put_heading("client", CLIENT_WIDTH);
 	if (table == STORE_CLIENTS) {
 		put_heading("passed", 8);
-		put_heading("last counted", time_width());
+		put_heading("last counted", layout.time_width);
 		put_heading("state", 0);
 	} else {
 		put_heading("sender", layout.mailbox_width);
 		put_heading("recipient", layout.mailbox_width);
-		put_heading("first seen", time_width());
-		put_heading("last seen", time_width());
+		put_heading("first seen", layout.time_width);
+		put_heading("last seen", layout.time_width);
 		put_heading("state", STATE_WIDTH);
 		put_text("AWL");
 	}
@@ -250,8 +248,8 @@ put_triplet(const struct row *row)
 		put_number(row->awl > AWL_SHOWN ? AWL_SHOWN : row->awl);
 }
 
-static void
-put_row(const struct row *row)
+void
+form_table(const struct row *row)
 {
 	char count[NUM_TEXT_MAX];
 
@@ -270,5 +268,3 @@ put_row(const struct row *row)
 	}
 	put_char('\n');
 }
-
-const struct form form_table = { begin, put_row };

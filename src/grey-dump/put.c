@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "common/num.h"
-#include "common/text.h"
 #include "put.h"
 
 struct put put;
@@ -85,24 +84,4 @@ put_number(int64_t number)
 {
 	if (make_room(NUM_TEXT_MAX))
 		put.used += num_format(number, put.bytes + put.used);
-}
-
-void
-put_escaped(struct bytes bytes)
-{
-	char text[16];
-	uint32_t code;
-	size_t n, len;
-
-	for (; bytes.len > 0; bytes = bytes_from(bytes, n)) {
-		n = put_plain_run(bytes);
-		if (n > 0) {
-			put_bytes((struct bytes){ bytes.data, n });
-			continue;
-		}
-		n = text_character(bytes, &code);
-		n = n == 0 ? 1 : n;
-		len = text_escape((struct bytes){ bytes.data, n }, text);
-		put_bytes((struct bytes){ text, len });
-	}
 }

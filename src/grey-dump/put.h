@@ -41,7 +41,5 @@ put_text(const char *text)
 
 /* A decimal, from 0 to NUM_MAX. */
 void put_number(int64_t);
-/* As text_escape() writes it. */
-void put_escaped(struct bytes);
 
 #endif

@@ -4,12 +4,12 @@
 const char *const row_state_names[] = { "waiting", "passed", "expired" };
 
 static void
-decode_triplet(const struct row_settings *settings, struct row *row)
+decode_triplet(const struct settings *settings, struct row *row)
 {
 	const struct policy *policy = &settings->policy;
 	struct policy_triplet retry;
 
-	row->split = key_split(&settings->key, row->key, &row->parts);
+	row->split = key_split(&settings->keys, row->key, &row->parts);
 	row->decoded = record_read_triplet(row->value, &row->triplet);
 	if (!row->decoded)
 		return;
@@ -26,7 +26,7 @@ decode_triplet(const struct row_settings *settings, struct row *row)
 }
 
 static void
-decode_client(const struct row_settings *settings, struct row *row)
+decode_client(const struct settings *settings, struct row *row)
 {
 	const struct policy *policy = &settings->policy;
 
@@ -43,7 +43,7 @@ decode_client(const struct row_settings *settings, struct row *row)
 }
 
 void
-row_decode(const struct row_settings *settings, struct bytes key,
+row_decode(const struct settings *settings, struct bytes key,
     struct bytes value, struct row *row)
 {
 	*row = (struct row){

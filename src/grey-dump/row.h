@@ -5,8 +5,8 @@
 #ifndef ROW_H
 #define ROW_H
 
-#include "greylist/options.h"
-#include "store/store.h"
+#include "greylist/record.h"
+#include "settings.h"
 
 enum row_state { ROW_WAITING, ROW_PASSED, ROW_EXPIRED };
 
@@ -27,16 +27,9 @@ struct row {
 	int64_t awl; /* its count on the auto-whitelist; -1: not there */
 };
 
-struct row_settings {
-	enum store_table table;
-	struct policy policy;
-	struct key_settings key;
-	int64_t now;
-};
-
 /* awl is -1 in the result. */
-void row_decode(const struct row_settings *, struct bytes key,
-    struct bytes value, struct row *);
+void row_decode(const struct settings *, struct bytes key, struct bytes value,
+    struct row *);
 
 /* When it was last seen; epoch seconds. */
 int64_t row_last(const struct row *);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <libgen.h>
-#include <stdlib.h>
+#include <time.h>
 
 #include "settings.h"
 
@@ -71,6 +71,8 @@ settings_read(struct settings *settings, int argc, char **argv,
 		    problem, "%s: one database at a time", argv[operand + 1]);
 	if (operand < argc && !read_operand(settings, argv[operand], problem))
 		return false;
+	settings->keys = options_key(&settings->key);
+	settings->now = time(NULL);
 	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
 	if (settings->format == FORMAT_AUTO)
 		settings->format = to_terminal && !settings->print &&

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * grey-dump's options: db_dump's letters, and filters and forms of its own.
+ *
+ * A map of grey-dump, in the order of the way that records take:
+ *   main, settings   the options; -f FILE goes through output.c, whole or not
+ *   filter.c         where in the order of keys to look, later: which rows
+ *   main.c           walks over the store there
+ *   row.c            a record decoded: parts, state, what it means now
+ *   main.c           batches of rows get their auto-whitelist counts, one read
+ *                      for all of them
+ *   form_*.c         a row as table; as tsv, JSON, or in db_dump's form
+ *   put.c            what the forms are made of
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H
@@ -29,6 +39,8 @@ struct settings {
 	struct key_options key;
 	bool help;
 	bool version;
+	struct key_settings keys; /* of `key` */
+	int64_t now;		  /* epoch seconds */
 };
 
 extern const struct opt settings_table[];
