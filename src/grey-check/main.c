@@ -17,7 +17,7 @@
 #include "grey-check/explain/explain.h"
 #include "serve.h"
 #include "settings.h"
-#include "store/program_store.h"
+#include "store/store.h"
 
 enum { OBSOLETE_MAX = 16 };
 
@@ -70,10 +70,9 @@ prepare_decider(
 {
 	const struct store_options options = { .sync = settings->sync,
 		.read_only = read_only,
-		.report = program_report,
 		.is_value = { record_is_triplet, record_is_client } };
 
-	decider->lookup.store = program_open_store(settings->store, &options);
+	decider->lookup.store = store_new(settings->store, &options);
 	if (decider->lookup.store == NULL)
 		return false;
 	decider->lookup.policy = settings->policy;

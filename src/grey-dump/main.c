@@ -11,7 +11,6 @@
 #include "form.h"
 #include "output.h"
 #include "put.h"
-#include "store/program_store.h"
 
 #define USAGE \
 	"usage: grey-dump [-pN] [-c] [-f file] [-h home | --store=store] " \
@@ -208,13 +207,12 @@ dump_records(struct dump *dump)
 static int
 dump_store(void *argument)
 {
-	const struct store_options options = {
-		.read_only = true, .background = true, .report = program_report
-	};
+	const struct store_options options = { .read_only = true,
+		.background = true };
 	struct dump *dump = argument;
 	int result;
 
-	dump->store = program_open_store(dump->settings->store, &options);
+	dump->store = store_new(dump->settings->store, &options);
 	if (dump->store == NULL)
 		return PROGRAM_USAGE;
 	result = dump_records(dump);

@@ -15,7 +15,6 @@
 #include "common/when.h"
 #include "greylist/key.h"
 #include "settings.h"
-#include "store/program_store.h"
 #include "sweep.h"
 
 #define USAGE \
@@ -254,7 +253,6 @@ run_expiry(const struct settings *settings)
 	const struct store_options options = { .read_only = settings->dry_run,
 		.measured = true,
 		.background = true,
-		.report = program_report,
 		.is_value = { record_is_triplet, record_is_client } };
 	static struct run run;
 	struct opt_problem problem;
@@ -264,7 +262,7 @@ run_expiry(const struct settings *settings)
 	if (!when_option("now", settings->now, now, &now, &problem))
 		return program_refuse(USAGE, &problem);
 	run.settings = settings;
-	run.store = program_open_store(settings->store, &options);
+	run.store = store_new(settings->store, &options);
 	if (run.store == NULL)
 		return PROGRAM_USAGE;
 	handle_signals();

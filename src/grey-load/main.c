@@ -10,7 +10,6 @@
 #include "common/msg.h"
 #include "common/program.h"
 #include "load.h"
-#include "store/program_store.h"
 
 #define USAGE \
 	"usage: grey-load [--delete | --replace] [-c] " \
@@ -74,7 +73,6 @@ run(const struct settings *settings)
 {
 	const struct store_options options = { .sync = settings->sync,
 		.background = true,
-		.report = program_report,
 		.is_value = { record_is_triplet, record_is_client } };
 	struct load load = { .settings = settings,
 		.name = settings->file == NULL ? "standard input" :
@@ -89,7 +87,7 @@ run(const struct settings *settings)
 		    strerror(errno));
 		return PROGRAM_FAILED;
 	}
-	load.store = program_open_store(settings->store, &options);
+	load.store = store_new(settings->store, &options);
 	if (load.store == NULL)
 		return PROGRAM_USAGE;
 	status = load_file(&load, in);

@@ -2,14 +2,13 @@
 /*
  * The store: two tables of bytes to bytes, shared by many processes, any of
  * which may be killed at any instruction. It knows bytes, not what they mean.
+ * What it does by itself (recoveries, files moved) it says by msg().
  *
  * A map of this wing. What a program asks goes down, records come back up:
- *   program_store.c   a program opens the store that its options name
  *   store_dispatch.c  finds the engine that WHERE names, and calls it
  *   store_engine.h    what an engine has to offer
  *   bdb/              DIR, bdb:DIR: Berkeley DB, in postgrey's files
- *   store_mem.c       mem: the memory of this process, for tests
- *   store_fail.c      fail: each check fails, for tests
+ *   store_for_tests.c mem: the memory of this process; fail: each check fails
  *   dump_text.c       records as text, in db_dump's form: read by grey-load,
  *                     and by bdb/ when it salvages a damaged file
  */
@@ -20,7 +19,6 @@
 #include <stdint.h>
 
 #include "common/bytes.h"
-#include "common/msg.h"
 
 /* There is no third: a missing record is an absent value, never an error. */
 enum store_result {
@@ -98,8 +96,6 @@ struct store_options {
 	 * wait until a unit is done.
 	 */
 	bool background;
-	/* Receives what the store did by itself: recoveries, files moved. */
-	void (*report)(enum msg_level, const char *text);
 	/*
 	 * For each table: are these bytes a value of it? Asked when a damaged
 	 * file is salvaged, which also yields what never was a record. NULL:
@@ -110,9 +106,8 @@ struct store_options {
 
 struct store;
 
-/* NULL: WHERE names no engine, *reason says so. Nothing is opened yet. */
-struct store *store_new(
-    const char *where, const struct store_options *, const char **reason);
+/* NULL: WHERE does not name a store, msg() has said so. Opens nothing yet. */
+struct store *store_new(const char *where, const struct store_options *);
 
 /*
  * As root: become the owner of the store's directory, for files made by root

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "common/msg.h"
 #include "store_engine.h"
 
 static const struct store_engine *const engines[] = { &store_bdb, &store_mem,
@@ -27,30 +27,29 @@ find_engine(const char *where, const char **place)
 }
 
 struct store *
-store_new(
-    const char *where, const struct store_options *options, const char **reason)
+store_new(const char *where, const struct store_options *options)
 {
-	const char *place;
+	const char *place, *reason = "out of memory";
 	const struct store_engine *engine = find_engine(where, &place);
 	struct store *store;
 
 	if (engine == NULL) {
-		*reason = "no such kind of store; give a directory, or "
-			  "bdb:DIRECTORY";
+		msg(MSG_ERROR,
+		    "--store=%s: no such kind of store; give a directory, or "
+		    "bdb:DIRECTORY",
+		    where);
 		return NULL;
 	}
 	store = calloc(1, sizeof(*store));
-	if (store == NULL) {
-		*reason = "out of memory";
-		return NULL;
+	if (store != NULL) {
+		store->engine = engine;
+		store->options = *options;
+		if (engine->init(store, place, &reason))
+			return store;
 	}
-	store->engine = engine;
-	store->options = *options;
-	if (!engine->init(store, place, reason)) {
-		free(store);
-		return NULL;
-	}
-	return store;
+	msg(MSG_ERROR, "--store=%s: %s", where, reason);
+	free(store);
+	return NULL;
 }
 
 /* What is called of an engine that does not name it. */
@@ -61,29 +60,33 @@ lacks(struct store *store, const char *operation)
 	    store->engine->scheme, operation);
 }
 
-#define CALL(store, operation, ...) \
-	((store)->engine->operation == NULL ? \
-		lacks(store, #operation) : \
-		(store)->engine->operation(store, __VA_ARGS__))
+/* Calls the operation of the store, which comes first; or what there is else.
+ */
+#define CALL_OR(otherwise, operation, ...) \
+	(store->engine->operation == NULL ? \
+		(otherwise) : \
+		store->engine->operation(__VA_ARGS__))
+#define CALL(operation, ...) \
+	CALL_OR(lacks(store, #operation), operation, __VA_ARGS__)
 
 enum store_result
 store_check(struct store *store, const struct store_check *check)
 {
-	return CALL(store, check, check);
+	return CALL(check, store, check);
 }
 
 enum store_result
 store_walk(struct store *store, enum store_table table, struct bytes from,
     store_visit *visit, void *argument)
 {
-	return CALL(store, walk, table, from, visit, argument);
+	return CALL(walk, store, table, from, visit, argument);
 }
 
 enum store_result
 store_get(struct store *store, enum store_table table, const struct bytes *keys,
     size_t count, store_show *show, void *argument)
 {
-	return CALL(store, get, table, keys, count, show, argument);
+	return CALL(get, store, table, keys, count, show, argument);
 }
 
 enum store_result
@@ -91,78 +94,69 @@ store_update(struct store *store, enum store_table table,
     const struct bytes *keys, size_t count, store_decide *decide,
     void *argument)
 {
-	return CALL(store, update, table, keys, count, decide, argument);
+	return CALL(update, store, table, keys, count, decide, argument);
 }
 
 enum store_result
 store_header(struct store *store, enum store_table table, bool print,
     char out[static STORE_HEADER_MAX])
 {
-	return CALL(store, header, table, print, out);
+	return CALL(header, store, table, print, out);
 }
 
 enum store_result
 store_claim(struct store *store, const char *name, bool *claimed)
 {
-	return CALL(store, claim, name, claimed);
+	return CALL(claim, store, name, claimed);
 }
 
 enum store_result
 store_checkpoint(struct store *store)
 {
-	return store->engine->checkpoint == NULL ?
-	    lacks(store, "checkpoint") :
-	    store->engine->checkpoint(store);
+	return CALL(checkpoint, store);
 }
 
 enum store_result
 store_compact(struct store *store, enum store_table table,
     bool (*again)(void *argument), void *argument)
 {
-	return CALL(store, compact, table, again, argument);
+	return CALL(compact, store, table, again, argument);
 }
 
 enum store_result
 store_shrink(struct store *store, enum store_table table)
 {
-	return CALL(store, shrink, table);
+	return CALL(shrink, store, table);
 }
 
 enum store_result
 store_open(struct store *store)
 {
-	return store->engine->open == NULL ? STORE_OK :
-					     store->engine->open(store);
+	return CALL_OR(STORE_OK, open, store);
 }
 
 enum store_result
 store_become_owner(struct store *store)
 {
-	return store->engine->become_owner == NULL ?
-	    STORE_OK :
-	    store->engine->become_owner(store);
+	return CALL_OR(STORE_OK, become_owner, store);
 }
 
 bool
 store_checkpoint_step(struct store *store)
 {
-	return store->engine->checkpoint_step != NULL &&
-	    store->engine->checkpoint_step(store);
+	return CALL_OR(false, checkpoint_step, store);
 }
 
 double
 store_position(struct store *store, enum store_table table, struct bytes key)
 {
-	return store->engine->position == NULL ?
-	    -1 :
-	    store->engine->position(store, table, key);
+	return CALL_OR(-1, position, store, table, key);
 }
 
 int64_t
 store_size(struct store *store, enum store_table table)
 {
-	return store->engine->size == NULL ? 0 :
-					     store->engine->size(store, table);
+	return CALL_OR(0, size, store, table);
 }
 
 int64_t

@@ -9,8 +9,7 @@ static struct store *
 open_store(bool read_only)
 {
 	const struct store_options options = { .read_only = read_only };
-	const char *reason = NULL;
-	struct store *store = store_new("mem:", &options, &reason);
+	struct store *store = store_new("mem:", &options);
 
 	CHECK(store != NULL);
 	return store;
@@ -150,8 +149,7 @@ static void
 lacks_all(void)
 {
 	const struct store_options options = { .read_only = false };
-	const char *reason = NULL;
-	struct store *store = store_new("fail:", &options, &reason);
+	struct store *store = store_new("fail:", &options);
 	struct walked walked = { .enough = 9 };
 	struct bytes key = LITERAL("a");
 	char header[STORE_HEADER_MAX];

@@ -23,7 +23,7 @@
 #include "bdb_env.h"
 #include "bdb_lock.h"
 
-/* The steps of bdb_checkpoint.h, in their order. */
+/* The steps of bdb_checkpoint.c, in their order. */
 enum bdb_step {
 	BDB_STEP_NONE,
 	BDB_STEP_LOOK, /* is a checkpoint due? */
@@ -34,6 +34,7 @@ enum bdb_step {
 };
 
 struct bdb {
+	const struct store_options *options;
 	struct bdb_directory directory;
 	struct bdb_lock lock;
 	struct bdb_env env;  /* open inside a unit of work, and after it */

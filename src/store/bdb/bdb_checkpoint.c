@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Checkpoints, which bound the log and the time of a recovery, in steps that
+ * keep nobody waiting. A checkpoint has to bring all changed pages to the disk;
+ * made in one piece it holds grey.lock while the disk works, and all mail
+ * waits. So most is done before: the disk works without the lock, changed pages
+ * are written a slice at a time, and little is left for the checkpoint itself.
+ *
+ * One process does this at a time. One that stops in between, or is killed, is
+ * relieved by whoever finds that the log has grown on.
+ */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "bdb_checkpoint.h"
+#include "bdb_operations.h"
 
 enum {
 	/* Megabytes of log: when it begins, when somebody else takes over, and
@@ -15,12 +26,27 @@ enum {
 	SLICE_PERCENT = 10
 };
 
+/* Notes the last log file; *megabytes: of log since the last checkpoint. */
+static int
+look_at_log(struct bdb *bdb, u_int32_t *megabytes)
+{
+	DB_LOG_STAT *log;
+	int error = bdb->env.handle->log_stat(bdb->env.handle, &log, 0);
+
+	if (error != 0)
+		return error;
+	*megabytes = log->st_wc_mbytes;
+	bdb->step_log = log->st_cur_file;
+	free(log);
+	return 0;
+}
+
 static int
 look_work(struct bdb *bdb, void *argument)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 	u_int32_t megabytes;
-	int error = bdb_env_log(&bdb->env, &megabytes, &bdb->step_log);
+	int error = look_at_log(bdb, &megabytes);
 
 	(void)argument;
 	bdb->step = BDB_STEP_NONE;
@@ -42,17 +68,22 @@ pages_work(struct bdb *bdb, void *argument)
 	bdb->step_percent += SLICE_PERCENT;
 	if (bdb->step_percent >= 100)
 		bdb->step = BDB_STEP_SYNC_FILES;
-	return bdb_env_clean_pages(&bdb->env, bdb->step_percent);
+	return bdb->env.handle->memp_trickle(
+	    bdb->env.handle, bdb->step_percent, NULL);
 }
 
 static int
 checkpoint_work(struct bdb *bdb, void *argument)
 {
+	DB_ENV *env = bdb->env.handle;
+	int error;
+
 	(void)argument;
 	bdb->step = BDB_STEP_NONE;
 	if (bdb->lock.state->checkpointer == bdb->pid)
 		bdb->lock.state->checkpointer = 0;
-	return bdb_env_checkpoint(&bdb->env);
+	error = env->txn_checkpoint(env, 0, 0, 0);
+	return error != 0 ? error : env->log_archive(env, NULL, DB_ARCH_REMOVE);
 }
 
 /* Only to have it done before: what counts is Berkeley DB's own fsync(2). */
@@ -119,7 +150,7 @@ begin_work(struct bdb *bdb, void *argument)
 
 	(void)argument;
 	bdb->step = BDB_STEP_SYNC_LOG;
-	return bdb_env_log(&bdb->env, &megabytes, &bdb->step_log);
+	return look_at_log(bdb, &megabytes);
 }
 
 enum store_result

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "bdb_checkpoint.h"
 #include "bdb_operations.h"
 #include "bdb_record.h"
 
@@ -25,27 +19,6 @@ struct compact {
 	size_t from_len;
 	char *records; /* SLICE_BYTES */
 };
-
-/* The descriptor stays open, and the lock is held, until the process ends. */
-enum store_result
-bdb_claim(struct store *store, const char *name, bool *claimed)
-{
-	const struct bdb *bdb = store->state;
-	char file[64];
-	int fd;
-
-	snprintf(file, sizeof(file), "%s.lock", name);
-	fd = openat(bdb->directory.fd, file,
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		return store_failed(store, "%s/%s: %s", bdb->directory.path,
-		    file, strerror(errno));
-	*claimed = flock(fd, LOCK_EX | LOCK_NB) == 0;
-	if (*claimed)
-		return STORE_OK;
-	close(fd);
-	return STORE_OK;
-}
 
 static DBT
 from_of(const struct compact *compact)

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,11 @@
 #include "bdb_env.h"
 #include "bdb_error.h"
 #include "guard.h"
+
+/* Names of files. */
+#define REGIONS "__db.[0-9][0-9][0-9]"
+#define DIGITS_5 "[0-9][0-9][0-9][0-9][0-9]"
+#define LOGS "log." DIGITS_5 DIGITS_5
 
 enum {
 	CACHE_BYTES = 16 * 1024 * 1024,
@@ -28,26 +34,6 @@ enum {
 	MUTEXES = 16384,
 	ABANDON_SECONDS = 1
 };
-
-int
-bdb_env_private_env(DB_ENV **handle)
-{
-	int error = db_env_create(handle, 0);
-
-	if (error == 0)
-		bdb_error_listen_env(*handle);
-	return error;
-}
-
-int
-bdb_env_private_db(DB **db)
-{
-	int error = db_create(db, NULL, 0);
-
-	if (error == 0)
-		bdb_error_listen_db(*db);
-	return error;
-}
 
 static int
 configure(struct bdb_env *env)
@@ -94,7 +80,7 @@ bdb_env_open(struct bdb_env *env, bool recover)
 	u_int32_t flags = DB_CREATE | DB_INIT_MPOOL | DB_INIT_LOG | DB_INIT_TXN;
 	int error;
 
-	error = bdb_env_private_env(&env->handle);
+	error = bdb_error_new_env(&env->handle);
 	if (error != 0) {
 		env->handle = NULL;
 		return error;
@@ -143,20 +129,6 @@ close_panicked(void *argument)
 	return env->handle->close(env->handle, 0);
 }
 
-static bool
-is_region(const char *name)
-{
-	return strncmp(name, "__db.", 5) == 0 && strlen(name) == 8 &&
-	    strspn(name + 5, "0123456789") == 3;
-}
-
-static bool
-is_log(const char *name)
-{
-	return strncmp(name, "log.", 4) == 0 && strlen(name) == 14 &&
-	    strspn(name + 4, "0123456789") == 10;
-}
-
 /* close() of a panicked environment leaves its regions mapped. */
 static void
 unmap_regions(void)
@@ -173,7 +145,7 @@ unmap_regions(void)
 		    sscanf(line, "%lx-%lx", &start, &end) != 2)
 			continue;
 		name[9] = '\0';
-		if (is_region(name + 1))
+		if (fnmatch(REGIONS, name + 1, 0) == 0)
 			munmap((void *)start, end - start);
 	}
 	fclose(maps);
@@ -191,8 +163,8 @@ bdb_env_abandon(struct bdb_env *env)
 	forget_handles(env);
 }
 
-static void
-remove_files(int directory_fd, bool (*chosen)(const char *name))
+void
+bdb_env_remove(int directory_fd, bool logs_too)
 {
 	int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *directory = fd == -1 ? NULL : fdopendir(fd);
@@ -204,50 +176,9 @@ remove_files(int directory_fd, bool (*chosen)(const char *name))
 		return;
 	}
 	while ((entry = readdir(directory)) != NULL) {
-		if (chosen(entry->d_name))
+		if (fnmatch(REGIONS, entry->d_name, 0) == 0 ||
+		    (logs_too && fnmatch(LOGS, entry->d_name, 0) == 0))
 			(void)unlinkat(directory_fd, entry->d_name, 0);
 	}
 	closedir(directory);
-}
-
-void
-bdb_env_remove_regions(int directory_fd)
-{
-	remove_files(directory_fd, is_region);
-}
-
-void
-bdb_env_remove_logs(int directory_fd)
-{
-	remove_files(directory_fd, is_log);
-}
-
-int
-bdb_env_log(struct bdb_env *env, u_int32_t *megabytes, u_int32_t *file)
-{
-	DB_LOG_STAT *log;
-	int error = env->handle->log_stat(env->handle, &log, 0);
-
-	if (error != 0)
-		return error;
-	*megabytes = log->st_wc_mbytes;
-	*file = log->st_cur_file;
-	free(log);
-	return 0;
-}
-
-int
-bdb_env_clean_pages(struct bdb_env *env, int percent)
-{
-	return env->handle->memp_trickle(env->handle, percent, NULL);
-}
-
-int
-bdb_env_checkpoint(struct bdb_env *env)
-{
-	int error = env->handle->txn_checkpoint(env->handle, 0, 0, 0);
-
-	if (error != 0)
-		return error;
-	return env->handle->log_archive(env->handle, NULL, DB_ARCH_REMOVE);
 }

@@ -37,20 +37,10 @@ void bdb_env_close(struct bdb_env *);
  */
 void bdb_env_abandon(struct bdb_env *);
 
-/* Removes the region files; what they held comes back from the log. */
-void bdb_env_remove_regions(int directory_fd);
-/* Removes the log files too; only after the databases' LSNs were reset. */
-void bdb_env_remove_logs(int directory_fd);
-
-/* Megabytes of log since the last checkpoint, and its last file's number. */
-int bdb_env_log(struct bdb_env *, u_int32_t *megabytes, u_int32_t *file);
-/* Writes changed pages until `percent` of the cache are clean. */
-int bdb_env_clean_pages(struct bdb_env *, int percent);
-/* Writes what is still changed, and removes log files that nobody needs. */
-int bdb_env_checkpoint(struct bdb_env *);
-
-/* Handles of no shared environment. */
-int bdb_env_private_db(DB **);
-int bdb_env_private_env(DB_ENV **);
+/*
+ * Removes the region files; what they held comes back from the log. The log
+ * files too only after the databases' LSNs were reset.
+ */
+void bdb_env_remove(int directory_fd, bool logs_too);
 
 #endif

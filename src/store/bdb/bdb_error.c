@@ -190,18 +190,28 @@ keep_quiet(const DB_ENV *handle, const char *text)
 	(void)text;
 }
 
-void
-bdb_error_listen_env(DB_ENV *env)
+int
+bdb_error_new_env(DB_ENV **env)
 {
+	int error = db_env_create(env, 0);
+
+	if (error != 0)
+		return error;
 	watch_system_calls();
-	env->set_errcall(env, keep_message);
-	env->set_msgcall(env, keep_quiet);
+	(*env)->set_errcall(*env, keep_message);
+	(*env)->set_msgcall(*env, keep_quiet);
+	return 0;
 }
 
-void
-bdb_error_listen_db(DB *db)
+int
+bdb_error_new_db(DB **db)
 {
+	int error = db_create(db, NULL, 0);
+
+	if (error != 0)
+		return error;
 	watch_system_calls();
-	db->set_errcall(db, keep_message);
-	db->set_msgcall(db, keep_quiet);
+	(*db)->set_errcall(*db, keep_message);
+	(*db)->set_msgcall(*db, keep_quiet);
+	return 0;
 }

@@ -14,9 +14,9 @@
 #include <stdbool.h>
 #include <db.h>
 
-/* For each handle, when it was made. */
-void bdb_error_listen_env(DB_ENV *);
-void bdb_error_listen_db(DB *);
+/* Make handles that are watched; a database of no shared environment. */
+int bdb_error_new_env(DB_ENV **);
+int bdb_error_new_db(DB **);
 
 /* Before a unit of work: what was before does not count. */
 void bdb_error_forget(void);

@@ -20,11 +20,17 @@ enum store_result bdb_header(
     struct store *, enum store_table, bool print, char *out);
 double bdb_position(struct store *, enum store_table, struct bytes key);
 int64_t bdb_size(struct store *, enum store_table);
+enum store_result bdb_claim(struct store *, const char *name, bool *claimed);
 
 /* bdb_compact.c */
-enum store_result bdb_claim(struct store *, const char *name, bool *claimed);
 enum store_result bdb_compact(struct store *, enum store_table,
     bool (*again)(void *argument), void *argument);
 enum store_result bdb_shrink(struct store *, enum store_table);
+
+/* bdb_checkpoint.c: all steps, due or not; one step if one is due. */
+enum store_result bdb_checkpoint(struct store *);
+bool bdb_checkpoint_step(struct store *);
+/* All that is left, before the store is closed. */
+void bdb_checkpoint_end(struct store *);
 
 #endif

@@ -17,31 +17,18 @@ open_work(struct bdb *bdb, void *argument)
 }
 
 static int
-positions_work(struct bdb *bdb, void *argument)
-{
-	return bdb_repair_positions(&bdb->directory, argument);
-}
-
-static int
-contents_work(struct bdb *bdb, void *argument)
-{
-	return bdb_repair_contents(&bdb->directory, argument,
-	    (enum bdb_damage)bdb->lock.state->damage);
-}
-
-static int
 recover_from_log(struct bdb *bdb)
 {
 	bdb_env_abandon(&bdb->env);
-	bdb_env_remove_regions(bdb->directory.fd);
+	bdb_env_remove(bdb->directory.fd, false);
 	return bdb_guarded_for(bdb, open_work, NULL, RECOVERY_SECONDS);
 }
 
 static int
-reset_positions(struct bdb *bdb, const struct store_options *options)
+reset_positions(struct bdb *bdb)
 {
 	bdb_env_abandon(&bdb->env);
-	return bdb_guarded_for(bdb, positions_work, (void *)(uintptr_t)options,
+	return bdb_guarded_for(bdb, bdb_repair_positions, NULL,
 	    bdb_repair_seconds(&bdb->directory));
 }
 
@@ -51,7 +38,7 @@ reset_positions(struct bdb *bdb, const struct store_options *options)
  * before, if that was possible.
  */
 static int
-repair_contents(struct bdb *bdb, const struct store_options *options)
+repair_contents(struct bdb *bdb)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 	int error;
@@ -60,8 +47,7 @@ repair_contents(struct bdb *bdb, const struct store_options *options)
 		bdb_env_abandon(&bdb->env);
 	bdb_suspect(bdb);
 	for (;;) {
-		error = bdb_guarded_for(bdb, contents_work,
-		    (void *)(uintptr_t)options,
+		error = bdb_guarded_for(bdb, bdb_repair_contents, NULL,
 		    bdb_repair_seconds(&bdb->directory));
 		if (!bdb_error_is_damage(error) || state->damage >= BDB_LOST)
 			return error;
@@ -74,25 +60,25 @@ repair_contents(struct bdb *bdb, const struct store_options *options)
  * to be sound without them. Who only reads leaves repairs to those who write.
  */
 static int
-mend(struct bdb *bdb, const struct store_options *options)
+mend(struct bdb *bdb)
 {
 	int error = recover_from_log(bdb);
 
 	if (bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
-		error = reset_positions(bdb, options);
+		error = reset_positions(bdb);
 		if (error == 0)
 			error = recover_from_log(bdb);
 	}
-	if (options->read_only)
+	if (bdb->options->read_only)
 		return error;
 	if (bdb_error_is_damage(error) ||
 	    (error == 0 && bdb->lock.state->damage != BDB_SOUND)) {
-		error = repair_contents(bdb, options);
+		error = repair_contents(bdb);
 		if (error == 0)
 			error = recover_from_log(bdb);
 	}
 	if (bdb_error_is_damage(error)) {
-		error = reset_positions(bdb, options);
+		error = reset_positions(bdb);
 		if (error == 0)
 			error = recover_from_log(bdb);
 	}
@@ -100,9 +86,9 @@ mend(struct bdb *bdb, const struct store_options *options)
 }
 
 int
-bdb_recover(struct bdb *bdb, const struct store_options *options)
+bdb_recover(struct bdb *bdb)
 {
-	int error = mend(bdb, options);
+	int error = mend(bdb);
 
 	if (error != 0)
 		return error;
@@ -113,9 +99,9 @@ bdb_recover(struct bdb *bdb, const struct store_options *options)
 }
 
 int
-bdb_recover_positions(struct bdb *bdb, const struct store_options *options)
+bdb_recover_positions(struct bdb *bdb)
 {
-	int error = reset_positions(bdb, options);
+	int error = reset_positions(bdb);
 
-	return error == 0 ? bdb_recover(bdb, options) : error;
+	return error == 0 ? bdb_recover(bdb) : error;
 }

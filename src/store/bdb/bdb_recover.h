@@ -17,9 +17,9 @@
  * 0: all that was committed is there, there is a new generation, and the
  * environment is open.
  */
-int bdb_recover(struct bdb *, const struct store_options *);
+int bdb_recover(struct bdb *);
 
 /* The same for databases that are known to be ahead of their log. */
-int bdb_recover_positions(struct bdb *, const struct store_options *);
+int bdb_recover_positions(struct bdb *);
 
 #endif

@@ -2,15 +2,15 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "bdb_env.h"
+#include "bdb_error.h"
 #include "bdb_repair.h"
 #include "bdb_salvage.h"
+#include "common/msg.h"
 
 static int
 copy_contents(int from, int to)
@@ -51,7 +51,7 @@ reset_positions_of_new(const char *path)
 	DB_ENV *env;
 	int error, closed;
 
-	error = bdb_env_private_env(&env);
+	error = bdb_error_new_env(&env);
 	if (error != 0)
 		return error;
 	error = env->open(
@@ -98,31 +98,23 @@ reset_positions(const struct bdb_directory *directory, const char *name)
 	return error;
 }
 
-static void
-remove_environment(int directory)
-{
-	bdb_env_remove_regions(directory);
-	bdb_env_remove_logs(directory);
-}
-
 int
-bdb_repair_positions(
-    const struct bdb_directory *directory, const struct store_options *options)
+bdb_repair_positions(struct bdb *bdb, void *argument)
 {
-	char text[512];
+	const struct bdb_directory *directory = &bdb->directory;
 	int error = 0;
 
+	(void)argument;
 	discard_leftovers(directory->fd);
 	for (int i = 0; i < STORE_TABLES && error == 0; i++)
 		error = reset_positions(directory, bdb_files[i]);
 	if (error != 0)
 		return error;
-	remove_environment(directory->fd);
-	snprintf(text, sizeof(text),
+	bdb_env_remove(directory->fd, true);
+	msg(MSG_NOTICE,
 	    "%s: the databases did not fit their logs (copied without them?): "
 	    "their log positions were reset, the logs removed",
 	    directory->path);
-	options->report(MSG_NOTICE, text);
 	return 0;
 }
 
@@ -150,17 +142,17 @@ keep_old(int directory, const char *name, char *kept_as, size_t size)
 }
 
 static int
-replace(const struct bdb_directory *directory,
-    const struct store_options *options, enum store_table table, bool salvage)
+replace(const struct bdb *bdb, enum store_table table, bool salvage)
 {
+	const struct bdb_directory *directory = &bdb->directory;
 	const char *name = bdb_files[table];
 	struct bdb_salvaged result = { 0 };
-	char kept_as[64], text[PATH_MAX + 256];
+	char kept_as[64];
 	int error;
 
-	error = salvage ?
-	    bdb_salvage(directory, table, options->is_value[table], &result) :
-	    bdb_salvage_nothing(directory);
+	error = salvage ? bdb_salvage(directory, table,
+			      bdb->options->is_value[table], &result) :
+			  bdb_salvage_nothing(directory);
 	if (error == 0)
 		error = keep_old(directory->fd, name, kept_as, sizeof(kept_as));
 	if (error == 0)
@@ -169,22 +161,22 @@ replace(const struct bdb_directory *directory,
 		(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
 		return error;
 	}
-	snprintf(text, sizeof(text),
-	    "%s/%s was corrupt: kept as %s, %lu records salvaged%s",
+	msg(MSG_ERROR, "%s/%s was corrupt: kept as %s, %lu records salvaged%s",
 	    directory->path, name, kept_as, result.kept,
 	    result.dropped == 0 ? "" : ", unreadable ones left out");
-	options->report(MSG_ERROR, text);
 	return 0;
 }
 
 int
-bdb_repair_contents(const struct bdb_directory *directory,
-    const struct store_options *options, enum bdb_damage damage)
+bdb_repair_contents(struct bdb *bdb, void *argument)
 {
+	const struct bdb_directory *directory = &bdb->directory;
+	uint32_t damage = bdb->lock.state->damage;
 	int state[STORE_TABLES];
 	bool replaced = false;
 	int error = 0;
 
+	(void)argument;
 	discard_leftovers(directory->fd);
 	for (int i = 0; i < STORE_TABLES; i++) {
 		state[i] = damage == BDB_LOST ?
@@ -197,10 +189,9 @@ bdb_repair_contents(const struct bdb_directory *directory,
 	for (int i = 0; replaced && i < STORE_TABLES && error == 0; i++)
 		error = state[i] == 0 ?
 		    reset_positions(directory, bdb_files[i]) :
-		    replace(directory, options, (enum store_table)i,
-			damage == BDB_SUSPECT);
+		    replace(bdb, (enum store_table)i, damage == BDB_SUSPECT);
 	if (error == 0 && replaced)
-		remove_environment(directory->fd);
+		bdb_env_remove(directory->fd, true);
 	return error;
 }
 

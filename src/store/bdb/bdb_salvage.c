@@ -18,7 +18,7 @@ private_db(const struct bdb_directory *directory, const char *name, DB **db,
     char path[static PATH_MAX])
 {
 	snprintf(path, PATH_MAX, "%s/%s", directory->path, name);
-	return bdb_env_private_db(db);
+	return bdb_error_new_db(db);
 }
 
 /*

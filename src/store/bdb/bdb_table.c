@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/file.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "bdb_operations.h"
 #include "bdb_record.h"
@@ -83,4 +86,24 @@ bdb_size(struct store *store, enum store_table table)
 	int64_t size = bdb_directory_size(&bdb->directory, table);
 
 	return size == -1 && errno == ENOENT ? 0 : size;
+}
+
+/* The descriptor stays open, and the lock is held, until the process ends. */
+enum store_result
+bdb_claim(struct store *store, const char *name, bool *claimed)
+{
+	const struct bdb *bdb = store->state;
+	char file[64];
+	int fd;
+
+	snprintf(file, sizeof(file), "%s.lock", name);
+	fd = openat(bdb->directory.fd, file,
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1)
+		return store_failed(store, "%s/%s: %s", bdb->directory.path,
+		    file, strerror(errno));
+	*claimed = flock(fd, LOCK_EX | LOCK_NB) == 0;
+	if (!*claimed)
+		close(fd);
+	return STORE_OK;
 }

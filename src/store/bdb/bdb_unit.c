@@ -25,7 +25,7 @@ join_work(struct bdb *bdb, void *argument)
  * *recovered: it took a recovery.
  */
 static int
-enter(struct store *store, struct bdb *bdb, bool *recovered)
+enter(struct bdb *bdb, bool *recovered)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 	bool died = !bdb_state_check(&bdb->lock) || state->holder != 0;
@@ -44,41 +44,37 @@ enter(struct store *store, struct bdb *bdb, bool *recovered)
 			return error;
 	}
 	*recovered = true;
-	return bdb_recover(bdb, &store->options);
+	return bdb_recover(bdb);
 }
 
 /* After a failure: the note stays, so that whoever comes next recovers. */
 static enum store_result
 give_up(struct store *store, struct bdb *bdb, int error)
 {
-	char text[STORE_REASON_MAX];
-	enum store_result result;
-
-	bdb_error_describe(bdb->directory.path, error, text, sizeof(text));
-	result = store_failed(store, "%s", text);
+	bdb_error_describe(
+	    bdb->directory.path, error, store->reason, sizeof(store->reason));
 	bdb_env_abandon(&bdb->env);
-	return result;
+	return STORE_ERROR;
 }
 
 /* Does the work, and once more after a recovery if it fails unexpectedly. */
 static int
-work_with_recovery(
-    struct store *store, struct bdb *bdb, bdb_work *work, void *argument)
+work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
 {
 	bool recovered;
-	int error = enter(store, bdb, &recovered);
+	int error = enter(bdb, &recovered);
 
 	if (error != 0)
 		return error;
 	error = bdb_guarded(bdb, work, argument);
 	if (error != 0 && !recovered) {
-		error = bdb_recover(bdb, &store->options);
+		error = bdb_recover(bdb);
 		if (error != 0)
 			return error;
 		error = bdb_guarded(bdb, work, argument);
 	}
 	if (bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
-		error = bdb_recover_positions(bdb, &store->options);
+		error = bdb_recover_positions(bdb);
 		if (error == 0)
 			error = bdb_guarded(bdb, work, argument);
 	}
@@ -113,22 +109,9 @@ close_files(struct bdb *bdb)
 }
 
 static enum store_result
-lock_is_held(struct store *store, const struct bdb *bdb)
-{
-	unsigned long holder = bdb->lock.state->holder;
-
-	if (holder == 0)
-		return store_failed(store,
-		    "%s/grey.lock: another program has held it for %d seconds",
-		    bdb->directory.path, BDB_LOCK_WAIT);
-	return store_failed(store,
-	    "%s/grey.lock: process %lu has held it for %d seconds",
-	    bdb->directory.path, holder, BDB_LOCK_WAIT);
-}
-
-static enum store_result
 take_lock(struct store *store, struct bdb *bdb)
 {
+	unsigned long holder;
 	int error;
 
 	if (open_files(store, bdb) != STORE_OK)
@@ -143,15 +126,23 @@ take_lock(struct store *store, struct bdb *bdb)
 	}
 	if (error == 0)
 		return STORE_OK;
-	if (error == ETIMEDOUT)
-		return lock_is_held(store, bdb);
-	return store_failed(store, "%s/grey.lock: can't lock: %s",
-	    bdb->directory.path, strerror(error));
+	if (error != ETIMEDOUT)
+		return store_failed(store, "%s/grey.lock: can't lock: %s",
+		    bdb->directory.path, strerror(error));
+	holder = bdb->lock.state->holder;
+	if (holder == 0)
+		return store_failed(store,
+		    "%s/grey.lock: another program has held it for %d seconds",
+		    bdb->directory.path, BDB_LOCK_WAIT);
+	return store_failed(store,
+	    "%s/grey.lock: process %lu has held it for %d seconds",
+	    bdb->directory.path, holder, BDB_LOCK_WAIT);
 }
 
 void
 bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 {
+	bdb->options = options;
 	bdb->directory = (struct bdb_directory){ path, -1, -1 };
 	bdb->lock.fd = -1;
 	bdb->env.directory = path;
@@ -208,7 +199,7 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 		return result;
 	begun = store->options.measured ? monotonic_nanoseconds() : 0;
 	bdb_error_forget();
-	error = work_with_recovery(store, bdb, work, argument);
+	error = work_with_recovery(bdb, work, argument);
 	if (error != 0)
 		result = give_up(store, bdb, error);
 	else

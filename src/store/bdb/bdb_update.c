@@ -39,37 +39,28 @@ update_record(DB *db, DB_TXN *txn, struct update *update, size_t index)
 }
 
 static int
-update_records(DB *db, DB_TXN *txn, struct update *update)
-{
-	int error = 0;
-
-	for (size_t i = 0; i < update->count && error == 0; i++)
-		error = update_record(db, txn, update, i);
-	return error;
-}
-
-static int
 update_work(struct bdb *bdb, void *argument)
 {
 	struct update *update = argument;
 	DB *db = bdb->env.tables[update->table];
-	DB_TXN *txn;
-	u_int32_t flags;
-	int error;
+	DB_TXN *txn = NULL;
+	u_int32_t flags = 0;
+	int error = 0;
 
-	if (update->read_only)
-		return update_records(db, NULL, update);
-	error = db->get_flags(db, &flags);
-	update->has_duplicates = (flags & DB_DUP) != 0;
-	if (error != 0 || update->has_duplicates)
-		return error;
-	error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
-	if (error != 0)
-		return error;
-	error = update_records(db, txn, update);
-	if (error == 0)
+	if (!update->read_only) {
+		error = db->get_flags(db, &flags);
+		update->has_duplicates = (flags & DB_DUP) != 0;
+		if (error != 0 || update->has_duplicates)
+			return error;
+		error = bdb->env.handle->txn_begin(
+		    bdb->env.handle, NULL, &txn, 0);
+	}
+	for (size_t i = 0; i < update->count && error == 0; i++)
+		error = update_record(db, txn, update, i);
+	if (txn != NULL && error == 0)
 		return txn->commit(txn, 0);
-	(void)txn->abort(txn);
+	if (txn != NULL)
+		(void)txn->abort(txn);
 	return error;
 }
 

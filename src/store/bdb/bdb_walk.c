@@ -15,10 +15,12 @@ enum {
  */
 struct walk {
 	enum store_table table;
+	store_visit *visit;
+	void *argument;
 	char *at;
 	size_t at_len, at_room;
 	size_t seen;
-	bool ended;
+	bool ended;   /* at the end of the table, or no more is wanted */
 	char *buffer; /* parts of part_size each, as bulk reads fill them */
 	size_t part_size, parts_max;
 	size_t parts_wanted; /* few at first: much may not be asked for */
@@ -134,11 +136,9 @@ remember(struct walk *walk, struct bytes key, size_t seen)
 	return true;
 }
 
-enum visited { VISIT_ENDS, VISIT_GOES_ON, VISIT_NO_MEMORY };
-
-/* Outside the lock. */
-static enum visited
-visit_parts(struct walk *walk, store_visit *visit, void *argument)
+/* Outside the lock. False: out of memory. */
+static bool
+visit_parts(struct walk *walk)
 {
 	struct bytes last = { walk->at, walk->at_len };
 	size_t seen = walk->seen;
@@ -160,32 +160,27 @@ visit_parts(struct walk *walk, store_visit *visit, void *argument)
 			key = (struct bytes){ (char *)key_data, key_len };
 			seen = bytes_equal(key, last) ? seen + 1 : 1;
 			last = key;
-			more = visit(argument, key,
+			more = walk->visit(walk->argument, key,
 			    (struct bytes){ (char *)value_data, value_len });
 		}
 	}
-	if (!remember(walk, last, seen))
-		return VISIT_NO_MEMORY;
-	return more ? VISIT_GOES_ON : VISIT_ENDS;
+	walk->ended |= !more;
+	return remember(walk, last, seen);
 }
 
 static enum store_result
-walk_on(
-    struct store *store, struct walk *walk, store_visit *visit, void *argument)
+walk_on(struct store *store, struct walk *walk)
 {
-	enum visited visited = VISIT_GOES_ON;
-
-	while (visited == VISIT_GOES_ON && !walk->ended) {
+	while (!walk->ended) {
 		if (!make_room(walk, walk->needed))
 			return store_failed(store, "out of memory");
 		if (bdb_unit(store, walk_work, walk) != STORE_OK)
 			return STORE_ERROR;
-		visited = visit_parts(walk, visit, argument);
+		if (!visit_parts(walk))
+			return store_failed(store, "out of memory");
 		if (walk->parts_wanted < walk->parts_max)
 			walk->parts_wanted *= 2;
 	}
-	if (visited == VISIT_NO_MEMORY)
-		return store_failed(store, "out of memory");
 	return STORE_OK;
 }
 
@@ -193,13 +188,16 @@ enum store_result
 bdb_walk(struct store *store, enum store_table table, struct bytes from,
     store_visit *visit, void *argument)
 {
-	struct walk walk = { .table = table, .parts_wanted = 1 };
+	struct walk walk = { .table = table,
+		.visit = visit,
+		.argument = argument,
+		.parts_wanted = 1 };
 	enum store_result result;
 
 	if (bdb_unit_lacks_table(store, table))
 		return STORE_ERROR;
 	result = remember(&walk, from, 0) ?
-	    walk_on(store, &walk, visit, argument) :
+	    walk_on(store, &walk) :
 	    store_failed(store, "out of memory");
 	free(walk.buffer);
 	free(walk.at);

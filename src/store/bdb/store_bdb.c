@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "bdb_checkpoint.h"
 #include "bdb_operations.h"
 #include "bdb_record.h"
 

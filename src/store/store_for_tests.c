@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A store in this process's memory, forgotten at its end, for tests. */
+/*
+ * Stores for tests: mem, in this process's memory and forgotten at its end, and
+ * fail, which can be opened and fails at every check.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -205,4 +208,25 @@ const struct store_engine store_mem = {
 	.update = mem_update,
 	.header = mem_header,
 	.close = mem_close,
+};
+
+static bool
+fail_init(struct store *store, const char *place, const char **reason)
+{
+	(void)store;
+	*reason = "fail: takes nothing after the colon";
+	return *place == '\0';
+}
+
+static enum store_result
+fail_check(struct store *store, const struct store_check *check)
+{
+	(void)check;
+	return store_failed(store, "the store is fail:, made to fail");
+}
+
+const struct store_engine store_fail = {
+	.scheme = "fail",
+	.init = fail_init,
+	.check = fail_check,
 };
