@@ -111,10 +111,11 @@ write_new(
 	result = child == -1 ? fail(path) : wait_for_child();
 	if (close(fd) == -1)
 		result = fail(path);
-	if ((result == 0 || result == good) && rename(new_path, path) == 0)
-		return result;
-	if (result == 0 || result == good)
+	if (result == 0 || result == good) {
+		if (rename(new_path, path) == 0)
+			return result;
 		result = fail(path);
+	}
 	(void)unlink(new_path);
 	return result;
 }

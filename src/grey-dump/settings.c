@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <libgen.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "settings.h"
 
@@ -59,7 +60,7 @@ read_operand(
 
 bool
 settings_read(struct settings *settings, int argc, char **argv,
-    bool to_terminal, struct opt_problem *problem)
+    struct opt_problem *problem)
 {
 	int operand = opt_parse(
 	    settings_table, settings, argc, argv, NULL, problem);
@@ -75,8 +76,9 @@ settings_read(struct settings *settings, int argc, char **argv,
 	settings->now = time(NULL);
 	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
 	if (settings->format == FORMAT_AUTO)
-		settings->format = to_terminal && !settings->print &&
-			!settings->no_locks && settings->file == NULL ?
+		settings->format = isatty(STDOUT_FILENO) == 1 &&
+			!settings->print && !settings->no_locks &&
+			settings->file == NULL ?
 		    FORMAT_TABLE :
 		    FORMAT_DUMP;
 	if (settings->format == FORMAT_DUMP || !settings->print)

@@ -1,17 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * grey-dump's options: db_dump's letters, and filters and forms of its own.
- *
- * A map of grey-dump, in the order of the way that records take:
- *   main, settings   the options; -f FILE goes through output.c, whole or not
- *   filter.c         where in the order of keys to look, later: which rows
- *   main.c           walks over the store there
- *   row.c            a record decoded: parts, state, what it means now
- *   main.c           batches of rows get their auto-whitelist counts, one read
- *                      for all of them
- *   form_*.c         a row as table; as tsv, JSON, or in db_dump's form
- *   put.c            what the forms are made of
- */
+/* grey-dump's options: db_dump's letters, and filters and forms of its own. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
@@ -46,10 +34,10 @@ struct settings {
 extern const struct opt settings_table[];
 
 /*
- * Reads argv; to_terminal: standard output is one, which decides the format if
- * no option does. False: *problem says what is wrong.
+ * --format=auto depends on what standard output is. False: *problem says what
+ * is wrong.
  */
-bool settings_read(struct settings *, int argc, char **argv, bool to_terminal,
-    struct opt_problem *problem);
+bool settings_read(
+    struct settings *, int argc, char **argv, struct opt_problem *problem);
 
 #endif

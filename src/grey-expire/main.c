@@ -11,10 +11,7 @@
 #include "common/monotonic.h"
 #include "common/msg.h"
 #include "common/program.h"
-#include "common/text.h"
 #include "common/when.h"
-#include "greylist/key.h"
-#include "settings.h"
 #include "sweep.h"
 
 #define USAGE \
@@ -29,8 +26,7 @@ static volatile sig_atomic_t stop;
 struct run {
 	const struct settings *settings;
 	struct store *store;
-	struct sweep triplets;
-	struct sweep clients;
+	struct sweep sweeps[STORE_TABLES];
 	int64_t bytes_before;
 	int64_t begun; /* milliseconds */
 	bool complete;
@@ -65,17 +61,6 @@ say(const struct settings *settings, const char *format, ...)
 		fprintf(stderr, "grey-expire: %s\n", text);
 }
 
-static void
-print_key(enum sweep_reason reason, struct bytes key)
-{
-	char text[4 * KEY_MAX];
-	bool cut = key.len > KEY_MAX;
-
-	key.len = cut ? KEY_MAX : key.len;
-	printf("%s\t%.*s%s\n", sweep_reason_names[reason],
-	    (int)text_escape(key, text), text, cut ? "..." : "");
-}
-
 static unsigned long
 gone(const struct sweep *sweep)
 {
@@ -91,27 +76,6 @@ bytes_of_files(struct store *store)
 {
 	return store_size(store, STORE_TRIPLETS) +
 	    store_size(store, STORE_CLIENTS);
-}
-
-static bool
-sweep_table(
-    struct run *run, struct sweep *work, enum store_table table, int64_t now)
-{
-	const struct settings *settings = run->settings;
-
-	*work = (struct sweep){ .store = run->store,
-		.table = table,
-		.policy = settings->policy,
-		.now = now,
-		.dry_run = settings->dry_run,
-		.show = settings->verbose > 0 ? print_key : NULL,
-		.stop = &stop,
-		.quiet = settings->quiet > 0 };
-	work->complete = true;
-	/* A store that is only read may lack a table. */
-	if (settings->dry_run && store_size(run->store, table) == 0)
-		return true;
-	return sweep(work) == STORE_OK;
 }
 
 /* Joins pages of both tables, which keeps nobody waiting; then may shrink. */
@@ -139,14 +103,28 @@ compact(struct run *run)
 }
 
 static bool
-expire(struct run *run, int64_t now)
+expire(struct run *run)
 {
+	bool dry_run = run->settings->dry_run;
+
 	run->bytes_before = bytes_of_files(run->store);
-	if (!sweep_table(run, &run->triplets, STORE_TRIPLETS, now) ||
-	    !sweep_table(run, &run->clients, STORE_CLIENTS, now))
-		return false;
-	run->complete = run->triplets.complete && run->clients.complete;
-	if (run->settings->dry_run || !run->complete)
+	run->complete = true;
+	for (int i = 0; i < STORE_TABLES; i++) {
+		struct sweep *sweep = &run->sweeps[i];
+
+		*sweep = (struct sweep){ .settings = run->settings,
+			.store = run->store,
+			.table = (enum store_table)i,
+			.stop = &stop,
+			.complete = true };
+		/* A store that is only read may lack a table. */
+		if (dry_run && store_size(run->store, sweep->table) == 0)
+			continue;
+		if (sweep_table(sweep) != STORE_OK)
+			return false;
+		run->complete &= sweep->complete;
+	}
+	if (dry_run || !run->complete)
 		return true;
 	return compact(run) && store_checkpoint(run->store) == STORE_OK;
 }
@@ -155,8 +133,8 @@ expire(struct run *run, int64_t now)
 static void
 summarize(const struct run *run)
 {
-	const struct sweep *triplets = &run->triplets;
-	const struct sweep *clients = &run->clients;
+	const struct sweep *triplets = &run->sweeps[STORE_TRIPLETS];
+	const struct sweep *clients = &run->sweeps[STORE_CLIENTS];
 
 	msg(MSG_INFO,
 	    "%s%s: records=%lu, deleted=%lu, max-age=%lu, retry-window=%lu, "
@@ -173,37 +151,25 @@ summarize(const struct run *run)
 }
 
 static void
-print_counts(const char *title, const struct sweep *sweep)
-{
-	printf("%s: %lu records\n", title, sweep->records);
-	for (int reason = 1; reason < SWEEP_REASONS; reason++) {
-		if (sweep->table == STORE_CLIENTS &&
-		    reason == SWEEP_NEVER_PASSED)
-			continue;
-		printf("%s: %lu %s\n", title, sweep->gone[reason],
-		    sweep_reason_names[reason]);
-	}
-}
-
-static void
 print_report(const struct run *run)
 {
-	print_counts("greylist", &run->triplets);
-	print_counts("auto-whitelist", &run->clients);
+	static const char *const titles[] = { "greylist", "auto-whitelist" };
+
+	for (int i = 0; i < STORE_TABLES; i++) {
+		const struct sweep *sweep = &run->sweeps[i];
+
+		printf("%s: %lu records\n", titles[i], sweep->records);
+		for (int reason = 1; reason < SWEEP_REASONS; reason++) {
+			if (i != STORE_CLIENTS || reason != SWEEP_NEVER_PASSED)
+				printf("%s: %lu %s\n", titles[i],
+				    sweep->gone[reason],
+				    sweep_reason_names[reason]);
+		}
+	}
 	printf("files: %" PRId64 " bytes, %" PRId64 " before\n",
 	    bytes_of_files(run->store), run->bytes_before);
 	if (!run->complete)
 		puts("incomplete: ended by a signal");
-}
-
-static void
-handle_signals(void)
-{
-	struct sigaction action = { .sa_handler = end_soon };
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
 }
 
 static int
@@ -218,7 +184,7 @@ fail(const struct run *run)
  * exist is not made, least of all by root.
  */
 static int
-run_on(struct run *run, int64_t now)
+run_on(struct run *run)
 {
 	const struct settings *settings = run->settings;
 	bool claimed = true;
@@ -239,7 +205,7 @@ run_on(struct run *run, int64_t now)
 		return 0;
 	}
 	run->begun = monotonic_milliseconds();
-	if (!expire(run, now))
+	if (!expire(run))
 		return fail(run);
 	summarize(run);
 	if (settings->dry_run || settings->verbose > 0)
@@ -254,19 +220,17 @@ run_expiry(const struct settings *settings)
 		.measured = true,
 		.background = true,
 		.is_value = { record_is_triplet, record_is_client } };
+	const struct sigaction action = { .sa_handler = end_soon };
 	static struct run run;
-	struct opt_problem problem;
-	int64_t now = time(NULL);
 	int status;
 
-	if (!when_option("now", settings->now, now, &now, &problem))
-		return program_refuse(USAGE, &problem);
 	run.settings = settings;
 	run.store = store_new(settings->store, &options);
 	if (run.store == NULL)
 		return PROGRAM_USAGE;
-	handle_signals();
-	status = run_on(&run, now);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	status = run_on(&run);
 	store_close(run.store);
 	return status;
 }
@@ -287,5 +251,9 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.version)
 		return program_version("grey-expire");
+	settings.time = time(NULL);
+	if (!when_option(
+		"now", settings.now, settings.time, &settings.time, &problem))
+		return program_refuse(USAGE, &problem);
 	return run_expiry(&settings);
 }

@@ -20,6 +20,7 @@ struct settings {
 	enum compaction compact; /* of the above */
 	bool help;
 	bool version;
+	int64_t time; /* of `now`, epoch seconds */
 };
 
 extern const struct opt settings_table[];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "common/progress.h"
+#include "common/text.h"
 #include "sweep.h"
 
 enum {
@@ -29,6 +30,7 @@ struct batch {
 static enum sweep_reason
 judge(const struct sweep *sweep, struct bytes value)
 {
+	const struct settings *settings = sweep->settings;
 	struct triplet_record triplet;
 	struct client_record client;
 
@@ -38,11 +40,12 @@ judge(const struct sweep *sweep, struct bytes value)
 	if (sweep->table == STORE_TRIPLETS)
 		return record_read_triplet(value, &triplet) ?
 		    (enum sweep_reason)policy_triplet_expiry(
-			&sweep->policy, sweep->now, &triplet) :
+			&settings->policy, settings->time, &triplet) :
 		    SWEEP_UNREADABLE;
 	if (!record_read_client(value, &client))
 		return SWEEP_UNREADABLE;
-	return policy_client_expired(&sweep->policy, sweep->now, &client) ?
+	return policy_client_expired(
+		   &settings->policy, settings->time, &client) ?
 	    SWEEP_UNUSED :
 	    SWEEP_KEPT;
 }
@@ -92,6 +95,17 @@ condemn(struct batch *batch, struct bytes key)
 	batch->used += key.len;
 }
 
+static void
+print_key(enum sweep_reason reason, struct bytes key)
+{
+	char text[4 * KEY_MAX];
+	bool cut = key.len > KEY_MAX;
+
+	key.len = cut ? KEY_MAX : key.len;
+	printf("%s\t%.*s%s\n", sweep_reason_names[reason],
+	    (int)text_escape(key, text), text, cut ? "..." : "");
+}
+
 static bool
 visit(void *argument, struct bytes key, struct bytes value)
 {
@@ -108,10 +122,10 @@ visit(void *argument, struct bytes key, struct bytes value)
 	reason = judge(sweep, value);
 	if (reason == SWEEP_KEPT || key.len > BATCH_BYTES)
 		return true;
-	if (sweep->dry_run) {
+	if (sweep->settings->dry_run) {
 		sweep->gone[reason]++;
-		if (sweep->show != NULL)
-			sweep->show(reason, key);
+		if (sweep->settings->verbose > 0)
+			print_key(reason, key);
 	} else
 		condemn(batch, key);
 	return true;
@@ -127,17 +141,16 @@ fraction_swept(void *argument)
 }
 
 enum store_result
-sweep(struct sweep *sweep)
+sweep_table(struct sweep *sweep)
 {
 	static struct batch batch;
 	enum store_result result;
 
-	sweep->complete = true;
 	batch.sweep = sweep;
 	batch.result = STORE_OK;
 	batch.count = batch.used = 0;
 	progress_begin(&batch.progress, "grey-expire", fraction_swept, &batch);
-	batch.progress.shown &= !sweep->quiet;
+	batch.progress.shown &= sweep->settings->quiet == 0;
 	result = store_walk(
 	    sweep->store, sweep->table, bytes_of(""), visit, &batch);
 	if (result == STORE_OK && batch.result == STORE_OK)

@@ -16,7 +16,7 @@
 
 #include <signal.h>
 
-#include "greylist/policy.h"
+#include "settings.h"
 #include "store/store.h"
 
 enum sweep_reason {
@@ -31,22 +31,20 @@ enum sweep_reason {
 extern const char *const sweep_reason_names[SWEEP_REASONS];
 
 struct sweep {
+	const struct settings *settings;
 	struct store *store;
 	enum store_table table;
-	struct policy policy;
-	int64_t now;
-	bool dry_run;
-	/* With -n, receives each record that would go; may be NULL. */
-	void (*show)(enum sweep_reason, struct bytes key);
 	const volatile sig_atomic_t *stop;
-	bool quiet; /* no progress at a terminal */
 	/* The result. */
 	unsigned long records; /* that were looked at */
 	unsigned long gone[SWEEP_REASONS];
-	bool complete;
+	bool complete; /* true before, too */
 };
 
-/* STORE_ERROR: see store_reason(); what was done before is done. */
-enum store_result sweep(struct sweep *);
+/*
+ * With -nv also prints each key that would go. STORE_ERROR: see store_reason();
+ * what was done before is done.
+ */
+enum store_result sweep_table(struct sweep *);
 
 #endif

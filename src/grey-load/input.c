@@ -4,28 +4,22 @@
 
 #include "input.h"
 
+/*
+ * The first line of db_dump's form begins a header; in the others it is a
+ * record already, left in place for next_line().
+ */
 void
 input_init(struct input *input, FILE *in, enum store_table table)
-{
-	input->in = in;
-	input->table = table;
-	input->form = INPUT_UNKNOWN;
-	input->line = 0;
-	input->problem = NULL;
-	dump_text_init(&input->dump, in);
-}
-
-/*
- * Reads the first line, which shows the form. In db_dump's it begins a header;
- * in the others it is a record already, left in place for next_line().
- */
-static void
-find_form(struct input *input)
 {
 	struct dump_line *line = &input->dump.key;
 	struct bytes text;
 
-	input->first = dump_text_line(input->in, line);
+	input->in = in;
+	input->table = table;
+	input->line = 0;
+	input->problem = NULL;
+	dump_text_init(&input->dump, in);
+	input->first = dump_text_line(in, line);
 	text = (struct bytes){ line->text, line->len };
 	if (bytes_begin_with(text, bytes_of("VERSION="))) {
 		input->form = INPUT_DUMP;
@@ -48,11 +42,8 @@ next_dumped(struct input *input, struct item *item)
 	input->problem = input->dump.problem;
 	switch (result) {
 	case DUMP_TEXT_RECORD:
-		input->problem = "has a key or a value that is too long";
-		return item_set_key(item, &key, 1) &&
-			item_set_value(item, value) ?
-		    INPUT_RECORD :
-		    INPUT_BAD;
+		input->problem = item_from_bytes(key, value, item);
+		return input->problem == NULL ? INPUT_RECORD : INPUT_BAD;
 	case DUMP_TEXT_BAD:
 		return INPUT_BAD;
 	case DUMP_TEXT_END:
@@ -98,8 +89,6 @@ next_line(struct input *input, struct item *item)
 enum input_result
 input_next(struct input *input, struct item *item)
 {
-	if (input->form == INPUT_UNKNOWN)
-		find_form(input);
 	return input->form == INPUT_DUMP ? next_dumped(input, item) :
 					   next_line(input, item);
 }

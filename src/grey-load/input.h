@@ -22,18 +22,17 @@ enum input_result {
 	INPUT_FAILED /* the rest can't be read: `problem` */
 };
 
-enum input_form { INPUT_UNKNOWN, INPUT_DUMP, INPUT_TSV, INPUT_JSON };
-
 struct input {
 	FILE *in;
 	enum store_table table;
-	enum input_form form;
+	enum { INPUT_DUMP, INPUT_TSV, INPUT_JSON } form;
 	enum dump_line_result first; /* of reading the first line */
 	unsigned long line;	     /* of the last record, or bad one */
 	const char *problem;
 	struct dump_text dump; /* also the buffer of other lines */
 };
 
+/* Reads the first line. */
 void input_init(struct input *, FILE *in, enum store_table);
 enum input_result input_next(struct input *, struct item *);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A record as it stands in the store, in the caller's memory, and the forms of
- * line that one is made of.
+ * A record as it stands in the store, in the caller's memory, and what one is
+ * made of.
  */
 #ifndef ITEM_H
 #define ITEM_H
@@ -34,15 +34,20 @@ item_value(const struct item *item)
 	return (struct bytes){ item->value, item->value_len };
 }
 
-/* Makes the key of the pieces, with a slash between. False: no room. */
-bool item_set_key(struct item *, const struct bytes *pieces, size_t count);
-bool item_set_value(struct item *, struct bytes value);
-/* "first,last[,host]", "count,last" */
-bool item_set_triplet(
-    struct item *, int64_t first, int64_t last, struct bytes host);
-void item_set_client(struct item *, int64_t count, int64_t last);
+/*
+ * Each returns NULL, or what is wrong with the record, until the next call. A
+ * key is made of pieces with a slash between them.
+ */
+const char *item_from_bytes(
+    struct bytes key, struct bytes value, struct item *);
+const char *item_from_triplet(const struct bytes *pieces, size_t count,
+    int64_t first, int64_t last, struct bytes host, struct item *);
 
-/* Each takes a line. NULL, or what is wrong with it, until the next call. */
+/*
+ * Take a line of grey-dump --format=tsv or json. Fields after the ones that are
+ * stored (network sender recipient first last host; client count last; key
+ * value), and other names, are ignored.
+ */
 const char *item_from_tsv(enum store_table, struct bytes line, struct item *);
 const char *item_from_json(enum store_table, struct bytes line, struct item *);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/stat.h>
-#include <stdio.h>
 
 #include "common/msg.h"
 #include "common/progress.h"
@@ -12,13 +11,11 @@ enum {
 	REPORTED_MAX = 100 /* bad records, one by one */
 };
 
-struct batch {
+static struct batch {
 	size_t count;
 	bool changed[BATCH];
 	struct item items[BATCH];
-};
-
-static struct batch batch;
+} batch;
 
 static enum store_action
 decide(void *argument, size_t index, const struct bytes *there,
@@ -128,8 +125,21 @@ load_input(struct load *load, FILE *in)
 }
 
 bool
-load_item(struct load *load, const struct item *item)
+load_passed(struct load *load, int64_t now)
 {
-	batch.items[batch.count++] = *item;
+	const struct settings *settings = load->settings;
+	const struct key_settings keys = options_key(&settings->key);
+	char key[KEY_MAX], host[ADDRESS_TEXT_MAX];
+	struct bytes whole = { key,
+		key_triplet(&keys, &settings->client, settings->sender,
+		    settings->recipient, key) };
+
+	if (now < settings->policy.delay) {
+		msg(MSG_ERROR, "--delay: is longer than the time since 1970");
+		return false;
+	}
+	(void)item_from_triplet(&whole, 1, now - settings->policy.delay, now,
+	    (struct bytes){ host, key_host(&keys, &settings->client, host) },
+	    &batch.items[batch.count++]);
 	return store_batch(load);
 }

@@ -3,18 +3,18 @@
  * From an input to the store: records in batches, each one short unit of work.
  *
  * A map of grey-load, in the order of the way that records take:
- *   main, settings  the options; --pass makes its one record itself
+ *   main, settings  the options, and the file
  *   input.c         a stream to records, whatever their form
- *   item_*.c        a line of tab-separated fields, or of JSON, to a record
+ *   item.c          a line of tab-separated fields, or of JSON, to a record
  *                     (db_dump's lines are read by store/dump_text.c)
- *   item.c          a record in memory
  *   load.c          batches of records to the store, and what is bad reported
  *   merge.c         what becomes of a record where there is one already
  */
 #ifndef LOAD_H
 #define LOAD_H
 
-#include "input.h"
+#include <stdio.h>
+
 #include "settings.h"
 
 struct load {
@@ -32,7 +32,7 @@ struct load {
  */
 bool load_input(struct load *, FILE *in);
 
-/* Loads one record. */
-bool load_item(struct load *, const struct item *);
+/* --pass: a record that lets mail pass from now on, seen a whole delay ago. */
+bool load_passed(struct load *, int64_t now);
 
 #endif

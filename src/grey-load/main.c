@@ -15,40 +15,6 @@
 	"usage: grey-load [--delete | --replace] [-c] " \
 	"[-h home | --store=store] [--option=value ...] [file]"
 
-/* A record that lets mail pass from now on: it was seen a whole delay ago. */
-static bool
-load_passed(struct load *load, int64_t now)
-{
-	const struct settings *settings = load->settings;
-	const struct key_settings key = options_key(&settings->key);
-	static struct item item;
-	char host[ADDRESS_TEXT_MAX];
-	struct bytes host_field = { host,
-		key_host(&key, &settings->client, host) };
-
-	if (now < settings->policy.delay) {
-		msg(MSG_ERROR, "--delay: is longer than the time since 1970");
-		return false;
-	}
-	item.key_len = key_triplet(&key, &settings->client, settings->sender,
-	    settings->recipient, item.key);
-	(void)item_set_triplet(
-	    &item, now - settings->policy.delay, now, host_field);
-	return load_item(load, &item);
-}
-
-static int
-finish(const struct load *load, bool done)
-{
-	if (load->bad > 0)
-		msg(MSG_WARN, "%s: %lu bad records were not loaded, %lu were",
-		    load->name, load->bad, load->records);
-	else if (done && isatty(STDERR_FILENO) == 1)
-		msg(MSG_NOTICE, "%lu records, %lu of them changed the store",
-		    load->records, load->changed);
-	return done && load->bad == 0 ? 0 : PROGRAM_FAILED;
-}
-
 static int
 load_file(struct load *load, FILE *in)
 {
@@ -61,7 +27,13 @@ load_file(struct load *load, FILE *in)
 		done = load_passed(load, time(NULL));
 	else
 		done = load_input(load, in);
-	return finish(load, done);
+	if (load->bad > 0)
+		msg(MSG_WARN, "%s: %lu bad records were not loaded, %lu were",
+		    load->name, load->bad, load->records);
+	else if (done && isatty(STDERR_FILENO) == 1)
+		msg(MSG_NOTICE, "%lu records, %lu of them changed the store",
+		    load->records, load->changed);
+	return done && load->bad == 0 ? 0 : PROGRAM_FAILED;
 }
 
 /*

@@ -56,34 +56,22 @@ merge_refuses(
 	return NULL;
 }
 
-static void
-put_record(struct store_value *next, const struct item *item)
-{
-	next->len = item->value_len;
-	memcpy(next->data, item->value, item->value_len);
-}
-
-static struct bytes
-host_of_merged(const struct triplet_record *a, const struct triplet_record *b)
-{
-	if (a->last != b->last)
-		return a->last > b->last ? a->host : b->host;
-	return bytes_compare(a->host, b->host) > 0 ? a->host : b->host;
-}
-
 static bool
 merge_triplets(
     struct bytes there, struct bytes loaded, struct store_value *next)
 {
-	struct triplet_record a, b;
-	struct triplet_record merged;
+	struct triplet_record a, b, merged;
+	bool a_has_host;
 
 	if (!record_read_triplet(there, &a) || !record_read_triplet(loaded, &b))
 		return false;
 	if (a.host.len > ADDRESS_TEXT_MAX)
 		a.host.len = 0;
+	a_has_host = a.last > b.last ||
+	    (a.last == b.last && bytes_compare(a.host, b.host) > 0);
 	merged = (struct triplet_record){ a.first < b.first ? a.first : b.first,
-		a.last > b.last ? a.last : b.last, host_of_merged(&a, &b) };
+		a.last > b.last ? a.last : b.last,
+		a_has_host ? a.host : b.host };
 	next->len = record_write_triplet(&merged, next->data);
 	return true;
 }
@@ -91,8 +79,7 @@ merge_triplets(
 static bool
 merge_clients(struct bytes there, struct bytes loaded, struct store_value *next)
 {
-	struct client_record a, b;
-	struct client_record merged;
+	struct client_record a, b, merged;
 
 	if (!record_read_client(there, &a) || !record_read_client(loaded, &b))
 		return false;
@@ -137,9 +124,10 @@ merge_records(enum load_mode mode, enum store_table table,
 		merged = table == STORE_TRIPLETS ?
 		    merge_triplets(*there, loaded, next) :
 		    merge_clients(*there, loaded, next);
-	if (!merged)
-		put_record(next, item);
-	else if (bytes_equal(*there, (struct bytes){ next->data, next->len }))
+	if (!merged) {
+		next->len = item->value_len;
+		memcpy(next->data, item->value, item->value_len);
+	} else if (bytes_equal(*there, (struct bytes){ next->data, next->len }))
 		return STORE_LEAVE;
 	return STORE_PUT;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * grey-load's options and operands.
- */
+/* grey-load's options and operands. */
 #ifndef SETTINGS_H
 #define SETTINGS_H
 

@@ -56,6 +56,16 @@ is(const struct dump_line *line, const char *text)
 	    (struct bytes){ line->text, line->len }, bytes_of(text));
 }
 
+/* False: these are not two hexadecimal digits. */
+static bool
+decode_byte(const char *digits, char *byte)
+{
+	int high = text_hex_value(digits[0]), low = text_hex_value(digits[1]);
+
+	*byte = (char)((unsigned)high << 4 | (unsigned)low);
+	return high != -1 && low != -1;
+}
+
 /* " 6162" to "ab", in place. False: these are not pairs of digits. */
 static bool
 decode_hex(struct dump_line *line)
@@ -65,12 +75,8 @@ decode_hex(struct dump_line *line)
 	if (line->len % 2 != 1)
 		return false;
 	for (size_t i = 1; i < line->len; i += 2) {
-		int high = text_hex_value(line->text[i]);
-		int low = text_hex_value(line->text[i + 1]);
-
-		if (high == -1 || low == -1)
+		if (!decode_byte(line->text + i, &line->text[used++]))
 			return false;
-		line->text[used++] = (char)(high << 4 | low);
 	}
 	line->len = used;
 	return true;
@@ -80,28 +86,19 @@ decode_hex(struct dump_line *line)
 static bool
 decode_print(struct dump_line *line)
 {
-	size_t used = 0, n;
-	int high, low;
+	char *text = line->text;
+	size_t used = 0;
 
-	for (size_t i = 1; i < line->len; i += n) {
-		n = 1;
-		if (line->text[i] != '\\') {
-			line->text[used++] = line->text[i];
+	for (size_t i = 1; i < line->len; i++, used++) {
+		text[used] = text[i];
+		if (text[i] != '\\')
 			continue;
-		}
-		n = 2;
-		if (i + 1 < line->len && line->text[i + 1] == '\\') {
-			line->text[used++] = '\\';
+		i++;
+		if (i < line->len && text[i] == '\\')
 			continue;
-		}
-		n = 3;
-		if (i + 2 >= line->len)
+		if (i + 1 >= line->len || !decode_byte(text + i, &text[used]))
 			return false;
-		high = text_hex_value(line->text[i + 1]);
-		low = text_hex_value(line->text[i + 2]);
-		if (high == -1 || low == -1)
-			return false;
-		line->text[used++] = (char)(high << 4 | low);
+		i++;
 	}
 	line->len = used;
 	return true;

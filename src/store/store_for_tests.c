@@ -11,14 +11,11 @@
 #define uthash_fatal(message) abort()
 #include <uthash.h>
 
+/* The state is an array of these, one for each table. */
 struct mem_record {
 	UT_hash_handle hh;
 	struct store_value value;
 	char key[];
-};
-
-struct mem {
-	struct mem_record *tables[STORE_TABLES];
 };
 
 static bool
@@ -28,7 +25,7 @@ mem_init(struct store *store, const char *place, const char **reason)
 		*reason = "mem: takes nothing after the colon";
 		return false;
 	}
-	store->state = calloc(1, sizeof(struct mem));
+	store->state = calloc(STORE_TABLES, sizeof(struct mem_record *));
 	*reason = "out of memory";
 	return store->state != NULL;
 }
@@ -73,7 +70,7 @@ value_of(const struct mem_record *record, struct bytes *value)
 static enum store_result
 mem_check(struct store *store, const struct store_check *check)
 {
-	struct mem *mem = store->state;
+	struct mem_record **tables = store->state;
 	struct store_value next_client = { .len = 0 };
 	struct store_value next_triplet = { .len = 0 };
 	struct bytes value;
@@ -81,28 +78,20 @@ mem_check(struct store *store, const struct store_check *check)
 
 	if (check->client.data != NULL)
 		decided = check->on_client(check->argument,
-		    value_of(find(mem->tables[STORE_CLIENTS], check->client),
-			&value),
+		    value_of(
+			find(tables[STORE_CLIENTS], check->client), &value),
 		    &next_client);
 	if (!decided)
 		check->on_triplet(check->argument,
-		    value_of(find(mem->tables[STORE_TRIPLETS], check->triplet),
-			&value),
+		    value_of(
+			find(tables[STORE_TRIPLETS], check->triplet), &value),
 		    &next_triplet, &next_client);
 	if (store->options.read_only)
 		return STORE_OK;
-	if (!put(&mem->tables[STORE_CLIENTS], check->client, &next_client) ||
-	    !put(&mem->tables[STORE_TRIPLETS], check->triplet, &next_triplet))
+	if (!put(&tables[STORE_CLIENTS], check->client, &next_client) ||
+	    !put(&tables[STORE_TRIPLETS], check->triplet, &next_triplet))
 		return store_failed(store, "out of memory");
 	return STORE_OK;
-}
-
-static struct mem_record **
-table_of(struct store *store, enum store_table table)
-{
-	struct mem *mem = store->state;
-
-	return &mem->tables[table];
 }
 
 static struct bytes
@@ -121,7 +110,8 @@ static enum store_result
 mem_walk(struct store *store, enum store_table table, struct bytes from,
     store_visit *visit, void *argument)
 {
-	struct mem_record **records = table_of(store, table), *record;
+	struct mem_record **tables = store->state, **records = &tables[table];
+	struct mem_record *record;
 	struct bytes value;
 
 	HASH_SORT(*records, by_key);
@@ -137,11 +127,12 @@ static enum store_result
 mem_get(struct store *store, enum store_table table, const struct bytes *keys,
     size_t count, store_show *show, void *argument)
 {
-	struct mem_record *records = *table_of(store, table);
+	struct mem_record **tables = store->state;
 	struct bytes value;
 
 	for (size_t i = 0; i < count; i++)
-		show(argument, i, value_of(find(records, keys[i]), &value));
+		show(argument, i,
+		    value_of(find(tables[table], keys[i]), &value));
 	return STORE_OK;
 }
 
@@ -150,7 +141,8 @@ mem_update(struct store *store, enum store_table table,
     const struct bytes *keys, size_t count, store_decide *decide,
     void *argument)
 {
-	struct mem_record **records = table_of(store, table), *record;
+	struct mem_record **tables = store->state, **records = &tables[table];
+	struct mem_record *record;
 	struct store_value next;
 	struct bytes value;
 
@@ -186,17 +178,17 @@ mem_header(struct store *store, enum store_table table, bool print, char *out)
 static void
 mem_close(struct store *store)
 {
-	struct mem *mem = store->state;
+	struct mem_record **tables = store->state;
 	struct mem_record *record, *next;
 
 	for (int i = 0; i < STORE_TABLES; i++) {
-		HASH_ITER(hh, mem->tables[i], record, next)
+		HASH_ITER(hh, tables[i], record, next)
 		{
-			HASH_DEL(mem->tables[i], record);
+			HASH_DEL(tables[i], record);
 			free(record);
 		}
 	}
-	free(mem);
+	free(tables);
 }
 
 const struct store_engine store_mem = {

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "bdb_operations.h"
-#include "bdb_record.h"
 
 /*
  * A slice ends when SLICE_PAGES are freed, or where SLICE_BYTES of records end:

@@ -72,20 +72,17 @@ static const char *
 who_may(const struct bdb_directory *directory, int error)
 {
 	static char text[128];
+	char uid[32];
 	struct stat status;
 	struct passwd *user;
 
 	if (error != EACCES || stat(directory->path, &status) == -1)
 		return "";
 	user = getpwuid(status.st_uid);
-	if (user == NULL)
-		snprintf(text, sizeof(text),
-		    "; run as the owner of the store, uid %ld, or as root",
-		    (long)status.st_uid);
-	else
-		snprintf(text, sizeof(text),
-		    "; run as the owner of the store, %s, or as root",
-		    user->pw_name);
+	snprintf(uid, sizeof(uid), "uid %ld", (long)status.st_uid);
+	snprintf(text, sizeof(text),
+	    "; run as the owner of the store, %s, or as root",
+	    user == NULL ? uid : user->pw_name);
 	return text;
 }
 

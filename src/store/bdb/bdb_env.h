@@ -43,4 +43,19 @@ void bdb_env_abandon(struct bdb_env *);
  */
 void bdb_env_remove(int directory_fd, bool logs_too);
 
+/* For input; Berkeley DB does not write through it. */
+DBT bdb_dbt(struct bytes);
+
+/*
+ * One record, inside a unit of work. DB NULL: there is nothing in it. *value:
+ * pointing into buffer, empty if it is longer than STORE_VALUE_MAX; data NULL
+ * if there is no such record.
+ */
+int bdb_record_get(DB *, DB_TXN *, struct bytes key,
+    char buffer[STORE_VALUE_MAX], struct bytes *value);
+
+/* Does nothing if next->len is 0. */
+int bdb_record_put(
+    DB *, DB_TXN *, struct bytes key, const struct store_value *next);
+
 #endif

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "bdb_operations.h"
-#include "bdb_record.h"
 #include "common/monotonic.h"
 
 enum { ENTRIES_MAX = 1024 };

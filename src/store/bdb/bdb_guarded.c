@@ -27,15 +27,6 @@ bdb_suspect(struct bdb *bdb)
 		bdb->lock.state->damage = BDB_SUSPECT;
 }
 
-static bool
-disk_is_full(const struct bdb *bdb)
-{
-	struct statvfs disk;
-
-	return fstatvfs(bdb->directory.fd, &disk) == 0 &&
-	    disk.f_bavail < disk.f_blocks / 100 + 1;
-}
-
 /*
  * A bus error may mean that a mapped page found no room on the disk. Any other
  * signal means that Berkeley DB stumbled over what it read, or ran for ever.
@@ -44,12 +35,15 @@ int
 bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
 {
 	struct guarded guarded = { bdb, work, argument };
+	struct statvfs disk;
 	int result = 0;
 	int signal_number = guard_run(call_work, &guarded, seconds, &result);
 
 	if (signal_number == 0)
 		return result;
-	if (signal_number == SIGBUS && disk_is_full(bdb))
+	if (signal_number == SIGBUS &&
+	    fstatvfs(bdb->directory.fd, &disk) == 0 &&
+	    disk.f_bavail < disk.f_blocks / 100 + 1)
 		return ENOSPC;
 	bdb_suspect(bdb);
 	return DB_RUNRECOVERY;

@@ -34,38 +34,28 @@ make_page(int fd, const struct stat *status)
 	return posix_fallocate(fd, 0, STATE_SIZE);
 }
 
-static int
-map_page(struct bdb_lock *lock)
-{
-	struct stat status;
-	void *page;
-	int error;
-
-	if (fstat(lock->fd, &status) == -1)
-		return errno;
-	error = make_page(lock->fd, &status);
-	if (error != 0)
-		return error;
-	page = mmap(
-	    NULL, STATE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, lock->fd, 0);
-	if (page == MAP_FAILED)
-		return errno;
-	lock->state = page;
-	return 0;
-}
-
 int
 bdb_lock_open(struct bdb_lock *lock, int directory_fd)
 {
+	struct stat status;
+	void *page;
 	int error;
 
 	lock->fd = openat(directory_fd, "grey.lock",
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (lock->fd == -1)
 		return errno;
-	error = map_page(lock);
-	if (error == 0)
-		return 0;
+	error = fstat(lock->fd, &status) == -1 ? errno :
+						 make_page(lock->fd, &status);
+	if (error == 0) {
+		page = mmap(NULL, STATE_SIZE, PROT_READ | PROT_WRITE,
+		    MAP_SHARED, lock->fd, 0);
+		if (page != MAP_FAILED) {
+			lock->state = page;
+			return 0;
+		}
+		error = errno;
+	}
 	close(lock->fd);
 	lock->fd = -1;
 	return error;

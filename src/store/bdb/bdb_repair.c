@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,33 +13,24 @@
 #include "bdb_salvage.h"
 #include "common/msg.h"
 
-static int
-copy_contents(int from, int to)
-{
-	char buffer[65536];
-	ssize_t n;
-
-	while ((n = read(from, buffer, sizeof(buffer))) > 0) {
-		for (ssize_t done = 0, put; done < n; done += put) {
-			put = write(to, buffer + done, (size_t)(n - done));
-			if (put == -1)
-				return errno;
-		}
-	}
-	return n == -1 || fsync(to) == -1 ? errno : 0;
-}
+enum { COPY_BYTES = 1024 * 1024 }; /* in one call */
 
 static int
 copy_to_new(int directory, const char *name)
 {
-	int from, to, error;
+	int from, to, error = 0;
+	ssize_t n;
 
 	from = openat(directory, name, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
 		return errno;
 	to = openat(directory, BDB_SALVAGE_NEW,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	error = to == -1 ? errno : copy_contents(from, to);
+	do
+		n = to == -1 ? -1 : sendfile(to, from, NULL, COPY_BYTES);
+	while (n > 0);
+	if (n == -1 || fsync(to) == -1)
+		error = errno;
 	close(from);
 	if (to != -1)
 		close(to);

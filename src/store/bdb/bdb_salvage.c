@@ -8,7 +8,6 @@
 
 #include "bdb_env.h"
 #include "bdb_error.h"
-#include "bdb_record.h"
 #include "bdb_salvage.h"
 #include "store/dump_text.h"
 

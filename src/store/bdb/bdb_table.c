@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "bdb_operations.h"
-#include "bdb_record.h"
 
 struct header {
 	enum store_table table;

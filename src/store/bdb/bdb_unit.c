@@ -47,16 +47,6 @@ enter(struct bdb *bdb, bool *recovered)
 	return bdb_recover(bdb);
 }
 
-/* After a failure: the note stays, so that whoever comes next recovers. */
-static enum store_result
-give_up(struct store *store, struct bdb *bdb, int error)
-{
-	bdb_error_describe(
-	    bdb->directory.path, error, store->reason, sizeof(store->reason));
-	bdb_env_abandon(&bdb->env);
-	return STORE_ERROR;
-}
-
 /* Does the work, and once more after a recovery if it fails unexpectedly. */
 static int
 work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
@@ -200,10 +190,15 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 	begun = store->options.measured ? monotonic_nanoseconds() : 0;
 	bdb_error_forget();
 	error = work_with_recovery(bdb, work, argument);
-	if (error != 0)
-		result = give_up(store, bdb, error);
-	else
+	if (error == 0)
 		leave(store, bdb);
+	else {
+		/* The note stays, so that whoever comes next recovers. */
+		bdb_error_describe(bdb->directory.path, error, store->reason,
+		    sizeof(store->reason));
+		bdb_env_abandon(&bdb->env);
+		result = STORE_ERROR;
+	}
 	bdb->units_seen = bdb->lock.state->units;
 	held = store->options.measured ? monotonic_nanoseconds() - begun : 0;
 	bdb_lock_drop(&bdb->lock);

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "bdb_operations.h"
-#include "bdb_record.h"
 
 struct update {
 	enum store_table table;

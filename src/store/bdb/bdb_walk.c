@@ -18,7 +18,7 @@ struct walk {
 	store_visit *visit;
 	void *argument;
 	char *at;
-	size_t at_len, at_room;
+	size_t at_len;
 	size_t seen;
 	bool ended;   /* at the end of the table, or no more is wanted */
 	char *buffer; /* parts of part_size each, as bulk reads fill them */
@@ -120,19 +120,18 @@ make_room(struct walk *walk, size_t record)
 static bool
 remember(struct walk *walk, struct bytes key, size_t seen)
 {
-	char *at = walk->at;
+	char *at;
 
-	if (key.len > walk->at_room) {
-		at = realloc(at, key.len);
-		if (at == NULL)
-			return false;
-		walk->at = at;
-		walk->at_room = key.len;
-	}
-	if (key.len > 0)
-		memmove(at, key.data, key.len);
-	walk->at_len = key.len;
 	walk->seen = seen;
+	if (key.data == walk->at)
+		return true;
+	at = realloc(walk->at, key.len + 1);
+	if (at == NULL)
+		return false;
+	if (key.len > 0)
+		memcpy(at, key.data, key.len);
+	walk->at = at;
+	walk->at_len = key.len;
 	return true;
 }
 
@@ -168,22 +167,6 @@ visit_parts(struct walk *walk)
 	return remember(walk, last, seen);
 }
 
-static enum store_result
-walk_on(struct store *store, struct walk *walk)
-{
-	while (!walk->ended) {
-		if (!make_room(walk, walk->needed))
-			return store_failed(store, "out of memory");
-		if (bdb_unit(store, walk_work, walk) != STORE_OK)
-			return STORE_ERROR;
-		if (!visit_parts(walk))
-			return store_failed(store, "out of memory");
-		if (walk->parts_wanted < walk->parts_max)
-			walk->parts_wanted *= 2;
-	}
-	return STORE_OK;
-}
-
 enum store_result
 bdb_walk(struct store *store, enum store_table table, struct bytes from,
     store_visit *visit, void *argument)
@@ -192,14 +175,22 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 		.visit = visit,
 		.argument = argument,
 		.parts_wanted = 1 };
-	enum store_result result;
+	enum store_result result = STORE_OK;
+	bool has_memory;
 
 	if (bdb_unit_lacks_table(store, table))
 		return STORE_ERROR;
-	result = remember(&walk, from, 0) ?
-	    walk_on(store, &walk) :
-	    store_failed(store, "out of memory");
+	has_memory = remember(&walk, from, 0);
+	while (has_memory && result == STORE_OK && !walk.ended) {
+		has_memory = make_room(&walk, walk.needed);
+		if (has_memory)
+			result = bdb_unit(store, walk_work, &walk);
+		if (has_memory && result == STORE_OK)
+			has_memory = visit_parts(&walk);
+		if (walk.parts_wanted < walk.parts_max)
+			walk.parts_wanted *= 2;
+	}
 	free(walk.buffer);
 	free(walk.at);
-	return result;
+	return has_memory ? result : store_failed(store, "out of memory");
 }

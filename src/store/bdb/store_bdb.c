@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "bdb_operations.h"
-#include "bdb_record.h"
 
 static bool
 init(struct store *store, const char *place, const char **reason)
