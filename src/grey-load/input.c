@@ -20,6 +20,7 @@ input_init(struct input *input, FILE *in, enum store_table table)
 	input->problem = NULL;
 	dump_text_init(&input->dump, in);
 	input->first = dump_text_line(in, line);
+	input->error = errno;
 	text = (struct bytes){ line->text, line->len };
 	if (bytes_begin_with(text, bytes_of("VERSION="))) {
 		input->form = INPUT_DUMP;
@@ -65,11 +66,13 @@ next_line(struct input *input, struct item *item)
 {
 	struct dump_line *line = &input->dump.key;
 
-	if (input->line++ > 0)
+	if (input->line++ > 0) {
 		input->first = dump_text_line(input->in, line);
+		input->error = errno;
+	}
 	switch (input->first) {
 	case DUMP_LINE_NONE:
-		input->problem = strerror(errno);
+		input->problem = strerror(input->error);
 		return ferror(input->in) ? INPUT_FAILED : INPUT_END;
 	case DUMP_LINE_CUT:
 		input->problem = "the input ends inside this line";

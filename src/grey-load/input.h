@@ -26,7 +26,8 @@ struct input {
 	FILE *in;
 	enum store_table table;
 	enum { INPUT_DUMP, INPUT_TSV, INPUT_JSON } form;
-	enum dump_line_result first; /* of reading the first line */
+	enum dump_line_result first; /* of reading a line, as the next */
+	int error;		     /* an errno */
 	unsigned long line;	     /* of the last record, or bad one */
 	const char *problem;
 	struct dump_text dump; /* also the buffer of other lines */

@@ -77,18 +77,6 @@ split(struct bytes line, struct bytes fields[static FIELDS_MAX])
 	}
 }
 
-/* In place: what is unescaped is never longer. */
-static bool
-unescape(struct bytes *fields, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!text_unescape(fields[i], (char *)(uintptr_t)fields[i].data,
-			&fields[i].len))
-			return false;
-	}
-	return true;
-}
-
 static const char *
 fields_to_triplet(const struct bytes *fields, struct item *item)
 {
@@ -122,8 +110,13 @@ item_from_tsv(enum store_table table, struct bytes line, struct item *item)
 
 	if (line.len > 0 && line.data[line.len - 1] == '\r')
 		return "ends with CR LF; lines end with LF alone";
-	if (count <= FIELDS_MAX && !unescape(fields, count))
-		return "has a backslash that does not begin \\\\ or \\xHH";
+	/* In place: what is unescaped is never longer. */
+	for (size_t i = 0; count <= FIELDS_MAX && i < count; i++) {
+		if (!text_unescape(fields[i], (char *)(uintptr_t)fields[i].data,
+			&fields[i].len))
+			return "has a backslash that does not begin \\\\ or "
+			       "\\xHH";
+	}
 	if (count == 2)
 		return item_from_bytes(fields[0], fields[1], item);
 	if (table == STORE_TRIPLETS && count >= 6 && count <= 9)
