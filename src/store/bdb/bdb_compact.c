@@ -14,9 +14,16 @@ struct compact {
 	enum store_table table;
 	bool shrink;
 	bool done;
-	struct bytes from; /* where the next slice begins; malloc'ed */
-	char *records;	   /* SLICE_BYTES */
+	char *from; /* where the next slice begins; malloc'ed */
+	size_t from_len;
+	char *records; /* SLICE_BYTES */
 };
+
+static DBT
+from_of(const struct compact *compact)
+{
+	return bdb_dbt((struct bytes){ compact->from, compact->from_len });
+}
 
 /*
  * The last key of a slice, in compact->records; data NULL: no more records
@@ -25,7 +32,7 @@ struct compact {
 static int
 find_stop(DBC *cursor, struct compact *compact, DBT *stop)
 {
-	DBT key = bdb_dbt(compact->from), nothing = { .flags = DB_DBT_PARTIAL };
+	DBT key = from_of(compact), nothing = { .flags = DB_DBT_PARTIAL };
 	DBT data = { .ulen = SLICE_BYTES, .flags = DB_DBT_USERMEM };
 	u_int8_t *key_data, *value_data;
 	u_int32_t key_len, value_len;
@@ -35,7 +42,7 @@ find_stop(DBC *cursor, struct compact *compact, DBT *stop)
 	stop->data = NULL;
 	data.data = compact->records;
 	error = cursor->get(cursor, &key, &data,
-	    (compact->from.data == NULL ? DB_FIRST : DB_SET_RANGE) |
+	    (compact->from == NULL ? DB_FIRST : DB_SET_RANGE) |
 		DB_MULTIPLE_KEY);
 	if (error == 0)
 		error = cursor->get(cursor, &key, &nothing, DB_NEXT);
@@ -66,8 +73,9 @@ move_to(struct compact *compact, const DBT *key, bool after)
 	if (key->size > 0)
 		memcpy(copy, key->data, key->size);
 	copy[key->size] = '\0';
-	free((char *)(uintptr_t)compact->from.data);
-	compact->from = (struct bytes){ copy, key->size + after };
+	free(compact->from);
+	compact->from = copy;
+	compact->from_len = key->size + after;
 	return 0;
 }
 
@@ -75,9 +83,8 @@ static int
 compact_slice(DB *db, struct compact *compact, DBT *stop)
 {
 	DB_COMPACT how = { .compact_pages = SLICE_PAGES };
-	DBT begin = bdb_dbt(compact->from), end = { .flags = DB_DBT_MALLOC };
-	int error = db->compact(db, NULL,
-	    compact->from.data == NULL ? NULL : &begin,
+	DBT begin = from_of(compact), end = { .flags = DB_DBT_MALLOC };
+	int error = db->compact(db, NULL, compact->from == NULL ? NULL : &begin,
 	    stop->data == NULL ? NULL : stop, &how, 0, &end);
 
 	if (error != 0)
@@ -129,7 +136,7 @@ bdb_compact(struct store *store, enum store_table table,
 		while (bdb_checkpoint_step(store))
 			continue;
 	}
-	free((char *)(uintptr_t)compact.from.data);
+	free(compact.from);
 	free(compact.records);
 	return result;
 }
