@@ -26,7 +26,7 @@ options_of_manual()
 	grep -oE '^(\.It )?.*Fl -[a-z0-9-]+' "$(page "$1")" | grep -oE 'Fl -[a-z0-9-]+' | sed 's/^Fl -//' | sort -u
 }
 
-# example PROGRAM N: the Nth block behind a line .\" example, as a reader sees it, on a store of this test's own.
+# example PROGRAM N: the Nth block after a line .\" example, as a reader sees it, on a store of this test's own.
 example()
 {
 	awk -v wanted="$2" '/^\.\\" example/ { n++; next }
