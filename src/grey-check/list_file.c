@@ -202,6 +202,7 @@ list_file_check(struct list_file *file, enum list_kind kind)
 		return 1;
 	}
 	use(file, list);
+	file->version = version;
 	return findings.ignored + findings.doubtful;
 }
 

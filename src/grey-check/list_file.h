@@ -43,7 +43,8 @@ void list_file_refresh(struct list_file *, enum list_kind);
 
 /*
  * For --check-config: reads the file, reports all that is bad or doubtful in
- * it, and returns how many problems there were.
+ * it, and returns how many problems there were. What was read, and when it was
+ * last written to, is in file->list and file->version then.
  */
 unsigned list_file_check(struct list_file *, enum list_kind);
 

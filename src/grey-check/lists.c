@@ -69,20 +69,42 @@ lists_refresh(struct lists *lists, int64_t now)
 	return lists->usable;
 }
 
+static const char *const roles[LISTS_SETS] = {
+	[LISTS_CLIENTS] = "clients that pass",
+	[LISTS_RECIPIENTS] = "recipients that pass",
+	[LISTS_SENDERS] = "senders that pass",
+	[LISTS_GREYLISTED] = "the only recipients that are greylisted",
+};
+
+/* Of the file with this index, and what it repeats of those before it. */
+static struct lists_facts
+check_file(struct list_set *set, size_t index, const char *role)
+{
+	struct list_file *file = &set->files[index];
+	struct lists_facts facts = { .path = file->path, .role = role };
+
+	facts.problems = list_file_check(file, set->kind);
+	for (size_t i = 0; i < index; i++)
+		facts.problems += list_file_compare(&set->files[i], file);
+	facts.readable = file->reported_error == 0;
+	facts.exists = file->version.error == 0;
+	facts.entries = list_count(file->list);
+	facts.changed = file->version.status.st_mtim.tv_sec;
+	return facts;
+}
+
 unsigned
-lists_check(struct lists *lists)
+lists_check(struct lists *lists, lists_show *show, void *argument)
 {
 	unsigned problems = 0;
 
 	for (int i = 0; i < LISTS_SETS; i++) {
-		struct list_file *files = lists->set[i].files;
-
 		for (size_t j = 0; j < lists->set[i].count; j++) {
-			problems += list_file_check(
-			    &files[j], lists->set[i].kind);
-			for (size_t k = 0; k < j; k++)
-				problems += list_file_compare(
-				    &files[k], &files[j]);
+			struct lists_facts facts = check_file(
+			    &lists->set[i], j, roles[i]);
+
+			show(argument, &facts);
+			problems += facts.problems;
 		}
 	}
 	return problems;

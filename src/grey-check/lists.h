@@ -42,8 +42,24 @@ void lists_free(struct lists *);
  */
 bool lists_refresh(struct lists *, int64_t now);
 
-/* For --check-config: reports all problems, and counts them. */
-unsigned lists_check(struct lists *);
+/* What a file holds, for --check-config and --check-postfix. */
+struct lists_facts {
+	const char *path;
+	const char *role; /* such as "clients that pass" */
+	bool readable;	  /* or it does not exist and need not */
+	bool exists;
+	size_t entries;
+	int64_t changed;   /* when it was last written to, epoch seconds */
+	unsigned problems; /* that msg() was told of */
+};
+typedef void lists_show(void *argument, const struct lists_facts *);
+
+/*
+ * Reads all lists, whether they have changed or not, reports all problems by
+ * msg(), shows what each file holds, in the order in which they count, and
+ * returns how many problems there were.
+ */
+unsigned lists_check(struct lists *, lists_show *, void *argument);
 
 /* True: *match is the entry that counts. */
 bool lists_find(const struct list_set *, const struct list_subject *,

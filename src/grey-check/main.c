@@ -91,6 +91,20 @@ free_decider(struct decider *decider)
 	lists_free(&decider->lists);
 }
 
+/* What can't be read is among the problems. */
+static void
+show_list(void *argument, const struct lists_facts *facts)
+{
+	(void)argument;
+	if (!facts->readable)
+		return;
+	if (facts->exists)
+		printf("%s: %zu entr%s, %s\n", facts->path, facts->entries,
+		    facts->entries == 1 ? "y" : "ies", facts->role);
+	else
+		printf("%s: does not exist, %s\n", facts->path, facts->role);
+}
+
 static int
 check_config(const struct settings *settings)
 {
@@ -99,8 +113,10 @@ check_config(const struct settings *settings)
 
 	if (!prepare_decider(&decider, settings, true))
 		return PROGRAM_USAGE;
-	problems = lists_check(&decider.lists);
+	problems = lists_check(&decider.lists, show_list, NULL);
 	free_decider(&decider);
+	if (program_end_output() != 0)
+		return PROGRAM_FAILED;
 	return problems > 0 ? PROGRAM_USAGE : 0;
 }
 

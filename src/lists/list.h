@@ -70,6 +70,9 @@ int list_read(enum list_kind, const char *file, list_complaint *complain,
 /* NULL is left alone. */
 void list_free(struct list *);
 
+/* How many entries it has, repeated ones once; of NULL: 0. */
+size_t list_count(const struct list *);
+
 /*
  * What is looked for: the part of it that the kind of list is about, and the
  * client where an entry is bound to clients.

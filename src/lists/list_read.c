@@ -170,11 +170,12 @@ add_fields(struct line *line, struct list_entry *entry)
 		problem = check_clients(line);
 		while (problem == NULL && (field = next_field(line)).len > 0)
 			problem = bind_client(line, field, entry);
-		return problem;
+	} else {
+		while (problem == NULL && (field = next_field(line)).len > 0)
+			problem = add_delay(line, field, entry);
+		entry->line = line->number;
 	}
-	while (problem == NULL && (field = next_field(line)).len > 0)
-		problem = add_delay(line, field, entry);
-	entry->line = line->number;
+	line->list->count += problem == NULL;
 	return problem;
 }
 

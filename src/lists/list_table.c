@@ -54,6 +54,12 @@ list_free(struct list *list)
 	free(list);
 }
 
+size_t
+list_count(const struct list *list)
+{
+	return list == NULL ? 0 : list->count;
+}
+
 struct list_entry *
 list_table_find(const struct list *list, const char *key, size_t len)
 {

@@ -12,6 +12,7 @@
 struct list {
 	enum list_kind kind;
 	const char *file;
+	size_t count; /* lines that are entries, and not repeated */
 	struct list_entry *entries; /* by key */
 	uint8_t *filter; /* a bit for each hash value of a key, modulo its size;
 			    NULL: not made yet */

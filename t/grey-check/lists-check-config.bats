@@ -8,9 +8,25 @@ load ../lib/check
 
 @test "--check-config: good options and lists are no news, and nothing is read or stored" {
 	run -0 --separate-stderr check --check-config "--whitelist-clients=$(list '# none' example.net /a.b/)" < <(at 1)
-	assert_output ''
 	assert_equal "$stderr" ''
 	run ! test -e "$STORE"
+}
+
+@test "--check-config: says which files were read, what for, and how many entries each has" {
+	local clients recipients senders only
+	clients=$(list '# none' example.net /a.b/ 192.0.2.0/24 'two words' EXAMPLE.net)
+	recipients=$(list abuse@)
+	senders=$(list 'a@b.example 192.0.2.1' 'a@b.example 192.0.2.2')
+	only=$(list '# nobody')
+	run -2 --separate-stderr "$BIN/grey-check" --check-config "--whitelist-clients=$clients" "--whitelist-clients=$clients.local" \
+		"--whitelist-clients=/nonexistent" "--whitelist-recipients=$recipients" "--whitelist-senders=$senders" \
+		"--greylist-recipients=$only"
+	assert_output "$clients: 3 entries, clients that pass
+$clients.local: does not exist, clients that pass
+$recipients: 1 entry, recipients that pass
+$senders: 2 entries, senders that pass
+$only: 0 entries, the only recipients that are greylisted"
+	assert_equal "${#stderr_lines[@]}" 3
 }
 
 @test "--check-config: every bad line of every list is told with file and line, the exit code is 2" {
@@ -18,7 +34,6 @@ load ../lib/check
 	clients=$(list good.example 'two words' 192.0.2.1/33 '' '/(/' 300.1.2.3)
 	recipients=$(list '# comment' 'user @example.org' good@)
 	run -2 --separate-stderr check --check-config "--whitelist-clients=$clients" "--whitelist-recipients=$recipients"
-	assert_output ''
 	assert_equal "${stderr_lines[0]}" "grey-check: $clients:2: has blanks inside; one entry a line; the line is ignored"
 	assert_equal "${stderr_lines[1]}" "grey-check: $clients:3: has a prefix that is not from 0 to 32; the line is ignored"
 	assert_regex "${stderr_lines[2]}" "^grey-check: $clients:5: is not a regular expression, at character 2: .+; the line is ignored\$"
@@ -46,7 +61,6 @@ doubted()
 	file=$(list "${@:3}")
 
 	run -2 --separate-stderr check --check-config "--$1=$file"
-	assert_output ''
 	assert_equal "${#stderr_lines[@]}" 1
 	assert_regex "$stderr" "^grey-check: $file:$(($# - 2)): $2"
 	run -0 --separate-stderr check -q --store=mem: "--$1=$file" </dev/null
