@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <time.h>
+
+#include "common/mark.h"
 #include "common/monotonic.h"
+#include "common/msg.h"
+#include "greylist/key_text.h"
 #include "greylist/record.h"
 #include "lookup.h"
 
@@ -106,6 +111,33 @@ pause_store(struct lookup *lookup, int64_t clock)
 	lookup->pause_ends = clock + lookup->pause;
 }
 
+/*
+ * Two services with different settings may use one store, and processes of each
+ * come and go: each change is told once an hour.
+ */
+static void
+warn_of_change(struct lookup *lookup)
+{
+	char before[STORE_NOTE_MAX], now[KEY_TEXT_MAX];
+	struct bytes old = { before, store_note_before(lookup->store, before) };
+	struct bytes new = { now, 0 };
+	uint64_t mark;
+
+	if (old.len == 0)
+		return;
+	new.len = key_text(&lookup->key, now);
+	mark = mark_add_number(MARK_NONE, time(NULL) / 3600);
+	mark = mark_add(mark_add(mark, old), new);
+	if (store_say_once(lookup->store, mark))
+		msg(MSG_WARN,
+		    "%s: this store was used with %.*s until now, and from now "
+		    "on with %s: records that were made before are not found "
+		    "any more, and their senders wait once more; to go back, "
+		    "give %.*s again",
+		    lookup->where, (int)old.len, before, now, (int)old.len,
+		    before);
+}
+
 static const char *
 ask_store(struct lookup *lookup, const struct store_check *check,
     struct verdict *verdict)
@@ -123,6 +155,7 @@ ask_store(struct lookup *lookup, const struct store_check *check,
 		return store_reason(lookup->store);
 	}
 	lookup->pause = 0;
+	warn_of_change(lookup);
 	return NULL;
 }
 
@@ -160,8 +193,10 @@ lookup_decide(struct lookup *lookup, const struct list_subject *subject,
 const char *
 lookup_open(struct lookup *lookup)
 {
-	if (store_open(lookup->store) == STORE_OK)
+	if (store_open(lookup->store) == STORE_OK) {
+		warn_of_change(lookup);
 		return NULL;
+	}
 	pause_store(lookup, monotonic_milliseconds());
 	return store_reason(lookup->store);
 }

@@ -2,7 +2,8 @@
 /*
  * What the greylist says to a request: the keys, and a unit of work in the
  * store in which the policy decides. After a store has failed it is left alone
- * for 1, 2, 4, 8, 8, ... seconds.
+ * for 1, 2, 4, 8, 8, ... seconds. That others have used the store with other
+ * keys is told by msg().
  */
 #ifndef LOOKUP_H
 #define LOOKUP_H
@@ -24,6 +25,7 @@ struct lookup {
 	struct policy policy;
 	struct key_settings key;
 	struct store *store;
+	const char *where; /* the store's name, for messages */
 	struct evidence evidence;
 	int64_t pause;	    /* milliseconds; 0: the store did not fail */
 	int64_t pause_ends; /* by the monotonic clock */

@@ -15,6 +15,7 @@
 #include "common/program.h"
 #include "common/when.h"
 #include "grey-check/explain/explain.h"
+#include "greylist/key_text.h"
 #include "serve.h"
 #include "settings.h"
 #include "store/store.h"
@@ -68,15 +69,19 @@ static bool
 prepare_decider(
     struct decider *decider, const struct settings *settings, bool read_only)
 {
+	static char note[KEY_TEXT_MAX];
+	const struct key_settings key = options_key(&settings->key);
 	const struct store_options options = { .sync = settings->sync,
 		.read_only = read_only,
-		.is_value = { record_is_triplet, record_is_client } };
+		.is_value = { record_is_triplet, record_is_client },
+		.note = { note, key_text(&key, note) } };
 
+	decider->lookup.where = settings->store;
 	decider->lookup.store = store_new(settings->store, &options);
 	if (decider->lookup.store == NULL)
 		return false;
 	decider->lookup.policy = settings->policy;
-	decider->lookup.key = options_key(&settings->key);
+	decider->lookup.key = key;
 	decider->sasl_pass = !settings->sasl_pass_off;
 	decider->learn = settings->learn;
 	instances_init(&decider->instances);

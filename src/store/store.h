@@ -82,6 +82,9 @@ enum store_action { STORE_LEAVE, STORE_PUT, STORE_DELETE };
 typedef enum store_action store_decide(void *argument, size_t index,
     const struct bytes *value, struct store_value *next);
 
+/* The longest note, see store_options. */
+#define STORE_NOTE_MAX 256
+
 struct store_options {
 	bool sync; /* an answer is on the disk before it is given */
 	/*
@@ -102,6 +105,13 @@ struct store_options {
 	 * all are.
 	 */
 	bool (*is_value[STORE_TABLES])(struct bytes);
+	/*
+	 * What the next are to know of how this one uses the store, such as by
+	 * which settings. It stands there, in the place of the one before,
+	 * from when the store is opened, and is kept by reference. len 0:
+	 * nothing; then, and where it is only read, the one before stays.
+	 */
+	struct bytes note;
 };
 
 struct store;
@@ -119,6 +129,19 @@ enum store_result store_become_owner(struct store *);
 /* Opens it unless it is open; all that needs it open does so too. */
 enum store_result store_open(struct store *);
 enum store_result store_check(struct store *, const struct store_check *);
+
+/*
+ * Once after another note than ours was found in the store: the length of that
+ * note. 0: there was none, or the same, or the store was not opened yet.
+ */
+size_t store_note_before(struct store *, char before[static STORE_NOTE_MAX]);
+
+/*
+ * For what every process finds and one is to say: true if none that uses this
+ * store has said yet what the mark (common/mark.h) stands for. Where that can't
+ * be known it is true: a store that can't be used, or is only read.
+ */
+bool store_say_once(struct store *, uint64_t mark);
 
 /*
  * Shows all records of a table, in the order of their keys as bytes, from the

@@ -141,6 +141,22 @@ store_become_owner(struct store *store)
 	return CALL_OR(STORE_OK, become_owner, store);
 }
 
+size_t
+store_note_before(struct store *store, char before[static STORE_NOTE_MAX])
+{
+	size_t len = store->note_before_len;
+
+	memcpy(before, store->note_before, len);
+	store->note_before_len = 0;
+	return len;
+}
+
+bool
+store_say_once(struct store *store, uint64_t mark)
+{
+	return CALL_OR(true, say_once, store, mark);
+}
+
 bool
 store_checkpoint_step(struct store *store)
 {

@@ -30,10 +30,12 @@ struct store_engine {
 	    bool (*again)(void *argument), void *argument);
 	enum store_result (*shrink)(struct store *, enum store_table);
 
-	/* Without these there is nothing to open, no owner, nothing due, no
-	   known position, no file and nothing to close. */
+	/* Without these there is nothing to open, no owner, nobody else who
+	   says anything, nothing due, no known position, no file and nothing
+	   to close. */
 	enum store_result (*open)(struct store *);
 	enum store_result (*become_owner)(struct store *);
+	bool (*say_once)(struct store *, uint64_t mark);
 	bool (*checkpoint_step)(struct store *);
 	double (*position)(struct store *, enum store_table, struct bytes key);
 	int64_t (*size)(struct store *, enum store_table);
@@ -47,6 +49,9 @@ struct store {
 	struct store_options options;
 	void *state; /* the engine's own */
 	int64_t longest_hold;
+	/* What an engine found that keeps notes; len 0: nothing to tell. */
+	size_t note_before_len;
+	char note_before[STORE_NOTE_MAX];
 	char reason[STORE_REASON_MAX];
 };
 

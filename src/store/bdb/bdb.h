@@ -15,6 +15,7 @@
  *   bdb_guarded, guard         work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
  *   bdb_lock, bdb_directory    grey.lock with its state page; the files
+ *   bdb_notes                  what else the page holds: for each other's sake
  */
 #ifndef BDB_H
 #define BDB_H
@@ -42,6 +43,7 @@ struct bdb {
 	uint32_t pid;
 	int unit_seconds;    /* processor time that a unit may use */
 	uint32_t units_seen; /* of all processes, after our last one */
+	bool noted;	     /* options->note stands in the page */
 	int pauses;	     /* that are still to be made */
 	enum bdb_step step;  /* of a checkpoint: the next one */
 	int step_percent;    /* of the pages: these are to be clean */

@@ -17,7 +17,6 @@
 
 #define STATE_MAGIC "greylock"
 #define STATE_VERSION 2
-#define STATE_SIZE 4096
 
 /*
  * A blocked waiter costs a context switch, more than most units of work take.
@@ -29,9 +28,9 @@
 static int
 make_page(int fd, const struct stat *status)
 {
-	if (status->st_size >= STATE_SIZE)
+	if (status->st_size >= BDB_LOCK_SIZE)
 		return 0;
-	return posix_fallocate(fd, 0, STATE_SIZE);
+	return posix_fallocate(fd, 0, BDB_LOCK_SIZE);
 }
 
 int
@@ -48,7 +47,7 @@ bdb_lock_open(struct bdb_lock *lock, int directory_fd)
 	error = fstat(lock->fd, &status) == -1 ? errno :
 						 make_page(lock->fd, &status);
 	if (error == 0) {
-		page = mmap(NULL, STATE_SIZE, PROT_READ | PROT_WRITE,
+		page = mmap(NULL, BDB_LOCK_SIZE, PROT_READ | PROT_WRITE,
 		    MAP_SHARED, lock->fd, 0);
 		if (page != MAP_FAILED) {
 			lock->state = page;
@@ -61,12 +60,21 @@ bdb_lock_open(struct bdb_lock *lock, int directory_fd)
 	return error;
 }
 
+bool
+bdb_lock_is_whole(const struct bdb_lock *lock)
+{
+	struct stat status;
+
+	return fstat(lock->fd, &status) == 0 && status.st_nlink > 0 &&
+	    make_page(lock->fd, &status) == 0;
+}
+
 void
 bdb_lock_close(struct bdb_lock *lock)
 {
 	if (lock->fd == -1)
 		return;
-	munmap((void *)(uintptr_t)lock->state, STATE_SIZE);
+	munmap((void *)(uintptr_t)lock->state, BDB_LOCK_SIZE);
 	close(lock->fd);
 	lock->fd = -1;
 }

@@ -36,6 +36,9 @@ struct bdb_state {
 	int64_t region_born;   /* makes new ones, so its runs show (ns) */
 };
 
+/* Of the page; what comes after the state is for bdb_notes.h. */
+#define BDB_LOCK_SIZE 4096
+
 struct bdb_lock {
 	int fd; /* -1: not open */
 	volatile struct bdb_state *state;
@@ -44,6 +47,8 @@ struct bdb_lock {
 /* 0 or an errno. Makes the file if there is none; directory_fd stays open. */
 int bdb_lock_open(struct bdb_lock *, int directory_fd);
 void bdb_lock_close(struct bdb_lock *);
+/* False: the file was deleted, or cut and is not to be mended. */
+bool bdb_lock_is_whole(const struct bdb_lock *);
 
 /*
  * 0, or an errno: ETIMEDOUT when a living process has held the lock for

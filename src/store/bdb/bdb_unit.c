@@ -6,6 +6,7 @@
 
 #include "bdb_error.h"
 #include "bdb_guarded.h"
+#include "bdb_notes.h"
 #include "bdb_recover.h"
 #include "bdb_unit.h"
 #include "common/monotonic.h"
@@ -74,8 +75,8 @@ work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
 }
 
 /* Everything but the environment, which is opened inside a unit of work. */
-static enum store_result
-open_files(struct store *store, struct bdb *bdb)
+enum store_result
+bdb_unit_open_files(struct store *store, struct bdb *bdb)
 {
 	int error;
 
@@ -83,6 +84,7 @@ open_files(struct store *store, struct bdb *bdb)
 		return STORE_OK;
 	if (bdb_directory_open(&bdb->directory, store) != STORE_OK)
 		return STORE_ERROR;
+	bdb->noted = false;
 	error = bdb_lock_open(&bdb->lock, bdb->directory.fd);
 	if (error == 0)
 		return STORE_OK;
@@ -104,13 +106,13 @@ take_lock(struct store *store, struct bdb *bdb)
 	unsigned long holder;
 	int error;
 
-	if (open_files(store, bdb) != STORE_OK)
+	if (bdb_unit_open_files(store, bdb) != STORE_OK)
 		return STORE_ERROR;
 	error = bdb_lock_take(&bdb->lock);
 	if (error == ESTALE) {
 		bdb_env_abandon(&bdb->env);
 		close_files(bdb);
-		if (open_files(store, bdb) != STORE_OK)
+		if (bdb_unit_open_files(store, bdb) != STORE_OK)
 			return STORE_ERROR;
 		error = bdb_lock_take(&bdb->lock);
 	}
@@ -142,12 +144,28 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 	bdb->unit_seconds = BDB_UNIT_SECONDS;
 }
 
+/* Says how this process uses the store; how it was used before is kept. */
+static void
+leave_note(struct store *store, struct bdb *bdb)
+{
+	struct bytes note = store->options.note, before;
+
+	bdb->noted = true;
+	if (note.len == 0 || store->options.read_only)
+		return;
+	before.data = store->note_before;
+	before.len = bdb_notes_exchange(&bdb->lock, note, store->note_before);
+	store->note_before_len = bytes_equal(note, before) ? 0 : before.len;
+}
+
 /* Who only reads leaves checkpoints to those who write. */
 static void
-leave(const struct store *store, struct bdb *bdb)
+leave(struct store *store, struct bdb *bdb)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 
+	if (!bdb->noted)
+		leave_note(store, bdb);
 	if (!store->options.read_only &&
 	    ++state->units % BDB_CHECKPOINT_UNITS == 0 &&
 	    bdb->step == BDB_STEP_NONE)

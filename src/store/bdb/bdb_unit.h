@@ -35,6 +35,9 @@
 
 void bdb_init(struct bdb *, const char *path, const struct store_options *);
 
+/* Opens the directory and grey.lock, if they are not open yet. */
+enum store_result bdb_unit_open_files(struct store *, struct bdb *);
+
 /* Opens what is not open yet and does the work, all or nothing. */
 enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bdb_notes.h"
 #include "bdb_operations.h"
 
 static bool
@@ -168,6 +169,18 @@ check_store(struct store *store, const struct store_check *check)
 	return STORE_OK;
 }
 
+static bool
+say_once(struct store *store, uint64_t mark)
+{
+	struct bdb *bdb = store->state;
+
+	if (store->options.read_only ||
+	    bdb_unit_open_files(store, bdb) != STORE_OK ||
+	    !bdb_lock_is_whole(&bdb->lock))
+		return true;
+	return bdb_notes_say_once(&bdb->lock, mark);
+}
+
 static void
 close_store(struct store *store)
 {
@@ -188,6 +201,7 @@ const struct store_engine store_bdb = {
 	.header = bdb_header,
 	.claim = bdb_claim,
 	.checkpoint = bdb_checkpoint,
+	.say_once = say_once,
 	.checkpoint_step = bdb_checkpoint_step,
 	.compact = bdb_compact,
 	.shrink = bdb_shrink,
