@@ -39,14 +39,14 @@ is_usable(const struct request *request, struct address *client,
 }
 
 /*
- * True: an entry of the set lets the request pass. An entry with a delay is
- * kept if it is the first.
+ * True: an entry of the set lets the request pass. An entry that makes it wait
+ * is kept if it is the first.
  */
 static bool
 passes(const struct list_set *set, const struct list_subject *subject,
     struct verdict *verdict)
 {
-	struct list_match match = { NULL, 0, LIST_PASSES };
+	struct list_match match = { .delay = LIST_PASSES };
 
 	if (!lists_find(set, subject, &match))
 		return false;
@@ -60,7 +60,7 @@ static bool
 is_greylisted(const struct list_set *set, const struct list_subject *subject,
     struct verdict *verdict)
 {
-	struct list_match match = { NULL, 0, LIST_PASSES };
+	struct list_match match = { .delay = LIST_PASSES };
 
 	if (set->count == 0)
 		return true;
@@ -88,7 +88,8 @@ ask_lists(const struct decider *decider, const struct list_subject *subject,
 		verdict->reason = VERDICT_NOT_GREYLISTED;
 		verdict->rule.file = NULL;
 	} else {
-		verdict->delay = verdict->rule.file == NULL ?
+		verdict->delay = verdict->rule.file == NULL ||
+			verdict->rule.delay == LIST_WAITS ?
 		    decider->lookup.policy.delay :
 		    verdict->rule.delay;
 		return false;

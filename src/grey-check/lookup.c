@@ -48,6 +48,9 @@ on_client(void *argument, const struct bytes *value, struct store_value *next)
 	keep(value, &evidence->client_found, &evidence->client);
 	unit->client_known = value != NULL &&
 	    record_read_client(*value, &unit->seen_client);
+	/* An entry that somebody wrote counts more than what was learned. */
+	if (unit->verdict->rule.file != NULL)
+		return false;
 	client = policy_client(&unit->policy, unit->now,
 	    unit->client_known ? &unit->seen_client : NULL);
 	if (client.changed)
@@ -172,9 +175,11 @@ lookup_decide(struct lookup *lookup, const struct list_subject *subject,
 		.on_triplet = on_triplet };
 
 	unit.policy.delay = verdict->delay;
+	if (verdict->rule.file != NULL && verdict->rule.never)
+		unit.policy.whitelist_count = 0;
 	evidence->triplet_found = evidence->client_found = false;
 	evidence->client_key_len = 0;
-	if (lookup->policy.whitelist_count > 0) {
+	if (unit.policy.whitelist_count > 0) {
 		evidence->client_key_len = key_client(
 		    &lookup->key, &subject->client, evidence->client_key);
 		check.client = (struct bytes){ evidence->client_key,

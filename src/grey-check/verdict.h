@@ -23,7 +23,7 @@ enum verdict_reason {
 
 struct verdict {
 	enum verdict_reason reason;
-	/* The list entry that decided or set the delay; file NULL: no entry. */
+	/* The list entry that decided, or makes it wait; file NULL: none. */
 	struct list_match rule;
 	int64_t delay;	       /* that counts for this triplet */
 	int64_t missing;       /* greylist: seconds of it that are missing */

@@ -54,7 +54,10 @@ struct policy_triplet {
 struct policy_client policy_client(
     const struct policy *, int64_t now, const struct client_record *seen);
 
-/* seen_client: as given to policy_client(), which did not whitelist it. */
+/*
+ * seen_client: as given to policy_client(), unless that was not asked or did
+ * not count; NULL: none.
+ */
 struct policy_triplet policy_triplet(const struct policy *, int64_t now,
     const struct triplet_record *seen, const struct client_record *seen_client);
 

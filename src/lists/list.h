@@ -19,7 +19,7 @@
  *   senders     as recipients
  * After an entry may follow, with blanks between:
  *   clients, recipients  delay=TIME: how long what the entry matches has to
- *                        wait
+ *                        wait; never: the auto-whitelist does not count for it
  *   senders              clients, in their forms: the entry matches only mail
  *                        from these
  * Names are looked up by hash, networks by binary search; only regexps are
@@ -46,10 +46,12 @@ struct list;
 struct list_match {
 	const char *file; /* as given to list_read() */
 	unsigned line;
-	int64_t delay; /* seconds, or LIST_PASSES */
+	int64_t delay; /* seconds, or one of the next two */
+	bool never;    /* passes by the auto-whitelist, or counts for it */
 };
 
 #define LIST_PASSES (-1)
+#define LIST_WAITS (-2) /* as long as what is on no list */
 
 enum list_finding {
 	LIST_IGNORED, /* the line is not an entry, and left out */

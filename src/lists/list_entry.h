@@ -34,7 +34,8 @@ struct list_entry {
 	struct list_entry *next_regexp; /* in the file */
 	pcre2_code *regexp;
 	struct list *clients; /* NULL: none */
-	int64_t delay;
+	int64_t delay;	      /* as that of a list_match */
+	bool never;
 	unsigned line;
 	unsigned len;
 	char key[];

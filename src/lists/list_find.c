@@ -27,7 +27,7 @@ take(const struct search *search, const struct list_entry *entry)
 	if (entry->line == 0)
 		return false;
 	*search->match = (struct list_match){ search->list->file, entry->line,
-		entry->delay };
+		entry->delay, entry->never };
 	return true;
 }
 

@@ -62,17 +62,21 @@ is_delay(struct bytes field)
 	    strncasecmp(field.data, delay_name, strlen(delay_name)) == 0;
 }
 
+static bool
+is_never(struct bytes field)
+{
+	return field.len == strlen("never") &&
+	    strncasecmp(field.data, "never", field.len) == 0;
+}
+
 static const char *
 add_delay(struct line *line, struct bytes field, struct list_entry *entry)
 {
 	const struct num_range range = { 0, SECONDS_100_YEARS };
 	char text[32], reason[NUM_REASON_MAX];
-	struct bytes value;
+	struct bytes value = bytes_from(field, strlen(delay_name));
 
-	if (!is_delay(field))
-		return "has blanks inside; one entry a line";
-	value = bytes_from(field, strlen(delay_name));
-	if (entry->delay != LIST_PASSES)
+	if (entry->delay >= 0)
 		return "has more than one delay";
 	if (value.len >= sizeof(text))
 		return about_field(
@@ -81,6 +85,22 @@ add_delay(struct line *line, struct bytes field, struct list_entry *entry)
 	if (num_duration(text, 1, range, &entry->delay, reason))
 		return NULL;
 	return about_field(line, "has a delay of", value, reason);
+}
+
+/* A word after a client or a recipient. */
+static const char *
+add_word(struct line *line, struct bytes field, struct list_entry *entry)
+{
+	if (is_delay(field))
+		return add_delay(line, field, entry);
+	if (!is_never(field))
+		return "has blanks inside; one entry a line";
+	if (entry->never)
+		return "has the word 'never' more than once";
+	entry->never = true;
+	if (entry->delay == LIST_PASSES)
+		entry->delay = LIST_WAITS;
+	return NULL;
 }
 
 static void
@@ -142,6 +162,9 @@ check_clients(struct line *line)
 		if (is_delay(field))
 			return "has a delay, which only clients and recipients "
 			       "can have";
+		if (is_never(field))
+			return "has the word 'never', which only clients and "
+			       "recipients can have";
 		problem = list_entry_make(
 		    LIST_CLIENTS, field, &client, line->reason);
 		if (problem == NULL)
@@ -172,7 +195,7 @@ add_fields(struct line *line, struct list_entry *entry)
 			problem = bind_client(line, field, entry);
 	} else {
 		while (problem == NULL && (field = next_field(line)).len > 0)
-			problem = add_delay(line, field, entry);
+			problem = add_word(line, field, entry);
 		entry->line = line->number;
 	}
 	line->list->count += problem == NULL;

@@ -8,8 +8,8 @@ load ../lib/check
 foretell()
 {
 	run perl "$ROOT/t/grey-check/foretell.pl" "$1" "${REQUESTS-$(as_long 100)}" "$BIN/grey-check" "--store=$STORE" \
-		"--whitelist-clients=$(list listed.example 'slow.example delay=20m')" \
-		"--whitelist-recipients=$(list postmaster@ 'hasty@ delay=0' 'sub.example.org delay=2h')" \
+		"--whitelist-clients=$(list listed.example 'slow.example delay=20m' '2001:db8::1 never')" \
+		"--whitelist-recipients=$(list postmaster@ 'hasty@ delay=0' 'sub.example.org delay=2h never')" \
 		"--whitelist-senders=$(list friends.example 'bound@example.net 192.0.2.0/25')" \
 		"--greylist-recipients=$(list example.org)" '--x-greylist-header=X-Greylist: %t' \
 		--auto-whitelist-clients=2 --retry-window=3h --max-age=2d "${@:2}"

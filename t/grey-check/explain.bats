@@ -192,6 +192,28 @@ wait=null"
 	assert_line 'reason=triplet found'
 }
 
+@test "never, and a delay for a client on the auto-whitelist: the entry is named, and that it counts more" {
+	local rules
+	rules=$(list 'example.net never')
+
+	check < <(at 1000; at 1300) >/dev/null 2>&1
+	run -0 explain 1400 --auto-whitelist-clients=1 "--whitelist-clients=$rules" --recipient=other@example.org
+	assert_line --regexp '^reason   new: .*; the delay is 300 s$'
+	assert_line "rule     $rules:1, never by the auto-whitelist"
+	refute_line --regexp '^client '
+	run -0 fields 1400 --auto-whitelist-clients=1 "--whitelist-clients=$rules" --recipient=other@example.org
+	assert_line "rule={\"file\":\"$rules\",\"line\":1,\"never\":true}"
+	assert_line client=null
+	rules=$(list 'other@ delay=90 never' 'b@ delay=90')
+	run -0 explain 1400 --auto-whitelist-clients=1 "--whitelist-recipients=$rules" --recipient=other@example.org
+	assert_line "rule     $rules:1, with a delay of 90 s, never by the auto-whitelist"
+	run -0 explain 1400 --auto-whitelist-clients=1 "--whitelist-recipients=$rules" --sender=x@example.net
+	assert_line --regexp '^reason   new: .*; the delay is 90 s$'
+	assert_line --regexp '^client   192\.0\.2\.30: 1 passed triplets, of 1 .*; the rule counts more$'
+	run -0 explain 1400 --auto-whitelist-clients=1
+	refute_line --partial 'counts more'
+}
+
 @test "a delay that is longer than records are kept: no single retry passes" {
 	run -0 explain 1000 --delay=3d
 	assert_line --regexp '^passes   no single retry: '

@@ -61,6 +61,48 @@ delays(void)
 }
 
 static void
+never(void)
+{
+	static const struct {
+		const char *words;
+		int64_t delay;
+		bool never;
+	} rows[] = {
+		{ "", LIST_PASSES, false },
+		{ "never", LIST_WAITS, true },
+		{ "Never # why", LIST_WAITS, true },
+		{ "never delay=90", 90, true },
+		{ "delay=90\tnever", 90, true },
+		{ "never delay=0", 0, true },
+		{ "delay=90", 90, false },
+		{ "# never", LIST_PASSES, false },
+	};
+	static const enum list_kind kinds[] = { LIST_CLIENTS, LIST_RECIPIENTS };
+	static struct complaints complaints;
+	char text[200];
+
+	for (size_t i = 0; i < 2 * ROWS(rows); i++) {
+		struct list *list;
+		struct list_match match;
+
+		unit_about(rows[i / 2].words);
+		snprintf(
+		    text, sizeof(text), "example.net %s\n", rows[i / 2].words);
+		list = list_of(kinds[i % 2], bytes_of(text), &complaints);
+		CHECK_TEXT(complaints.ignored, "");
+		CHECK_TEXT(complaints.doubtful, "");
+		match = kinds[i % 2] == LIST_CLIENTS ?
+		    found_client(list, "a.example.net", OTHER) :
+		    found_recipient(list, "a@example.net");
+		CHECK_NUMBER(match.line, 1);
+		CHECK_NUMBER(match.delay, rows[i / 2].delay);
+		CHECK_NUMBER(match.never, rows[i / 2].never);
+		list_free(list);
+	}
+	unit_about(NULL);
+}
+
+static void
 recipient_delays(void)
 {
 	static const struct {
@@ -124,6 +166,12 @@ bad_fields(void)
 		{ "delay= 5", "has a delay of '', which " UNITS },
 		{ "delay 5", "has blanks inside; one entry a line" },
 		{ "delay", "has blanks inside; one entry a line" },
+		{ "never never", "has the word 'never' more than once" },
+		{ "delay=5 never delay=6", "has more than one delay" },
+		{ "never other.example",
+		    "has blanks inside; one entry a line" },
+		{ "nevermore", "has blanks inside; one entry a line" },
+		{ "never=1", "has blanks inside; one entry a line" },
 		{ "wait=5", "has blanks inside; one entry a line" },
 		{ "other.example", "has blanks inside; one entry a line" },
 		{ "other.example delay=5",
@@ -287,6 +335,9 @@ const struct unit_test unit_list_fields[] = {
 	{ "list: delay= behind a client is what it has to wait", delays },
 	{ "list: delay= behind a recipient is what it has to wait",
 	    recipient_delays },
+	{ "list: after a client or a recipient may stand 'never', also with a "
+	  "delay",
+	    never },
 	{ "list: a bad field behind an entry is told, the line left out",
 	    bad_fields },
 	{ "list: of a long value that is bad, the start is told", long_values },

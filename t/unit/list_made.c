@@ -59,7 +59,7 @@ subject_of(const char *name, const char *address)
 static struct list_match
 found(const struct list *list, const struct list_subject *subject)
 {
-	struct list_match match = { NULL, 0, LIST_PASSES };
+	struct list_match match = { .delay = LIST_PASSES };
 
 	if (!list_find(list, subject, &match)) {
 		CHECK_NUMBER(match.line, 0);

@@ -104,7 +104,7 @@ check_address(const struct list *list, const struct address *address)
 {
 	const struct list_subject subject = { .client_name = bytes_of("x"),
 		.client = *address };
-	struct list_match match = { NULL, 0, LIST_PASSES };
+	struct list_match match = { .delay = LIST_PASSES };
 
 	CHECK_NUMBER(list_find(list, &subject, &match), line_of(address) != 0);
 	CHECK_NUMBER(match.line, line_of(address));

@@ -25,8 +25,9 @@ rule_of(const struct list_match *rule)
 {
 	if (rule->file == NULL)
 		return json_null();
-	return json_pack("{s:o, s:i}", "file", string_of(bytes_of(rule->file)),
-	    "line", (int)rule->line);
+	return json_pack("{s:o, s:i, s:o*}", "file",
+	    string_of(bytes_of(rule->file)), "line", (int)rule->line, "never",
+	    rule->never ? json_true() : NULL);
 }
 
 static json_t *

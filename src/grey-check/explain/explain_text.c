@@ -78,6 +78,19 @@ why_new(const struct explanation *explanation)
 	return "this triplet has not come back within the retry window";
 }
 
+/* The entry of a list that decided, or makes it wait. */
+static void
+write_rule(const struct list_match *rule, FILE *out)
+{
+	char delay[64] = "";
+
+	if (rule->delay >= 0)
+		snprintf(delay, sizeof(delay),
+		    ", with a delay of %" PRId64 " s", rule->delay);
+	line(out, "rule", "%s:%u%s%s", rule->file, rule->line, delay,
+	    rule->never ? ", never by the auto-whitelist" : "");
+}
+
 static void
 write_reason(const struct explanation *explanation, FILE *out)
 {
@@ -126,8 +139,12 @@ write_records(const struct explanation *explanation, FILE *out)
 {
 	const struct triplet_record *triplet = &explanation->triplet;
 	const struct client_record *client = &explanation->client;
+	const struct verdict *verdict = explanation->verdict;
 	char first[SEEN_MAX], last[SEEN_MAX];
 	int64_t now = explanation->now;
+	bool overruled = explanation->has_client &&
+	    verdict->rule.file != NULL &&
+	    policy_client(explanation->policy, now, client).whitelisted;
 
 	if (explanation->triplet_key.len > 0)
 		line(out, "triplet", "%.*s", (int)explanation->triplet_key.len,
@@ -141,14 +158,15 @@ write_records(const struct explanation *explanation, FILE *out)
 	if (explanation->has_client)
 		line(out, "client",
 		    "%.*s: %" PRId64 " passed triplets, of %" PRId64
-		    " that put it on the auto-whitelist; last counted %s%s",
+		    " that put it on the auto-whitelist; last counted %s%s%s",
 		    (int)explanation->client_key.len,
 		    explanation->client_key.data, client->count,
 		    explanation->policy->whitelist_count,
 		    seen(now, client->last, last),
 		    policy_client_expired(explanation->policy, now, client) ?
 			", expired" :
-			"");
+			"",
+		    overruled ? "; the rule counts more" : "");
 }
 
 static void
@@ -186,11 +204,8 @@ explain_text(const struct explanation *explanation, FILE *out)
 	line(out, "action", "%s",
 	    reply_action(explanation->settings, explanation->verdict));
 	write_reason(explanation, out);
-	if (rule->file != NULL && rule->delay == LIST_PASSES)
-		line(out, "rule", "%s:%u", rule->file, rule->line);
-	else if (rule->file != NULL)
-		line(out, "rule", "%s:%u, with a delay of %" PRId64 " s",
-		    rule->file, rule->line, rule->delay);
+	if (rule->file != NULL)
+		write_rule(rule, out);
 	write_records(explanation, out);
 	write_future(explanation, out);
 }
