@@ -166,12 +166,6 @@ bad_fields(void)
 		{ "delay= 5", "has a delay of '', which " UNITS },
 		{ "delay 5", "has blanks inside; one entry a line" },
 		{ "delay", "has blanks inside; one entry a line" },
-		{ "never never", "has the word 'never' more than once" },
-		{ "delay=5 never delay=6", "has more than one delay" },
-		{ "never other.example",
-		    "has blanks inside; one entry a line" },
-		{ "nevermore", "has blanks inside; one entry a line" },
-		{ "never=1", "has blanks inside; one entry a line" },
 		{ "wait=5", "has blanks inside; one entry a line" },
 		{ "other.example", "has blanks inside; one entry a line" },
 		{ "other.example delay=5",
@@ -203,6 +197,37 @@ bad_fields(void)
 			found_recipient(list, "a@good.example").delay == 9);
 		list_free(list);
 	}
+}
+
+static void
+bad_never(void)
+{
+	static const struct {
+		const char *fields;
+		const char *problem;
+	} rows[] = {
+		{ "never never", "1: has the word 'never' more than once\n" },
+		{ "never delay=5 delay=6", "1: has more than one delay\n" },
+		{ "never other.example",
+		    "1: has blanks inside; one entry a line\n" },
+		{ "nevermore", "1: has blanks inside; one entry a line\n" },
+		{ "never=1", "1: has blanks inside; one entry a line\n" },
+	};
+	static struct complaints complaints;
+	char text[200];
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct list *list;
+
+		unit_about(rows[i].fields);
+		snprintf(
+		    text, sizeof(text), "example.net %s\n", rows[i].fields);
+		list = list_of(LIST_CLIENTS, bytes_of(text), &complaints);
+		CHECK_TEXT(complaints.ignored, rows[i].problem);
+		CHECK(!has_client(list, "example.net", OTHER));
+		list_free(list);
+	}
+	unit_about(NULL);
 }
 
 /* The start of a long value is shown. */
@@ -340,6 +365,9 @@ const struct unit_test unit_list_fields[] = {
 	    never },
 	{ "list: a bad field behind an entry is told, the line left out",
 	    bad_fields },
+	{ "list: a word after an entry that is not 'never', or is there twice, "
+	  "is told",
+	    bad_never },
 	{ "list: of a long value that is bad, the start is told", long_values },
 	{ "list: the longest name counts, then the smallest network, then the "
 	  "first regexp",
