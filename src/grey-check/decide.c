@@ -166,6 +166,7 @@ decide(struct decider *decider, const struct request *request, int64_t now,
 	verdict->corrected = verdict->whitelisted = false;
 	verdict->rule.file = NULL;
 	verdict->took = 0;
+	verdict->foreseen = request_has(request, REQUEST_PROBE);
 	missing = decide_usable(decider, request, now, verdict);
 	if (missing != NULL) {
 		verdict->reason = VERDICT_UNAVAILABLE;
@@ -177,7 +178,7 @@ decide(struct decider *decider, const struct request *request, int64_t now,
 	 * without the attribute counts as a message of its own.
 	 */
 	verdict->first_of_message = verdict->reason == VERDICT_TRIPLET_FOUND &&
-	    !verdict->passed_before && !decider->learn &&
+	    !verdict->passed_before && !decider->learn && !verdict->foreseen &&
 	    (verdict->rule.file == NULL || verdict->since_first > 0) &&
 	    (!request_has(request, REQUEST_INSTANCE) ||
 		instances_is_new(&decider->instances,

@@ -150,7 +150,8 @@ ask_store(struct lookup *lookup, const struct store_check *check,
 
 	if (lookup->pause > 0 && begun < lookup->pause_ends)
 		return store_reason(lookup->store);
-	result = store_check(lookup->store, check);
+	result = (verdict->foreseen ? store_foresee : store_check)(
+	    lookup->store, check);
 	ended = monotonic_milliseconds();
 	verdict->took = ended - begun;
 	if (result != STORE_OK) {

@@ -35,8 +35,8 @@ struct lookup {
 const char *lookup_open(struct lookup *);
 
 /*
- * Decides with the verdict's delay, at `now` in epoch seconds. NULL, or why the
- * store is not available.
+ * Decides with the verdict's delay, at `now` in epoch seconds; stores nothing
+ * for one that is only foreseen. NULL, or why the store is not available.
  */
 const char *lookup_decide(struct lookup *, const struct list_subject *,
     int64_t now, struct verdict *);

@@ -101,6 +101,28 @@ add_header(struct text *text, const struct settings *settings,
 	add_template(text, settings->header, values, 4);
 }
 
+static void
+add_probed(struct text *text, const char *name, const char *value)
+{
+	size_t len = strnlen(value, SETTINGS_TEXT_MAX / 2);
+
+	add_string(text, "\n");
+	add_string(text, name);
+	add_string(text, "=");
+	add(text, (struct bytes){ value, len });
+}
+
+static void
+add_probe(struct text *text, const struct settings *settings,
+    const struct verdict *verdict)
+{
+	add_probed(text, REPLY_PROBE_VERSION, GREY_VERSION);
+	add_probed(text, REPLY_PROBE_STORE, settings->store);
+	add_probed(text, REPLY_PROBE_ACTION, reply_action(settings, verdict));
+	add_probed(text, REPLY_PROBE_REASON, reply_reason(verdict));
+	add_probed(text, REPLY_PROBE_PROBLEM, verdict->problem);
+}
+
 size_t
 reply_answer(const struct settings *settings, const struct request *request,
     const struct verdict *verdict, time_t date, char out[static REPLY_MAX])
@@ -133,6 +155,8 @@ reply_answer(const struct settings *settings, const struct request *request,
 		add_string(&text, "DUNNO");
 		break;
 	}
+	if (verdict->foreseen)
+		add_probe(&text, settings, verdict);
 	add_string(&text, "\n\n");
 	return text.used;
 }

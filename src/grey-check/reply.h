@@ -16,8 +16,19 @@
 #define REPLY_MAX (3 * SETTINGS_TEXT_MAX + LINE_MAX_LENGTH + 256)
 #define REPLY_LOG_MAX (5 * LINE_MAX_LENGTH + 256)
 
+/*
+ * To a probe, attributes that Postfix has no use for stand between: see
+ * REPLY_PROBE.
+ */
 size_t reply_answer(const struct settings *, const struct request *,
     const struct verdict *, time_t date, char out[static REPLY_MAX]);
+
+/* Who answers a probe, from which store, and what the log would say. */
+#define REPLY_PROBE_VERSION "grey_check_version"
+#define REPLY_PROBE_STORE "grey_check_store"
+#define REPLY_PROBE_ACTION "grey_check_action"
+#define REPLY_PROBE_REASON "grey_check_reason"
+#define REPLY_PROBE_PROBLEM "grey_check_problem"
 
 /* The line that says that a client has come on the auto-whitelist. */
 size_t reply_log_whitelisted(

@@ -12,6 +12,7 @@ static const char *const names[REQUEST_ATTRIBUTES] = {
 	[REQUEST_ETRN_DOMAIN] = "etrn_domain",
 	[REQUEST_SASL_USERNAME] = "sasl_username",
 	[REQUEST_TIME] = "policy_test_time",
+	[REQUEST_PROBE] = "policy_test_probe",
 };
 
 void

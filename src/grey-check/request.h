@@ -24,6 +24,7 @@ enum request_attribute {
 	REQUEST_ETRN_DOMAIN,
 	REQUEST_SASL_USERNAME,
 	REQUEST_TIME,
+	REQUEST_PROBE, /* of --check-postfix: nothing is stored */
 	REQUEST_ATTRIBUTES
 };
 

@@ -131,6 +131,12 @@ log_verdict(struct connection *connection)
 	const struct verdict *verdict = &connection->verdict;
 	struct bytes line = { connection->log_line, 0 };
 
+	if (verdict->foreseen) {
+		msg(MSG_INFO, "a probe of --check-postfix was answered: %s, %s",
+		    reply_action(connection->service->settings, verdict),
+		    reply_reason(verdict));
+		return;
+	}
 	if (verdict->reason == VERDICT_UNUSABLE)
 		msg(MSG_WARN, "%s; answering DUNNO", verdict->problem);
 	if (verdict->corrected)
@@ -160,7 +166,7 @@ answer(struct connection *connection)
 	warn_of_store(connection);
 	log_verdict(connection);
 	connection->hang_up |= settings->exim;
-	if (verdict->reason == VERDICT_UNAVAILABLE) {
+	if (verdict->reason == VERDICT_UNAVAILABLE && !verdict->foreseen) {
 		connection->failed = true;
 		if (settings->on_error == ON_ERROR_DISCONNECT) {
 			connection->hang_up = true;

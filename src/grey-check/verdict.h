@@ -33,6 +33,7 @@ struct verdict {
 				  message, after a delay: a header says so */
 	bool corrected;	       /* its first time was in the future */
 	bool whitelisted;      /* the client has just come on the AWL */
+	bool foreseen;	       /* a probe asked: nothing was stored */
 	int64_t took;	       /* milliseconds that the store needed */
 	char problem[256];
 };

@@ -131,6 +131,12 @@ enum store_result store_open(struct store *);
 enum store_result store_check(struct store *, const struct store_check *);
 
 /*
+ * As store_check(), with nothing stored, and not in one unit: the callbacks are
+ * shown what is there, and what they return is dropped.
+ */
+enum store_result store_foresee(struct store *, const struct store_check *);
+
+/*
  * Once after another note than ours was found in the store: the length of that
  * note. 0: there was none, or the same, or the store was not opened yet.
  */

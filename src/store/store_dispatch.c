@@ -75,6 +75,48 @@ store_check(struct store *store, const struct store_check *check)
 	return CALL(check, store, check);
 }
 
+struct foresight {
+	const struct store_check *check;
+	bool decided;
+};
+
+static void
+foresee_client(void *argument, size_t index, const struct bytes *value)
+{
+	struct foresight *foresight = argument;
+	struct store_value dropped = { .len = 0 };
+
+	(void)index;
+	foresight->decided = foresight->check->on_client(
+	    foresight->check->argument, value, &dropped);
+}
+
+static void
+foresee_triplet(void *argument, size_t index, const struct bytes *value)
+{
+	struct foresight *foresight = argument;
+	struct store_value dropped[STORE_TABLES] = { { .len = 0 } };
+
+	(void)index;
+	foresight->check->on_triplet(
+	    foresight->check->argument, value, &dropped[0], &dropped[1]);
+}
+
+enum store_result
+store_foresee(struct store *store, const struct store_check *check)
+{
+	struct foresight foresight = { check, false };
+	enum store_result result = STORE_OK;
+
+	if (check->client.data != NULL)
+		result = store_get(store, STORE_CLIENTS, &check->client, 1,
+		    foresee_client, &foresight);
+	if (result == STORE_OK && !foresight.decided)
+		result = store_get(store, STORE_TRIPLETS, &check->triplet, 1,
+		    foresee_triplet, &foresight);
+	return result;
+}
+
 enum store_result
 store_walk(struct store *store, enum store_table table, struct bytes from,
     store_visit *visit, void *argument)

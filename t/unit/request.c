@@ -15,7 +15,8 @@ all_attributes(void)
 {
 	static const char *const names[] = { "request", "client_address",
 		"client_name", "sender", "recipient", "instance", "queue_id",
-		"etrn_domain", "sasl_username", "policy_test_time" };
+		"etrn_domain", "sasl_username", "policy_test_time",
+		"policy_test_probe" };
 	char line[64];
 
 	request_clear(&request);
