@@ -15,6 +15,7 @@
 #include "common/program.h"
 #include "common/when.h"
 #include "grey-check/explain/explain.h"
+#include "grey-check/postfix/check.h"
 #include "greylist/key_text.h"
 #include "serve.h"
 #include "settings.h"
@@ -202,5 +203,10 @@ main(int argc, char **argv)
 		    obsolete_options[i]->help);
 	if (settings.check_config)
 		return check_config(&settings);
+	if (settings.check_postfix) {
+		int status = postfix_check(settings.config_directory, stdout);
+
+		return program_end_output() == 0 ? status : PROGRAM_FAILED;
+	}
 	return settings.explain ? explain_request(&settings) : run(&settings);
 }

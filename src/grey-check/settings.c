@@ -74,6 +74,10 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    "log no decisions; twice: only warnings"),
 	OPT_SWITCH("check-config", 0, AT(check_config),
 	    "check options and lists, then end"),
+	OPT_SWITCH("check-postfix", 0, AT(check_postfix),
+	    "check whether greylisting works here, then end"),
+	OPT_ROW("config-directory", 'c', "DIRECTORY", NULL, OPT_TEXT,
+	    AT(config_directory), "of Postfix' main.cf, to check"),
 	OPT_SWITCH("explain", 0, AT(explain),
 	    "say what would be answered and why, and end"),
 	{ "client-address", 0, "ADDRESS", NULL, OPT_TEXT, AT(client_address), 0,
@@ -124,9 +128,15 @@ check_explain(const struct settings *settings, struct opt_problem *problem)
 		{ "--time", settings->time, false },
 	};
 
-	if (settings->explain && settings->check_config)
-		return opt_refuse(
-		    problem, "--explain: does not go with --check-config");
+	if (settings->explain + settings->check_config +
+		settings->check_postfix >
+	    1)
+		return opt_refuse(problem,
+		    "--explain, --check-config and --check-postfix: one at a "
+		    "time");
+	if (settings->config_directory != NULL && !settings->check_postfix)
+		return opt_refuse(problem,
+		    "--config-directory (-c): goes with --check-postfix only");
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
 		if (!settings->explain && options[i].value != NULL)
 			return opt_refuse(problem,
@@ -167,7 +177,8 @@ settings_read(struct settings *settings, int argc, char **argv,
 void
 settings_open_log(const struct settings *settings)
 {
-	bool asked = settings->check_config || settings->explain;
+	bool asked = settings->check_config || settings->check_postfix ||
+	    settings->explain;
 	int loudest = MSG_INFO + settings->verbose - settings->quiet;
 
 	if (loudest < MSG_WARN)

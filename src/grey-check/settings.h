@@ -30,6 +30,8 @@ struct settings {
 	bool sync;
 	bool learn;
 	bool check_config;
+	bool check_postfix;
+	const char *config_directory; /* of Postfix; NULL: its own */
 	bool explain;
 	/* What --explain is about; NULL: not given, but see client_name. */
 	const char *client_address;

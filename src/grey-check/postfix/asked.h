@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where smtpd(8) asks a policy service: the restrictions of main.cf and of the
+ * smtpd services in master.cf, read in the order in which smtpd does.
+ */
+#ifndef ASKED_H
+#define ASKED_H
+
+#include "finding.h"
+#include "master.h"
+
+/*
+ * Finds whether and where the service is asked, what stands before it, and
+ * what happens if it does not answer.
+ */
+void asked_check(
+    struct findings *, const struct master *, const struct master_service *);
+
+#endif

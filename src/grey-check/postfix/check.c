@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "asked.h"
+#include "check.h"
+#include "inside.h"
+#include "postgrey.h"
+#include "probe.h"
+#include "spawned.h"
+
+static void
+no_service(struct findings *findings)
+{
+	finding(findings, FINDING_FAULT,
+	    "master.cf: no service runs grey-check under spawn(8)");
+	finding(findings, FINDING_PASTE,
+	    "postconf -M 'greylist/unix = greylist unix - n n - 0 spawn "
+	    "user=grey argv=/usr/local/sbin/grey-check --store=" GREY_STORE
+	    "'");
+}
+
+static void
+check_service(struct findings *findings, const struct master *master,
+    const struct master_service *service)
+{
+	static struct settings settings;
+	bool understood;
+	uid_t user;
+	gid_t group;
+
+	spawned_check_columns(findings, master, service);
+	understood = spawned_check_options(findings, service, &settings);
+	if (spawned_check_user(findings, master, service, &user, &group) &&
+	    understood)
+		inside_check(findings, service, &settings, user, group);
+	asked_check(findings, master, service);
+	probe(findings, master, service, understood ? &settings : NULL);
+	if (understood)
+		postgrey_check(findings, master, &settings);
+}
+
+static int
+conclude(const struct findings *findings)
+{
+	unsigned faults = findings->count[FINDING_FAULT];
+	unsigned remarks = findings->count[FINDING_REMARK];
+
+	if (faults > 0)
+		fprintf(findings->out,
+		    "Greylisting does not work: %u fault%s, %u remark%s.\n",
+		    faults, faults == 1 ? "" : "s", remarks,
+		    remarks == 1 ? "" : "s");
+	else
+		fprintf(findings->out, "Greylisting works, with %u remark%s.\n",
+		    remarks, remarks == 1 ? "" : "s");
+	return faults > 0;
+}
+
+int
+postfix_check(const char *configuration, FILE *out)
+{
+	struct findings findings = { .out = out };
+	struct master master = { .count = 0 };
+	size_t services = 0;
+
+	if (master_read(&master, configuration)) {
+		for (size_t i = 0; i < master.count; i++) {
+			if (!service_runs(&master.services[i], "grey-check"))
+				continue;
+			services++;
+			check_service(&findings, &master, &master.services[i]);
+		}
+		if (services == 0)
+			no_service(&findings);
+	} else
+		finding(&findings, FINDING_FAULT,
+		    "Postfix' configuration can't be read");
+	master_free(&master);
+	return conclude(&findings);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * --check-postfix: does greylisting work on this machine? From Postfix'
+ * configuration to the answer of the running service.
+ *
+ * A map of this wing:
+ *   check         the whole: each service that runs grey-check
+ *   postconf      what postconf(1) prints
+ *   words         Postfix' way of splitting texts
+ *   service, master  the services of master.cf
+ *   spawned       will spawn(8) run grey-check, and will that take its options?
+ *   asked         which smtpd asks it, when, and what if it does not answer?
+ *   restrictions    a list of restrictions, read up to that
+ *   inside        as its user: program, lists, store
+ *   probe         a request through its socket
+ *   postgrey      what a takeover may have left behind
+ *   finding       how all of this is said
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdio.h>
+
+/*
+ * configuration: the directory of main.cf; NULL: Postfix' own. An exit code:
+ * 0 it works, 1 it does not.
+ */
+int postfix_check(const char *configuration, FILE *out);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Does master(8) start the service, and does spawn(8) run grey-check for it, as
+ * a user who may? (src/spawn/spawn.c, src/master/master_ent.c.)
+ */
+#ifndef SPAWNED_H
+#define SPAWNED_H
+
+#include <sys/types.h>
+
+#include "finding.h"
+#include "grey-check/settings.h"
+#include "master.h"
+
+/* The columns of the service's line, and its time limit. */
+void spawned_check_columns(
+    struct findings *, const struct master *, const struct master_service *);
+
+/* False: spawn(8) would not run anything as this user. */
+bool spawned_check_user(struct findings *, const struct master *,
+    const struct master_service *, uid_t *user, gid_t *group);
+
+/* False: grey-check would not take these options; else *settings has them. */
+bool spawned_check_options(
+    struct findings *, const struct master_service *, struct settings *);
+
+#endif
