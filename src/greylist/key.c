@@ -2,6 +2,7 @@
 #include <sys/types.h>
 #include <sha1.h>
 
+#include "common/batv.h"
 #include "common/num.h"
 #include "key.h"
 
@@ -11,49 +12,6 @@ is_word(char c)
 {
 	c = bytes_lower(c);
 	return (c >= 'a' && c <= 'z') || bytes_is_digit(c) || c == '_';
-}
-
-/* Whether a BATV part begins like a tag: ten of [0-9a-z]. */
-static bool
-is_tag(struct bytes part)
-{
-	if (part.len < 10)
-		return false;
-	for (size_t i = 0; i < 10; i++) {
-		if (!bytes_is_digit(part.data[i]) &&
-		    (part.data[i] < 'a' || part.data[i] > 'z'))
-			return false;
-	}
-	return true;
-}
-
-/*
- * The local part of prvs=tag=local, or of prvs=local=tag as some write it.
- * Anything else comes back as it is. As in Perl's split, trailing empty parts
- * do not count.
- */
-static struct bytes
-without_batv(struct bytes local)
-{
-	struct bytes rest, second, third;
-	const char *equals;
-	size_t len = local.len;
-
-	if (local.len < 5 || memcmp(local.data, "prvs=", 5) != 0)
-		return local;
-	while (local.data[len - 1] == '=')
-		len--;
-	if (len <= 5)
-		return local;
-	rest = (struct bytes){ local.data + 5, len - 5 };
-	equals = memchr(rest.data, '=', rest.len);
-	if (equals == NULL)
-		return local;
-	second = (struct bytes){ rest.data, (size_t)(equals - rest.data) };
-	third = bytes_from(rest, second.len + 1);
-	if (memchr(third.data, '=', third.len) != NULL)
-		return local;
-	return is_tag(third) && !is_tag(second) ? second : third;
 }
 
 static size_t
@@ -94,7 +52,7 @@ key_fold_sender(struct bytes sender, char *out)
 	}
 	domain = bytes_from(sender, (size_t)(at - sender.data));
 	local = (struct bytes){ sender.data, sender.len - domain.len };
-	local = without_batv(local);
+	local = batv_local(local);
 	plus = memchr(local.data, '+', local.len);
 	if (plus != NULL)
 		local.len = (size_t)(plus - local.data);

@@ -16,7 +16,7 @@
  *               either with /prefix
  *   recipients  domain (and its subdomains), user@, user@domain (both match
  *               user+extension@), /regexp/ on the whole address
- *   senders     as recipients
+ *   senders     as recipients, without a BATV tag; <>, the empty sender
  * After an entry may follow, with blanks between:
  *   clients, recipients  delay=TIME: how long what the entry matches has to
  *                        wait; never: the auto-whitelist does not count for it

@@ -112,7 +112,8 @@ list_doubt(
 	struct address address, cut;
 	unsigned prefix;
 
-	if (entry->key[0] == LIST_ENTRY_REGEXP)
+	if (entry->key[0] == LIST_ENTRY_REGEXP ||
+	    entry->key[0] == LIST_ENTRY_NULL_SENDER)
 		return NULL;
 	if (entry->key[0] == LIST_ENTRY_NETWORK) {
 		cut = list_entry_address(entry);

@@ -129,6 +129,8 @@ list_entry_make(enum list_kind kind, struct bytes text,
 		return make_regexp(
 		    (struct bytes){ text.data + 1, text.len - 2 }, entry,
 		    problem);
+	if (kind == LIST_SENDERS && bytes_equal(text, bytes_of("<>")))
+		return make_text(LIST_ENTRY_NULL_SENDER, bytes_of(""), entry);
 	if (kind == LIST_CLIENTS && looks_like_address(text))
 		return make_network(text, entry);
 	return make_text(

@@ -21,6 +21,7 @@ enum list_entry_type {
 	LIST_ENTRY_NAME = 'n',
 	LIST_ENTRY_NETWORK = 'i',
 	LIST_ENTRY_USER = 'u',
+	LIST_ENTRY_NULL_SENDER = 'e', /* and nothing after it */
 	LIST_ENTRY_REGEXP = 'r'
 };
 

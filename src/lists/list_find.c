@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "common/batv.h"
 #include "list_table.h"
 
 /*
@@ -172,6 +173,46 @@ find_mailbox(const struct search *search, struct bytes mailbox)
 	return find_regexp(search, mailbox);
 }
 
+/*
+ * user@domain of prvs=tag=user@domain, as in the key of a triplet. False: there
+ * is no tag.
+ */
+static bool
+remove_tag(struct bytes sender, char out[static LIST_SUBJECT_MAX], size_t *len)
+{
+	const char *at = memchr(sender.data, '@', sender.len);
+	struct bytes local, domain;
+
+	if (at == NULL || sender.len > LIST_SUBJECT_MAX)
+		return false;
+	domain = bytes_from(sender, (size_t)(at - sender.data));
+	local = batv_local(
+	    (struct bytes){ sender.data, sender.len - domain.len });
+	*len = local.len + domain.len;
+	if (*len == sender.len)
+		return false;
+	memcpy(out, local.data, local.len);
+	memcpy(out + local.len, domain.data, domain.len);
+	return true;
+}
+
+/* What is written for the tagged address itself is found, too. */
+static bool
+find_sender(const struct search *search, struct bytes sender)
+{
+	const char null_sender[] = { LIST_ENTRY_NULL_SENDER };
+	char text[LIST_SUBJECT_MAX];
+	size_t len;
+
+	if (sender.len == 0 &&
+	    find_key(search, null_sender, sizeof(null_sender)))
+		return true;
+	if (remove_tag(sender, text, &len) &&
+	    find_mailbox(search, (struct bytes){ text, len }))
+		return true;
+	return find_mailbox(search, sender);
+}
+
 bool
 list_find(const struct list *list, const struct list_subject *subject,
     struct list_match *match)
@@ -184,7 +225,7 @@ list_find(const struct list *list, const struct list_subject *subject,
 	case LIST_RECIPIENTS:
 		return find_mailbox(&search, subject->recipient);
 	case LIST_SENDERS:
-		return find_mailbox(&search, subject->sender);
+		return find_sender(&search, subject->sender);
 	}
 	return false;
 }

@@ -97,6 +97,32 @@ load ../lib/check
 	refute_output --partial ' 1,1,'
 }
 
+@test "--whitelist-senders: the null sender passes by <>, from some clients or from all" {
+	run -0 --separate-stderr check "--whitelist-senders=$(list '<>')" < <(at 1 sender=; at 2; at 3 'sender=<>')
+	assert_line --index 0 action=DUNNO
+	assert_line --index 1 "$GREYLISTED"
+	assert_line --index 2 "$GREYLISTED"
+	run -0 --separate-stderr check --store=mem: "--whitelist-senders=$(list '<> other.example 198.51.100.0/24')" < <(
+		at 1 sender=; at 1 sender= client_address=198.51.100.7; at 1 sender= client_name=mx.other.example)
+	assert_line --index 0 "$GREYLISTED"
+	assert_line --index 1 action=DUNNO
+	assert_line --index 2 action=DUNNO
+	run -0 --separate-stderr check --check-config "--whitelist-senders=$(list '<>')"
+}
+
+@test "--whitelist-senders: a sender with a BATV tag is on the list as without, as it is one triplet" {
+	local entry
+
+	for entry in user@sender.example user@ 'user@ 192.0.2.0/24' '/^user@sender\.example$/'; do
+		run -0 --separate-stderr check --store=mem: "--whitelist-senders=$(list "$entry")" < <(
+			at 1 sender=prvs=0123abcdef=user@sender.example; at 1 sender=prvs=user=0123abcdef@sender.example
+			at 1 sender=prvs=0123abcdef=other@sender.example)
+		assert_line --index 0 action=DUNNO
+		assert_line --index 1 action=DUNNO
+		assert_line --index 2 "$GREYLISTED"
+	done
+}
+
 @test "--whitelist-senders: the null sender passes by a regexp" {
 	run -0 --separate-stderr check "--whitelist-senders=$(list '/^$/')" < <(at 1 sender=; at 2)
 	assert_line --index 0 action=DUNNO

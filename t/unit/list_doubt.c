@@ -150,7 +150,6 @@ static const struct doubt_row doubtful[] = {
 	{ "/^a@example\\.org$", REGEXP },
 	{ "/", REGEXP },
 	{ "<user@example.org>", BRACKETS },
-	{ "<>", BRACKETS },
 	{ "user@example.org>", BRACKETS },
 	{ "*@example.org", WILDCARD },
 	{ "*.example.org", WILDCARD },
@@ -209,6 +208,11 @@ static const struct doubt_row not_doubtful[] = {
 static void
 doubtful_mailboxes(void)
 {
+	static const struct doubt_row null[] = { { "<>", BRACKETS } };
+	static const struct doubt_row null_sender[] = { { "<>", NULL } };
+
+	check_doubts(LIST_RECIPIENTS, null, 1);
+	check_doubts(LIST_SENDERS, null_sender, 1);
 	check_doubts(LIST_RECIPIENTS, doubtful, ROWS(doubtful));
 	check_doubts(LIST_SENDERS, doubtful, ROWS(doubtful));
 }

@@ -71,6 +71,67 @@ unbound(void)
 	check_senders(rows, ROWS(rows));
 }
 
+#define TAG "0123abcdef"
+
+static void
+tagged(void)
+{
+	static const struct sender_row rows[] = {
+		{ "u@example.org", "prvs=" TAG "=u@example.org", "x", OTHER,
+		    1 },
+		{ "u@example.org", "prvs=u=" TAG "@example.org", "x", OTHER,
+		    1 },
+		{ "u@example.org", "prvs=" TAG "=U@Example.org", "x", OTHER,
+		    1 },
+		{ "u@example.org", "prvs=" TAG "=u+7@example.org", "x", OTHER,
+		    1 },
+		{ "u@", "prvs=" TAG "=u@example.org", "x", OTHER, 1 },
+		{ "example.org", "prvs=" TAG "=u@example.org", "x", OTHER, 1 },
+		{ "u@example.org", "prvs=" TAG "=v@example.org", "x", OTHER,
+		    0 },
+		{ "u@example.org", "prvs=" TAG "=u@example.net", "x", OTHER,
+		    0 },
+		{ "u@example.org", "prvs=a=b=u@example.org", "x", OTHER, 0 },
+		{ "u@example.org", "PRVS=" TAG "=u@example.org", "x", OTHER,
+		    0 },
+		{ "u@example.org", "prvs=" TAG "=u", "x", OTHER, 0 },
+		{ "/^u@example\\.org$/", "prvs=" TAG "=u@example.org", "x",
+		    OTHER, 1 },
+		{ "/^prvs=.*=u@example\\.org$/", "prvs=" TAG "=u@example.org",
+		    "x", OTHER, 1 },
+		{ "prvs=" TAG "=u@example.org", "prvs=" TAG "=u@example.org",
+		    "x", OTHER, 1 },
+		{ "u@ 192.0.2.1", "prvs=" TAG "=u@example.org", "x",
+		    "192.0.2.1", 1 },
+		{ "u@ 192.0.2.1", "prvs=" TAG "=u@example.org", "x", OTHER, 0 },
+		{ "example.org\nu@\n", "prvs=" TAG "=u@example.org", "x", OTHER,
+		    2 },
+	};
+
+	check_senders(rows, ROWS(rows));
+}
+
+static void
+null_sender(void)
+{
+	static const struct sender_row rows[] = {
+		{ "<>", "", "x", OTHER, 1 },
+		{ "<>", "<>", "x", OTHER, 0 },
+		{ "<>", "a@x", "x", OTHER, 0 },
+		{ "<>", "@x", "x", OTHER, 0 },
+		{ "/^$/\n<>\n", "", "x", OTHER, 2 },
+		{ "<> mail.example", "", "mail.example", OTHER, 1 },
+		{ "<> mail.example", "", "x", OTHER, 0 },
+		{ "<> mail.example", "a@mail.example", "mail.example", OTHER,
+		    0 },
+		{ "<> 192.0.2.0/24 # bounces", "", "x", "192.0.2.7", 1 },
+		{ "<> 192.0.2.1\n<> mail.example", "", "mail.example", OTHER,
+		    2 },
+	};
+
+	check_senders(rows, ROWS(rows));
+}
+
 static void
 bound(void)
 {
@@ -243,6 +304,9 @@ bad_senders(void)
 
 const struct unit_test unit_list_sender[] = {
 	{ "list: a sender's entry has the forms of a recipient's", unbound },
+	{ "list: a sender's BATV tag is left out, as in the key of a triplet",
+	    tagged },
+	{ "list: <> is the null sender, and nothing else", null_sender },
 	{ "list: a sender bound to a client matches only from there", bound },
 	{ "list: a sender may be bound to several clients, of any form",
 	    bound_to_several },
