@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "common/msg.h"
@@ -33,8 +34,9 @@ take_count(void *argument, size_t index, const struct bytes *value)
 	    -1;
 }
 
+/* is_last: no rows come after these. */
 static bool
-show_batch(struct dump *dump)
+show_batch(struct dump *dump, bool is_last)
 {
 	batch.clients = 0;
 	for (size_t i = 0; i < batch.count; i++) {
@@ -50,8 +52,12 @@ show_batch(struct dump *dump)
 	}
 	dump->failed = store_get(dump->store, STORE_CLIENTS, batch.keys,
 			   batch.clients, take_count, NULL) != STORE_OK;
+	if (dump->form == form_table && !dump->begun && !dump->failed)
+		form_table_begin(dump->settings->table, dump->settings->now,
+		    batch.rows, batch.count, is_last);
+	dump->begun = true;
 	for (size_t i = 0; i < batch.count && !dump->failed; i++) {
-		dump->undecodable += !batch.rows[i].decoded;
+		totals_add(&dump->totals, &batch.rows[i]);
 		dump->form(&batch.rows[i]);
 	}
 	batch.count = batch.used = 0;
@@ -80,7 +86,7 @@ add_row(struct dump *dump, struct bytes key, struct bytes value)
 
 	if (batch.count == BATCH_ROWS || !small ||
 	    key.len + value.len > BATCH_BYTES - batch.used) {
-		if (!show_batch(dump))
+		if (batch.count > 0 && !show_batch(dump, false))
 			return false;
 	}
 	used = batch.used;
@@ -95,7 +101,7 @@ add_row(struct dump *dump, struct bytes key, struct bytes value)
 		return true;
 	}
 	batch.count++;
-	return small || show_batch(dump);
+	return small || show_batch(dump, false);
 }
 
 static bool
@@ -108,10 +114,14 @@ visit(void *argument, struct bytes key, struct bytes value)
 		return false;
 	if (dump->form != NULL)
 		return add_row(dump, key, value);
-	if (!filter_is_open(&dump->filter)) {
+	if (dump->settings->count || !filter_is_open(&dump->filter)) {
 		row_decode(dump->settings, key, value, &row);
 		if (!filter_takes(&dump->filter, &row))
 			return true;
+	}
+	if (dump->settings->count) {
+		totals_add(&dump->totals, &row);
+		return true;
 	}
 	form_dump(dump->settings->print, key, value);
 	return true;
@@ -129,15 +139,14 @@ walk_range(void *argument, struct bytes beginning)
 	return !dump->failed && !ferror(stdout);
 }
 
+/* Of db_dump's form; that of the table depends on its rows. */
 static bool
 begin(struct dump *dump)
 {
 	const struct settings *settings = dump->settings;
 	char header[STORE_HEADER_MAX];
 
-	if (dump->form == form_table)
-		form_table_begin(settings->table);
-	if (dump->form != NULL)
+	if (dump->form != NULL || settings->count)
 		return true;
 	dump->failed = store_header(dump->store, settings->table,
 			   settings->print, header) != STORE_OK;
@@ -146,27 +155,45 @@ begin(struct dump *dump)
 	return !dump->failed;
 }
 
+static bool
+end(struct dump *dump)
+{
+	const struct settings *settings = dump->settings;
+
+	if (dump->form != NULL && !show_batch(dump, true))
+		return false;
+	if (settings->count && settings->format == FORMAT_JSON)
+		totals_json(&dump->totals);
+	else if (settings->count)
+		totals_lines(&dump->totals);
+	else if (dump->form == NULL)
+		put_text("DATA=END\n");
+	else if (dump->form == form_table)
+		form_table_end(&dump->totals);
+	return true;
+}
+
 int
 dump_records(struct dump *dump)
 {
+	int64_t unreadable;
 	bool complete;
 	int result;
 
 	dump->failed = store_become_owner(dump->store) != STORE_OK;
 	complete = !dump->failed && begin(dump) &&
-	    filter_each_range(&dump->filter, walk_range, dump) &&
-	    (dump->form == NULL || show_batch(dump));
-	if (complete && dump->form == NULL)
-		put_text("DATA=END\n");
+	    filter_each_range(&dump->filter, walk_range, dump) && end(dump);
 	put_flush();
 	result = program_end_output();
+	unreadable = dump->totals.unreadable;
 	if (dump->failed)
 		msg(MSG_ERROR, "%s", store_reason(dump->store));
-	if (dump->undecodable > 0)
-		msg(MSG_WARN,
-		    "%lu records can't be decoded; they are shown as they are",
-		    dump->undecodable);
+	if (unreadable > 0)
+		msg(MSG_WARN, "%" PRId64 " records can't be decoded%s",
+		    unreadable,
+		    dump->settings->count ? "" :
+					    "; they are shown as they are");
 	if (!complete || result != 0)
 		return PROGRAM_FAILED;
-	return dump->undecodable > 0 ? DUMP_UNDECODABLE : 0;
+	return unreadable > 0 ? DUMP_UNDECODABLE : 0;
 }

@@ -10,12 +10,15 @@
  *   dump.c           batches of rows get their auto-whitelist counts, one read
  *                      for all of them
  *   form_*.c         a row as table; as tsv, JSON, or in db_dump's form
+ *   table_*.c        the table's columns, the texts in them, what is cut
+ *   totals.c         how many rows are in which state
  *   put.c            what the forms are made of
  */
 #ifndef DUMP_H
 #define DUMP_H
 
 #include "filter.h"
+#include "totals.h"
 
 /* All was written, but some records can't be decoded. */
 enum { DUMP_UNDECODABLE = 3 };
@@ -25,9 +28,10 @@ struct dump {
 	const struct settings *settings;
 	struct filter filter;
 	struct store *store;
-	void (*form)(const struct row *); /* NULL: db_dump's */
+	void (*form)(const struct row *); /* NULL: db_dump's, or totals */
 	struct bytes beginning;		  /* of the keys that are walked over */
-	unsigned long undecodable;
+	bool begun;			  /* the table has its headings */
+	struct totals totals;
 	bool failed; /* the store */
 };
 

@@ -5,11 +5,17 @@
 #ifndef FORM_H
 #define FORM_H
 
-#include "row.h"
+#include "totals.h"
 
-/* The headings, before all rows of the table. */
-void form_table_begin(enum store_table);
+/*
+ * The table: its headings, made to fit the first rows, of which is_all says
+ * whether any others follow; each row; the totals. now: epoch seconds.
+ */
+void form_table_begin(enum store_table, int64_t now, const struct row *rows,
+    size_t count, bool is_all);
 void form_table(const struct row *);
+void form_table_end(const struct totals *);
+
 void form_tsv(const struct row *);
 void form_json(const struct row *);
 

@@ -44,7 +44,7 @@ run(const struct settings *settings)
 		[FORMAT_DUMP] = NULL,
 	};
 	struct dump dump = { .settings = settings,
-		.form = forms[settings->format] };
+		.form = settings->count ? NULL : forms[settings->format] };
 	struct opt_problem problem;
 	int result;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "row.h"
 
-const char *const row_state_names[] = { "waiting", "passed", "expired" };
+const char *const row_state_names[ROW_STATES] = { "waiting", "passed",
+	"expired" };
 
 static void
 decode_triplet(const struct settings *settings, struct row *row)

@@ -8,7 +8,7 @@
 #include "greylist/record.h"
 #include "settings.h"
 
-enum row_state { ROW_WAITING, ROW_PASSED, ROW_EXPIRED };
+enum row_state { ROW_WAITING, ROW_PASSED, ROW_EXPIRED, ROW_STATES };
 
 /* All bytes lie in key and value. */
 struct row {
@@ -34,6 +34,6 @@ void row_decode(const struct settings *, struct bytes key, struct bytes value,
 /* When it was last seen; epoch seconds. */
 int64_t row_last(const struct row *);
 
-extern const char *const row_state_names[];
+extern const char *const row_state_names[ROW_STATES];
 
 #endif

@@ -18,10 +18,12 @@ const struct opt settings_table[] = {
 	OPT_ROW("file", 'f', "FILE", NULL, OPT_TEXT, AT(file),
 	    "write to FILE, whole or not at all"),
 	OPTIONS_STORE(AT(store)),
-	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 1, 0 },
-	    "the same, as db_dump has it" },
+	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(home), 0, { 1, 0 },
+	    "the same, as db_dump has it: hexadecimal without -p" },
 	OPT_ROW("format", 0, "auto|table|tsv|json", "auto", OPT_CHOICE,
-	    AT(format), "auto: table at a terminal, else as db_dump"),
+	    AT(format), "auto: table at a terminal, else as -p"),
+	OPT_SWITCH("count", 0, AT(count),
+	    "only how many records are waiting, passed, expired"),
 	OPT_ROW("client", 0, "NETWORK", NULL, OPT_TEXT, AT(client),
 	    "only of clients in NETWORK: address, CIDR, octets"),
 	OPT_ROW("sender", 0, "GLOB", NULL, OPT_TEXT, AT(sender),
@@ -58,6 +60,33 @@ read_operand(
 	return true;
 }
 
+/* By a -h or an operand the call is one of db_dump's, as it is by -N. */
+static void
+choose_format(struct settings *settings, bool has_operand)
+{
+	bool for_eyes = isatty(STDOUT_FILENO) == 1 && !settings->print &&
+	    !settings->no_locks && settings->file == NULL;
+
+	if (settings->format != FORMAT_AUTO)
+		return;
+	settings->format = for_eyes ? FORMAT_TABLE : FORMAT_DUMP;
+	if (!for_eyes && settings->home == NULL && !has_operand &&
+	    !settings->no_locks)
+		settings->print = true;
+}
+
+static bool
+check_format(const struct settings *settings, struct opt_problem *problem)
+{
+	if (settings->print && settings->format != FORMAT_AUTO)
+		return opt_refuse(problem,
+		    "-p: is a form of its own, and does not go with --format");
+	if (settings->print && settings->count)
+		return opt_refuse(problem,
+		    "-p: prints records, and does not go with --count");
+	return true;
+}
+
 bool
 settings_read(struct settings *settings, int argc, char **argv,
     struct opt_problem *problem)
@@ -70,19 +99,15 @@ settings_read(struct settings *settings, int argc, char **argv,
 	if (operand < argc - 1)
 		return opt_refuse(
 		    problem, "%s: one database at a time", argv[operand + 1]);
+	if (settings->home != NULL)
+		settings->store = settings->home;
 	if (operand < argc && !read_operand(settings, argv[operand], problem))
 		return false;
 	settings->keys = options_key(&settings->key);
 	settings->now = time(NULL);
 	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
-	if (settings->format == FORMAT_AUTO)
-		settings->format = isatty(STDOUT_FILENO) == 1 &&
-			!settings->print && !settings->no_locks &&
-			settings->file == NULL ?
-		    FORMAT_TABLE :
-		    FORMAT_DUMP;
-	if (settings->format == FORMAT_DUMP || !settings->print)
-		return true;
-	return opt_refuse(
-	    problem, "-p: is a form of its own, and does not go with --format");
+	if (!check_format(settings, problem))
+		return false;
+	choose_format(settings, operand < argc);
+	return true;
 }

@@ -11,6 +11,7 @@ enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON, FORMAT_DUMP };
 
 struct settings {
 	const char *store;
+	const char *home; /* the same by db_dump's name, -h; NULL: not given */
 	enum store_table table;
 	bool clients;
 	bool print;
@@ -20,6 +21,7 @@ struct settings {
 	const char *client; /* the filters; NULL: not given */
 	const char *sender;
 	const char *recipient;
+	bool count;
 	int state; /* the index of the word: any, waiting, ... */
 	const char *since;
 	const char *until;
@@ -34,8 +36,8 @@ struct settings {
 extern const struct opt settings_table[];
 
 /*
- * --format=auto depends on what standard output is. False: *problem says what
- * is wrong.
+ * --format=auto depends on what standard output is, and on whether the call is
+ * one that db_dump would take. False: *problem says what is wrong.
  */
 bool settings_read(
     struct settings *, int argc, char **argv, struct opt_problem *problem);

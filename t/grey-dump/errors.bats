@@ -110,6 +110,8 @@ postgrey.db.bak
 --format=tsv -p
 -p --format=json
 --format=table -p
+--count -p
+--count=5
 -c --sender=*
 -c --recipient=*
 --client=x

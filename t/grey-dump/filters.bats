@@ -134,7 +134,7 @@ fill()
 
 	fill 10 1500
 	for client in 10.0.0.0/9 10.0.0.0/12 10.1 10.2.0.0/20 2001:db8::/30 2001:db8::/36 2001:db8::/50 192.0.0.0/6 ::/0; do
-		"$BIN/grey-dump" "--store=$STORE" "--client=$client" | sed -n '/^HEADER=END/,$ { /^ /p }' | sed -n 'p; n' >"$BATS_TEST_TMPDIR/keys"
+		"$BIN/grey-dump" -N "--store=$STORE" "--client=$client" | sed -n '/^HEADER=END/,$ { /^ /p }' | sed -n 'p; n' >"$BATS_TEST_TMPDIR/keys"
 		[ -s "$BATS_TEST_TMPDIR/keys" ] || fail "nothing of $client"
 		LC_ALL=C sort -c "$BATS_TEST_TMPDIR/keys" || fail "$client"
 	done

@@ -258,14 +258,33 @@ sub ask {
 	return ($text, $? >> 8, $begun .. time);
 }
 
+# How many are waiting, passed, expired, and unreadable.
+sub totals {
+	my ($now, @r) = @_;
+	my %count = (unreadable => scalar grep { !$_->{decoded} } @r);
+	$count{ state_at($_, $now) }++ for grep { $_->{decoded} } @r;
+	return map { [$_, $count{$_} // 0] } qw(waiting passed expired unreadable);
+}
+
+# The table ends with them, where the last only stands if there are any.
+sub sentence {
+	my @totals = totals(@_);
+	pop @totals if $totals[-1][1] == 0;
+	return join ', ', map { "$_->[1] $_->[0]" } @totals;
+}
+
 my %form = (
 	tsv => sub { my ($now, @r) = @_; return map { line($_, $now) } @r },
 	json => sub { my ($now, @r) = @_; return map { line($_, $now) } @r },
-	auto => sub {
+	hex => sub {
 		my ($now, @r) = @_;
 		return map { unpack('H*', $_->{key}) . ' ' . unpack 'H*', $_->{value} } @r;
 	},
-	table => sub { my ($now, @r) = @_; return ('head', map { 'line' } @r) },
+	table => sub {
+		my ($now, @r) = @_;
+		return ('head', (map { 'line' } @r), sentence($now, @r));
+	},
+	count => sub { return map { "$_->[0]\t$_->[1]" } totals(@_) },
 );
 
 sub from_json {
@@ -282,7 +301,7 @@ sub from_json {
 my %parse = (
 	tsv => sub { return split /\n/, $_[0] },
 	json => sub { return map { from_json($_) } split /\n/, $_[0] },
-	auto => sub {
+	hex => sub {
 		my ($text) = @_;
 		$text =~ s/\AVERSION=3\n.*?\nHEADER=END\n(.*)DATA=END\n\z/$1/s or return 'no dump';
 		my @lines = map { substr $_, 1 } split /\n/, $text;
@@ -292,21 +311,27 @@ my %parse = (
 	},
 	table => sub {
 		my ($head, @lines) = split /\n/, $_[0];
-		return (($head // '') =~ /\Aclient / ? 'head' : 'none', map { 'line' } @lines);
+		my $last = pop @lines;
+		$head = ($head // '') =~ /\Aclient / ? 'head' : 'none';
+		return ($head, (map { 'line' } @lines), $last);
 	},
+	count => sub { return split /\n/, $_[0] },
 );
+
+# How the form is asked for, where not by its name.
+my %asked = (hex => '-N', count => '--count');
 
 my ($good, $shown) = (0, 0);
 for my $round (1 .. $count) {
 	my ($args, $takes) = random_filter();
-	my $format = (qw(tsv tsv json auto table))[rand 5];
-	my ($text, $code, @seconds) = ask(@$args, "--format=$format");
+	my $format = (qw(tsv tsv json hex table count))[rand 6];
+	my ($text, $code, @seconds) = ask(@$args, $asked{$format} // "--format=$format");
 	my @have = sort $parse{$format}->($text);
 	my (@taken, @want, $want_code);
 	for my $now (@seconds) {
 		@taken = grep { $takes->($_, $now) } @records;
 		@want = sort $form{$format}->($now, @taken);
-		$want_code = $format ne 'auto' && grep({ !$_->{decoded} } @taken) ? 1 : 0;
+		$want_code = $format ne 'hex' && grep({ !$_->{decoded} } @taken) ? 1 : 0;
 		last if "@want" eq "@have" && $code == $want_code;
 	}
 	$shown += @taken;

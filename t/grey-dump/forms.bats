@@ -123,7 +123,7 @@ make_wide()
 	make_wide
 	for columns in 80 90 100 124 125 140 200; do
 		run -0 at_terminal "$columns" "$BIN/grey-dump" -h "$STORE"
-		assert_equal "${#lines[@]}" 7
+		assert_equal "${#lines[@]}" 8
 		while read -r line; do
 			[ "$line" -le "$columns" ] || fail "a line of $line columns at a terminal of $columns: $output"
 		done < <(widths <<<"$output")
@@ -133,9 +133,114 @@ make_wide()
 		done < <(widths <<<"$output")
 	done
 	run -0 at_terminal 100 "$BIN/grey-dump" -h "$STORE"
-	for line in "${lines[@]:1}"; do
+	for line in "${lines[@]:1:6}"; do
 		assert_equal "$(widths <<<"${line%%expired*}")" "$(widths <<<"${lines[0]%%state*}")"
 	done
+}
+
+@test "table: so it is, too, where there are more rows than are measured" {
+	local line
+
+	hex_records 'map { my $n = ($_ % 29) x ($_ % 17); ("10." . ($_ >> 8) . "." . ($_ & 255) . ".0/s$n\@x$n.example/r$_\@example.org", "1000,2000,$_") } 1 .. 1500' |
+		make_db "$STORE/postgrey.db"
+	run -0 at_terminal 80 "$BIN/grey-dump" -h "$STORE"
+	assert_equal "${#lines[@]}" 1502
+	for line in "${lines[@]:1:50}" "${lines[@]:1400:100}"; do
+		[ "${#line}" -le 80 ] || fail "$line"
+		assert_equal "$(widths <<<"${line%%expired*}")" "$(widths <<<"${lines[0]%%state*}")"
+	done
+	assert_line --index 1501 '0 waiting, 0 passed, 1500 expired'
+}
+
+@test "table: at 80 columns sender and recipient get what ages leave, and of what does not fit the domain is seen" {
+	local now
+	now=$(date +%s)
+
+	make_text "$STORE/postgrey.db" <<<"192.0.2.0/a@example.com/b@example.org
+$((now - 3 * 86400 - 60)),$((now - 300)),30
+192.0.2.0/bounce-1234567890123456@example.com/bob.the.builder.of.houses@example.org
+$((now - 90000)),$((now - 80000)),30
+192.0.2.0//b@example.org
+1000,1000,30
+198.51.100.0/a@one.two.three.four.five.six.example.net/b@example.org
+$((now + 900)),$((now + 900)),30"
+	run -0 at_terminal 80 "$BIN/grey-dump" -h "$STORE" --delay=1d
+	assert_line --index 0 --regexp '^client +sender +recipient +first +last +state +AWL$'
+	assert_line --index 1 --regexp '^192\.0\.2\.30 +<> +b@example\.org +5[0-9] y +5[0-9] y +expired *$'
+	assert_line --index 2 --regexp '^192\.0\.2\.30 +a@example\.com +b@example\.org +3 d +5 min +passed *$'
+	assert_line --index 3 --regexp '^192\.0\.2\.30 +bounc~@example\.com +bob\.t~@example\.org +25 h +22 h +(waiting|passed) *$'
+	assert_line --index 4 --regexp '^198\.51\.100\.30 +~[a-z.]*\.example\.net +b@example\.org +future +future +waits 24 h *$'
+}
+
+@test "table: the wait says its unit, and no number stands under a heading that is not its own" {
+	local now i
+	now=$(date +%s)
+
+	make_text "$STORE/postgrey.db" <<<"192.0.2.0/a@example.com/b@example.org
+$now,$now,30
+192.0.2.0/c@example.com/d@example.org
+$((now - 80000)),$((now - 80000)),30"
+	make_text "$STORE/postgrey_clients.db" <<<"192.0.2.30
+12345,$now"
+	run -0 at_terminal 80 "$BIN/grey-dump" -h "$STORE"
+	assert_line --index 1 --regexp ' waits (300|29[0-9]) s >99$'
+	assert_line --index 2 --regexp ' waiting     >99$'
+	for i in 1 2; do assert_equal "$(widths <<<"${lines[i]%%>99}")" "$(widths <<<"${lines[0]%%AWL}")"; done
+	run -0 --separate-stderr dump --format=table --delay=5000
+	assert_line --index 1 --regexp ' waits (84|83) min >9999$'
+}
+
+@test "table: its last line is how many of what was shown are waiting, passed, expired, or can't be read" {
+	local now
+	now=$(date +%s)
+
+	make_text "$STORE/postgrey.db" <<<"192.0.2.0/a@x/b@y
+$now,$now,30
+192.0.2.0/c@x/b@y
+$((now - 1000)),$now,30
+192.0.2.0/d@x/b@y
+1000,1000,30
+192.0.2.0/e@x/b@y
+1000,1000,30"
+	make_text "$STORE/postgrey_clients.db" <<<$'192.0.2.30\n5,'"$now"$'\n192.0.2.31\n1,'"$now"$'\nzz\n\\5c'
+	run -0 at_terminal 80 "$BIN/grey-dump" -h "$STORE"
+	assert_equal "${lines[-1]}" '1 waiting, 1 passed, 2 expired'
+	run -0 --separate-stderr dump --format=table --sender='[ad]@x'
+	assert_equal "${lines[-1]}" '1 waiting, 0 passed, 1 expired'
+	run -0 --separate-stderr dump --format=table --state=passed
+	assert_equal "${lines[-1]}" '0 waiting, 1 passed, 0 expired'
+	run -0 --separate-stderr dump --format=table --client=198.51.100.1
+	assert_equal "${#lines[@]}" 2
+	assert_equal "${lines[-1]}" '0 waiting, 0 passed, 0 expired'
+	run -1 --separate-stderr dump --format=table -c
+	assert_equal "${lines[-1]}" '1 waiting, 1 passed, 0 expired, 1 unreadable'
+}
+
+@test "--count: the totals alone, of what the filters choose, as lines, as JSON, at a terminal and in a file" {
+	local now form
+	now=$(date +%s)
+
+	hex_records "my \$now = $now;"' map { ("10.0." . ($_ >> 8) . ".0/$_\@x/b\@y", $_ % 3 ? "1000,1000,1" : "$now,$now,1") } 1 .. 1500' |
+		make_db "$STORE/postgrey.db"
+	make_text "$STORE/postgrey_clients.db" <<<$'192.0.2.30\n5,'"$now"$'\n192.0.2.31\n1,'"$now"$'\nzz\n\\5c'
+	for form in auto tsv table; do
+		run -0 --separate-stderr dump --count --format="$form"
+		assert_output $'waiting\t500\npassed\t0\nexpired\t1000\nunreadable\t0'
+	done
+	run -0 --separate-stderr dump --count --format=json
+	assert_output '{"waiting":500,"passed":0,"expired":1000,"unreadable":0}'
+	run -0 --separate-stderr dump --count --sender='3*@x' --state=waiting
+	assert_line $'waiting\t'"$(dump --sender='3*@x' --state=waiting --format=tsv | wc -l)"
+	assert_line $'expired\t0'
+	run -0 at_terminal 80 "$BIN/grey-dump" --count -h "$STORE"
+	assert_line --index 0 $'waiting\t500'
+	run -1 --separate-stderr dump --count -c
+	assert_output $'waiting\t1\npassed\t1\nexpired\t0\nunreadable\t1'
+	assert_equal "$stderr" "grey-dump: 1 records can't be decoded"
+	run -0 --separate-stderr dump --count -f "$BATS_TEST_TMPDIR/file"
+	assert_output ''
+	run -0 head -n 1 "$BATS_TEST_TMPDIR/file"
+	assert_output $'waiting\t500'
 }
 
 @test "table: at a terminal what does not fit ends with ~, elsewhere nothing is cut" {
@@ -157,8 +262,8 @@ make_wide()
 		TZ=$zone run -0 --separate-stderr dump --format=table
 		assert_line --index 1 --partial "$want"
 	done
-	TZ=UTC run -0 at_terminal 100 "$BIN/grey-dump" -h "$STORE"
-	assert_line --index 1 --partial ' 01-01 00:16 01-01 00:33 expired'
+	TZ=UTC run -0 at_terminal 125 "$BIN/grey-dump" -h "$STORE"
+	assert_line --index 1 --partial ' 1970-01-01 00:16:40 1970-01-01 00:33:20 expired'
 }
 
 @test "table: what is waiting shows for how long, control bytes and bad UTF-8 are not sent to the terminal" {
@@ -169,7 +274,7 @@ $now,$now,30
 bad\\1b
 \\07"
 	run -1 --separate-stderr dump --format=table --delay=100000
-	assert_line --index 1 --regexp '^192\.0\.2\.30 +\?\[31m\?\?@x +b@y +.* waiting (100000|9999[0-9]) *$'
+	assert_line --index 1 --regexp '^192\.0\.2\.30 +\?\[31m\?\?@x +b@y +.* waits 28 h *$'
 	assert_line --index 2 --regexp '^bad\? \? *$'
 	assert_equal "$stderr" "grey-dump: 1 records can't be decoded; they are shown as they are"
 }
@@ -186,4 +291,33 @@ bad\\1b
 	assert_output ''
 	run -0 head -n 1 "$BATS_TEST_TMPDIR/file"
 	assert_output VERSION=3
+}
+
+@test "away from a terminal plain grey-dump prints as db_dump -p: grep finds an address, grey-load takes it back" {
+	local printed hex
+
+	make_text "$STORE/postgrey.db" <<<"$SEED"
+	printed=$(db_dump -p -h "$STORE" postgrey.db)
+	hex=$(db_dump -h "$STORE" postgrey.db)
+	run -0 --separate-stderr "$BIN/grey-dump" "--store=$STORE"
+	assert_output "$printed"
+	run -0 --separate-stderr "$BIN/grey-dump" "--dbdir=bdb:$STORE" --format=auto
+	assert_output "$printed"
+	run -0 bash -c '"$BIN/grey-dump" --store="$0" | grep limbekcs' "$STORE"
+	assert_output " $SEED_KEY"
+	run -0 --separate-stderr "$BIN/grey-dump" "--store=$STORE" -f "$BATS_TEST_TMPDIR/file"
+	assert_equal "$(cat "$BATS_TEST_TMPDIR/file")" "$printed"
+	run -0 at_terminal 80 "$BIN/grey-dump" "--store=$STORE" -f "$BATS_TEST_TMPDIR/file"
+	assert_equal "$(cat "$BATS_TEST_TMPDIR/file")" "$printed"
+	"$BIN/grey-dump" "--store=$STORE" | "$BIN/grey-load" "--store=$BATS_TEST_TMPDIR/new"
+	run -0 --separate-stderr "$BIN/grey-dump" "--store=$BATS_TEST_TMPDIR/new"
+	assert_output "$printed"
+	run -0 --separate-stderr "$BIN/grey-dump" "--store=$STORE" -N
+	assert_output "$hex"
+	run -0 --separate-stderr "$BIN/grey-dump" "--home=$STORE"
+	assert_output "$hex"
+	run -0 --separate-stderr "$BIN/grey-dump" "$STORE/postgrey.db"
+	assert_output "$hex"
+	run -0 --separate-stderr "$BIN/grey-dump" "--store=$STORE" postgrey.db
+	assert_output "$hex"
 }
