@@ -92,16 +92,17 @@ table_cell(struct bytes text, int width, bool cut)
 void
 table_cell_mailbox(struct bytes text, int width, bool cut)
 {
-	const char *at = memrchr(text.data, '@', text.len);
 	struct bytes local, domain;
+	const char *at;
 	int left;
 
+	if (put_if_fits(text, width, cut))
+		return;
+	at = memrchr(text.data, '@', text.len);
 	if (at == NULL) {
 		table_cell(text, width, cut);
 		return;
 	}
-	if (put_if_fits(text, width, cut))
-		return;
 	local = (struct bytes){ text.data, (size_t)(at - text.data) };
 	domain = bytes_from(text, local.len);
 	left = width - 1 - table_cell_width(domain);
