@@ -38,11 +38,13 @@ struct placeholder {
 
 /* Each placeholder is replaced once, where it first stands. */
 static void
-add_template(struct text *text, const char *template,
+add_template(struct text *text, struct bytes template,
     struct placeholder *placeholders, size_t count)
 {
-	for (const char *at = template; *at != '\0'; at++) {
-		size_t i = *at == '%' && at[1] != '\0' ? 0 : count;
+	const char *end = template.data + template.len;
+
+	for (const char *at = template.data; at < end; at++) {
+		size_t i = *at == '%' && at + 1 < end ? 0 : count;
 
 		while (i < count && placeholders[i].letter != at[1])
 			i++;
@@ -56,6 +58,42 @@ add_template(struct text *text, const char *template,
 	}
 }
 
+/* Does a clause end with this byte of the text, which is not its last one? */
+static bool
+ends_clause(const char *at)
+{
+	return *at == '(' || (strchr(",;:.", *at) != NULL && at[1] == ' ');
+}
+
+/*
+ * The text as far as it makes sense where there is no recipient: a link with %r
+ * in it would lead to nowhere, so it is left out with the clause before it.
+ */
+static struct bytes
+without_link(const char *template)
+{
+	const char *recipient = strstr(template, "%r"), *scheme, *end;
+
+	if (recipient == NULL)
+		return bytes_of(template);
+	for (end = recipient; end > template && end[-1] != ' '; end--)
+		continue;
+	scheme = strstr(end, "://");
+	if (scheme == NULL || scheme > recipient)
+		return bytes_of(template);
+	for (const char *at = end; at > template; at--) {
+		if (ends_clause(at - 1)) {
+			end = at - 1;
+			break;
+		}
+	}
+	while (end > template && end[-1] == ' ')
+		end--;
+	return end == template ?
+	    bytes_of("Greylisted") :
+	    (struct bytes){ template, (size_t)(end - template) };
+}
+
 /*
  * With Postfix 2.3 and later, known by its etrn_domain attribute, 4.2.0 takes
  * the place of its default 4.7.1, which some Exchange servers bounce at.
@@ -64,12 +102,11 @@ static void
 add_greylist(struct text *text, const struct settings *settings,
     const struct request *request, const struct verdict *verdict)
 {
+	struct bytes recipient = request_value(request, REQUEST_RECIPIENT);
 	char number[NUM_TEXT_MAX];
 	struct placeholder values[] = {
 		{ 's', { number, num_format(verdict->missing, number) } },
-		{ 'r',
-		    bytes_after_last(
-			request_value(request, REQUEST_RECIPIENT), '@') },
+		{ 'r', bytes_after_last(recipient, '@') },
 	};
 
 	add_string(text, settings->action);
@@ -77,7 +114,10 @@ add_greylist(struct text *text, const struct settings *settings,
 	if (request_has(request, REQUEST_ETRN_DOMAIN) &&
 	    (settings->text[0] < '0' || settings->text[0] > '9'))
 		add_string(text, "4.2.0 ");
-	add_template(text, settings->text, values, 2);
+	add_template(text,
+	    recipient.len > 0 ? bytes_of(settings->text) :
+				without_link(settings->text),
+	    values, 2);
 }
 
 static void
@@ -98,7 +138,7 @@ add_header(struct text *text, const struct settings *settings,
 	};
 
 	add_string(text, "PREPEND ");
-	add_template(text, settings->header, values, 4);
+	add_template(text, bytes_of(settings->header), values, 4);
 }
 
 static void

@@ -57,6 +57,17 @@ load ../lib/check
 	assert_regex "$stderr" 'action=pass, reason=triplet found, delay=0, '
 }
 
+@test "a request without a recipient, as for VRFY, ETRN and DATA of several, is answered without a link to nowhere" {
+	run -0 --separate-stderr check < <(at 1 recipient= protocol_state=VRFY etrn_domain=; at 1 recipient= sender=c@d; at 1 recipient=b@ sender=e@f)
+	assert_line --index 0 'action=DEFER_IF_PERMIT 4.2.0 Greylisted'
+	assert_line --index 1 'action=DEFER_IF_PERMIT Greylisted'
+	assert_line --index 2 "${GREYLISTED/example.org/}"
+	run -0 --separate-stderr check '--greylist-text=Greylisted for %s s, more at https://example.org/%r' < <(at 1 recipient= sender=g@h)
+	assert_output 'action=DEFER_IF_PERMIT Greylisted for 300 s'
+	run -0 --separate-stderr check '--greylist-text=wait %s s at %r, please' < <(at 1 recipient= sender=i@j)
+	assert_output 'action=DEFER_IF_PERMIT wait 300 s at , please'
+}
+
 @test "long values: those over 512 bytes are not cut, so two of them stay two keys" {
 	local long
 	long=$(printf '%02000d' 0)

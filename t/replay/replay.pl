@@ -39,6 +39,15 @@ my $HISTORY = 20;        # earlier requests shown beside one that failed
 
 my %option = (seed => 1, against => 'grey-check', scenario => [], 'peer-option' => []);
 
+# what grey-check answers where postgrey does so: without a recipient no link to nowhere
+sub expected
+{
+	my ($request, $answer) = @_;
+	my $recipient = $request->{attribute}{recipient};
+	return $answer if $option{against} eq 'postgrey' || !defined $recipient || $recipient ne '';
+	return $answer =~ s{, see http://\S*/help/\.html\z}{}r;
+}
+
 # what may differ in an answer: name and version of the program, and the time of day
 sub masked
 {
@@ -112,6 +121,7 @@ sub replay_one
 	my $fault = $@;
 	my @message = $oracle->messages;
 	push @{ $run->{peer_messages} }, $peer->messages;
+	$expected = expected($request, $expected) if !$fault;
 	if (!$fault && masked($expected) ne masked($got)) {
 		$fault = printable("answers differ\n  $oracle->{kind}: $expected\n  "
 			. "$peer->{kind}: $got\n");

@@ -181,6 +181,41 @@ domains(void)
 }
 
 static void
+no_recipient(void)
+{
+	static const struct template_row rows[] = {
+		{ DEFAULT_TEXT, "Greylisted" },
+		{ "Greylisted for %s s; see https://x/%r",
+		    "Greylisted for 300 s" },
+		{ "Wait. Why: https://x/%r.html, please", "Wait. Why" },
+		{ "Greylisted (see http://x/?d=%r)", "Greylisted" },
+		{ "4.7.1 Greylisted http://x/%r", "4.7.1 Greylisted" },
+		{ "4.7.1, see http://x/%r", "4.7.1" },
+		{ "http://x/%r", "Greylisted" },
+		{ "(http://x/%r)", "Greylisted" },
+		{ "Greylisted, see http://x/ for %r",
+		    "Greylisted, see http://x/ for " },
+		{ "Greylisted, see http://x/", "Greylisted, see http://x/" },
+		{ "%r: see http://x/%r", ": see http://x/%r" },
+		{ "wait %ss at %r", "wait 300s at " },
+	};
+	char want[200];
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct settings with = settings();
+
+		unit_about(rows[i].template);
+		with.text = rows[i].template;
+		request_clear(&request);
+		add("recipient=");
+		snprintf(want, sizeof(want), "action=DEFER_IF_PERMIT %s\n\n",
+		    rows[i].text);
+		CHECK_BYTES(answer(&with, VERDICT_NEW, false), bytes_of(want));
+	}
+	unit_about(NULL);
+}
+
+static void
 etrn(void)
 {
 	static const struct template_row rows[] = {
@@ -444,6 +479,8 @@ const struct unit_test unit_reply[] = {
 	{ "reply: what is put into a template is not one itself",
 	    values_are_no_templates },
 	{ "reply: %r is what follows the last @ of the recipient", domains },
+	{ "reply: without a recipient there is no link that needs one",
+	    no_recipient },
 	{ "reply: etrn_domain brings 4.2.0 unless the text begins with a digit",
 	    etrn },
 	{ "reply: all else is DUNNO, but for a failed store with defer",
