@@ -41,12 +41,12 @@ load ../lib/syslogged
 	assert_equal "${#lines[@]}" 2
 }
 
-# slow_expire OPTION...: at a terminal, and the store is not to be had for a while in the middle of it.
+# slow_expire COLUMNS OPTION...: at a terminal so wide, and the store is not to be had for a while in the middle of it.
 slow_expire()
 {
 	local held
 
-	script -qec "'$BIN/grey-expire' '--store=$STORE' --now=$NOW $*" "$BATS_TEST_TMPDIR/typescript" \
+	script -qec "stty cols $1 rows 24; '$BIN/grey-expire' '--store=$STORE' --now=$NOW ${*:2}" "$BATS_TEST_TMPDIR/typescript" \
 		>"$BATS_TEST_TMPDIR/terminal" </dev/null 3>&- &
 	PROCESS=$!
 	until grep -q "FLOCK .*:$(stat -c %i "$STORE/grey-expire.lock" 2>/dev/null || echo none) " /proc/locks; do
@@ -61,16 +61,24 @@ slow_expire()
 }
 
 @test "at a terminal it shows how far it is, and wipes that; not with -q" {
-	local line=$'\r''grey-expire: [0-9]+ records, [0-9]+ a second( \[#* *\] +[0-9]+ %, [0-9]+ s left)?'$'\033''\[K'
+	local line=$'\r''grey-expire: [0-9]+ records, [0-9]+ a second( \[#* *\] +[0-9]+ %(, [0-9]+ (s|min) left)?)?'$'\033''\[K'
 
 	make_old 60000
-	slow_expire
+	slow_expire 80
 	run -0 cat "$BATS_TEST_TMPDIR/terminal"
 	assert_output --regexp "^($line)+"$'(\r\033\\[K)+$'
 	rm -rf "${STORE:?}"
 	mkdir -m 700 "$STORE"
 	make_old 60000
-	slow_expire -q
+	slow_expire 80 -q
 	run -0 cat "$BATS_TEST_TMPDIR/terminal"
 	assert_output ''
+}
+
+@test "at a terminal that is narrow no line of it wraps" {
+	make_old 60000
+	slow_expire 36
+	# shellcheck disable=SC2016
+	run -0 perl -ne 'for (split /\r/) { s/\e\[K//; $n++ if /^grey-expire: \d+ records/; die "$_\n" if length > 35 }
+		END { die "none\n" if !$n }' "$BATS_TEST_TMPDIR/terminal"
 }
