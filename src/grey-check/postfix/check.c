@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
 #include "asked.h"
 #include "check.h"
 #include "inside.h"
@@ -7,19 +9,8 @@
 #include "spawned.h"
 
 static void
-no_service(struct findings *findings)
-{
-	finding(findings, FINDING_FAULT,
-	    "master.cf: no service runs grey-check under spawn(8)");
-	finding(findings, FINDING_PASTE,
-	    "postconf -M 'greylist/unix = greylist unix - n n - 0 spawn "
-	    "user=grey argv=/usr/local/sbin/grey-check --store=" GREY_STORE
-	    "'");
-}
-
-static void
 check_service(struct findings *findings, const struct master *master,
-    const struct master_service *service)
+    const struct policies *policies, const struct master_service *service)
 {
 	static struct settings settings;
 	bool understood;
@@ -34,7 +25,61 @@ check_service(struct findings *findings, const struct master *master,
 	asked_check(findings, master, service);
 	probe(findings, master, service, understood ? &settings : NULL);
 	if (understood)
-		postgrey_check(findings, master, &settings);
+		postgrey_check(findings, master, policies, &settings);
+}
+
+/*
+ * Beside spawn(8) there are inetd(8) and systemd's sockets, which listen at a
+ * port. Their options are not looked at.
+ */
+static size_t
+check_ports(struct findings *findings, const struct master *master,
+    const struct policies *policies)
+{
+	struct master_service service = { .type = "inet", .private = "n" };
+	size_t count = 0;
+
+	for (size_t i = 0; i < policies->count; i++) {
+		if (strncmp(policies->name[i], "inet:", 5) != 0)
+			continue;
+		service.name = policies->name[i] + 5;
+		asked_check(findings, master, &service);
+		probe(findings, master, &service, NULL);
+		count++;
+	}
+	return count;
+}
+
+static void
+no_service(struct findings *findings)
+{
+	finding(findings, FINDING_FAULT,
+	    "master.cf: no service runs grey-check under spawn(8)");
+	finding(findings, FINDING_PASTE,
+	    "postconf -M 'greylist/unix = greylist unix - n n - 0 spawn "
+	    "user=grey argv=/usr/local/sbin/grey-check --store=" GREY_STORE
+	    "'");
+}
+
+static void
+check_all(struct findings *findings, const struct master *master)
+{
+	static struct policies policies;
+	size_t services = 0;
+
+	policies_find(master, &policies);
+	policies_check(findings, master, &policies);
+	for (size_t i = 0; i < master->count; i++) {
+		if (!service_runs(&master->services[i], "grey-check"))
+			continue;
+		services++;
+		check_service(
+		    findings, master, &policies, &master->services[i]);
+	}
+	if (services == 0)
+		services = check_ports(findings, master, &policies);
+	if (services == 0)
+		no_service(findings);
 }
 
 static int
@@ -59,18 +104,10 @@ postfix_check(const char *configuration, FILE *out)
 {
 	struct findings findings = { .out = out };
 	struct master master = { .count = 0 };
-	size_t services = 0;
 
-	if (master_read(&master, configuration)) {
-		for (size_t i = 0; i < master.count; i++) {
-			if (!service_runs(&master.services[i], "grey-check"))
-				continue;
-			services++;
-			check_service(&findings, &master, &master.services[i]);
-		}
-		if (services == 0)
-			no_service(&findings);
-	} else
+	if (master_read(&master, configuration))
+		check_all(&findings, &master);
+	else
 		finding(&findings, FINDING_FAULT,
 		    "Postfix' configuration can't be read");
 	master_free(&master);

@@ -11,6 +11,7 @@
  *   spawned       will spawn(8) run grey-check, and will that take its options?
  *   asked         which smtpd asks it, when, and what if it does not answer?
  *   restrictions    a list of restrictions, read up to that
+ *   policies      the policy services that are named at all
  *   inside        as its user: program, lists, store
  *   probe         a request through its socket
  *   postgrey      what a takeover may have left behind

@@ -19,6 +19,7 @@ struct inside {
 	const struct master_service *service;
 	const struct settings *settings;
 	const char *user;
+	size_t entries; /* of all lists */
 };
 
 static void
@@ -69,14 +70,12 @@ show_list(void *argument, const struct lists_facts *facts)
 	char age[32];
 
 	format_age(time(NULL) - facts->changed, age, sizeof(age));
+	inside->entries += facts->entries;
 	if (!facts->readable)
 		finding(inside->findings, FINDING_FAULT,
 		    "%s: user %s can't read it, so the list of %s is missing",
 		    facts->path, inside->user, facts->role);
-	else if (!facts->exists)
-		finding(inside->findings, FINDING_OK,
-		    "%s: is not there, and need not be", facts->path);
-	else
+	else if (facts->exists)
 		finding(inside->findings,
 		    facts->problems > 0 ? FINDING_REMARK : FINDING_OK,
 		    "%s: %zu entries, %s; changed %s ago%s", facts->path,
@@ -94,6 +93,10 @@ check_lists(struct inside *inside)
 	lists_init(&lists, inside->settings);
 	(void)lists_check(&lists, show_list, inside);
 	lists_free(&lists);
+	if (inside->entries == 0)
+		finding(inside->findings, FINDING_REMARK,
+		    "no list has an entry: senders that can't retry are not "
+		    "known; `make install` puts lists into " LIST_DIRECTORY);
 }
 
 /* What the store holds. */
@@ -244,7 +247,7 @@ inside_check(struct findings *findings, const struct master_service *service,
 {
 	struct findings *shared = mmap(NULL, sizeof(*shared),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct inside inside = { shared, service, settings, service->user };
+	struct inside inside = { shared, service, settings, service->user, 0 };
 	int status = 0;
 	pid_t child;
 

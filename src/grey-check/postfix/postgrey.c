@@ -253,29 +253,31 @@ compare(struct old *old, size_t kind, const char *file)
 	list_free(list);
 }
 
-/* A list of restrictions that names postgrey's port or socket. */
+/* Is it asked at its usual port, or at a socket that has its name? */
 static void
-check_restrictions(
-    struct findings *findings, const struct postconf_lines *lines)
+check_policies(struct findings *findings, const struct master *master,
+    const struct policies *policies)
 {
-	for (size_t i = 0; i < lines->count; i++) {
-		const char *line = lines->line[i];
-		const char *at = strstr(line, "check_policy_service");
+	for (size_t i = 0; i < policies->count; i++) {
+		const char *name = policies->name[i];
+		bool ours = false;
 
-		if (at == NULL ||
-		    (strstr(at, ":10023") == NULL &&
-			strstr(at, "postgrey") == NULL))
-			continue;
-		finding(findings, FINDING_REMARK,
-		    "%.*s: seems to ask postgrey, too: take its "
-		    "check_policy_service away",
-		    (int)strcspn(line, " "), line);
+		for (size_t j = 0; j < master->count; j++)
+			ours |= service_is_endpoint(
+			    &master->services[j], name, master->queue);
+		if (!ours &&
+		    (strstr(name, ":10023") != NULL ||
+			strstr(name, "postgrey") != NULL))
+			finding(findings, FINDING_REMARK,
+			    "main.cf: check_policy_service %s seems to ask "
+			    "postgrey, too; take it away",
+			    name);
 	}
 }
 
 void
 postgrey_check(struct findings *findings, const struct master *master,
-    const struct settings *settings)
+    const struct policies *policies, const struct settings *settings)
 {
 	static struct lists lists;
 	struct old old = { .findings = findings, .lists = &lists };
@@ -297,7 +299,6 @@ postgrey_check(struct findings *findings, const struct master *master,
 		    "systemctl disable --now postgrey");
 		free(old.running);
 	}
-	check_restrictions(findings, &master->postconf.expanded);
-	check_restrictions(findings, &master->postconf.overrides);
+	check_policies(findings, master, policies);
 	lists_free(&lists);
 }

@@ -8,9 +8,9 @@
 
 #include "finding.h"
 #include "grey-check/settings.h"
-#include "master.h"
+#include "policies.h"
 
-void postgrey_check(
-    struct findings *, const struct master *, const struct settings *);
+void postgrey_check(struct findings *, const struct master *,
+    const struct policies *, const struct settings *);
 
 #endif
