@@ -154,8 +154,8 @@ paste(struct asked *asked, const struct place *place,
 		    &asked->master->postconf, place->smtpd->path, list, &own),
 		before, mended, sizeof(mended)))
 		finding(asked->findings, FINDING_PASTE,
-		    "postconf -P '%s/%s = %s'", place->smtpd->path, list,
-		    mended);
+		    "in master.cf, below %s: -o { %s = %s }",
+		    place->smtpd->name, list, mended);
 	if (place->smtpd == NULL &&
 	    restrictions_mend(seen,
 		postconf_value(&asked->master->postconf.written, list), before,

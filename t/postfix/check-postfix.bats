@@ -1,0 +1,316 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# grey-check --check-postfix: a real Postfix, and each mistake that an administrator makes in a copy of its configuration.
+
+load ../lib/common
+load ../lib/postfix
+
+setup_file()
+{
+	SKIP=$(pf_missing) && export SKIP && return 0
+	need_program grey-check
+	PF_DIR=$(work_dir)
+	export PF_DIR
+	pf_init "$PF_DIR"
+	printf '%s\n' mail.example.com 198.51.100.0/28 >"$PF_DIR/clients"
+	pf_service greylist --delay=300 "--whitelist-clients=$PF_DIR/clients"
+	pf_service broken
+	chmod 0777 "$(pf_store broken)"
+	pf_main 'greylist_time_limit = 3600s' 'broken_time_limit = 3600s'
+	pf_start
+}
+
+teardown_file()
+{
+	[ -z "${SKIP-}" ] || return 0
+	pf_stop
+	rm -rf "$PF_DIR"
+}
+
+# A copy of the configuration with one service of ours, asked as README says.
+setup()
+{
+	skip_if_set
+	CF=$(mktemp -d "$PF_DIR/cf.XXXXXX")
+	cp "$PF_DIR/etc"/* "$CF"
+	postconf -c "$CF" -MX broken/unix "127.0.0.1:$(pf_port broken)/inet"
+	postconf -c "$CF" -PX "127.0.0.1:$(pf_port greylist)/inet/smtpd_recipient_restrictions"
+	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }'
+}
+
+# ask RESTRICTIONS: smtpd_recipient_restrictions of main.cf
+ask()
+{
+	postconf -c "$CF" -e "smtpd_recipient_restrictions = $1"
+}
+
+# spawn ARGUMENT: the greylist's entry, after "argv=PROGRAM --store=STORE"
+spawn()
+{
+	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn user=${USER_OF_SERVICE-nobody} argv=$PF_DIR/bin/grey-check --store=${STORE-$(pf_store greylist)} $1"
+}
+
+# check: runs it; what only concerns a postgrey of this machine is left out.
+check()
+{
+	"$PF_DIR/bin/grey-check" --check-postfix -c "$CF" >"$CF/out" 2>"$CF/err" || echo "exit $?" >>"$CF/out"
+	sed '/^Greylisting works/d' "$CF/out" | awk -v old="postgrey's list|seems to ask postgrey|postgrey still runs" '
+		!/^ / { left_out = $0 ~ old }
+		!left_out'
+}
+
+# finds KIND TEXT: one of what is found is of this kind, and has the text.
+finds()
+{
+	assert_line --regexp "^$1 +.*$2"
+}
+
+@test "a greylist as README has it works, and nothing is to be remarked on" {
+	run -0 check
+	refute_line --regexp '^(FAULT|remark|exit)'
+	finds ok "$PF_DIR/bin/grey-check runs as nobody"
+	finds ok "$PF_DIR/clients: 2 entries, clients that pass; changed [0-9]+ [a-z]+ ago"
+	finds ok 'main.cf: smtpd_recipient_restrictions: smtpd asks greylist'
+	finds ok 'if grey-check does not answer within 10s, mail passes \(DUNNO\)'
+	finds ok 'probe: greylist would answer a stranger: DEFER_IF_PERMIT .*\(action=greylist, reason=new\)'
+	run -0 tail -n 1 "$CF/out"
+	assert_output --regexp '^Greylisting works, with [0-9]+ remarks?\.$'
+}
+
+@test "the probe is not stored, and not counted as a decision" {
+	run -0 check
+	finds ok 'the store is empty'
+	run -0 check
+	finds ok 'the store is empty'
+	wait_for 10 grep -q 'a probe of --check-postfix was answered: greylist, new' "$PF_DIR/syslog"
+	run -1 grep -c 'action=.*grey-check-probe' "$PF_DIR/syslog"
+}
+
+@test "an option that does not exist: the option is named" {
+	spawn --dealy=60
+	run -0 check
+	finds FAULT 'master.cf: greylist: .*--dealy'
+	assert_line 'exit 1'
+}
+
+@test "an option with blanks: how Postfix wants it is there to paste" {
+	spawn "--greylist-text='4.7.1 Greylisted'"
+	run -0 check
+	finds FAULT "master.cf: greylist: .*Postfix splits at blanks"
+	assert_line --regexp '^ +\{ --greylist-text=4\.7\.1 Greylisted \}$'
+	spawn '--greylist-text=4.7.1 Greylisted'
+	run -0 check
+	assert_line --regexp '^ +\{ --greylist-text=4\.7\.1 Greylisted \}$'
+	spawn '{ --greylist-text=4.7.1 Greylisted }'
+	run -0 check
+	refute_line --regexp '^FAULT'
+}
+
+@test "a user that does not exist, is root, is Postfix', or is not given" {
+	USER_OF_SERVICE=nosuchuser spawn ''
+	run -0 check
+	finds FAULT 'user=nosuchuser: there is no such user'
+	assert_line --regexp '^ +adduser .*nosuchuser$'
+	USER_OF_SERVICE=nobody:nosuchgroup spawn ''
+	run -0 check
+	finds FAULT 'user=nobody:nosuchgroup: there is no such group'
+	USER_OF_SERVICE=root spawn ''
+	run -0 check
+	finds FAULT 'user=root is root, which spawn\(8\) refuses'
+	USER_OF_SERVICE=postfix spawn ''
+	run -0 check
+	finds FAULT "user=postfix is Postfix' own user"
+	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn argv=$PF_DIR/bin/grey-check"
+	run -0 check
+	finds FAULT 'user= is missing'
+}
+
+@test "a store that is not the user's, or that the user can't make" {
+	mkdir "$CF/store"
+	chmod 755 "$CF"
+	chmod 700 "$CF/store"
+	STORE=$CF/store spawn ''
+	run -0 check
+	finds FAULT "as user nobody: $CF/store"
+	assert_line 'exit 1'
+	STORE=$CF/none spawn ''
+	run -0 check
+	finds FAULT "$CF/none: is not there, and user nobody can't make it"
+	assert_line --regexp "^ +install -d -m 0700 -o nobody .* $CF/none\$"
+}
+
+@test "a program that the user can't run" {
+	cp "$PF_DIR/bin/grey-check" "$CF/grey-check"
+	chmod 700 "$CF/grey-check"
+	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn user=nobody argv=$CF/grey-check --store=$(pf_store greylist)"
+	run -0 check
+	finds FAULT "$CF/grey-check: user nobody can't run it"
+}
+
+@test "columns of master.cf that keep it from working, or limit it" {
+	local column
+
+	for column in unprivileged chroot; do
+		postconf -c "$CF" -F "greylist/unix/$column = y"
+		run -0 check
+		finds FAULT "master.cf: greylist: the column ${column/unprivileged/unpriv} must be n"
+		assert_line --regexp "^ +postconf -F 'greylist/unix/$column = n'\$"
+		postconf -c "$CF" -F "greylist/unix/$column = n"
+	done
+	postconf -c "$CF" -F 'greylist/unix/process_limit = 10'
+	run -0 check
+	finds remark 'no more than 10 smtpd processes can ask at a time'
+	postconf -c "$CF" -e greylist_time_limit=1000s
+	run -0 check
+	finds remark 'greylist_time_limit is 1000s'
+	refute_line --regexp '^(FAULT|exit)'
+}
+
+@test "no smtpd asks it, or asks another name: what to paste is there, and helps" {
+	local cure
+
+	ask reject_unauth_destination
+	run -0 check
+	finds FAULT 'main.cf: no smtpd asks greylist'
+	assert_line 'exit 1'
+	cure=$(sed -n "s/^ *postconf -e '\(smtpd_recipient.*\)'\$/\1/p" "$CF/out")
+	postconf -c "$CF" -e "$cure"
+	run -0 check
+	refute_line --regexp '^(FAULT|exit)'
+	ask 'reject_unauth_destination, check_policy_service unix:private/greylst'
+	run -0 check
+	finds FAULT 'main.cf: check_policy_service asks unix:private/greylst, and master.cf has no such service'
+}
+
+@test "a check that is never reached, or that only warns" {
+	ask 'permit, check_policy_service unix:private/greylist'
+	run -0 check
+	finds FAULT 'the check is never reached'
+	ask 'reject_unauth_destination, warn_if_reject, check_policy_service unix:private/greylist'
+	run -0 check
+	finds FAULT 'warn_if_reject stands before the check'
+	postconf -c "$CF" -e 'smtpd_data_restrictions = check_policy_service unix:private/greylist'
+	ask reject_unauth_destination
+	run -0 check
+	finds FAULT 'smtpd_data_restrictions: a mail with several recipients has none here'
+}
+
+@test "the order, the timeout and the default action: one line to paste mends all of them" {
+	local cure
+
+	postconf -c "$CF" -e 'smtpd_relay_restrictions ='
+	ask 'permit_mynetworks, check_policy_service unix:private/greylist, reject_unauth_destination'
+	run -0 check
+	finds remark 'the check comes before reject_unauth_destination'
+	finds remark 'the check comes before reject_unlisted_recipient'
+	finds remark 'does not answer within 100s, mail waits: the default action is "451 4.3.5 Server configuration problem"'
+	refute_line --regexp '^(FAULT|exit)'
+	cure=$(sed -n "s/^ *postconf -e '\(.*\)'\$/\1/p" "$CF/out")
+	assert_equal "$cure" "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }, reject_unauth_destination"
+	postconf -c "$CF" -e "$cure"
+	run -0 check
+	refute_line --regexp '^(FAULT|remark|exit)'
+}
+
+@test "a default action for all policy services is no matter alone, and one beside others" {
+	postconf -c "$CF" -e smtpd_policy_service_default_action=DUNNO
+	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service unix:private/greylist'
+	run -0 check
+	finds ok 'does not answer within 100s, mail passes'
+	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service inet:127.0.0.1:9, check_policy_service unix:private/greylist'
+	run -0 check
+	finds remark 'lets mail pass when other policy services do not answer, too'
+}
+
+@test "what a service of master.cf says otherwise is looked at, with a line to paste" {
+	local smtpd
+
+	smtpd=127.0.0.1:$(pf_port greylist)/inet
+	postconf -c "$CF" -P "$smtpd/smtpd_recipient_restrictions=check_policy_service,unix:private/greylist"
+	run -0 check
+	finds remark "$smtpd: -o smtpd_recipient_restrictions: .*reject_unlisted_recipient"
+	assert_line --regexp "^ +in master.cf, below ${smtpd%/inet}: -o \{ smtpd_recipient_restrictions = .*reject_unlisted_recipient, check_policy_service \{ unix:private/greylist, timeout=10s, default_action=DUNNO \} \}\$"
+}
+
+@test "a restriction class that a table names counts as asking" {
+	postconf -c "$CF" -e 'smtpd_restriction_classes = selective' 'selective = check_policy_service unix:private/greylist'
+	ask 'reject_unauth_destination, check_recipient_access static:selective'
+	run -0 check
+	finds ok 'a class of smtpd_restriction_classes asks greylist'
+	refute_line --regexp '^(FAULT|exit)'
+	ask 'reject_unauth_destination, reject_unlisted_recipient, selective'
+	run -0 check
+	finds ok 'main.cf: smtpd_recipient_restrictions: smtpd asks greylist'
+}
+
+@test "a list with a bad line is a remark that names the line; one that can't be read is a fault" {
+	printf '%s\n' mail.example.com 192.0.2.0/33 >"$CF/list"
+	chmod 755 "$CF"
+	spawn "--whitelist-clients=$CF/list"
+	run -0 check
+	finds remark "$CF/list: 1 entries, clients that pass"
+	refute_line --regexp '^(FAULT|exit)'
+	run -0 cat "$CF/err"
+	assert_output --partial "$CF/list:2:"
+	chmod 700 "$CF"
+	run -0 check
+	finds FAULT "$CF/list: user nobody can't read it"
+}
+
+@test "a service that can't use its store says so to the probe" {
+	postconf -c "$CF" -M "broken/unix = broken unix - n n - 0 spawn user=nobody argv=$PF_DIR/bin/grey-check --store=$(pf_store broken)"
+	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service unix:private/broken'
+	postconf -c "$CF" -MX greylist/unix
+	run -0 check
+	finds FAULT 'probe: broken answers "DUNNO", without its store: '
+	assert_line 'exit 1'
+}
+
+@test "a Postfix that does not run, and one that knows no grey-check" {
+	mkdir "$CF/queue"
+	postconf -c "$CF" -e "queue_directory = $CF/queue"
+	run -0 check
+	finds FAULT "probe: the socket of greylist can't be reached: No such file or directory; postfix reload"
+	postconf -c "$CF" -MX greylist/unix
+	ask reject_unauth_destination
+	run -0 check
+	finds FAULT 'no service runs grey-check under spawn'
+	assert_line --regexp "^ +postconf -M 'greylist/unix = greylist unix - n n - 0 spawn user=grey argv="
+	rm -r "$CF"
+	run -1 --separate-stderr "$PF_DIR/bin/grey-check" --check-postfix -c "$CF"
+	assert_line --regexp "^FAULT +Postfix' configuration can't be read"
+}
+
+@test "a grey-check behind a socket of systemd or inetd is asked at its port" {
+	postconf -c "$CF" -MX greylist/unix
+	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service { inet:127.0.0.1:9, timeout=10s, default_action=DUNNO }'
+	run -0 check
+	finds ok 'main.cf: smtpd_recipient_restrictions: smtpd asks 127.0.0.1:9'
+	finds FAULT "probe: the socket of 127.0.0.1:9 can't be reached: Connection refused"
+}
+
+@test "the lists of postgrey, of its options too, are compared with ours, and its port is found" {
+	skip_without_mount
+	# shellcheck disable=SC2016
+	run -0 unshare --mount --propagation private bash -c '
+		set -e
+		mount -n -t tmpfs tmpfs /etc/default
+		printf "%s\n" "# --whitelist-clients=/none" "POSTGREY_OPTS=\"--inet=10023 --whitelist-clients=/etc/default/old\"" \
+			>/etc/default/postgrey
+		printf "%s\n" mail.example.com 198.51.100.0/28 "# a comment" 198.51.100.7 google.com >/etc/default/old
+		"$1" --check-postfix -c "$2"' - "$PF_DIR/bin/grey-check" "$CF"
+	finds remark "postgrey's list /etc/default/old: 2 of its 4 entries are on no list of ours"
+	assert_line --regexp "^ +--whitelist-clients=$PF_DIR/clients --whitelist-clients=/etc/default/old\$"
+	refute_output --partial /none
+	ask 'reject_unauth_destination, check_policy_service inet:127.0.0.1:10023, reject_unlisted_recipient, check_policy_service unix:private/greylist'
+	run -0 "$PF_DIR/bin/grey-check" --check-postfix -c "$CF"
+	finds remark 'check_policy_service inet:127.0.0.1:10023 seems to ask postgrey, too'
+}
+
+@test "usage: -c goes with --check-postfix, which goes with neither --explain nor --check-config" {
+	run -2 --separate-stderr "$BIN/grey-check" -c "$CF"
+	# shellcheck disable=SC2154
+	assert_regex "$stderr" 'goes with --check-postfix only'
+	run -2 --separate-stderr "$BIN/grey-check" --check-postfix --check-config
+	assert_regex "$stderr" 'one at a time'
+}
