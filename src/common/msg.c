@@ -4,10 +4,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "msg.h"
+#include "msg_file.h"
+#include "msg_log.h"
 #include "text.h"
 
 static struct {
@@ -15,10 +16,8 @@ static struct {
 	enum msg_sink sink;
 	enum msg_level loudest;
 	bool stderr_usable;
-} sink = { "grey", MSG_STDERR, MSG_INFO, true };
-
-static const int priority[] = { LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO,
-	LOG_DEBUG };
+	bool is_service; /* requests come from a socket */
+} state = { "grey", MSG_STDERR, MSG_INFO, true, false };
 
 static bool
 same_socket(int a, int b)
@@ -40,65 +39,170 @@ msg_init(void)
 {
 	int null;
 
-	sink.stderr_usable = fcntl(2, F_GETFD) != -1;
+	state.is_service = same_socket(0, 0);
+	state.stderr_usable = fcntl(2, F_GETFD) != -1;
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) == -1)
 			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 	}
 	if (!same_socket(2, 0) && !same_socket(2, 1))
 		return;
-	sink.stderr_usable = false;
+	state.is_service = true;
+	state.stderr_usable = false;
 	null = open("/dev/null", O_RDWR);
 	(void)(null == -1 ? close(2) : dup2(null, 2));
 	if (null > 2)
 		close(null);
 }
 
+bool
+msg_has_stderr(void)
+{
+	return state.stderr_usable;
+}
+
+static bool
+is_log(enum msg_sink sink)
+{
+	return sink == MSG_SYSLOG || sink == MSG_FILE || sink == MSG_POSTLOG;
+}
+
+/* Answers go to standard output, so that a log there is meant to be that of the
+ * container, which is that of its first process; at a terminal both may go. */
+static const char *
+path_of_log(const struct msg_target *target)
+{
+	if (target->sink != MSG_FILE)
+		return target->path;
+	if (strcmp(target->path, "/dev/stdout") == 0 && isatty(1) != 1)
+		return MSG_FILE_STDOUT_OF_1;
+	if (strcmp(target->path, "/dev/stderr") == 0 && !state.stderr_usable)
+		return MSG_FILE_STDERR_OF_1;
+	return target->path;
+}
+
+static void
+begin(const struct msg_target *target, const char *name, int facility,
+    enum msg_level loudest)
+{
+	state.name = name;
+	state.sink = target->sink;
+	state.loudest = loudest;
+	msg_log_begin(target->sink, path_of_log(target), name, facility);
+}
+
 void
 msg_open(
     enum msg_sink where, const char *name, int facility, enum msg_level loudest)
 {
-	sink.name = name;
-	sink.sink = where;
-	sink.loudest = loudest;
-	closelog();
-	openlog(name, LOG_PID, facility);
+	begin(&(struct msg_target){ where, NULL }, name, facility, loudest);
+}
+
+void
+msg_open_log(const struct msg_target *target, const char *name, int facility,
+    enum msg_level loudest)
+{
+	begin(target, name, facility, loudest);
+	if (is_log(target->sink) || (state.is_service && !state.stderr_usable))
+		msg_log_open();
+}
+
+const char *
+msg_target_parse(const char *text, struct msg_target *target)
+{
+	static const struct {
+		const char *name;
+		enum msg_sink sink;
+	} words[] = { { "syslog", MSG_SYSLOG }, { "stderr", MSG_STDERR },
+		{ "none", MSG_NONE }, { "postlog", MSG_POSTLOG } };
+
+	target->path = NULL;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		target->sink = words[i].sink;
+		if (strcmp(text, words[i].name) == 0)
+			return NULL;
+	}
+	target->path = strchrnul(text, ':');
+	target->path += *target->path == ':';
+	if (strncmp(text, "postlog:", 8) == 0) {
+		target->sink = MSG_POSTLOG;
+		return *target->path == '\0' ?
+		    "names no socket; give postlog, or postlog:PATH" :
+		    NULL;
+	}
+	target->sink = MSG_FILE;
+	if (strcmp(text, "file") != 0 && strncmp(text, "file:", 5) != 0)
+		return "must be syslog, postlog, file:PATH, stderr or none";
+	return *target->path != '/' ?
+	    "must be file: and a path from the root, such as "
+	    "file:/var/log/grey.log" :
+	    NULL;
 }
 
 static bool
 is_for_stderr(enum msg_level level)
 {
-	return sink.sink == MSG_STDERR || level <= MSG_WARN;
+	return state.sink == MSG_STDERR || level <= MSG_WARN;
+}
+
+static bool
+is_for_log(enum msg_level level)
+{
+	return is_log(state.sink) ||
+	    (state.is_service && !state.stderr_usable && is_for_stderr(level));
 }
 
 bool
 msg_wanted(enum msg_level level)
 {
-	return level <= sink.loudest &&
-	    (sink.sink == MSG_SYSLOG || is_for_stderr(level));
+	return level <= state.loudest &&
+	    (is_log(state.sink) || is_for_stderr(level));
 }
 
 /* One system call a line, so that the lines of many processes don't mix. */
+static void
+show(struct bytes text)
+{
+	static char clean[MSG_MAX];
+	char *name = (char *)state.name;
+	struct iovec line[] = { { name, strlen(name) }, { ": ", 2 },
+		{ clean, text_printable(text, clean, sizeof(clean)) },
+		{ "\n", 1 } };
+	ssize_t ignored = writev(2, line, 4);
+
+	(void)ignored;
+}
+
+void
+msg_aside(const char *text)
+{
+	if (state.stderr_usable)
+		show(bytes_of(text));
+}
+
+/* Standard error is the last resort of a service that has one. */
 void
 msg_text(enum msg_level level, struct bytes text)
 {
-	static char clean[MSG_MAX];
-	bool shown = is_for_stderr(level);
-	size_t len;
+	const char *trouble;
+	bool shown;
 
 	if (!msg_wanted(level))
 		return;
-	len = text_printable(text, clean, sizeof(clean));
-	if (shown && sink.stderr_usable) {
-		char *name = (char *)sink.name;
-		struct iovec line[] = { { name, strlen(name) }, { ": ", 2 },
-			{ clean, len }, { "\n", 1 } };
-		ssize_t ignored = writev(2, line, 4);
-
-		(void)ignored;
+	shown = state.stderr_usable && is_for_stderr(level) && !msg_log_is(2);
+	if (shown)
+		show(text);
+	if (!is_for_log(level))
+		return;
+	if (!msg_log(level, text) && !shown) {
+		if (state.is_service && state.stderr_usable)
+			show(text);
+		else
+			msg_log_lost();
 	}
-	if (sink.sink == MSG_SYSLOG || (shown && !sink.stderr_usable))
-		syslog(priority[level], "%.*s", (int)len, clean);
+	trouble = msg_log_trouble();
+	if (trouble != NULL)
+		msg_text(MSG_ERROR, bytes_of(trouble));
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "opt.h"
+#include "opt_near.h"
 
 enum { OPT_ROWS_MAX = 80, OPT_LETTERS_MAX = 2 * OPT_ROWS_MAX };
 
@@ -136,17 +137,85 @@ find(const struct opt *table, int value)
 	return NULL;
 }
 
-static bool
-refuse_unknown(struct opt_problem *problem, int value, char **argv)
+/* The option whose name stands after one dash, as in "-delay=60"; or NULL. */
+static const struct opt *
+single_dashed(const struct opt *table, const char *word)
 {
-	char letter[3] = { '-', (char)optopt, '\0' };
-	const char *given = optopt > 0 && optopt < 256 ? letter :
-							 argv[optind - 1];
+	if (word[0] != '-' || word[1] == '-')
+		return NULL;
+	return opt_named(
+	    table, (struct bytes){ word + 1, strcspn(word + 1, "=") });
+}
 
-	if (value == ':')
-		return opt_refuse(problem, "%s: needs an argument", given);
+static bool
+refuse_dash(const char *word, struct opt_problem *problem)
+{
+	return opt_refuse(
+	    problem, "%s: a long option has two dashes: -%s", word, word);
+}
+
+/* "-ipv4cidr=24" was read as -i with the argument "pv4cidr=24". */
+static bool
+is_misread(const struct opt *table, const struct opt *row, char **argv)
+{
+	const char *word = argv[optind - 1];
+	const struct opt *meant = single_dashed(table, word);
+
+	return optarg == word + 2 && meant != NULL && meant != row;
+}
+
+static bool
+refuse_letter(const struct opt *table, int value, int argc, char **argv,
+    struct opt_problem *problem)
+{
+	/* A word is over, or getopt_long() is still within it. */
+	for (int at = optind; at >= optind - 1; at--) {
+		if (at < argc && single_dashed(table, argv[at]) != NULL)
+			return refuse_dash(argv[at], problem);
+	}
 	return opt_refuse(problem,
-	    "%s: no such option, or not in this form; see --help", given);
+	    value == ':' ? "-%c: needs an argument" :
+			   "-%c: there is no such option; see --help",
+	    optopt);
+}
+
+static bool
+refuse_name(
+    const struct opt *table, const char *given, struct opt_problem *problem)
+{
+	struct bytes name = { given + 2, strcspn(given + 2, "=") };
+	const struct opt *exact = opt_named(table, name);
+	const struct opt *near = opt_near(table, name);
+	char names[300];
+	size_t count = opt_beginning(table, name, names, sizeof(names));
+
+	if (exact != NULL)
+		return opt_refuse(
+		    problem, "%s: --%s takes no argument", given, exact->name);
+	if (count == 1)
+		return opt_refuse(
+		    problem, "%s: %s takes no argument", given, names);
+	if (count > 1)
+		return opt_refuse(problem, "%s: could be %s", given, names);
+	if (near != NULL)
+		return opt_refuse(problem,
+		    "%s: there is no such option; did you mean --%s?", given,
+		    near->name);
+	return opt_refuse(
+	    problem, "%s: there is no such option; see --help", given);
+}
+
+/* Of what getopt_long(3) does not take: optopt is a letter, or not. */
+static bool
+refuse(const struct opt *table, int value, int argc, char **argv,
+    struct opt_problem *problem)
+{
+	if (optopt > 0 && optopt < 256)
+		return refuse_letter(table, value, argc, argv, problem);
+	if (value == ':')
+		return opt_refuse(
+		    problem, "%s: needs an argument", argv[optind - 1]);
+	return refuse_name(table, argv[optind - 1], problem);
 }
 
 /* After '=', or the next word if it is not an option, or the default, or "". */
@@ -178,6 +247,7 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 	struct option longs[OPT_ROWS_MAX + 1];
 	char letters[OPT_LETTERS_MAX + 2];
 	const struct opt *row;
+	struct opt_problem found;
 	int value;
 	bool good = true;
 
@@ -188,19 +258,22 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 	describe(table, longs, letters);
 	opterr = 0;
 	optind = 0;
-	while (good &&
-	    (value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		struct opt_problem *say = good ? problem : &found;
+
 		row = find(table, value);
 		if (value == '?' || value == ':')
-			good = refuse_unknown(problem, value, argv);
+			good &= refuse(table, value, argc, argv, say);
+		else if (is_misread(table, row, argv))
+			good &= refuse_dash(argv[optind - 1], say);
 		else if (row->kind == OPT_OBSOLETE)
 			obsolete(row);
 		else
-			good = set(row, settings,
+			good &= set(row, settings,
 			    is_optional(row) ?
 				optional_argument_of(row, argc, argv) :
 				optarg,
-			    problem);
+			    say);
 	}
 	return good ? optind : -1;
 }

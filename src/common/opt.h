@@ -1,61 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Option tables for getopt_long(3): one row an option holds its name, letter,
- * argument, default, unit, bounds and help; usage, checks and defaults all come
- * from the row. Values are written into a settings structure at row->offset.
+ * Option tables for getopt_long(3), see opt_table.h: usage, checks and defaults
+ * all come from the rows. Values are written into a settings structure at
+ * row->offset. What is refused is named, with the option that is nearest to it
+ * (opt_near).
  */
 #ifndef OPT_H
 #define OPT_H
 
-#include <stdint.h>
 #include <stdio.h>
 
-#include "num.h"
-
-enum opt_kind {
-	OPT_FLAG,     /* bool: true */
-	OPT_COUNT,    /* int: one more each time */
-	OPT_NUMBER,   /* int64_t, within range */
-	OPT_DURATION, /* int64_t seconds, within range; bare numbers in unit */
-	OPT_TEXT,     /* const char *, range.min to range.max bytes; 0: any */
-	OPT_CHOICE,   /* int: the index of the word in choices "a|b|c" */
-	OPT_TEXTS,    /* struct opt_texts: repeatable */
-	OPT_OBSOLETE  /* accepted; help says what is used instead */
-};
-
-enum { OPT_TEXTS_MAX = 64 };
-
-struct opt_texts {
-	const char *text[OPT_TEXTS_MAX];
-	size_t count;
-};
-
-struct opt {
-	const char *name; /* without the dashes */
-	int letter;	  /* the short form, or 0 */
-	/* As help shows it; NULL: takes none; "[N]": optional. */
-	const char *argument;
-	/* The default, also where an optional argument is empty or left out;
-	   NULL: there is no default. */
-	const char *fallback;
-	enum opt_kind kind;
-	size_t offset;
-	int64_t unit;
-	struct num_range range;
-	const char *help; /* NULL: another name of the option above it */
-};
-
-/* Rows without unit and range; of flags; those of all programs; the last. */
-#define OPT_ROW(name, letter, argument, fallback, kind, at, help) \
-	{ \
-		name, letter, argument, fallback, kind, at, 0, { 0, 0 }, help \
-	}
-#define OPT_SWITCH(name, letter, at, help) \
-	OPT_ROW(name, letter, NULL, NULL, OPT_FLAG, at, help)
-#define OPT_HELP(help_at, version_at) \
-	OPT_SWITCH("help", 0, help_at, "show this and end"), \
-	    OPT_SWITCH("version", 0, version_at, "show the version and end")
-#define OPT_END OPT_ROW(NULL, 0, NULL, NULL, OPT_FLAG, 0, NULL)
+#include "opt_table.h"
 
 /* What is wrong with the settings: where, what, and what to do. */
 struct opt_problem {
@@ -73,7 +28,9 @@ typedef void opt_obsolete(const struct opt *);
  * Sets all defaults, then reads argv. The table ends with a row without a name.
  * An optional argument may also be the next word, as in postgrey (Perl's
  * Getopt::Long). Texts are kept by reference. Returns the index of the first
- * operand, or -1 and *problem. --help and --version are rows like any other.
+ * operand, or -1 and *problem, the first one: the options after it are read
+ * nevertheless, since they may say where it is to be told. --help and --version
+ * are rows like any other.
  */
 int opt_parse(const struct opt *table, void *settings, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);

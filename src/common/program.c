@@ -36,6 +36,6 @@ int
 program_refuse(const char *usage, const struct opt_problem *problem)
 {
 	msg(MSG_ERROR, "%s", problem->text);
-	msg(MSG_ERROR, "%s", usage);
+	msg_aside(usage);
 	return PROGRAM_USAGE;
 }

@@ -21,7 +21,8 @@ int program_help(
     const char *usage, const char *purpose, const struct opt *options);
 int program_version(const char *name);
 
-/* Says what is wrong with the options, and the usage. PROGRAM_USAGE. */
+/* Says what is wrong with the options, and, but not in a log, the usage.
+ * PROGRAM_USAGE. */
 int program_refuse(const char *usage, const struct opt_problem *);
 
 #endif

@@ -23,6 +23,12 @@
 
 enum { OBSOLETE_MAX = 16 };
 
+/* What becomes of mail when grey-check ends before it has answered. */
+#define WHAT_NOW \
+	"Postfix now does what default_action of check_policy_service or " \
+	"smtpd_policy_service_default_action says: by default mail is " \
+	"deferred"
+
 #define USAGE "usage: grey-check [-hqv] [--option[=value]] ..."
 
 static volatile sig_atomic_t stop;
@@ -166,8 +172,11 @@ run(const struct settings *settings)
 
 	service.settings = settings;
 	service.stop = &stop;
-	if (!prepare_decider(&service.decider, settings, false))
+	if (!prepare_decider(&service.decider, settings, false)) {
+		if (!msg_has_stderr())
+			msg(MSG_ERROR, "ending without an answer; " WHAT_NOW);
 		return PROGRAM_USAGE;
+	}
 	handle_signals();
 	(void)sched_setscheduler(0, SCHED_BATCH, &normal);
 	reason = decider_open(&service.decider);
@@ -180,6 +189,20 @@ run(const struct settings *settings)
 	return status;
 }
 
+/* Who called it by hand reads it there; else the log is the only place. */
+static int
+refuse(const struct settings *settings, const struct opt_problem *problem)
+{
+	size_t len = strlen(problem->text);
+	bool is_question = len > 0 && problem->text[len - 1] == '?';
+
+	if (msg_has_stderr())
+		return program_refuse(USAGE, problem);
+	settings_open_log(settings);
+	msg(MSG_ERROR, "%s%s " WHAT_NOW, problem->text, is_question ? "" : ".");
+	return PROGRAM_USAGE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -187,9 +210,9 @@ main(int argc, char **argv)
 	struct opt_problem problem;
 
 	msg_init();
-	msg_open(MSG_SYSLOG, "grey-check", LOG_MAIL, MSG_INFO);
+	msg_open(MSG_STDERR, "grey-check", LOG_MAIL, MSG_INFO);
 	if (!settings_read(&settings, argc, argv, remember_obsolete, &problem))
-		return program_refuse(USAGE, &problem);
+		return refuse(&settings, &problem);
 	if (settings.help)
 		return program_help(USAGE,
 		    "Answers Postfix policy requests from standard input. "

@@ -58,8 +58,8 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    "sync", 0, AT(sync), "a record is on the disk before the answer"),
 	OPT_ROW("clock", 0, "system|request", "system", OPT_CHOICE, AT(clock),
 	    "request: from the attribute policy_test_time"),
-	OPT_ROW("log", 0, "syslog|stderr|none", "syslog", OPT_CHOICE, AT(log),
-	    "where decisions are logged"),
+	OPT_ROW("log", 0, "syslog|postlog|file:PATH|stderr|none", "syslog",
+	    OPT_TEXT, AT(log), "where decisions are logged"),
 	{ "syslog-name", 0, "NAME", "grey-check", OPT_TEXT, AT(syslog_name), 0,
 	    { 0, 64 }, "program name in the log" },
 	OPT_ROW("syslog-facility", 0, FACILITIES, "mail", OPT_CHOICE,
@@ -156,13 +156,23 @@ settings_read(struct settings *settings, int argc, char **argv,
 	static char hostname[HOST_NAME_MAX + 1];
 	int operand = opt_parse(
 	    settings_table, settings, argc, argv, obsolete, problem);
+	const char *reason = msg_target_parse(
+	    settings->log, &settings->log_target);
 
 	if (operand == -1)
 		return false;
 	if (operand < argc)
 		return opt_refuse(problem,
-		    "%s: takes no operands; requests come from standard input",
+		    msg_has_stderr() ?
+			"%s: takes no operands; requests come from standard "
+			"input" :
+			"%s: takes no operands; in master.cf an option with "
+			"blanks stands in braces: "
+			"{ --greylist-text=4.7.1 Greylisted }",
 		    argv[operand]);
+	if (reason != NULL)
+		return opt_refuse(
+		    problem, "--log=%s: %s", settings->log, reason);
 	if (!check_explain(settings, problem))
 		return false;
 	if (settings->client_name == NULL)
@@ -174,16 +184,28 @@ settings_read(struct settings *settings, int argc, char **argv,
 	return true;
 }
 
+/*
+ * The log that is asked for is there when options are wrong, too. Standard
+ * error can't be it where it is the socket of the requests.
+ */
 void
 settings_open_log(const struct settings *settings)
 {
 	bool asked = settings->check_config || settings->check_postfix ||
 	    settings->explain;
 	int loudest = MSG_INFO + settings->verbose - settings->quiet;
+	const struct msg_target terminal = { MSG_STDERR, NULL };
+	struct msg_target target = settings->log_target;
 
 	if (loudest < MSG_WARN)
 		loudest = MSG_WARN;
-	msg_open(asked ? MSG_STDERR : (enum msg_sink)settings->log,
-	    settings->syslog_name, facilities[settings->facility_index],
+	if (target.sink == MSG_STDERR && !msg_has_stderr())
+		target.sink = MSG_SYSLOG;
+	msg_open_log(asked ? &terminal : &target, settings->syslog_name,
+	    facilities[settings->facility_index],
 	    loudest > MSG_DEBUG ? MSG_DEBUG : (enum msg_level)loudest);
+	if (target.sink != settings->log_target.sink)
+		msg(MSG_WARN,
+		    "--log=stderr: standard error is the socket of the "
+		    "requests here; logging to syslog instead");
 }

@@ -44,7 +44,8 @@ struct settings {
 	bool version;
 	int clock;    /* enum clock_source */
 	int on_error; /* enum on_error */
-	int log;      /* enum msg_sink */
+	const char *log;
+	struct msg_target log_target; /* what it says; if it is wrong: syslog */
 	int facility_index;
 	const char *syslog_name;
 	int verbose;
@@ -58,7 +59,7 @@ extern const struct opt settings_table[];
 
 /*
  * Reads argv into *settings, and fills in what depends on the machine. False:
- * *problem says what is wrong.
+ * *problem says what is wrong, and no more is filled in than the log needs.
  */
 bool settings_read(struct settings *, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);

@@ -46,7 +46,14 @@ go_on(void *argument)
 	return stop == 0;
 }
 
-/* To syslog, and to a terminal if there is one; cron does not mail about it. */
+/* Then what keeps it from its work is told there, and not in the log. */
+static bool
+is_by_hand(void)
+{
+	return isatty(STDERR_FILENO) == 1;
+}
+
+/* To a terminal, or else to syslog: cron does not mail about it. */
 static void __attribute__((format(printf, 2, 3)))
 say(const struct settings *settings, const char *format, ...)
 {
@@ -57,7 +64,7 @@ say(const struct settings *settings, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	msg(MSG_NOTICE, "%s", text);
-	if (settings->verbose > 0 || isatty(STDERR_FILENO) == 1)
+	if (settings->verbose > 0 && !is_by_hand())
 		fprintf(stderr, "grey-expire: %s\n", text);
 }
 
@@ -129,13 +136,14 @@ expire(struct run *run)
 	return compact(run) && store_checkpoint(run->store) == STORE_OK;
 }
 
-/* The line that stands in syslog for each run. */
+/* The line that stands in syslog for each run, whoever called it. */
 static void
 summarize(const struct run *run)
 {
 	const struct sweep *triplets = &run->sweeps[STORE_TRIPLETS];
 	const struct sweep *clients = &run->sweeps[STORE_CLIENTS];
 
+	msg_open(MSG_SYSLOG, "grey-expire", LOG_MAIL, MSG_INFO);
 	msg(MSG_INFO,
 	    "%s%s: records=%lu, deleted=%lu, max-age=%lu, retry-window=%lu, "
 	    "unreadable=%lu, awl=%lu, awl-deleted=%lu, bytes=%" PRId64
@@ -242,7 +250,8 @@ main(int argc, char **argv)
 	struct opt_problem problem;
 
 	msg_init();
-	msg_open(MSG_SYSLOG, "grey-expire", LOG_MAIL, MSG_INFO);
+	msg_open(is_by_hand() ? MSG_STDERR : MSG_SYSLOG, "grey-expire",
+	    LOG_MAIL, MSG_INFO);
 	if (!settings_read(&settings, argc, argv, &problem))
 		return program_refuse(USAGE, &problem);
 	if (settings.help)

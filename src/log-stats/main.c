@@ -151,7 +151,7 @@ main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	msg_init();
-	msg_open(MSG_SYSLOG, "log-stats", LOG_MAIL, MSG_INFO);
+	msg_open(MSG_STDERR, "log-stats", LOG_MAIL, MSG_WARN);
 	if (!settings_read(&run.settings, argc, argv, time(NULL), &problem))
 		return program_refuse(USAGE, &problem);
 	if (run.settings.help)

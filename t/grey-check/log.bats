@@ -146,7 +146,7 @@ script_syslogged()
 		{ at 1000; at 1000 client_address=unknown; at 1001 garbage; } |
 			"$BIN/grey-check" --store=mem: --clock=request >/dev/null'
 	assert_output "<22>grey-check[PID]: action=greylist, reason=new, $WHO
-<20>grey-check[PID]: client_address can't be parsed: 'unknown'; answering DUNNO
+<20>grey-check[PID]: warning: client_address can't be parsed: 'unknown'; answering DUNNO
 <21>grey-check[PID]: ignoring garbage: <garbage>
 <22>grey-check[PID]: action=greylist, reason=early-retry (299s missing), $WHO"
 	assert_equal "$stderr" "grey-check: client_address can't be parsed: 'unknown'; answering DUNNO"

@@ -20,16 +20,64 @@ refused()
 }
 
 @test "an unknown option, or one that is not unique, is refused with the usage" {
-	refused '--bogus: no such option, or not in this form; see --help' --bogus
-	refused '--bogus=1: no such option, or not in this form; see --help' --bogus=1
-	refused '-x: no such option, or not in this form; see --help' -x
-	refused '--whitelist: no such option, or not in this form; see --help' --whitelist
+	refused '--bogus: there is no such option; see --help' --bogus
+	refused '--bogus=1: there is no such option; see --help' --bogus=1
+	refused '-x: there is no such option; see --help' -x
+	refused '--whitelist: could be --whitelist-clients, --whitelist-recipients or --whitelist-senders' --whitelist
+}
+
+@test "an option that is misspelt is refused with the nearest one" {
+	refused '--dealy=60: there is no such option; did you mean --delay?' --dealy=60
+	refused '--dealy: there is no such option; did you mean --delay?' --dealy 60
+	refused '--whitelist_clients=x: there is no such option; did you mean --whitelist-clients?' --whitelist_clients=x
+	refused '--maxage=35: there is no such option; did you mean --max-age?' --maxage=35
+}
+
+@test "one dash where there are two is refused with the right form, even if it could be read as letters" {
+	refused '-delay=60: a long option has two dashes: --delay=60' -delay=60
+	refused '-delay: a long option has two dashes: --delay' -delay 60
+	refused '-sync: a long option has two dashes: --sync' -q -sync
+	refused '-ipv4cidr=24: a long option has two dashes: --ipv4cidr=24' -ipv4cidr=24
+	refused '-user=postgrey: a long option has two dashes: --user=postgrey' -user=postgrey
+}
+
+# behind_socket OPTION...: as spawn(8) starts it, where standard error is the socket too; LOG has what it logged.
+behind_socket()
+{
+	LOG=$BATS_TEST_TMPDIR/log
+	rm -f "$LOG"
+	run --separate-stderr perl "$ROOT/t/faults/socket.pl" "$BIN/grey-check" "--store=$STORE" "--log=file:$LOG" "$@" < <(request)
+}
+
+NOW='Postfix now does what default_action of check_policy_service or smtpd_policy_service_default_action says: by default mail is deferred'
+
+@test "at the socket of spawn(8) a usage error is one line in the log that is asked for, with what happens to mail" {
+	behind_socket --dealy=60 --syslog-name=greylist
+	assert_equal "$status" 2
+	assert_output ''
+	assert_equal "$stderr" ''
+	run -0 sed 's/^[^ ]* [^ ]* \([^[]*\)\[[0-9]*\]/\1/' "$LOG"
+	assert_output "greylist: error: --dealy=60: there is no such option; did you mean --delay? $NOW"
+
+	behind_socket "Greylisted'"
+	run -0 cat "$LOG"
+	assert_line --regexp "grey-check\\[[0-9]+\\]: error: Greylisted': takes no operands; .* stands in braces: .*\\. $NOW\$"
+	assert_equal "${#lines[@]}" 1
+	run ! test -e "$STORE"
+}
+
+@test "at the socket of spawn(8) a store that there can't be is told with what happens to mail" {
+	behind_socket --store=bogus:x
+	assert_equal "$status" 2
+	run -0 cat "$LOG"
+	assert_line --index 0 --regexp 'error: --store=bogus:x: no such kind of store'
+	assert_line --index 1 --regexp "error: ending without an answer; $NOW\$"
 }
 
 @test "an argument that is missing, or that the option does not take, is refused" {
 	refused '--delay: needs an argument' --delay
 	refused '-u: needs an argument' -u
-	refused '--sync=yes: no such option, or not in this form; see --help' --sync=yes
+	refused '--sync=yes: --sync takes no argument' --sync=yes
 }
 
 @test "operands are refused with the usage" {
@@ -83,8 +131,18 @@ refused()
 @test "a word that is none of the choices is refused with the choices" {
 	refused '--on-error=reject: must be one of dunno|defer|disconnect' --on-error=reject
 	refused '--clock=: must be one of system|request' --clock=
-	refused '--log=file: must be one of syslog|stderr|none' --log=file
-	refused '--log=syslog|stderr: must be one of syslog|stderr|none' '--log=syslog|stderr'
+}
+
+@test "a log that is none is refused with what there is" {
+	local all='must be syslog, postlog, file:PATH, stderr or none' path='must be file: and a path from the root, such as file:/var/log/grey.log'
+
+	refused "--log=syslog|stderr: $all" '--log=syslog|stderr'
+	refused "--log=/var/log/grey.log: $all" --log=/var/log/grey.log
+	refused "--log=fil:/x: $all" --log=fil:/x
+	refused "--log=file: $path" --log=file
+	refused "--log=file:: $path" --log=file:
+	refused "--log=file:grey.log: $path" --log=file:grey.log
+	refused '--log=postlog:: names no socket; give postlog, or postlog:PATH' --log=postlog:
 }
 
 @test "a facility that is none is refused with all that there are" {
@@ -155,7 +213,7 @@ refused()
 	for row in --store=STORE --delay=TIME --max-age=TIME --retry-window=TIME '--auto-whitelist-clients[=N]' --lookup-by-subnet \
 		--lookup-by-host --ipv4cidr=BITS --ipv6cidr=BITS --privacy --whitelist-clients=FILE --whitelist-recipients=FILE \
 		--greylist-action=ACTION --greylist-text=TEXT --x-greylist-header=TEXT --hostname=NAME --exim --no-sasl-pass \
-		'--on-error=dunno|defer|disconnect' --sync '--clock=system|request' '--log=syslog|stderr|none' --syslog-name=NAME \
+		'--on-error=dunno|defer|disconnect' --sync '--clock=system|request' '--log=syslog|postlog|file:PATH|stderr|none' --syslog-name=NAME \
 		'-v, --verbose' '-q, --quiet' --check-config '-h, --help' --version '-u, --unix=PATH' '-d, --daemonize' \
 		--socketmode=MODE --listen-queue-size=N --pidfile=PATH --user=USER --group=GROUP; do
 		grep -qE -- "^ {2,6}${row//[\[\]|]/.}( {2}|\$)" <<<"$output" || fail "no row $row"

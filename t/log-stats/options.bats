@@ -48,7 +48,7 @@ refused()
 	refused --interval=soon 's, m, h, d or w'
 	refused --interval=99999999 'from 1s to 86400s'
 	refused --format=xml 'text|tsv|csv|json'
-	refused --check=yes 'no such option, or not in this form'
+	refused --check=yes '--check takes no argument'
 	refused --frobnicate 'no such option'
 }
 

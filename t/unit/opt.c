@@ -192,21 +192,40 @@ problems(void)
 		    "--text=12345678901: must not be longer than 10 bytes" },
 		{ "--text=a\nb", "--text=a\nb: must be one line" },
 		{ "--alias=a\rb", "--alias=a\rb: must be one line" },
-		{ "--bogus",
-		    "--bogus: no such option, or not in this form; "
-		    "see --help" },
-		{ "--flag=yes",
-		    "--flag=yes: no such option, or not in this "
-		    "form; see --help" },
-		{ "-x", "-x: no such option, or not in this form; see --help" },
-		{ "-fx",
-		    "-x: no such option, or not in this form; see --help" },
-		{ "--ol",
-		    "--ol: no such option, or not in this form; see "
-		    "--help" },
+		{ "--bogus", "--bogus: there is no such option; see --help" },
+		{ "--bogus=1",
+		    "--bogus=1: there is no such option; see --help" },
+		{ "--flag=yes", "--flag=yes: --flag takes no argument" },
+		{ "--fl=yes", "--fl=yes: --flag takes no argument" },
+		{ "-x", "-x: there is no such option; see --help" },
+		{ "-fx", "-x: there is no such option; see --help" },
+		{ "--ol", "--ol: could be --old or --older" },
+		{ "--o", "--o: could be --optional, --old or --older" },
 		{ "--number", "--number: needs an argument" },
 		{ "-n", "-n: needs an argument" },
 		{ "-fn", "-n: needs an argument" },
+		{ "--nubmer=7",
+		    "--nubmer=7: there is no such option; did you mean "
+		    "--number?" },
+		{ "--colunt",
+		    "--colunt: there is no such option; did you mean "
+		    "--count?" },
+		{ "--optinal 3",
+		    "--optinal: there is no such option; did you mean "
+		    "--optional?" },
+		{ "--tex_=3",
+		    "--tex_=3: there is no such option; did you mean "
+		    "--text?" },
+		{ "--fulx", "--fulx: there is no such option; see --help" },
+		{ "-flag", "-flag: a long option has two dashes: --flag" },
+		{ "-time=3",
+		    "-time=3: a long option has two dashes: --time=3" },
+		{ "-older", "-older: a long option has two dashes: --older" },
+		{ "--flag -file=x -c",
+		    "-file=x: a long option has two dashes: --file=x" },
+		{ "--time=x --number=x",
+		    "--time=x: must be a number, followed by s, m, h, d or w "
+		    "for seconds, minutes, hours, days or weeks" },
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -214,6 +233,18 @@ problems(void)
 		CHECK_TEXT(problem.text, rows[i].problem);
 	}
 	CHECK_NUMBER(parse("--text=1234567890"), 2);
+}
+
+/* What is right after a mistake may say where the mistake is to be told. */
+static void
+goes_on(void)
+{
+	CHECK_NUMBER(parse("--bogus --text=there --number=x -f"), -1);
+	CHECK_TEXT(
+	    problem.text, "--bogus: there is no such option; see --help");
+	CHECK_TEXT(values.text, "there");
+	CHECK(values.flag);
+	CHECK_NUMBER(values.number, 24);
 }
 
 static void
@@ -257,6 +288,7 @@ const struct unit_test unit_opt[] = {
 	    obsolete_options },
 	{ "opt: a problem names the option, the value and the bounds",
 	    problems },
+	{ "opt: options after a mistake are read nevertheless", goes_on },
 	{ "opt: help shows each row with its form and default", help },
 	{ NULL, NULL }
 };

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A log that is a file: each line is one write(2) at its end, so that the lines
+ * of many processes do not mix. It is opened as the user that the process runs
+ * as, made with mode 0640 if it is not there, and opened anew, within a second,
+ * when it was renamed or removed. It may be a pipe or a terminal, but not what
+ * requests and answers go through.
+ */
+#ifndef MSG_FILE_H
+#define MSG_FILE_H
+
+#include <sys/types.h>
+#include <time.h>
+
+#include "bytes.h"
+
+/* /dev/stdout of process 1, which is what a container's log is made of. */
+#define MSG_FILE_STDOUT_OF_1 "/proc/1/fd/1"
+#define MSG_FILE_STDERR_OF_1 "/proc/1/fd/2"
+
+struct msg_file {
+	const char *path;
+	int fd; /* -1: to be opened */
+	bool is_regular;
+	bool is_cut; /* the last line was not written to its end */
+	dev_t device;
+	ino_t inode;
+	time_t looked_at; /* when it was seen to have its name last */
+};
+
+/* NULL, or why not; the text lasts until the next call. line: with its newline.
+ * now: the present, in seconds. */
+const char *msg_file_write(struct msg_file *, struct bytes line, time_t now);
+
+const char *msg_file_open(struct msg_file *, time_t now);
+void msg_file_close(struct msg_file *);
+
+/* The open file is that of the descriptor. */
+bool msg_file_is(const struct msg_file *, int fd);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+
+#include "opt_near.h"
+
+/* Longer names than this are not compared. */
+enum { NAME_MAX_LENGTH = 40 };
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/*
+ * The distance of Damerau and Levenshtein, without edits of what was swapped:
+ * row i holds the distances of the first i letters of a to all fronts of b.
+ */
+static size_t
+distance(struct bytes a, struct bytes b)
+{
+	size_t rows[3][NAME_MAX_LENGTH + 1];
+
+	for (size_t j = 0; j <= b.len; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= a.len; i++) {
+		size_t *row = rows[i % 3], *last = rows[(i + 2) % 3];
+		const size_t *before = rows[(i + 1) % 3];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.len; j++) {
+			bool same = a.data[i - 1] == b.data[j - 1];
+
+			row[j] = least(
+			    last[j] + 1, row[j - 1] + 1, last[j - 1] + !same);
+			if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
+			    a.data[i - 2] == b.data[j - 1])
+				row[j] = least(row[j], before[j - 2] + 1,
+				    before[j - 2] + 1);
+		}
+	}
+	return rows[a.len % 3][b.len];
+}
+
+const struct opt *
+opt_near(const struct opt *table, struct bytes given)
+{
+	const struct opt *nearest = NULL;
+	/* A third of the letters may be wrong. */
+	size_t best = given.len / 3 + 1;
+
+	if (given.len > NAME_MAX_LENGTH)
+		return NULL;
+	for (const struct opt *row = table; row->name != NULL; row++) {
+		struct bytes name = bytes_of(row->name);
+		size_t far = name.len > NAME_MAX_LENGTH ? best :
+							  distance(given, name);
+
+		if (far >= best)
+			continue;
+		best = far;
+		nearest = row;
+	}
+	return nearest;
+}
+
+const struct opt *
+opt_named(const struct opt *table, struct bytes name)
+{
+	for (const struct opt *row = table; row->name != NULL; row++) {
+		if (bytes_equal(bytes_of(row->name), name))
+			return row;
+	}
+	return NULL;
+}
+
+size_t
+opt_beginning(
+    const struct opt *table, struct bytes front, char *out, size_t size)
+{
+	size_t count = 0, written = 0, at = 0;
+
+	for (const struct opt *row = table; row->name != NULL; row++)
+		count += bytes_begin_with(bytes_of(row->name), front);
+	*out = '\0';
+	for (const struct opt *row = table; row->name != NULL; row++) {
+		const char *before = written == 0 ? "" :
+		    written + 1 == count	  ? " or " :
+						    ", ";
+		size_t need = strlen(before) + strlen(row->name) + 2;
+
+		if (!bytes_begin_with(bytes_of(row->name), front))
+			continue;
+		if (at + need >= size)
+			break;
+		at += (size_t)snprintf(
+		    out + at, size - at, "%s--%s", before, row->name);
+		written++;
+	}
+	return count;
+}
