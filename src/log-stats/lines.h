@@ -6,7 +6,8 @@
  *
  * The whole way of the data through log-stats, folder by folder:
  *   settings   what the options say; main: the inputs one by one, then the
- *              report; files: the inputs in the order of their first stamps
+ *              report; files: the inputs in the order of their first stamps;
+ *              troubles: which of them could not be read
  *   input/     bytes, decompressed, to lines (source.h)
  *   entry/     a line to who wrote it, when, and its text (entry.h)
  *   event/     a text to an event: what happened, to whom (event.h)

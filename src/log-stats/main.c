@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* log-stats: reads maillogs, and reports what was rejected and what got
  * through. */
+#include <inttypes.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include "log-stats/input/source.h"
 #include "log-stats/report/figures.h"
 #include "log-stats/tables/hash.h"
+#include "troubles.h"
 
 #define USAGE \
 	"usage: log-stats [--events] [--check] [--unknown] " \
@@ -29,7 +32,9 @@ struct run {
 	struct tally tally;
 	struct follow follow;
 	struct lines *lines;
-	bool failed; /* an input, or --check */
+	struct troubles troubles;
+	bool troubles_said; /* beside a table, while input is waited for */
+	bool failed;
 };
 
 static void
@@ -45,21 +50,24 @@ render(const struct settings *settings, const struct report *report)
 	renderers[settings->format](report, stdout);
 }
 
-/* While input is waited for. */
+/* While input is waited for: then it may be long until the report. */
 static void
 show_table(void *argument)
 {
 	struct run *run = argument;
 	struct report report = { 0 };
 
-	if (run->settings.events)
-		return;
-	figures_table(&report, &run->tally, time(NULL));
-	render(&run->settings, &report);
-	if (run->settings.format == FORMAT_TEXT)
-		putchar('\n');
-	fflush(stdout);
-	report_free(&report);
+	if (!run->settings.events) {
+		figures_table(&report, &run->tally, time(NULL));
+		render(&run->settings, &report);
+		if (run->settings.format == FORMAT_TEXT)
+			putchar('\n');
+		fflush(stdout);
+		report_free(&report);
+	}
+	if (!run->troubles_said)
+		troubles_say(&run->troubles);
+	run->troubles_said = true;
 }
 
 static void
@@ -70,14 +78,11 @@ read_file(struct run *run, struct input_file *file)
 	    file->name, follow_wait, &run->follow, &why);
 
 	if (source == NULL) {
-		msg(MSG_ERROR, "%s: %s", file->name, why);
-		run->failed = true;
+		troubles_add(&run->troubles, file->name, why);
 		return;
 	}
-	if (!lines_read(run->lines, source, &file->clock, file->name)) {
-		msg(MSG_ERROR, "%s: %s", file->name, source_error(source));
-		run->failed = true;
-	}
+	if (!lines_read(run->lines, source, &file->clock, file->name))
+		troubles_add(&run->troubles, file->name, source_error(source));
 	source_close(source);
 }
 
@@ -97,28 +102,92 @@ read_all(struct run *run)
 	free(files);
 }
 
+/* Lines are counted of which none is of Postfix, or there are none. */
+static bool
+is_nothing(const struct coverage *coverage)
+{
+	return coverage->lines == coverage->foreign + coverage->unknown;
+}
+
+/* For people no report of zeros; a program gets the form that it expects. */
+static bool
+wants_report(const struct run *run)
+{
+	const struct coverage *coverage = &run->tally.coverage;
+	const struct settings *settings = &run->settings;
+
+	if (settings->events)
+		return false;
+	return settings->format != FORMAT_TEXT || !is_nothing(coverage) ||
+	    (coverage->lines > 0 && settings->only != NULL);
+}
+
+/* False: --check found that the figures do not add up. */
+static bool
+show_report(struct run *run)
+{
+	struct report report = { 0 };
+	bool holds = figures_report(&report, &run->tally);
+
+	render(&run->settings, &report);
+	report_free(&report);
+	return holds;
+}
+
+/* Nothing is wrong, but neither is there a report. */
+static void
+explain_nothing(const struct run *run)
+{
+	const struct coverage *coverage = &run->tally.coverage;
+	const struct settings *settings = &run->settings;
+	bool some_of_postfix = coverage->skipped_of_postfix > 0;
+
+	if (coverage->skipped > 0)
+		msg(MSG_WARN,
+		    "by%s%s%s all %" PRIu64 " lines%s are left out: nothing to "
+		    "report",
+		    settings->since != NULL ? " --since" : "",
+		    settings->until != NULL ? " --until" : "",
+		    settings->instance != NULL ? " --instance" : "",
+		    some_of_postfix ? coverage->skipped_of_postfix :
+				      coverage->skipped,
+		    some_of_postfix ? " of Postfix" : "");
+	else if (follow_stop)
+		msg(MSG_WARN, "no line has come: nothing to report");
+	else if (settings->file_count > 1)
+		msg(MSG_WARN, "all %d files are empty: nothing to report",
+		    settings->file_count);
+	else if (settings->file_count == 1 &&
+	    strcmp(settings->files[0], "-") != 0)
+		msg(MSG_WARN, "%s is empty: nothing to report",
+		    settings->files[0]);
+	else
+		msg(MSG_WARN, "standard input is empty: nothing to report");
+}
+
+/* What is said stands after the report, even if both go into one pipe. */
 static void
 report(struct run *run)
 {
 	const struct coverage *coverage = &run->tally.coverage;
-	struct report report = { 0 };
+	bool is_shown = wants_report(run), holds = true;
+	bool is_foreign = coverage->lines > 0 &&
+	    coverage->skipped_of_postfix == 0 && is_nothing(coverage);
 
-	if (!run->settings.events) {
-		if (!figures_report(&report, &run->tally)) {
-			msg(MSG_ERROR,
-			    "the figures do not add up, see the section check");
-			run->failed = true;
-		}
-		render(&run->settings, &report);
-		report_free(&report);
-	}
-	if (coverage->lines == 0 || coverage->skipped_of_postfix > 0 ||
-	    coverage->lines > coverage->foreign + coverage->unknown)
-		return;
-	msg(MSG_ERROR,
-	    "no line of Postfix was recognized; is it a maillog? "
-	    "--unknown shows what was not understood");
-	run->failed = true;
+	if (is_shown)
+		holds = show_report(run);
+	fflush(stdout);
+	if (!holds)
+		msg(MSG_ERROR,
+		    "the figures do not add up, see the section check");
+	troubles_say(&run->troubles);
+	if (is_foreign)
+		msg(MSG_ERROR,
+		    "no line of Postfix was recognized; is it a maillog? "
+		    "--unknown shows what was not understood");
+	run->failed = !holds || run->troubles.count > 0 || is_foreign;
+	if (!is_shown && !run->failed && !run->settings.events)
+		explain_nothing(run);
 }
 
 static int
@@ -140,6 +209,7 @@ do_all(struct run *run)
 	read_all(run);
 	report(run);
 	lines_free(run->lines);
+	troubles_free(&run->troubles);
 	return program_end_output() != 0 || run->failed ? PROGRAM_FAILED : 0;
 }
 

@@ -119,16 +119,22 @@ asked_row()
 	wait_for 10 tables_are_more_than "$before" && last_row "$@"
 }
 
-# ended: it has ended, with exit code 0, and has not complained.
-ended()
+# ended_with STATUS SAID: it has ended, and that is all that it said.
+ended_with()
 {
 	local status=0
 
 	wait_for 20 gone "$FOLLOWER"
 	wait "$FOLLOWER" || status=$?
 	FOLLOWER=
-	assert_equal "$status" 0
-	assert_equal "$(cat "$SAID")" ''
+	assert_equal "$status" "$1"
+	assert_equal "$(cat "$SAID")" "$2"
+}
+
+# ended: it has ended, with exit code 0, and has not complained.
+ended()
+{
+	ended_with 0 ''
 }
 
 # figure NAME: of the JSON in the output.
@@ -210,11 +216,12 @@ is_whole_report()
 	is_whole_report
 }
 
-@test "SIGTERM before any line has come: a report of nothing, exit 0" {
+@test "SIGTERM before any line has come: no report, but a word, and exit 0" {
 	follow --interval=3600
 	wait_for 10 asked_row 'turned away by postscreen' 0
 	kill -TERM "$FOLLOWER"
-	ended
+	ended_with 0 'log-stats: no line has come: nothing to report'
+	assert_equal "$(tables)" 1
 }
 
 @test "the input ends: the whole report, exit 0" {
@@ -268,4 +275,19 @@ is_whole_report()
 	# shellcheck disable=SC2016
 	run -1 timeout 20 sh -c 'exec "$1" <&-' sh "$BIN/log-stats"
 	assert_output --partial 'log-stats: '
+}
+
+@test "while input is waited for, what could not be read is said beside the first table, and once more after the report" {
+	follow --interval=1d dir-that-is-not -
+	refused_sender 42
+	wait_for 10 asked_row 'turned away by smtpd' 1
+	run -0 grep -c 'dir-that-is-not: No such file' "$SAID"
+	assert_output 1
+	wait_for 10 asked_row 'turned away by smtpd' 1
+	run -0 grep -c 'dir-that-is-not: No such file' "$SAID"
+	assert_output 1
+	end_input
+	ended_with 1 'log-stats: dir-that-is-not: No such file or directory
+log-stats: dir-that-is-not: No such file or directory'
+	run -0 grep -c '^In short' "$OUT"
 }
