@@ -18,7 +18,7 @@ CLASSES='psc.connect psc.disconnect psc.pass_old psc.pass_new psc.allow psc.deny
 	smtpd.hold smtpd.milter_hold smtpd.milter_discard smtpd.redirect smtpd.filter smtpd.bcc smtpd.info smtpd.warn
 	smtpd.permit smtpd.hangup smtpd.proxy_reject smtpd.proxy_accept smtpd.lost smtpd.timeout smtpd.toomany
 	smtpd.pipelining smtpd.nonsmtp smtpd.limit smtpd.sasl_fail smtpd.fcrdns smtpd.barelf_note smtpd.tls smtpd.tls_error
-	grey.greylist grey.pass grey.learn grey.whitelisted grey.throttle grey.never grey.maintenance spf.result
+	grey.greylist grey.pass grey.learn grey.error grey.whitelisted grey.throttle grey.never grey.maintenance spf.result
 	pickup.msg cleanup.message_id cleanup.reject cleanup.warning cleanup.info cleanup.filter cleanup.pass
 	cleanup.discard cleanup.hold cleanup.prepend cleanup.replace cleanup.redirect cleanup.bcc cleanup.strip
 	cleanup.milter_reject cleanup.milter_hold cleanup.milter_discard cleanup.removed

@@ -82,3 +82,33 @@ GREYLISTED='450 4.2.0 <b@example.org>: Recipient address rejected: Greylisted, s
 	count_file "$LOG" '--greylist-text=Come again'
 	figures 'greylist.greylisted=1 greylist.triplets=1 smtpd.rejects=1'
 }
+
+@test "requests that grey-check answered without a store have a figure, and a sentence in short if there are any" {
+	local who='client_name=mail.example.net, client_address=203.0.113.8, sender=a@example.net, recipient=b@example.org'
+
+	log_file <<-EOF
+		smtpd connect from $A
+		grey-check error: /var/lib/grey/postgrey.db: No space left on device; answering DUNNO: mail passes without greylisting (--on-error)
+		grey-check action=error, reason=unavailable, $who
+		+60
+		grey-check 4104E42: action=error, reason=unavailable, ${who/b@/c@}
+		grey-check warning: client_address can't be parsed: 'unknown'; answering DUNNO
+		grey-check /etc/grey/whitelist_clients: Permission denied; answering DUNNO: mail passes without greylisting (--on-error)
+	EOF
+	count_file "$LOG"
+	figures 'greylist.without_store=2 greylist.greylisted=0 problems.errors=2 problems.warnings=1'
+	run -0 --separate-stderr stats "$LOG"
+	assert_line '  2 requests were answered without a store.'
+	assert_line --regexp '^ +answered without a store +2$'
+	assert_line --regexp ' error: unavailable$'
+	assert_line --regexp ' error: grey-check: /etc/grey/whitelist_clients: Permission denied; answering DUNNO: '
+	run -0 --separate-stderr stats --format=tsv "$LOG"
+	assert_line $'greylist\twithout_store\t2'
+
+	grep -v '4104E42' "$LOG" >"$BATS_TEST_TMPDIR/one"
+	run -0 --separate-stderr stats "$BATS_TEST_TMPDIR/one"
+	assert_line '  1 request was answered without a store.'
+	grep -v 'action=error' "$LOG" >"$BATS_TEST_TMPDIR/none"
+	run -0 --separate-stderr stats "$BATS_TEST_TMPDIR/none"
+	refute_line --partial 'without a store.'
+}

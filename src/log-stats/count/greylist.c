@@ -88,6 +88,10 @@ greylist_event(struct greylist *greylist, const struct event *event)
 		action = "learn: ";
 		greylist->learned++;
 		break;
+	case EVENT_GREY_ERROR:
+		action = "error: ";
+		greylist->without_store++;
+		break;
 	default:
 		return;
 	}

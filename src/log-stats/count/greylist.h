@@ -15,6 +15,7 @@ struct greylist {
 	uint64_t greylisted;
 	uint64_t passed;
 	uint64_t learned;
+	uint64_t without_store;
 	struct table triplets; /* struct triplet */
 	uint64_t triplets_dropped;
 	struct percentiles waits; /* microseconds, of delay= */

@@ -83,6 +83,7 @@
 	X(GREY_GREYLIST, "grey.greylist", GREYLIST) \
 	X(GREY_PASS, "grey.pass", GREYLIST) \
 	X(GREY_LEARN, "grey.learn", GREYLIST) \
+	X(GREY_ERROR, "grey.error", GREYLIST) \
 	X(GREY_WHITELISTED, "grey.whitelisted", GREYLIST) \
 	X(GREY_THROTTLE, "grey.throttle", GREYLIST) \
 	X(GREY_NEVER, "grey.never", GREYLIST) \

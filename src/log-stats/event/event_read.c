@@ -212,6 +212,7 @@ event_read(const struct entry *entry, struct event *event)
 {
 	enum daemon daemon = entry->writer->daemon;
 	enum event_class severity, class;
+	struct bytes said;
 
 	begin_event(event, entry->text);
 	if (read_repeat(entry, event)) {
@@ -224,6 +225,7 @@ event_read(const struct entry *entry, struct event *event)
 	}
 	severity = read_severity(&event->text);
 	read_queue_id(event);
+	said = event->text;
 	/* What is written decides; if that is not known, its severity. */
 	class = read_wording(daemon, event, severity != EVENT_UNKNOWN);
 	if (class == EVENT_UNKNOWN)
@@ -238,5 +240,8 @@ event_read(const struct entry *entry, struct event *event)
 		fields_spf(event, entry->text);
 	else if (class == EVENT_WARNING && event->queue_id.len > 0)
 		fields_warning(event);
+	/* Told by its end, and not by the word before it. */
+	else if (daemon == DAEMON_GREY && event->text.len == 0)
+		event->text = said;
 	event->class = class;
 }

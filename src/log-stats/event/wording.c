@@ -226,7 +226,7 @@ const struct wording wordings[] = {
 { GREY, LEAD_ANY, "action=greylist, reason=", EVENT_GREY_GREYLIST, fields_greylist },
 { GREY, LEAD_ANY, "action=pass, reason=", EVENT_GREY_PASS, fields_greylist },
 { GREY, LEAD_ANY, "action=learn, reason=", EVENT_GREY_LEARN, fields_greylist },
-{ GREY, LEAD_ANY, "action=error, reason=", EVENT_INFO, NULL },
+{ GREY, LEAD_ANY, "action=error, reason=", EVENT_GREY_ERROR, fields_greylist },
 { GREY, LEAD_PLAIN, "grey: ", EVENT_INFO, fields_sqlgrey },
 { GREY, LEAD_PLAIN, "whitelist: ", EVENT_GREY_WHITELISTED, NULL },
 { GREY, LEAD_PLAIN, "whitelisted: ", EVENT_GREY_WHITELISTED, NULL },
@@ -240,6 +240,8 @@ const struct wording wordings[] = {
 { GREY, LEAD_PLAIN, "WARNING: ", EVENT_WARNING, NULL },
 { GREY, LEAD_PLAIN, "ERROR: ", EVENT_ERROR, NULL },
 { GREY, LEAD_PLAIN, "FATAL: ", EVENT_FATAL, NULL },
+{ GREY, LEAD_ANY, "%*(--on-error)%$", EVENT_ERROR, NULL },
+{ GREY, LEAD_ANY, "%*answering DUNNO%$", EVENT_WARNING, NULL },
 { GREY, LEAD_ANY, "", EVENT_INFO, NULL },
 
 { SPF, LEAD_PLAIN, "%*Received-SPF: ", EVENT_SPF_RESULT, NULL },

@@ -82,6 +82,8 @@ add_greylist(struct report *report, const struct tally *tally)
 	    percentile(&figures->waits, 95));
 	report_count(report, "learned", "would have waited (learning)",
 	    figures->learned);
+	report_count(report, "without_store", "answered without a store",
+	    figures->without_store);
 	sections_ranking(report, tally, RANKING_GREYLIST_REASONS, "reasons",
 	    "What the policy server said");
 }

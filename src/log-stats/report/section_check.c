@@ -76,6 +76,8 @@ check_mail(struct checking *checking, const struct tally *tally)
 	    tally->greylist.passed + fates.never_returned + fates.still_open);
 	at_most(checking, "greylist: triplets <= greylisted", fates.triplets,
 	    tally->greylist.greylisted);
+	rule(checking, "greylist: without store = action=error lines",
+	    tally->greylist.without_store, tally->classes[EVENT_GREY_ERROR]);
 	at_most(checking, "messages: delivered <= received + submitted + local",
 	    tally->messages.delivered,
 	    tally->messages.arrived[ARRIVAL_MX] +

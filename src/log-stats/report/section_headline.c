@@ -57,6 +57,17 @@ tell_greylist(struct report *report, const struct tally *tally)
 	    number(fates.never_returned));
 }
 
+static void
+tell_outage(struct report *report, const struct tally *tally)
+{
+	uint64_t count = tally->greylist.without_store;
+
+	if (count > 0)
+		report_note(report, "%'llu %s answered without a store.",
+		    number(count),
+		    count == 1 ? "request was" : "requests were");
+}
+
 void
 section_headline(struct report *report, const struct tally *tally)
 {
@@ -68,6 +79,7 @@ section_headline(struct report *report, const struct tally *tally)
 	tell_postscreen(report, tally);
 	tell_smtpd(report, tally);
 	tell_greylist(report, tally);
+	tell_outage(report, tally);
 	report_note(report,
 	    "Messages: %'llu received from outside, %'llu submitted by users, "
 	    "%'llu made here; %'llu of them delivered.",

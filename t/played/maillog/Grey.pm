@@ -112,7 +112,8 @@ sub passes {
 sub truth {
 	my ($last) = @_;
 	my %g = (greylisted => $T{greylisted} // 0, triplets => scalar keys %first,
-		passed => scalar keys %passed, never_returned => 0, still_open => 0);
+		passed => scalar keys %passed, never_returned => 0, still_open => 0,
+		without_store => $T{without_store} // 0);
 	for my $key (grep { !$passed{$_} } keys %first) {
 		$g{!$again{$key} && $last - $first{$key} > $window ? 'never_returned'
 			: 'still_open'}++;

@@ -152,9 +152,27 @@ sub foreign {
 	return line($t, site(), $program =~ s/%d/300 + int rand 60000/er, $text, 'foreign');
 }
 
+# The store can't be used for a while: grey-check says so once, and answers all the same.
+sub outage {
+	my ($t, $site) = @_;
+	my $program = fixed_pid($site, $site->{grey});
+	line($t, $site, $program, 'error: /var/lib/grey/postgrey.db: No space left on device; '
+		. 'answering DUNNO: mail passes without greylisting (--on-error)', 'error');
+	for (1 .. 1 + int rand 8) {
+		$t += 0.3 * rand;
+		my $rcpt = local_rcpt();
+		line($t, $site, $program, 'action=error, reason=unavailable, client_name=unknown, '
+			. 'client_address=198.18.' . int(rand 256) . '.' . int(rand 256)
+			. ", sender=x\@firm.example, recipient=$rcpt", 'grey.error',
+			sub { $T{without_store}++ });
+	}
+	return;
+}
+
 sub greylister {
 	my ($t) = @_;
 	my $site = grey_site();
+	return outage($t, $site) if $site->{grey} eq 'grey-check' && chance(0.4);
 	my ($text, $class) = @{pick(['cleaning up old logs...', 'grey.maintenance'],
 		['cleaning main database finished. before: 4711, after: 4001', 'grey.maintenance'],
 			['cleaning clients database finished. before: 99, after: 98',
