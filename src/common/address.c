@@ -59,12 +59,13 @@ address_parse_network(
 		text.len = (size_t)(slash - text.data);
 	}
 	if (!address_parse(text, address))
-		return "is not an address";
+		return "it is neither an address nor a network, such as "
+		       "192.0.2.1, 192.0.2, 192.0.2.0/24 or 2001:db8::/32";
 	whole = memchr(text.data, ':', text.len) == NULL ? 32 : ADDRESS_BITS;
 	given = whole;
 	if (slash != NULL && (!num_decimal(length, &given) || given > whole))
-		return whole == 32 ? "has a prefix that is not from 0 to 32" :
-				     "has a prefix that is not from 0 to 128";
+		return whole == 32 ? "the prefix is not from 0 to 32" :
+				     "the prefix is not from 0 to 128";
 	*prefix = ADDRESS_BITS - whole + (unsigned)given;
 	return NULL;
 }

@@ -4,40 +4,84 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/mark.h"
 #include "common/msg.h"
 #include "list_file.h"
 
 enum { SETTLED_MILLISECONDS = 100 };
+
+/* Of the bad lines of a file, while requests are answered. */
+enum { LINES_SAID = 10 };
 
 /* Beside the errnos. A pipe is not opened: that would wait for a writer. */
 enum { NEVER_LOOKED = -1, IS_PIPE = -2 };
 
 /* What a reading finds to complain of. */
 struct findings {
-	bool every_line; /* is reported, with what comes of it */
-	bool doubts;	 /* count, too, not only lines that are ignored */
+	bool every_line;     /* is reported, with what comes of it */
+	bool doubts;	     /* count, too, not only lines that are ignored */
+	struct store *store; /* through which it is said once, or NULL */
+	uint64_t mark;	     /* of this version of the file */
 	unsigned ignored;
 	unsigned doubtful;
-	char first[1024];
+	char first[1024];    /* line that is ignored, as the next */
+	char sweeping[1024]; /* entry that lets so many pass */
 };
+
+/* Of a line and its problem. */
+static bool
+is_to_be_said(const struct findings *findings, const char *text)
+{
+	return findings->store == NULL ||
+	    store_say_once(
+		findings->store, mark_add(findings->mark, bytes_of(text)));
+}
+
+static void
+complain_of_line(struct findings *findings, const char *text)
+{
+	if (findings->ignored++ == 0)
+		snprintf(findings->first, sizeof(findings->first), "%s", text);
+	if (findings->every_line &&
+	    (findings->doubts || findings->ignored <= LINES_SAID) &&
+	    is_to_be_said(findings, text))
+		msg(MSG_WARN, "%s; the line is ignored", text);
+}
 
 static void
 complain(void *argument, enum list_finding finding, const char *file,
     unsigned line, const char *problem)
 {
 	struct findings *findings = argument;
-	bool doubtful = finding == LIST_DOUBTFUL;
+	char text[sizeof(findings->first)];
 
-	if (doubtful && !findings->doubts)
-		return;
-	if (doubtful)
+	snprintf(text, sizeof(text), "%s:%u: %s", file, line, problem);
+	if (finding == LIST_IGNORED) {
+		complain_of_line(findings, text);
+	} else if (findings->doubts) {
 		findings->doubtful++;
-	else if (findings->ignored++ == 0)
-		snprintf(findings->first, sizeof(findings->first), "%s:%u: %s",
-		    file, line, problem);
-	if (findings->every_line)
-		msg(MSG_WARN, "%s:%u: %s%s", file, line, problem,
-		    doubtful ? "" : "; the line is ignored");
+		msg(MSG_WARN, "%s", text);
+	} else if (finding == LIST_SWEEPING && findings->sweeping[0] == '\0')
+		memcpy(findings->sweeping, text, sizeof(text));
+}
+
+/* What was read counts from now on, and is all that there is to say of it. */
+static void
+report_used(const struct findings *findings, const char *path)
+{
+	char more[sizeof(findings->first)];
+
+	if (findings->sweeping[0] != '\0' &&
+	    is_to_be_said(findings, findings->sweeping))
+		msg(MSG_WARN, "%s", findings->sweeping);
+	if (!findings->every_line || findings->ignored <= LINES_SAID)
+		return;
+	snprintf(more, sizeof(more),
+	    "%s: %u more lines are ignored; grey-check --check-config shows "
+	    "them all",
+	    path, findings->ignored - LINES_SAID);
+	if (is_to_be_said(findings, more))
+		msg(MSG_WARN, "%s", more);
 }
 
 void
@@ -94,6 +138,19 @@ is_same(const struct list_version *a, const struct list_version *b)
 	    one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
 }
 
+static uint64_t
+mark_of(const struct list_file *file, const struct list_version *version)
+{
+	const struct stat *status = &version->status;
+	uint64_t mark = mark_add(MARK_NONE, bytes_of(file->path));
+
+	mark = mark_add_number(mark, (int64_t)status->st_dev);
+	mark = mark_add_number(mark, (int64_t)status->st_ino);
+	mark = mark_add_number(mark, status->st_size);
+	mark = mark_add_number(mark, status->st_mtim.tv_sec);
+	return mark_add_number(mark, status->st_mtim.tv_nsec);
+}
+
 /* Nobody seems to be at work on it. */
 static bool
 is_settled(const struct list_file *file, const struct list_version *version)
@@ -124,13 +181,19 @@ read_list(const struct list_file *file, const struct list_version *version,
 
 #define STAYS "; what was read before stays in use"
 
+/* The others are clear enough. */
+#define MAY_NOT_READ \
+	"; whoever runs this must be able to read it, and to search the " \
+	"directories it is in"
+
 /* It is tried again at each look, but reported once. */
 static void
 report_unreadable(struct list_file *file, int error)
 {
 	if (error != file->reported_error)
-		msg(MSG_ERROR, "%s: can't read this list: %s%s", file->path,
+		msg(MSG_ERROR, "%s: can't read this list: %s%s%s", file->path,
 		    error == IS_PIPE ? "it is not a file" : strerror(error),
+		    error == EACCES ? MAY_NOT_READ : "",
 		    file->usable ? STAYS : "");
 	file->reported_error = error;
 }
@@ -142,10 +205,12 @@ report_unreadable(struct list_file *file, int error)
  */
 static void
 read_version(struct list_file *file, struct list_version version,
-    enum list_kind kind, bool settled)
+    enum list_kind kind, struct store *store, bool settled)
 {
 	struct findings findings = { .every_line = !file->sound &&
-		    !is_same(&version, &file->version) };
+		    !is_same(&version, &file->version),
+		.store = store,
+		.mark = mark_of(file, &version) };
 	struct list *list;
 	struct list_version now;
 	int error = read_list(file, &version, kind, &findings, &list);
@@ -166,18 +231,24 @@ read_version(struct list_file *file, struct list_version version,
 	if (!file->sound) {
 		file->sound = settled || findings.ignored == 0;
 		use(file, list);
+		report_used(&findings, file->path);
 	} else if (settled && findings.ignored == 0) {
 		msg(MSG_DEBUG, "%s: was read again", file->path);
 		use(file, list);
+		report_used(&findings, file->path);
 	} else {
-		if (settled)
-			msg(MSG_WARN, "%s" STAYS, findings.first);
+		if (settled && is_to_be_said(&findings, findings.first))
+			msg(MSG_WARN,
+			    "%s" STAYS
+			    ", and a process that starts now ignores the line",
+			    findings.first);
 		list_free(list);
 	}
 }
 
 void
-list_file_refresh(struct list_file *file, enum list_kind kind)
+list_file_refresh(
+    struct list_file *file, enum list_kind kind, struct store *store)
 {
 	struct list_version version = look(file);
 	bool settled = is_settled(file, &version);
@@ -186,7 +257,7 @@ list_file_refresh(struct list_file *file, enum list_kind kind)
 	if (file->settled && is_same(&version, &file->version))
 		file->reported_error = 0;
 	else if (!file->sound || settled)
-		read_version(file, version, kind, settled);
+		read_version(file, version, kind, store, settled);
 }
 
 unsigned

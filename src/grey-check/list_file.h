@@ -5,9 +5,10 @@
  *
  * What is read first counts as it is, but for its bad lines. Later, a file that
  * can't be read or has bad lines is reported once, and what was read before
- * stays in use. A file that was written to within the last tenth of a second,
- * or that has just gone, may be in the hands of an editor: it is left for the
- * next look.
+ * stays in use. Of the processes that share a store the first that finds a bad
+ * line reports it, once until the file changes. A file that was written to
+ * within the last tenth of a second, or that has just gone, may be in the hands
+ * of an editor: it is left for the next look.
  */
 #ifndef LIST_FILE_H
 #define LIST_FILE_H
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "lists/list.h"
+#include "store/store.h"
 
 /* What stat(2) says of a file: 0 and its status, or an errno. */
 struct list_version {
@@ -38,8 +40,11 @@ struct list_file {
 void list_file_init(struct list_file *, const char *path, bool optional);
 void list_file_free(struct list_file *);
 
-/* Looks at the file. Problems go to msg(). */
-void list_file_refresh(struct list_file *, enum list_kind);
+/*
+ * Looks at the file. Problems go to msg(): by way of the store, or if there is
+ * none (NULL), from each process.
+ */
+void list_file_refresh(struct list_file *, enum list_kind, struct store *);
 
 /*
  * For --check-config: reads the file, reports all that is bad or doubtful in

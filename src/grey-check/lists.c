@@ -40,6 +40,7 @@ lists_init(struct lists *lists, const struct settings *settings)
 	    DEFAULT_FILES("whitelist_senders"));
 	init_set(&set[LISTS_GREYLISTED], LIST_RECIPIENTS,
 	    &settings->greylisted_lists, NULL, NULL);
+	lists->store = NULL;
 	lists->next_look = 0;
 }
 
@@ -62,7 +63,8 @@ lists_refresh(struct lists *lists, int64_t now)
 		struct list_set *set = &lists->set[i];
 
 		for (size_t j = 0; j < set->count; j++) {
-			list_file_refresh(&set->files[j], set->kind);
+			list_file_refresh(
+			    &set->files[j], set->kind, lists->store);
 			lists->usable &= set->files[j].usable;
 		}
 	}

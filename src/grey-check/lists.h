@@ -28,6 +28,7 @@ enum {
 
 struct lists {
 	struct list_set set[LISTS_SETS];
+	struct store *store; /* through which problems are said once, or NULL */
 	bool usable;
 	int64_t next_look;
 };

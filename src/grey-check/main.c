@@ -93,6 +93,7 @@ prepare_decider(
 	decider->learn = settings->learn;
 	instances_init(&decider->instances);
 	lists_init(&decider->lists, settings);
+	decider->lists.store = read_only ? NULL : decider->lookup.store;
 	return true;
 }
 

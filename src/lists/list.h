@@ -3,11 +3,15 @@
  * Lists of clients, recipients and senders, in files in postgrey's format.
  * What is in this folder knows files and entries, neither a store nor what is
  * decided with an entry that was found. The way of a line through it:
- *   list_read    a file to lines, a line to its fields
+ *   list_read    a file to lines, without comments
+ *   list_fields  what follows the text of an entry in its line
  *   list_entry   the text of one entry to what is held of it
- *   list_doubt   is an entry likely to mean something else?
+ *   list_doubt   is an entry likely to mean something else? of clients and of
+ *                mailboxes in files of their own
+ *   list_character  characters that nobody means to write
  *   list_table   the entries of a list, by their keys and addresses
  *   list_find    a client, sender or recipient to the entry for it
+ *   list_compare  what two lists both have
  *
  * An entry a line; what follows a '#' is cut off, blanks around an entry are
  * ignored, upper and lower case are the same (ASCII).
@@ -54,12 +58,18 @@ struct list_match {
 #define LIST_WAITS (-2) /* as long as what is on no list */
 
 enum list_finding {
-	LIST_IGNORED, /* the line is not an entry, and left out */
-	LIST_DOUBTFUL /* it is one, but never matches, or matches other things
-			 than it seems to */
+	LIST_IGNORED,  /* the line is not an entry, and left out */
+	LIST_DOUBTFUL, /* it is one, but never matches, or matches other things
+			  than it seems to */
+	LIST_SWEEPING  /* it is one, and lets so many pass that it must be said
+			  to whoever runs it */
 };
 
-/* Called for each line that somebody should look at. */
+/*
+ * Called for each line that somebody should look at. problem: the entry,
+ * between quotation marks, and a sentence; or a sentence about the line or the
+ * file.
+ */
 typedef void list_complaint(void *argument, enum list_finding, const char *file,
     unsigned line, const char *problem);
 

@@ -25,7 +25,7 @@ make_text(
 	char key[1 + LIST_SUBJECT_MAX];
 
 	if (text.len > LIST_SUBJECT_MAX)
-		return "is too long";
+		return "it is too long";
 	key[0] = (char)type;
 	for (size_t i = 0; i < text.len; i++)
 		key[1 + i] = type == LIST_ENTRY_REGEXP ?
@@ -50,7 +50,7 @@ make_regexp(struct bytes pattern, struct list_entry **entry,
 		return list_no_memory;
 	if (code == NULL) {
 		used = (size_t)snprintf(problem, LIST_PROBLEM_MAX,
-		    "is not a regular expression, at character %zu: ",
+		    "it is not a regular expression, at character %zu: ",
 		    offset + 1);
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)problem + used,
 		    LIST_PROBLEM_MAX - used);
@@ -123,7 +123,7 @@ list_entry_make(enum list_kind kind, struct bytes text,
 	    memchr(text.data, '@', text.len) != NULL;
 
 	if (bytes_equal(text, bytes_of("//")))
-		return "is an empty regular expression";
+		return "it is an empty regular expression";
 	if (text.len > 2 && text.data[0] == '/' &&
 	    text.data[text.len - 1] == '/')
 		return make_regexp(

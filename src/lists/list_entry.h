@@ -45,7 +45,7 @@ struct list_entry {
 /* The one problem that is not the text's. */
 extern const char list_no_memory[];
 
-#define LIST_PROBLEM_MAX 256
+#define LIST_PROBLEM_MAX 400
 
 /*
  * NULL, and *entry is the caller's; or what is wrong with the text, which may
@@ -58,8 +58,14 @@ const char *list_entry_make(enum list_kind, struct bytes text,
  * NULL, or why a good entry is not what it seems: it matches nothing that
  * Postfix ever asks about, or more than what is written. (list_doubt.c)
  */
-const char *list_doubt(
-    enum list_kind, struct bytes text, const struct list_entry *);
+const char *list_doubt(enum list_kind, struct bytes text,
+    const struct list_entry *, char problem[static LIST_PROBLEM_MAX]);
+
+/*
+ * A client that matches the name "unknown", which all clients have that have no
+ * name that counts: bots, mostly.
+ */
+bool list_is_sweeping(const struct list_entry *client);
 
 /* Of a network: its address, cut to the prefix, and the prefix, of 128 bits. */
 struct address list_entry_address(const struct list_entry *network);

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <limits.h>
-#include <stdio.h>
-
 #include "common/batv.h"
 #include "list_table.h"
 
@@ -228,30 +225,4 @@ list_find(const struct list *list, const struct list_subject *subject,
 		return find_sender(&search, subject->sender);
 	}
 	return false;
-}
-
-void
-list_compare(const struct list *first, const struct list *later,
-    list_complaint *complain, void *argument)
-{
-	const struct list_entry *entry = later->entries, *other, *client;
-	char problem[PATH_MAX + 64];
-
-	for (; entry != NULL; entry = entry->hh.next) {
-		other = list_table_find(first, entry->key, entry->len);
-		if (other == NULL || other->line == 0)
-			continue;
-		snprintf(problem, sizeof(problem),
-		    "is the same as %s:%u, which counts", first->file,
-		    other->line);
-		if (entry->line != 0)
-			complain(argument, LIST_DOUBTFUL, later->file,
-			    entry->line, problem);
-		if (entry->clients == NULL)
-			continue;
-		client = entry->clients->entries;
-		for (; client != NULL; client = client->hh.next)
-			complain(argument, LIST_DOUBTFUL, later->file,
-			    client->line, problem);
-	}
 }

@@ -3,221 +3,59 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
-#include "common/defaults.h"
-#include "common/num.h"
+#include "list_fields.h"
 
-#include "list_table.h"
-
-/* The line that is being read: fields with blanks between them. */
-struct line {
-	struct list *list;
-	unsigned number;
-	struct bytes rest; /* what was not looked at yet */
-	list_complaint *complain;
-	void *argument;
-	bool no_memory;
-	char reason[LIST_PROBLEM_MAX];	      /* of an entry */
-	char problem[LIST_PROBLEM_MAX + 144]; /* the same, with its text */
-};
-
-static bool
-is_blank(char c)
+/* Of a good entry; its line is 0 if it is repeated. */
+static void
+doubt_entry(
+    struct list_line *line, struct bytes text, const struct list_entry *entry)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
+	const char *doubt = list_doubt(
+	    line->list->kind, text, entry, line->reason);
 
-/* Empty: no more are left. */
-static struct bytes
-next_field(struct line *line)
-{
-	struct bytes field;
-	size_t len = 0;
-
-	while (line->rest.len > 0 && is_blank(line->rest.data[0]))
-		line->rest = bytes_from(line->rest, 1);
-	while (len < line->rest.len && !is_blank(line->rest.data[len]))
-		len++;
-	field = (struct bytes){ line->rest.data, len };
-	line->rest = bytes_from(line->rest, len);
-	return field;
-}
-
-static const char *
-about_field(
-    struct line *line, const char *what, struct bytes field, const char *why)
-{
-	snprintf(line->problem, sizeof(line->problem), "%s '%.*s', which %s",
-	    what, (int)(field.len < 100 ? field.len : 100), field.data, why);
-	return line->problem;
-}
-
-static const char delay_name[] = "delay=";
-
-static bool
-is_delay(struct bytes field)
-{
-	return field.len >= strlen(delay_name) &&
-	    strncasecmp(field.data, delay_name, strlen(delay_name)) == 0;
-}
-
-static bool
-is_never(struct bytes field)
-{
-	return field.len == strlen("never") &&
-	    strncasecmp(field.data, "never", field.len) == 0;
-}
-
-static const char *
-add_delay(struct line *line, struct bytes field, struct list_entry *entry)
-{
-	const struct num_range range = { 0, SECONDS_100_YEARS };
-	char text[32], reason[NUM_REASON_MAX];
-	struct bytes value = bytes_from(field, strlen(delay_name));
-
-	if (entry->delay >= 0)
-		return "has more than one delay";
-	if (value.len >= sizeof(text))
-		return about_field(
-		    line, "has a delay of", value, "is too long");
-	snprintf(text, sizeof(text), "%.*s", (int)value.len, value.data);
-	if (num_duration(text, 1, range, &entry->delay, reason))
-		return NULL;
-	return about_field(line, "has a delay of", value, reason);
-}
-
-/* A word after a client or a recipient. */
-static const char *
-add_word(struct line *line, struct bytes field, struct list_entry *entry)
-{
-	if (is_delay(field))
-		return add_delay(line, field, entry);
-	if (!is_never(field))
-		return "has blanks inside; one entry a line";
-	if (entry->never)
-		return "has the word 'never' more than once";
-	entry->never = true;
-	if (entry->delay == LIST_PASSES)
-		entry->delay = LIST_WAITS;
-	return NULL;
+	if (doubt != NULL)
+		list_line_complain(line, LIST_DOUBTFUL, text, doubt);
+	else if (line->list->kind == LIST_CLIENTS && entry->line != 0 &&
+	    entry->delay == LIST_PASSES && list_is_sweeping(entry))
+		list_line_complain(line, LIST_SWEEPING, text,
+		    "every client without reverse DNS has the name "
+		    "\"unknown\", so all of them pass; take the entry out, or "
+		    "give it a delay");
 }
 
 static void
-complain(struct line *line, enum list_finding finding, const char *problem)
+doubt_glued(struct list_line *line)
 {
-	line->complain(
-	    line->argument, finding, line->list->file, line->number, problem);
-}
+	const char *hash = memchr(line->glued.data, '#', line->glued.len);
+	struct bytes front = { line->glued.data,
+		(size_t)(hash - line->glued.data) };
+	char shown[LIST_SHOWN_MAX];
 
-static void
-complain_of_repeat(struct line *line, const char *what, unsigned where)
-{
-	char problem[64];
-
-	snprintf(
-	    problem, sizeof(problem), "%s line %u, which counts", what, where);
-	complain(line, LIST_DOUBTFUL, problem);
-}
-
-/* A client that the sender of the entry is bound to; it was checked. */
-static const char *
-bind_client(struct line *line, struct bytes field, struct list_entry *entry)
-{
-	struct list_entry *client;
-	const struct list_entry *same;
-	const char *problem;
-
-	if (entry->clients == NULL)
-		entry->clients = list_table_new(LIST_CLIENTS, line->list->file);
-	if (entry->clients == NULL)
-		return list_no_memory;
-	problem = list_entry_make(LIST_CLIENTS, field, &client, line->reason);
-	if (problem != NULL)
-		return problem;
-	client->line = line->number;
-	problem = list_doubt(LIST_CLIENTS, field, client);
-	if (problem != NULL)
-		complain(line, LIST_DOUBTFUL,
-		    about_field(line, "is bound to", field, problem));
-	same = list_table_find(entry->clients, client->key, client->len);
-	if (same == NULL)
-		return list_table_add(entry->clients, client) ? NULL :
-								list_no_memory;
-	complain_of_repeat(line, "repeats a client of", same->line);
-	list_table_free_entry(client);
-	return NULL;
-}
-
-/* All that follows a sender must be clients. */
-static const char *
-check_clients(struct line *line)
-{
-	const struct bytes rest = line->rest;
-	struct bytes field = next_field(line);
-	const char *problem = NULL;
-	struct list_entry *client;
-
-	for (; field.len > 0 && problem == NULL; field = next_field(line)) {
-		if (is_delay(field))
-			return "has a delay, which only clients and recipients "
-			       "can have";
-		if (is_never(field))
-			return "has the word 'never', which only clients and "
-			       "recipients can have";
-		problem = list_entry_make(
-		    LIST_CLIENTS, field, &client, line->reason);
-		if (problem == NULL)
-			list_table_free_entry(client);
-		else if (problem != list_no_memory)
-			problem = about_field(
-			    line, "is bound to", field, problem);
-	}
-	line->rest = rest;
-	return problem;
-}
-
-/* What follows the text of an entry, which may stand on other lines, too. */
-static const char *
-add_fields(struct line *line, struct list_entry *entry)
-{
-	struct line ahead = *line;
-	const char *problem = NULL;
-	struct bytes field;
-
-	if (entry->line != 0) {
-		complain_of_repeat(line, "is the same as", entry->line);
-		return NULL;
-	}
-	if (line->list->kind == LIST_SENDERS && next_field(&ahead).len > 0) {
-		problem = check_clients(line);
-		while (problem == NULL && (field = next_field(line)).len > 0)
-			problem = bind_client(line, field, entry);
-	} else {
-		while (problem == NULL && (field = next_field(line)).len > 0)
-			problem = add_word(line, field, entry);
-		entry->line = line->number;
-	}
-	line->list->count += problem == NULL;
-	return problem;
+	snprintf(line->reason, sizeof(line->reason),
+	    "the # begins a comment, so that only \"%s\" counts; write a blank "
+	    "before a comment, and \\x23 for a # in a /regexp/",
+	    list_show(front, shown));
+	list_line_complain(line, LIST_DOUBTFUL, line->glued, line->reason);
 }
 
 /* NULL, or why the line is not an entry. */
 static const char *
-add_entry(struct line *line, struct bytes text)
+add_entry(struct list_line *line, struct bytes text)
 {
 	struct list_entry *entry, *there;
-	const char *problem = list_entry_make(
-	    line->list->kind, text, &entry, line->reason);
-	const char *doubt;
+	const char *problem;
 
+	line->about = text;
+	problem = list_entry_make(line->list->kind, text, &entry, line->reason);
 	if (problem != NULL)
 		return problem;
-	doubt = list_doubt(line->list->kind, text, entry);
 	there = list_table_find(line->list, entry->key, entry->len);
-	problem = add_fields(line, there == NULL ? entry : there);
-	if (problem == NULL && doubt != NULL)
-		complain(line, LIST_DOUBTFUL, doubt);
+	problem = list_fields_add(line, there == NULL ? entry : there);
+	if (problem == NULL && line->glued.len > 0)
+		doubt_glued(line);
+	else if (problem == NULL)
+		doubt_entry(line, text, entry);
 	if (problem == NULL && there == NULL)
 		return list_table_add(line->list, entry) ? NULL :
 							   list_no_memory;
@@ -225,26 +63,86 @@ add_entry(struct line *line, struct bytes text)
 	return problem;
 }
 
+/* Cuts the comment off, and notes the word that it was cut from. */
 static void
-add_line(struct line *line)
+cut_comment(struct list_line *line)
 {
-	const char *comment = memchr(line->rest.data, '#', line->rest.len);
+	const char *hash = memchr(line->rest.data, '#', line->rest.len);
+	struct bytes after;
+	size_t len;
+
+	line->glued.len = 0;
+	if (hash == NULL)
+		return;
+	len = (size_t)(hash - line->rest.data);
+	after = bytes_from(line->rest, len);
+	line->rest.len = len;
+	while (len > 0 && !list_line_is_blank(line->rest.data[len - 1]))
+		len--;
+	line->glued = bytes_from(line->rest, len);
+	if (line->glued.len > 0)
+		line->glued.len += list_line_word(after);
+}
+
+/* Ends of lines as on Windows do no harm here, but in other programs. */
+static void
+cut_end(struct list_line *line)
+{
+	struct bytes *rest = &line->rest;
+
+	if (rest->len > 0 && rest->data[rest->len - 1] == '\n')
+		rest->len--;
+	if (rest->len == 0 || rest->data[rest->len - 1] != '\r')
+		return;
+	if (!line->carriage_return)
+		list_line_complain(line, LIST_DOUBTFUL,
+		    (struct bytes){ NULL, 0 },
+		    "lines end with a carriage return (U+000D), as on Windows, "
+		    "which is taken for a blank; remove them: sed -i "
+		    "'s/\\r$//'");
+	line->carriage_return = true;
+	while (rest->len > 0 && rest->data[rest->len - 1] == '\r')
+		rest->len--;
+}
+
+static void
+cut_byte_order_mark(struct list_line *line)
+{
+	const struct bytes mark = bytes_of("\xef\xbb\xbf");
+
+	if (line->number != 1 || !bytes_begin_with(line->rest, mark))
+		return;
+	line->rest = bytes_from(line->rest, mark.len);
+	list_line_complain(line, LIST_DOUBTFUL, (struct bytes){ NULL, 0 },
+	    "the file begins with a byte-order mark (U+FEFF), which is left "
+	    "out here; save it as UTF-8 without one");
+}
+
+static void
+add_line(struct list_line *line)
+{
 	const char *problem = NULL;
 	struct bytes text;
 
-	if (comment != NULL)
-		line->rest.len = (size_t)(comment - line->rest.data);
+	cut_end(line);
+	cut_byte_order_mark(line);
+	cut_comment(line);
+	line->whole = line->about = list_line_trim(line->rest);
 	if (memchr(line->rest.data, '\0', line->rest.len) != NULL)
-		problem = "has a NUL byte";
-	else if ((text = next_field(line)).len > 0)
+		problem = "there is a NUL byte in it; save the file as plain "
+			  "text, in UTF-8";
+	else if (memchr(line->whole.data, '\r', line->whole.len) != NULL)
+		problem = "there is a carriage return (U+000D) inside; end "
+			  "lines with LF";
+	else if ((text = list_line_field(line)).len > 0)
 		problem = add_entry(line, text);
 	line->no_memory = problem == list_no_memory;
 	if (problem != NULL && !line->no_memory)
-		complain(line, LIST_IGNORED, problem);
+		list_line_complain(line, LIST_IGNORED, line->about, problem);
 }
 
 static int
-read_lines(struct line *line, FILE *in)
+read_lines(struct list_line *line, FILE *in)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -267,7 +165,7 @@ list_read(enum list_kind kind, const char *file, list_complaint *complaint,
     void *argument, struct list **list)
 {
 	FILE *in = fopen(file, "re");
-	struct line line = { .complain = complaint, .argument = argument };
+	struct list_line line = { .complain = complaint, .argument = argument };
 	int error;
 
 	if (in == NULL)

@@ -7,6 +7,7 @@
 load lists-changed
 
 STAYS='; what was read before stays in use'
+LINE_STAYS="$STAYS, and a process that starts now ignores the line"
 
 # keeps COMMAND...: after the command has made the list bad what was read stays in use, and the warning comes once.
 # WARNING is how it begins.
@@ -35,17 +36,17 @@ keeps()
 	looked_again
 	answered "$GREYLISTED"
 	assert_equal "$(said)" 2
-	assert_equal "$(said "grey-check: $LIST:4: has blanks inside; one entry a line$STAYS")" 1
+	assert_equal "$(said "grey-check: $LIST:4: \"two words\": there is a blank inside; write one entry a line$LINE_STAYS")" 1
 	end_live
 }
 
 @test "a bad line in a list: its last good content stays in use, with one warning" {
-	WARNING=':2: has blanks inside'
+	WARNING=':2: "two words": there is a blank inside'
 	keeps write other.example 'two words'
 }
 
 @test "a list replaced by one with bad lines: one warning, of the first of them" {
-	WARNING=':1: is not an address'
+	WARNING=':1: "300.1.2.3": it is neither'
 	keeps replace 300.1.2.3 other.example 'two words' '/(/'
 }
 
@@ -86,7 +87,7 @@ make_directory()
 	looked_again
 	answered "$PASSED"
 	assert_equal "$(said)" 1
-	assert_equal "$(said "grey-check: $LIST:1: has blanks inside; one entry a line; the line is ignored")" 1
+	assert_equal "$(said "grey-check: $LIST:1: \"two words\": there is a blank inside; write one entry a line; the line is ignored")" 1
 	end_live
 }
 

@@ -3,6 +3,11 @@
 #include <stdio.h>
 
 #include "list_made.h"
+#include "lists/list_character.h"
+
+#define NOT_ADDRESS \
+	"it is neither an address nor a network, such as 192.0.2.1, 192.0.2, " \
+	"192.0.2.0/24 or 2001:db8::/32"
 
 struct client_row {
 	const char *entry;
@@ -241,29 +246,30 @@ bad_clients(void)
 		const char *entry;
 		const char *problem;
 	} rows[] = {
-		{ "1.2.3.256", "is not an address" },
-		{ "1.2.256", "is not an address" },
-		{ "1.2.3.", "is not an address" },
-		{ "10.", "is not an address" },
-		{ "10.0/8", "is not an address" },
-		{ "10.0.0/8", "is not an address" },
-		{ "1..2", "is not an address" },
-		{ ".", "is not an address" },
-		{ "2001:db8::g", "is not an address" },
-		{ "1:2:3", "is not an address" },
-		{ "1.2.3.4/33", "has a prefix that is not from 0 to 32" },
-		{ "1.2.3.4/-1", "has a prefix that is not from 0 to 32" },
-		{ "1.2.3.4/", "has a prefix that is not from 0 to 32" },
-		{ "1.2.3.4/255.255.255.0",
-		    "has a prefix that is not from 0 to 32" },
-		{ "::/129", "has a prefix that is not from 0 to 128" },
-		{ "::1/x", "has a prefix that is not from 0 to 128" },
-		{ "two words", "has blanks inside; one entry a line" },
-		{ "/two words/", "has blanks inside; one entry a line" },
-		{ "a\tb", "has blanks inside; one entry a line" },
+		{ "1.2.3.256", NOT_ADDRESS },
+		{ "1.2.256", NOT_ADDRESS },
+		{ "1.2.3.", NOT_ADDRESS },
+		{ "10.", NOT_ADDRESS },
+		{ "10.0/8", NOT_ADDRESS },
+		{ "10.0.0/8", NOT_ADDRESS },
+		{ "1..2", NOT_ADDRESS },
+		{ ".", NOT_ADDRESS },
+		{ "2001:db8::g", NOT_ADDRESS },
+		{ "1:2:3", NOT_ADDRESS },
+		{ "1.2.3.4/33", "the prefix is not from 0 to 32" },
+		{ "1.2.3.4/-1", "the prefix is not from 0 to 32" },
+		{ "1.2.3.4/", "the prefix is not from 0 to 32" },
+		{ "1.2.3.4/255.255.255.0", "the prefix is not from 0 to 32" },
+		{ "::/129", "the prefix is not from 0 to 128" },
+		{ "::1/x", "the prefix is not from 0 to 128" },
+		{ "two words",
+		    "there is a blank inside; write one entry a line" },
+		{ "/two words/",
+		    "there is a blank inside; write one entry a line" },
+		{ "a\tb", "there is a blank inside; write one entry a line" },
 	};
 	static struct complaints complaints;
-	char text[200], want[200];
+	char text[200], want[300], shown[LIST_SHOWN_MAX];
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct list *list;
@@ -271,7 +277,8 @@ bad_clients(void)
 		unit_about(rows[i].entry);
 		snprintf(text, sizeof(text), "# line 1\n\n%s\ngood.example\n",
 		    rows[i].entry);
-		snprintf(want, sizeof(want), "3: %s\n", rows[i].problem);
+		snprintf(want, sizeof(want), "3: \"%s\": %s\n",
+		    list_show(bytes_of(rows[i].entry), shown), rows[i].problem);
 		list = list_of(LIST_CLIENTS, bytes_of(text), &complaints);
 		CHECK_TEXT(complaints.ignored, want);
 		CHECK(has_client(list, "good.example", OTHER));
@@ -288,10 +295,12 @@ bad_regexps(void)
 	    bytes_of("/good/\n/(bad/\n/[a/\n/also/\n"), &complaints);
 	const char *second = strstr(complaints.ignored, "\n3: ");
 
-	CHECK(strncmp(complaints.ignored,
-		  "2: is not a regular expression, at character 5: ", 45) == 0);
+	CHECK(bytes_begin_with(bytes_of(complaints.ignored),
+	    bytes_of("2: \"/(bad/\": it is not a regular expression, at "
+		     "character 5: missing")));
 	CHECK(second != NULL &&
-	    strncmp(second + 1, "3: is not a regular expression, ", 29) == 0);
+	    bytes_begin_with(bytes_of(second + 1),
+		bytes_of("3: \"/[a/\": it is not a regular expression, ")));
 	CHECK(has_client(list, "good", OTHER));
 	CHECK(has_client(list, "also", OTHER));
 	CHECK(!has_client(list, "bad", OTHER));
@@ -302,12 +311,15 @@ static void
 hostile_bytes(void)
 {
 	static struct complaints complaints;
-	static char text[3 * LIST_SUBJECT_MAX];
+	static char text[3 * LIST_SUBJECT_MAX], want[200];
 	static const char entry[] = "a.example\0b\ngood.example\n";
 	struct list *list = list_of(LIST_CLIENTS,
 	    (struct bytes){ entry, sizeof(entry) - 1 }, &complaints);
 
-	CHECK_TEXT(complaints.ignored, "1: has a NUL byte\n");
+	CHECK_TEXT(complaints.ignored,
+	    "1: \"a.example\\x00b\": there is a NUL byte in it; save the file "
+	    "as "
+	    "plain text, in UTF-8\n");
 	CHECK(!has_client(list, "a.example", OTHER));
 	CHECK(has_client(list, "good.example", OTHER));
 	list_free(list);
@@ -315,7 +327,10 @@ hostile_bytes(void)
 	memset(text, 'x', LIST_SUBJECT_MAX + 1);
 	memcpy(text + LIST_SUBJECT_MAX + 1, "\ngood.example\n", 15);
 	list = list_of(LIST_CLIENTS, bytes_of(text), &complaints);
-	CHECK_TEXT(complaints.ignored, "1: is too long\n");
+	text[92] = '\0';
+	snprintf(want, sizeof(want), "1: \"%s...\": it is too long\n", text);
+	CHECK_TEXT(complaints.ignored, want);
+	text[92] = 'x';
 	CHECK(has_client(list, "good.example", OTHER));
 	CHECK(!has_client(list, text, OTHER));
 	list_free(list);

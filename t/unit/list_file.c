@@ -77,6 +77,10 @@ with_path(const char *pattern)
 
 #define READ_AGAIN "$: was read again\n"
 #define STAYS "; what was read before stays in use\n"
+#define LINE_STAYS \
+	"; what was read before stays in use, and a process that starts now " \
+	"ignores the line\n"
+#define BLANK "there is a blank inside; write one entry a line"
 
 /* Another look at the file says this, see with_path(). */
 static void
@@ -85,7 +89,7 @@ look(struct list_file *file, const char *said)
 	struct bytes have;
 
 	capture_begin();
-	list_file_refresh(file, LIST_CLIENTS);
+	list_file_refresh(file, LIST_CLIENTS, NULL);
 	have = capture_end();
 	CHECK_BYTES(have, bytes_of(with_path(said)));
 }
@@ -115,8 +119,10 @@ first_reading(void)
 	CHECK(!file.usable);
 	put(path, "a\ntwo words\nb\n1.2.3.256\na\n*.c\n", 60);
 	look(&file,
-	    "$:2: has blanks inside; one entry a line; the line is ignored\n"
-	    "$:4: is not an address; the line is ignored\n");
+	    "$:2: \"two words\": " BLANK "; the line is ignored\n"
+	    "$:4: \"1.2.3.256\": it is neither an address nor a network, such "
+	    "as 192.0.2.1, 192.0.2, 192.0.2.0/24 or 2001:db8::/32; the line is "
+	    "ignored\n");
 	CHECK(file.usable);
 	has_only(&file, "ab");
 	CHECK(found_client(file.list, "b", OTHER).file == path);
@@ -212,13 +218,13 @@ bad_later(void)
 	look(&file, "");
 	put(path, "b\n/(bad/\n1.2.3.256\n", 60);
 	look(&file,
-	    "$:2: is not a regular expression, at character 5: missing closing "
-	    "parenthesis" STAYS);
+	    "$:2: \"/(bad/\": it is not a regular expression, at character 5: "
+	    "missing closing parenthesis" LINE_STAYS);
 	has_only(&file, "a");
 	CHECK(file.usable);
 	look(&file, "");
 	put(path, "b\nc d\n", 60);
-	look(&file, "$:2: has blanks inside; one entry a line" STAYS);
+	look(&file, "$:2: \"c d\": " BLANK LINE_STAYS);
 	has_only(&file, "a");
 	put(path, "b\nc\n", 60);
 	look(&file, READ_AGAIN);
@@ -272,8 +278,7 @@ unreadable_first(void)
 	CHECK(!file.usable);
 	CHECK(rmdir(path) == 0);
 	put(path, "a\nb c\n", 60);
-	look(&file,
-	    "$:2: has blanks inside; one entry a line; the line is ignored\n");
+	look(&file, "$:2: \"b c\": " BLANK "; the line is ignored\n");
 	CHECK(file.usable);
 	has_only(&file, "a");
 	end(&file);
@@ -360,7 +365,7 @@ static const struct list *
 refreshed(struct list_file *file)
 {
 	capture_begin();
-	list_file_refresh(file, LIST_CLIENTS);
+	list_file_refresh(file, LIST_CLIENTS, NULL);
 	capture_end();
 	return file->list;
 }
@@ -459,8 +464,7 @@ half_counts(void)
 	put(path, "a\nhalf of\nb\n", 60);
 	if (was_young) {
 		look(&file,
-		    "$:2: has blanks inside; one entry a line; the "
-		    "line is ignored\n");
+		    "$:2: \"half of\": " BLANK "; the line is ignored\n");
 		has_only(&file, "ab");
 		look(&file, "");
 	}
@@ -491,8 +495,8 @@ passing_error(void)
 	none.rlim_max = before.rlim_max;
 	capture_begin();
 	setrlimit(RLIMIT_NOFILE, &none);
-	list_file_refresh(&file, LIST_CLIENTS);
-	list_file_refresh(&file, LIST_CLIENTS);
+	list_file_refresh(&file, LIST_CLIENTS, NULL);
+	list_file_refresh(&file, LIST_CLIENTS, NULL);
 	setrlimit(RLIMIT_NOFILE, &before);
 	CHECK_BYTES(capture_end(),
 	    bytes_of(with_path("$: can't read this list: Too many open "
@@ -510,7 +514,7 @@ good_stays(void)
 	bool was_young = begins_young(&file, "a\n");
 
 	put(path, "b\ntwo words\n", 60);
-	look(&file, "$:2: has blanks inside; one entry a line" STAYS);
+	look(&file, "$:2: \"two words\": " BLANK LINE_STAYS);
 	has_only(&file, "a");
 	end(&file);
 	return was_young;
@@ -548,10 +552,10 @@ checked(void)
 	check_file(&file, "", 0);
 	put(path, "a\nb c\na\nd.\ne\n", 60);
 	check_file(&file,
-	    "$:2: has blanks inside; one entry a line; the line is ignored\n"
-	    "$:3: is the same as line 1, which counts\n"
-	    "$:4: never matches: a domain neither begins nor ends with a dot, "
-	    "and has no two in a row\n",
+	    "$:2: \"b c\": " BLANK "; the line is ignored\n"
+	    "$:3: \"a\": it is the same as line 1, which counts\n"
+	    "$:4: \"d.\": it never matches: a domain neither begins nor ends "
+	    "with a dot; write \"d\", which stands for all below it, too\n",
 	    3);
 	list_file_init(&later, path, false);
 	capture_begin();

@@ -8,7 +8,7 @@
 #include "lists/list.h"
 #include "unit.h"
 
-/* "2: is not an address" lines, each list's file by the name that it had. */
+/* "2: \"10.\": it is ..." lines, each list's file by the name that it had. */
 struct complaints {
 	char ignored[4096];
 	char doubtful[8192];

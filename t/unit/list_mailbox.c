@@ -121,9 +121,11 @@ bad_recipients(void)
 	    &complaints);
 
 	CHECK_TEXT(complaints.ignored,
-	    "1: has blanks inside; one entry a line\n"
-	    "3: has blanks inside; one entry a line\n"
-	    "4: has blanks inside; one entry a line\n");
+	    "1: \"user @example.org\": there is a blank inside; write one "
+	    "entry a line\n"
+	    "3: \"a b\": there is a blank inside; write one entry a line\n"
+	    "4: \"/a b/\": there is a blank inside; write one entry a "
+	    "line\n");
 	CHECK(has_recipient(list, "user@example.org"));
 	list_free(list);
 }

@@ -3,6 +3,10 @@
 
 #include "list_made.h"
 
+#define NOT_ADDRESS \
+	"it is neither an address nor a network, such as 192.0.2.1, 192.0.2, " \
+	"192.0.2.0/24 or 2001:db8::/32"
+
 struct sender_row {
 	const char *text;
 	const char *sender;
@@ -257,25 +261,22 @@ bad_senders(void)
 		const char *line;
 		const char *problem;
 	} rows[] = {
-		{ "a.example 1.2.3.256",
-		    "is bound to '1.2.3.256', which is not an address" },
-		{ "a.example 10.",
-		    "is bound to '10.', which is not an address" },
+		{ "a.example 1.2.3.256", "\"1.2.3.256\": " NOT_ADDRESS },
+		{ "a.example 10.", "\"10.\": " NOT_ADDRESS },
 		{ "a.example 192.0.2.0/33",
-		    "is bound to '192.0.2.0/33', which has a prefix that is "
-		    "not from 0 to 32" },
+		    "\"192.0.2.0/33\": the prefix is not from 0 to 32" },
 		{ "a.example 2001:db8::/129",
-		    "is bound to '2001:db8::/129', which has a prefix that is "
-		    "not from 0 to 128" },
+		    "\"2001:db8::/129\": the prefix is not from 0 to 128" },
 		{ "a.example 192.0.2.1 1.2.3.256",
-		    "is bound to '1.2.3.256', which is not an address" },
+		    "\"1.2.3.256\": " NOT_ADDRESS },
 		{ "a.example 1.2.3.256 192.0.2.1",
-		    "is bound to '1.2.3.256', which is not an address" },
+		    "\"1.2.3.256\": " NOT_ADDRESS },
 		{ "a.example /(/",
-		    "is bound to '/(/', which is not a regular expression, at "
+		    "\"/(/\": it is not a regular expression, at "
 		    "character 2: missing closing parenthesis" },
 		{ "/(/",
-		    "is not a regular expression, at character 2: missing "
+		    "\"/(/\": it is not a regular expression, at character 2: "
+		    "missing "
 		    "closing parenthesis" },
 	};
 	static struct complaints complaints;
