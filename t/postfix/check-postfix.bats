@@ -13,8 +13,9 @@ setup_file()
 	export PF_DIR
 	pf_init "$PF_DIR"
 	printf '%s\n' mail.example.com 198.51.100.0/28 >"$PF_DIR/clients"
-	pf_service greylist --delay=300 "--whitelist-clients=$PF_DIR/clients"
+	pf_service greylist --delay=300 --log=postlog "--whitelist-clients=$PF_DIR/clients"
 	pf_service broken
+	sed -i 's/^user=nobody/&:postdrop/' "$PF_DIR"/service/*
 	chmod 0777 "$(pf_store broken)"
 	pf_main 'greylist_time_limit = 3600s' 'broken_time_limit = 3600s'
 	pf_start
@@ -47,7 +48,7 @@ ask()
 # spawn ARGUMENT: the greylist's entry, after "argv=PROGRAM --store=STORE"
 spawn()
 {
-	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn user=${USER_OF_SERVICE-nobody} argv=$PF_DIR/bin/grey-check --store=${STORE-$(pf_store greylist)} $1"
+	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn user=${USER_OF_SERVICE-nobody:postdrop} argv=$PF_DIR/bin/grey-check --store=${STORE-$(pf_store greylist)} $1"
 }
 
 # check: runs it; what only concerns a postgrey of this machine is left out.
@@ -69,6 +70,7 @@ finds()
 	run -0 check
 	refute_line --regexp '^(FAULT|remark|exit)'
 	finds ok "$PF_DIR/bin/grey-check runs as nobody"
+	finds ok "the log: lines go to Postfix's postlogd"
 	finds ok "$PF_DIR/clients: 2 entries, clients that pass; changed [0-9]+ [a-z]+ ago"
 	finds ok 'main.cf: smtpd_recipient_restrictions: smtpd asks greylist'
 	finds ok 'if grey-check does not answer within 10s, mail passes \(DUNNO\)'
@@ -82,8 +84,8 @@ finds()
 	finds ok 'the store is empty'
 	run -0 check
 	finds ok 'the store is empty'
-	wait_for 10 grep -q 'a probe of --check-postfix was answered: greylist, new' "$PF_DIR/syslog"
-	run -1 grep -c 'action=.*grey-check-probe' "$PF_DIR/syslog"
+	wait_for 10 pf_logged 'a probe of --check-postfix was answered: greylist, new' 2
+	run -1 grep -c 'action=.*grey-check-probe' "$PF_DIR/mail.log"
 }
 
 @test "an option that does not exist: the option is named" {
@@ -139,10 +141,40 @@ finds()
 	assert_line --regexp "^ +install -d -m 0700 -o nobody .* $CF/none\$"
 }
 
+@test "a log that nobody would ever see" {
+	USER_OF_SERVICE=nobody spawn --log=postlog
+	run -0 check
+	finds remark "the log: user nobody can't write to $PF_DIR/queue/public/postlog: nothing .* is to be seen"
+	assert_line --regexp '^ +user=nobody:postdrop$'
+	spawn "--log=file:$CF/log"
+	run -0 check
+	finds remark "the log: user nobody can't write to $CF/log"
+	spawn --log=stderr
+	run -0 check
+	finds remark 'the log: --log=stderr is the socket of the requests'
+	spawn --log=none
+	run -0 check
+	finds remark 'the log: --log=none'
+	chmod 777 "$CF"
+	spawn "--log=file:$CF/log"
+	run -0 check
+	finds ok "the log: lines go to $CF/log"
+}
+
+@test "a log without a syslog goes to postlogd, if the user may" {
+	skip_without_mount
+	spawn ''
+	# shellcheck disable=SC2016
+	run -0 unshare --mount --propagation private bash -c '
+		! [ -e /dev/log ] || mount -n --bind /dev/null /dev/log
+		"$1" --check-postfix -c "$2"' - "$PF_DIR/bin/grey-check" "$CF"
+	finds ok "the log: there is no /dev/log, so lines go to Postfix's postlogd"
+}
+
 @test "a program that the user can't run" {
 	cp "$PF_DIR/bin/grey-check" "$CF/grey-check"
 	chmod 700 "$CF/grey-check"
-	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn user=nobody argv=$CF/grey-check --store=$(pf_store greylist)"
+	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn user=nobody:postdrop argv=$CF/grey-check --store=$(pf_store greylist)"
 	run -0 check
 	finds FAULT "$CF/grey-check: user nobody can't run it"
 }
@@ -258,7 +290,7 @@ finds()
 }
 
 @test "a service that can't use its store says so to the probe" {
-	postconf -c "$CF" -M "broken/unix = broken unix - n n - 0 spawn user=nobody argv=$PF_DIR/bin/grey-check --store=$(pf_store broken)"
+	postconf -c "$CF" -M "broken/unix = broken unix - n n - 0 spawn user=nobody:postdrop argv=$PF_DIR/bin/grey-check --store=$(pf_store broken)"
 	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service unix:private/broken'
 	postconf -c "$CF" -MX greylist/unix
 	run -0 check

@@ -21,7 +21,7 @@ check_service(struct findings *findings, const struct master *master,
 	understood = spawned_check_options(findings, service, &settings);
 	if (spawned_check_user(findings, master, service, &user, &group) &&
 	    understood)
-		inside_check(findings, service, &settings, user, group);
+		inside_check(findings, master, service, &settings, user, group);
 	asked_check(findings, master, service);
 	probe(findings, master, service, understood ? &settings : NULL);
 	if (understood)

@@ -12,7 +12,7 @@
  *   asked         which smtpd asks it, when, and what if it does not answer?
  *   restrictions    a list of restrictions, read up to that
  *   policies      the policy services that are named at all
- *   inside        as its user: program, lists, store
+ *   inside        as its user: program and lists; inside_log, inside_store
  *   probe         a request through its socket
  *   postgrey      what a takeover may have left behind
  *   finding       how all of this is said

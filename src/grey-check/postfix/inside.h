@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What only shows as the user that the service runs as: may it run the
- * program, read the lists, use the store? Looked at in a child process.
+ * program, write the log, read the lists, use the store? Looked at in a child
+ * process.
  */
 #ifndef INSIDE_H
 #define INSIDE_H
@@ -10,10 +11,11 @@
 
 #include "finding.h"
 #include "grey-check/settings.h"
-#include "service.h"
+#include "master.h"
 
 /* What is found is printed and counted as if it had been found here. */
-void inside_check(struct findings *, const struct master_service *,
-    const struct settings *, uid_t user, gid_t group);
+void inside_check(struct findings *, const struct master *,
+    const struct master_service *, const struct settings *, uid_t user,
+    gid_t group);
 
 #endif
