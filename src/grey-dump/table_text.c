@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <arpa/inet.h>
-#include <stdio.h>
+#include <string.h>
 
+#include "common/span.h"
 #include "local_time.h"
 #include "table_text.h"
-
-enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, YEAR = 365 * DAY };
 
 _Static_assert(TABLE_TEXT_MAX >= ADDRESS_TEXT_MAX &&
 	TABLE_TEXT_MAX >= INET6_ADDRSTRLEN && TABLE_TEXT_MAX >= WHEN_TEXT_MAX,
@@ -39,37 +38,13 @@ table_recipient(const struct row *row)
 	return row->split ? row->parts.recipient : bytes_of("-");
 }
 
-/* Two digits of a unit where that is possible; seconds up to `seconds`. */
-static struct bytes
-span(const char *word, int64_t span, int64_t seconds, bool rounded_up,
-    char out[static TABLE_TEXT_MAX])
-{
-	static const struct {
-		int64_t below;
-		int64_t seconds;
-		const char *name;
-	} units[] = { { 0, 1, "s" }, { 99 * MINUTE, MINUTE, "min" },
-		{ 2 * DAY, HOUR, "h" }, { 1000 * (int64_t)DAY, DAY, "d" },
-		{ INT64_MAX, YEAR, "y" } };
-	size_t i = 0;
-	int len;
-
-	if (span >= seconds)
-		for (i = 1; span >= units[i].below; i++)
-			;
-	if (rounded_up)
-		span += units[i].seconds - 1;
-	len = snprintf(out, TABLE_TEXT_MAX, "%s%lld %s", word,
-	    (long long)(span / units[i].seconds), units[i].name);
-	return (struct bytes){ out, (size_t)len };
-}
-
 struct bytes
 table_age(int64_t time, int64_t now, char out[static TABLE_TEXT_MAX])
 {
 	if (time > now)
 		return bytes_of("future");
-	return span("", now - time, MINUTE, false, out);
+	return (struct bytes){ out,
+		span_format(now - time, SPAN_MINUTE, false, out) };
 }
 
 struct bytes
@@ -79,12 +54,17 @@ table_date(int64_t time, char out[static TABLE_TEXT_MAX])
 	return bytes_of(out);
 }
 
+#define WAITS "waits "
+
 struct bytes
 table_state(const struct row *row, char out[static TABLE_TEXT_MAX])
 {
 	if (row->state != ROW_WAITING || row->wait == 0)
 		return bytes_of(row_state_names[row->state]);
-	return span("waits ", row->wait, 1000, true, out);
+	memcpy(out, WAITS, strlen(WAITS));
+	return (struct bytes){ out,
+		strlen(WAITS) +
+		    span_format(row->wait, 1000, true, out + strlen(WAITS)) };
 }
 
 struct bytes

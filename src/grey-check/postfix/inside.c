@@ -8,26 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/span.h"
 #include "grey-check/lists.h"
 #include "inside.h"
 #include "parts.h"
-
-void
-inside_age(int64_t seconds, char *out, size_t size)
-{
-	static const struct {
-		int64_t seconds;
-		const char *unit;
-	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" },
-		{ 1, "s" } };
-	size_t i = 0;
-
-	while (i + 1 < sizeof(units) / sizeof(*units) &&
-	    seconds < units[i].seconds)
-		i++;
-	snprintf(out, size, "%lld %s", (long long)(seconds / units[i].seconds),
-	    units[i].unit);
-}
 
 static void
 check_program(struct inside *inside)
@@ -56,9 +40,9 @@ static void
 show_list(void *argument, const struct lists_facts *facts)
 {
 	struct inside *inside = argument;
-	char age[32];
+	char age[SPAN_TEXT_MAX];
 
-	inside_age(time(NULL) - facts->changed, age, sizeof(age));
+	span_format(time(NULL) - facts->changed, SPAN_MINUTE, false, age);
 	inside->entries += facts->entries;
 	if (!facts->readable)
 		finding(inside->findings, FINDING_FAULT,

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/span.h"
 #include "greylist/record.h"
 #include "parts.h"
 #include "store/store.h"
@@ -55,7 +56,7 @@ static void
 report_store(struct inside *inside, const struct holds *holds)
 {
 	const char *where = inside->settings->store;
-	char age[32];
+	char age[SPAN_TEXT_MAX];
 
 	if (holds->waiting + holds->passed + holds->expired == 0) {
 		finding(inside->findings, FINDING_OK,
@@ -63,7 +64,7 @@ report_store(struct inside *inside, const struct holds *holds)
 		    where);
 		return;
 	}
-	inside_age(holds->now - holds->last, age, sizeof(age));
+	span_format(holds->now - holds->last, SPAN_MINUTE, false, age);
 	finding(inside->findings, FINDING_OK,
 	    "%s: %lu triplets are waiting, %lu have passed, %lu have expired; "
 	    "of %lu clients %lu are auto-whitelisted; last asked %s ago",

@@ -24,7 +24,4 @@ void inside_log(struct inside *);
 /* Can the store be used, and what does it hold? */
 void inside_store(struct inside *);
 
-/* "3 d", in the largest unit that fits. */
-void inside_age(int64_t seconds, char *out, size_t size);
-
 #endif
