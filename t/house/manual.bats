@@ -124,6 +124,44 @@ manual()
 	done
 }
 
+@test "each page names all others in SEE ALSO" {
+	local program other file
+
+	for program in $PROGRAMS; do
+		for other in $PROGRAMS; do
+			[ "$other" != "$program" ] || continue
+			file=$(page "$other")
+			sed -n '/^\.Sh SEE ALSO/,/^\.Sh [^S]/p' "$(page "$program")" | grep -qF "$other(${file##*.})" ||
+				fail "$program does not name $other(${file##*.})"
+		done
+	done
+}
+
+@test "what grey-check's manual says of numbers, and of letters, is so" {
+	local from to
+
+	while read -r from to; do
+		run -0 --separate-stderr "$BIN/grey-check" --explain "--store=$BATS_TEST_TMPDIR/none" --client-address=192.0.2.5 \
+			"--sender=$from" --recipient=Bob.Ä@Example.Org
+		assert_line "triplet  192.0.2.0/$to/bob.Ä@example.org"
+	done <<-'END'
+		bounce-4711-2026.3@example.com bounce-#-#.#@example.com
+		Bounce-4711+x@Example.org bounce-#@example.org
+		bounce4711@example.com bounce4711@example.com
+		id_4711@example.com id_4711@example.com
+		4711@2026.example.com #@2026.example.com
+	END
+	printf '%s\n' '/^*x/' '/^a.c@/' >"$BATS_TEST_TMPDIR/list"
+	run -2 --separate-stderr "$BIN/grey-check" --check-config "--whitelist-senders=$BATS_TEST_TMPDIR/list"
+	assert_regex "$stderr" "list:1: .*regular expression"
+	run -0 "$BIN/grey-check" --explain "--store=$BATS_TEST_TMPDIR/none" "--whitelist-senders=$BATS_TEST_TMPDIR/list" \
+		--client-address=192.0.2.5 --sender=aÄc@example.com --recipient=b@example.org
+	refute_line --regexp '^action +pass'
+	run -0 "$BIN/grey-check" --explain "--store=$BATS_TEST_TMPDIR/none" "--whitelist-senders=$BATS_TEST_TMPDIR/list" \
+		--client-address=192.0.2.5 --sender=ABC@example.com --recipient=b@example.org
+	assert_line --regexp '^action +pass'
+}
+
 @test "grey-check's example that asks by hand gets an answer" {
 	example_runs grey-check 1
 	assert_line 'action=DEFER_IF_PERMIT Greylisted, see http://postgrey.schweikert.ch/help/example.org.html'
