@@ -170,7 +170,8 @@ manual()
 @test "grey-check's example that checks the lists finds the ones of etc/ good" {
 	run -0 --separate-stderr env PATH="$BIN:$PATH" bash -c "$(example grey-check 2) --whitelist-clients=$ROOT/etc/whitelist_clients \
 		--whitelist-recipients=$ROOT/etc/whitelist_recipients --whitelist-senders=$ROOT/etc/whitelist_senders"
-	assert_output ''
+	assert_equal "${#lines[@]}" 3
+	assert_line --regexp '/whitelist_clients: [0-9]+ entries, '
 	assert_equal "$stderr" ''
 }
 
