@@ -109,8 +109,7 @@ put(const struct msg_file *file, struct bytes line)
 	struct pollfd room = { .fd = file->fd, .events = POLLOUT };
 	ssize_t n = write(file->fd, line.data, line.len);
 
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK) &&
-	    poll(&room, 1, PATIENCE) == 1)
+	if (n == -1 && errno == EAGAIN && poll(&room, 1, PATIENCE) == 1)
 		n = write(file->fd, line.data, line.len);
 	return n;
 }
@@ -133,5 +132,8 @@ msg_file_write(struct msg_file *file, struct bytes line, time_t now)
 	if (n == (ssize_t)line.len)
 		return NULL;
 	file->is_cut = n > 0;
-	return reason(file, n == -1 ? strerror(errno) : "has no room");
+	return reason(file,
+	    n != -1		? "has no room" :
+		errno == EAGAIN ? "its reader takes nothing" :
+				  strerror(errno));
 }

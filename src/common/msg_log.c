@@ -177,8 +177,9 @@ is_trouble(void)
 const char *
 msg_log_trouble(void)
 {
-	static const char *const names[] = { "itself", "syslog", "postlog",
-		"nothing" };
+	static const char *const instead[] = { "",
+		"; logging to syslog instead", "; logging to postlog instead",
+		"" };
 	static char text[512];
 	time_t now = time(NULL);
 
@@ -192,8 +193,8 @@ msg_log_trouble(void)
 	if (!is_trouble() || labs(now - state.told_at) < TROUBLE_INTERVAL)
 		return NULL;
 	state.told_at = now;
-	snprintf(text, sizeof(text), "can't log to %s; logging to %s instead%s",
-	    state.why, names[state.taken_by],
+	snprintf(text, sizeof(text), "can't log to %s%s%s", state.why,
+	    instead[state.taken_by],
 	    state.order[0] == TO_POSTLOG && state.postlog.error == EACCES ?
 		" (with user=USER:postdrop in master.cf it can)" :
 		"");

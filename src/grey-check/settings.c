@@ -207,5 +207,5 @@ settings_open_log(const struct settings *settings)
 	if (target.sink != settings->log_target.sink)
 		msg(MSG_WARN,
 		    "--log=stderr: standard error is the socket of the "
-		    "requests here; logging to syslog instead");
+		    "requests here; logging as with --log=syslog");
 }

@@ -7,9 +7,14 @@
 # Everything is below DIR (a work_dir), nothing of the system's Postfix is read or written but its programs:
 #   DIR/etc            main.cf, master.cf          DIR/queue, DIR/data    Postfix's own
 #   DIR/bin            copies of our programs      DIR/store/NAME         the store of service NAME, nobody's
-#   DIR/mail.log       Postfix's log (postlogd)    DIR/syslog             grey-check's log (private-syslog)
+#   DIR/mail.log       Postfix's log (postlogd)    DIR/syslog             what comes to syslog
 #   DIR/mail/inbox/new every delivered message, for whichever user of example.org
 #   DIR/port/NAME      the port of 127.0.0.1 whose smtpd asks NAME
+# PF_SYSLOG says what syslog this Postfix has:
+#   private    one of its own, DIR/syslog, where grey-check logs; the default; takes a mount namespace
+#   absent     none: no /dev/log; the same
+#   untouched  whatever the system has; no namespace is needed, and grey-check is to log elsewhere
+# PF_GROUP is the group that grey-check runs as, beside the user nobody; postdrop reaches postlogd.
 # All state is in these files, so that it does not matter in which shell of bats a function runs; PF_DIR is DIR.
 
 # pf_missing: says what keeps a Postfix from being run on this machine; fails if nothing does.
@@ -21,7 +26,7 @@ pf_missing()
 		echo "needs root, as Postfix's master does"
 	elif ! command -v postconf >/dev/null; then
 		echo "needs Postfix (apt-get install postfix); it need not run"
-	elif why=$(mount_missing); then
+	elif [ "${PF_SYSLOG-private}" != untouched ] && why=$(mount_missing); then
 		echo "$why, for a private syslog"
 	else
 		return 1
@@ -123,7 +128,7 @@ pf_service()
 	mkdir -p "$store" || return 1
 	chown nobody: "$store"
 	chmod 700 "$store"
-	echo "user=nobody argv=$PF_DIR/bin/grey-check --store=$store $*" >"$PF_DIR/service/$name"
+	echo "user=nobody${PF_GROUP:+:$PF_GROUP} argv=$PF_DIR/bin/grey-check --store=$store $*" >"$PF_DIR/service/$name"
 }
 
 # pf_daemons: prints the lines of master.cf that every Postfix here has.
@@ -166,28 +171,30 @@ pf_master_cf()
 }
 
 # pf_start: starts it. A port may have been taken since it was found free, so that is tried three times. (Why the master
-# does not start stands in syslog, not in its maillog_file: postlogd, which writes that, is not there yet.) -e: should nobody stop it, it stops itself after half an hour.
-# PF_UNDER is a command that starts it, if it is set.
+# does not start stands in syslog, not in its maillog_file: postlogd, which writes that, is not there yet.) -e: should
+# nobody stop it, it stops itself after half an hour. PF_UNDER is a command that starts it, if it is set.
 pf_start()
 {
-	local try master
+	local try master under=("${PF_UNDER[@]}")
 
+	case ${PF_SYSLOG-private} in
+	private) under+=("$ROOT/t/lib/private-syslog" "$PF_DIR/syslog") ;;
+	absent) under+=("$ROOT/t/lib/private-syslog" -) ;;
+	esac
 	master=$(postconf -dh daemon_directory)/master
 	for try in 1 2 3; do
 		pf_master_cf >"$PF_DIR/etc/master.cf" || return 1
-		if "${PF_UNDER[@]}" "$ROOT/t/lib/private-syslog" "$PF_DIR/syslog" "$master" -w -e 1800 -c "$PF_DIR/etc" \
-			</dev/null >"$PF_DIR/start" 2>&1 3>&-; then
+		if "${under[@]}" "$master" -w -e 1800 -c "$PF_DIR/etc" </dev/null >"$PF_DIR/start" 2>&1 3>&-; then
 			return 0
 		fi
-		grep -q 'Address already in use' "$PF_DIR/syslog" 2>/dev/null || break
 		pf_stop_syslog
-		mv "$PF_DIR/syslog" "$PF_DIR/syslog.$try"
+		[ ! -e "$PF_DIR/syslog" ] || mv "$PF_DIR/syslog" "$PF_DIR/syslog.$try"
+		mv "$PF_DIR/start" "$PF_DIR/start.$try"
 	done
 	{
-		echo "Postfix did not start (try $try):"
-		cat "$PF_DIR/start" "$PF_DIR"/syslog* "$PF_DIR/mail.log" 2>/dev/null
+		echo "Postfix did not start:"
+		cat "$PF_DIR"/start.* "$PF_DIR"/syslog.* "$PF_DIR/mail.log" 2>/dev/null
 	} >&2
-	pf_stop_syslog
 	return 1
 }
 
@@ -259,23 +266,24 @@ pf_logged()
 	[ "$(grep -cF -- "$1" "$PF_DIR/mail.log")" -ge "${2:-1}" ]
 }
 
-# pf_syslog [TEXT]: prints what grey-check logged, as a syslog daemon would write it; only the lines with TEXT.
-pf_syslog()
+# pf_grey_log [TEXT]: prints what grey-check logged, as a syslog daemon or postlogd would write it; only the lines with
+# TEXT.
+pf_grey_log()
 {
-	sed 's/^<[0-9]*>//' "$PF_DIR/syslog" | grep -F -- "${1-}"
+	cat "$PF_DIR/syslog" "$PF_DIR/mail.log" 2>/dev/null | sed 's/^<[0-9]*>//' | grep -F ' grey-check[' | grep -F -- "${1-}"
 }
 
 # pf_decision N TEXT: waits until grey-check has logged N decisions with TEXT (the log is written beside the answer,
 # not before it), and prints them without time, name and pid.
 pf_decision()
 {
-	wait_for 10 pf_decisions "$2" "$1" || { cat "$PF_DIR/syslog" >&2; return 1; }
-	pf_syslog "$2" | sed -n 's/^.*grey-check\[[0-9]*\]: \(.*action=\)/\1/p'
+	wait_for 10 pf_decisions "$2" "$1" || { pf_grey_log >&2; return 1; }
+	pf_grey_log "$2" | sed -n 's/^.*grey-check\[[0-9]*\]: \(.*action=\)/\1/p'
 }
 
 pf_decisions()
 {
-	[ "$(pf_syslog "$1" | grep -c 'grey-check\[[0-9]*\]: .*action=')" -ge "$2" ]
+	[ "$(pf_grey_log "$1" | grep -c 'grey-check\[[0-9]*\]: .*action=')" -ge "$2" ]
 }
 
 # pf_processes NAME: prints the pids of the grey-check processes of service NAME.

@@ -67,7 +67,7 @@ services()
 	assert_output --regexp '^X-Greylist: delayed [0-9]+ seconds by grey-check-[^ ]+ at [^ ]+; (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [^ ]+$'
 
 	wait_for 10 grep -q 'action=pass.*sender=later@example.net' "$PF_DIR/syslog"
-	run -0 pf_syslog sender=later@example.net
+	run -0 pf_grey_log sender=later@example.net
 	assert_line --regexp 'action=pass, reason=triplet found, delay=[0-9]+, client_name=mail.example.net, client_address=192.0.2.13, sender=later@example.net, recipient=user@example.org$'
 }
 
