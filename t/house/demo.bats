@@ -7,7 +7,7 @@ load ../lib/postfix
 
 setup_file()
 {
-	SKIP=$(pf_missing) && export SKIP && return 0
+	SKIP=$(PF_SYSLOG=untouched pf_missing) && export SKIP && return 0
 	need_program grey-check
 	BATS_TEST_TIMEOUT=$(as_long 600)
 	export BATS_TEST_TIMEOUT
@@ -38,6 +38,13 @@ teardown()
 	assert_line '     192.0.2.0/alice@example.net/bob@example.org'
 	assert_line --regexp '^     [0-9]+,[0-9]+,1$'
 	assert_equal "$stderr" ''
+}
+
+@test "the demo needs no namespace: a container without CAP_SYS_ADMIN is enough" {
+	run -0 setpriv --bounding-set -sys_admin --inh-caps -sys_admin -- "$ROOT/t/demo"
+	assert_line --regexp 'grey-check\[[0-9]+\]: action=pass, reason=triplet found, delay=[0-9]+, .*sender=alice@example\.net'
+	assert_line --regexp 'smtpd\[[0-9]+\]: NOQUEUE: reject: RCPT from mail\.example\.net\[192\.0\.2\.1\]: 450 4\.2\.0 '
+	assert_line --partial 'That was all'
 }
 
 @test "the demo leaves no process and no file behind" {
