@@ -64,15 +64,32 @@ put_triplet(const struct row *row)
 	put_bytes(table_awl(row, layout.awl_most, text));
 }
 
+static int
+smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* No column is made for what can't be decoded: it gets a line of its own. */
+static void
+put_undecoded(const struct row *row)
+{
+	int key = smaller(table_cell_width(row->key), layout.width / 2 - 1);
+	int value = smaller(
+	    table_cell_width(row->value), layout.width - key - 2);
+
+	table_cell(row->key, key, layout.cut);
+	table_cell(row->value, value, layout.cut);
+	put_char('\n');
+}
+
 void
 form_table(const struct row *row)
 {
 	char text[TABLE_TEXT_MAX];
 
 	if (!row->decoded) {
-		table_cell(row->key, 0, false);
-		table_cell(row->value, 0, false);
-		put_char('\n');
+		put_undecoded(row);
 		return;
 	}
 	table_cell(table_client(row, text), layout.client, layout.cut);

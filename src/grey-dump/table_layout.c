@@ -93,7 +93,7 @@ fit(struct table_layout *layout, enum store_table table)
 {
 	int *const widths[] = { &layout->sender, &layout->recipient,
 		&layout->client };
-	int room = terminal_width() - layout->state, client = layout->client;
+	int room = layout->width - layout->state, client = layout->client;
 
 	if (table == STORE_CLIENTS) {
 		share(
@@ -113,9 +113,11 @@ static void
 begin(struct table_layout *layout, enum store_table table)
 {
 	bool cut = isatty(STDOUT_FILENO) == 1;
-	bool dates = !cut || terminal_width() >= WIDE || table == STORE_CLIENTS;
+	int width = terminal_width();
+	bool dates = !cut || width >= WIDE || table == STORE_CLIENTS;
 
 	layout->cut = cut;
+	layout->width = width;
 	layout->dates = dates;
 	layout->awl_most = dates ? 9999 : 99;
 	layout->client = (int)strlen("client");

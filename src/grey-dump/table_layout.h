@@ -13,6 +13,7 @@
 struct table_layout {
 	int64_t now;
 	bool cut;   /* to the widths: there is a terminal */
+	int width;  /* of the terminal */
 	bool dates; /* there is room for them; else ages */
 	int64_t awl_most;
 	int client;

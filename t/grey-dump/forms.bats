@@ -152,6 +152,20 @@ make_wide()
 	assert_line --index 1501 '0 waiting, 0 passed, 1500 expired'
 }
 
+@test "table: what can't be decoded does not wrap, nor push the totals away" {
+	make_text "$STORE/postgrey.db" <<<"192.0.2.0/a@example.com/b@example.org
+$(printf 'no record %.0s' {1..30})
+$(printf 'key%.0s' {1..50})
+value"
+	run at_terminal 80 "$BIN/grey-dump" -h "$STORE"
+	assert_line --index 1 --regexp '^192\.0\.2\.0/a@example\.com/b@example\.org no record .*~ $'
+	assert_line --index 2 --regexp '^(key)+k?e?~ value $'
+	[ "${#lines[1]}" -le 80 ] && [ "${#lines[2]}" -le 80 ]
+	assert_line --index 3 '0 waiting, 0 passed, 0 expired, 2 unreadable'
+	run -1 --separate-stderr dump --format=table
+	assert_line --index 1 --partial "$(printf 'no record %.0s' {1..30})"
+}
+
 @test "table: at 80 columns sender and recipient get what ages leave, and of what does not fit the domain is seen" {
 	local now
 	now=$(date +%s)
