@@ -53,7 +53,7 @@ is_by_hand(void)
 	return isatty(STDERR_FILENO) == 1;
 }
 
-/* To a terminal, or else to syslog: cron does not mail about it. */
+/* To a terminal, or else to the log: cron does not mail about it. */
 static void __attribute__((format(printf, 2, 3)))
 say(const struct settings *settings, const char *format, ...)
 {
@@ -136,14 +136,20 @@ expire(struct run *run)
 	return compact(run) && store_checkpoint(run->store) == STORE_OK;
 }
 
-/* The line that stands in syslog for each run, whoever called it. */
+static void
+open_log(const struct settings *settings)
+{
+	msg_open_log(&settings->log_target, "grey-expire", LOG_MAIL, MSG_INFO);
+}
+
+/* The line that stands in the log for each run, whoever called it. */
 static void
 summarize(const struct run *run)
 {
 	const struct sweep *triplets = &run->sweeps[STORE_TRIPLETS];
 	const struct sweep *clients = &run->sweeps[STORE_CLIENTS];
 
-	msg_open(MSG_SYSLOG, "grey-expire", LOG_MAIL, MSG_INFO);
+	open_log(run->settings);
 	msg(MSG_INFO,
 	    "%s%s: records=%lu, deleted=%lu, max-age=%lu, retry-window=%lu, "
 	    "unreadable=%lu, awl=%lu, awl-deleted=%lu, bytes=%" PRId64
@@ -248,11 +254,14 @@ main(int argc, char **argv)
 {
 	static struct settings settings;
 	struct opt_problem problem;
+	bool good;
 
 	msg_init();
-	msg_open(is_by_hand() ? MSG_STDERR : MSG_SYSLOG, "grey-expire",
-	    LOG_MAIL, MSG_INFO);
-	if (!settings_read(&settings, argc, argv, &problem))
+	msg_open(MSG_STDERR, "grey-expire", LOG_MAIL, MSG_NOTICE);
+	good = settings_read(&settings, argc, argv, &problem);
+	if (!is_by_hand())
+		open_log(&settings);
+	if (!good)
 		return program_refuse(USAGE, &problem);
 	if (settings.help)
 		return program_help(USAGE,

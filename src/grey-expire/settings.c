@@ -16,6 +16,8 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    "judge as if it were TIME"),
 	OPT_ROW("compact", 0, "[shrink]", NULL, OPT_TEXT, AT(given_compact),
 	    "join pages; shrink: give the free ones back"),
+	OPT_ROW("log", 0, "syslog|postlog[:PATH]|file:PATH|stderr|none",
+	    "syslog", OPT_TEXT, AT(log), "where the line of a run goes"),
 	OPT_HELP(AT(help), AT(version)), OPT_END };
 
 bool
@@ -25,9 +27,14 @@ settings_read(struct settings *settings, int argc, char **argv,
 	int operand = opt_parse(
 	    settings_table, settings, argc, argv, NULL, problem);
 	const char *compact = settings->given_compact;
+	const char *reason = msg_target_parse(
+	    settings->log, &settings->log_target);
 
 	if (operand == -1)
 		return false;
+	if (reason != NULL)
+		return opt_refuse(
+		    problem, "--log=%s: %s", settings->log, reason);
 	if (operand < argc)
 		return opt_refuse(
 		    problem, "%s: takes no operands", argv[operand]);

@@ -5,6 +5,7 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include "common/msg.h"
 #include "greylist/options.h"
 
 enum compaction { COMPACT_NOT, COMPACT_JOIN, COMPACT_SHRINK };
@@ -18,6 +19,8 @@ struct settings {
 	const char *now; /* NULL: the system's clock */
 	const char *given_compact;
 	enum compaction compact; /* of the above */
+	const char *log;
+	struct msg_target log_target; /* what it says; if it is wrong: syslog */
 	bool help;
 	bool version;
 	int64_t time; /* of `now`, epoch seconds */

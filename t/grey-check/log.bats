@@ -177,3 +177,45 @@ script_syslogged()
 	assert_output ''
 	assert_equal "${#stderr_lines[@]}" 3
 }
+
+@test "what a person calls tells its errors at standard error, and nothing to syslog" {
+	skip_without_syslog
+	BAD_LIST=$(list 192.0.2.0/33)
+	export BAD_LIST
+	# shellcheck disable=SC2016
+	run --separate-stderr script_syslogged '
+		"$BIN/grey-check" --bogus
+		"$BIN/grey-check" --explain --bogus
+		"$BIN/grey-check" --explain --client-address=192.0.2.1 --sender=a@b --recipient=c@d --store=/dev/null/x
+		"$BIN/grey-check" --check-config "--whitelist-clients=$BAD_LIST"
+		"$BIN/log-stats" --bogus
+		"$BIN/log-stats" /nowhere
+		echo foreign | "$BIN/log-stats"
+		"$BIN/grey-dump" --bogus
+		"$BIN/grey-dump" --store=/nowhere
+		"$BIN/grey-load" --bogus
+		:'
+	assert_success
+	assert_output ''
+	for name in grey-check log-stats grey-dump grey-load; do
+		assert_regex "$stderr" "$name: --bogus: there is no such option; see --help"
+	done
+	assert_regex "$stderr" 'log-stats: /nowhere: No such file or directory'
+}
+
+@test "--log=stderr at the socket of spawn(8): a warning in syslog, and the decisions there" {
+	skip_without_syslog
+	# shellcheck disable=SC2016
+	run -0 --separate-stderr script_syslogged '
+		request | perl "$ROOT/t/faults/socket.pl" "$BIN/grey-check" --store=mem: --log=stderr >/dev/null'
+	assert_output "<20>grey-check[PID]: warning: --log=stderr: standard error is the socket of the requests here; logging as with --log=syslog
+<22>grey-check[PID]: action=greylist, reason=new, $WHO"
+}
+
+@test "--log=none at the socket of spawn(8): only trouble is in syslog" {
+	skip_without_syslog
+	# shellcheck disable=SC2016
+	run -0 --separate-stderr script_syslogged '
+		{ request; request client_address=unknown; } | perl "$ROOT/t/faults/socket.pl" "$BIN/grey-check" --store=mem: --log=none >/dev/null'
+	assert_output "<20>grey-check[PID]: warning: client_address can't be parsed: 'unknown'; answering DUNNO"
+}

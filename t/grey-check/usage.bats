@@ -213,7 +213,7 @@ NOW='Postfix now does what default_action of check_policy_service or smtpd_polic
 	for row in --store=STORE --delay=TIME --max-age=TIME --retry-window=TIME '--auto-whitelist-clients[=N]' --lookup-by-subnet \
 		--lookup-by-host --ipv4cidr=BITS --ipv6cidr=BITS --privacy --whitelist-clients=FILE --whitelist-recipients=FILE \
 		--greylist-action=ACTION --greylist-text=TEXT --x-greylist-header=TEXT --hostname=NAME --exim --no-sasl-pass \
-		'--on-error=dunno|defer|disconnect' --sync '--clock=system|request' '--log=syslog|postlog|file:PATH|stderr|none' --syslog-name=NAME \
+		'--on-error=dunno|defer|disconnect' --sync '--clock=system|request' '--log=syslog|postlog[:PATH]|file:PATH|stderr|none' --syslog-name=NAME \
 		'-v, --verbose' '-q, --quiet' --check-config '-h, --help' --version '-u, --unix=PATH' '-d, --daemonize' \
 		--socketmode=MODE --listen-queue-size=N --pidfile=PATH --user=USER --group=GROUP; do
 		grep -qE -- "^ {2,6}${row//[\[\]|]/.}( {2}|\$)" <<<"$output" || fail "no row $row"

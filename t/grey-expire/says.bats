@@ -82,3 +82,47 @@ slow_expire()
 	run -0 perl -ne 'for (split /\r/) { s/\e\[K//; $n++ if /^grey-expire: \d+ records/; die "$_\n" if length > 35 }
 		END { die "none\n" if !$n }' "$BATS_TEST_TMPDIR/terminal"
 }
+
+@test "the line of a run goes where --log says" {
+	make_old 100
+	run -0 --separate-stderr "$BIN/grey-expire" "--store=$STORE" "--now=$NOW" "--log=file:$BATS_TEST_TMPDIR/log"
+	assert_output ''
+	assert_equal "$stderr" ''
+	run -0 cat "$BATS_TEST_TMPDIR/log"
+	assert_output --regexp '^20[^ ]+ [^ ]+ grey-expire\[[0-9]+\]: expiry: records=100, '
+	run -1 --separate-stderr "$BIN/grey-expire" --store=/nowhere "--log=file:$BATS_TEST_TMPDIR/log"
+	run -0 tail -n +2 "$BATS_TEST_TMPDIR/log"
+	assert_output --regexp '^20[^ ]+ [^ ]+ grey-expire\[[0-9]+\]: error: /nowhere: '
+	assert_equal "${#lines[@]}" 1
+	run -2 --separate-stderr "$BIN/grey-expire" --log=file
+	assert_regex "${stderr_lines[0]}" '^grey-expire: --log=file: must be '
+}
+
+# at_terminal OPTION...: at a terminal; what came to syslog is printed, what stood there is in the file terminal.
+at_terminal()
+{
+	syslogged script -qec "'$BIN/grey-expire' $*" "$BATS_TEST_TMPDIR/typescript" >"$BATS_TEST_TMPDIR/syslogged" \
+		2>"$BATS_TEST_TMPDIR/terminal" </dev/null
+}
+
+@test "what keeps it from its work is told at a terminal alone, but from cron in syslog, too; a run is always logged" {
+	skip_without_syslog
+	local wrong
+
+	for wrong in --store=/nowhere --dealy=1; do
+		run at_terminal "$wrong"
+		run -0 cat "$BATS_TEST_TMPDIR/syslogged"
+		assert_output ''
+		run -0 cat "$BATS_TEST_TMPDIR/terminal"
+		assert_output --partial "grey-expire: ${wrong#--store=}: "
+		refute_output --partial error:
+		run --separate-stderr syslogged "$BIN/grey-expire" "$wrong"
+		assert_output --regexp "^<19>grey-expire\[PID\]: error: ${wrong#--store=}: "
+		assert_equal "${#lines[@]}" 1
+		assert_regex "$stderr" "^grey-expire: ${wrong#--store=}: "
+	done
+	make_old 100
+	at_terminal "--store=$STORE" "--now=$NOW"
+	run -0 cat "$BATS_TEST_TMPDIR/syslogged"
+	assert_output --regexp '^<22>grey-expire\[PID\]: expiry: records=100, '
+}
