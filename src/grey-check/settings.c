@@ -175,8 +175,6 @@ settings_read(struct settings *settings, int argc, char **argv,
 		    problem, "--log=%s: %s", settings->log, reason);
 	if (!check_explain(settings, problem))
 		return false;
-	if (settings->client_name == NULL)
-		settings->client_name = "unknown";
 	if (settings->hostname == NULL) {
 		(void)gethostname(hostname, sizeof(hostname) - 1);
 		settings->hostname = hostname;

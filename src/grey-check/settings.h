@@ -33,9 +33,9 @@ struct settings {
 	bool check_postfix;
 	const char *config_directory; /* of Postfix; NULL: its own */
 	bool explain;
-	/* What --explain is about; NULL: not given, but see client_name. */
+	/* What --explain is about; NULL: not given. */
 	const char *client_address;
-	const char *client_name; /* "unknown" if it was not given */
+	const char *client_name;
 	const char *sender;
 	const char *recipient;
 	const char *time;

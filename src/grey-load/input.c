@@ -9,13 +9,15 @@
  * record already, left in place for next_line().
  */
 void
-input_init(struct input *input, FILE *in, enum store_table table)
+input_init(struct input *input, FILE *in, enum store_table table,
+    const struct making *making)
 {
 	struct dump_line *line = &input->dump.key;
 	struct bytes text;
 
 	input->in = in;
 	input->table = table;
+	input->making = making;
 	input->line = 0;
 	input->problem = NULL;
 	dump_text_init(&input->dump, in);
@@ -75,7 +77,7 @@ next_line(struct input *input, struct item *item)
 		input->problem = strerror(input->error);
 		return ferror(input->in) ? INPUT_FAILED : INPUT_END;
 	case DUMP_LINE_CUT:
-		input->problem = "the input ends inside this line";
+		input->problem = "is cut off: the input ends inside its line";
 		return INPUT_BAD;
 	case DUMP_LINE_TOO_LONG:
 		input->problem = "is a line that is too long";
@@ -83,9 +85,10 @@ next_line(struct input *input, struct item *item)
 	case DUMP_LINE_WHOLE:
 		break;
 	}
-	input->problem = (input->form == INPUT_TSV ? item_from_tsv :
-						     item_from_json)(
-	    input->table, (struct bytes){ line->text, line->len }, item);
+	input->problem = (input->form == INPUT_TSV ?
+		line_from_tsv :
+		line_from_json)(input->making, input->table,
+	    (struct bytes){ line->text, line->len }, item);
 	return input->problem == NULL ? INPUT_RECORD : INPUT_BAD;
 }
 

@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#include "item.h"
+#include "line.h"
 #include "store/dump_text.h"
 
 enum input_result {
@@ -25,6 +25,7 @@ enum input_result {
 struct input {
 	FILE *in;
 	enum store_table table;
+	const struct making *making;
 	enum { INPUT_DUMP, INPUT_TSV, INPUT_JSON } form;
 	enum dump_line_result first; /* of reading a line, as the next */
 	int error;		     /* an errno */
@@ -33,8 +34,9 @@ struct input {
 	struct dump_text dump; /* also the buffer of other lines */
 };
 
-/* Reads the first line. */
-void input_init(struct input *, FILE *in, enum store_table);
+/* Reads the first line. making: kept by reference. */
+void input_init(
+    struct input *, FILE *in, enum store_table, const struct making *making);
 enum input_result input_next(struct input *, struct item *);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A record as it stands in the store, in the caller's memory, and what one is
- * made of.
+ * A record as it is to stand in the store, in the caller's memory.
  */
 #ifndef ITEM_H
 #define ITEM_H
@@ -16,6 +15,7 @@
 #define ITEM_VALUE_MAX (64 * 1024)
 
 struct item {
+	bool verbatim; /* it is as grey-dump or db_dump read it somewhere */
 	size_t key_len;
 	size_t value_len;
 	char key[KEY_MAX];
@@ -35,20 +35,15 @@ item_value(const struct item *item)
 }
 
 /*
- * Each returns NULL, or what is wrong with the record, until the next call. A
- * key is made of pieces with a slash between them.
+ * Each takes the key as it is, and returns NULL, or what is wrong with the
+ * record, until the next call. A key may be in pieces, which get a slash
+ * between them.
  */
 const char *item_from_bytes(
     struct bytes key, struct bytes value, struct item *);
 const char *item_from_triplet(const struct bytes *pieces, size_t count,
     int64_t first, int64_t last, struct bytes host, struct item *);
-
-/*
- * Take a line of grey-dump --format=tsv or json. Fields after the ones that are
- * stored (network sender recipient first last host; client count last; key
- * value), and other names, are ignored.
- */
-const char *item_from_tsv(enum store_table, struct bytes line, struct item *);
-const char *item_from_json(enum store_table, struct bytes line, struct item *);
+const char *item_from_client(
+    struct bytes key, int64_t count, int64_t last, struct item *);
 
 #endif

@@ -13,20 +13,61 @@ enum {
 
 static struct batch {
 	size_t count;
-	bool changed[BATCH];
+	enum load_outcome outcomes[BATCH];
+	struct store_value next[BATCH];
 	struct item items[BATCH];
 } batch;
+
+static enum store_action
+decide_one(const struct settings *settings, size_t index,
+    const struct bytes *there, struct store_value *next)
+{
+	enum store_action action = merge_records(
+	    settings->mode, settings->table, there, &batch.items[index], next);
+
+	batch.outcomes[index] = action == STORE_LEAVE ? LOAD_UNCHANGED :
+	    there == NULL			      ? LOAD_NEW :
+							LOAD_CHANGED;
+	if (action == STORE_DELETE)
+		next->len = 0;
+	return action;
+}
 
 static enum store_action
 decide(void *argument, size_t index, const struct bytes *there,
     struct store_value *next)
 {
-	const struct settings *settings = argument;
-	enum store_action action = merge_records(
-	    settings->mode, settings->table, there, &batch.items[index], next);
+	enum store_action action = decide_one(argument, index, there, next);
 
-	batch.changed[index] = action != STORE_LEAVE;
+	batch.next[index] = *next;
 	return action;
+}
+
+/*
+ * In a dry run nothing was stored of what came before: what would have been is
+ * noted, and counts more than what is there. False: out of memory.
+ */
+static bool
+rehearse_batch(struct load *load)
+{
+	for (size_t i = 0; i < batch.count; i++) {
+		struct bytes key = item_key(&batch.items[i]);
+		const struct store_value *noted = rehearsal_find(
+		    load->rehearsal, key);
+		struct bytes value;
+
+		if (noted != NULL) {
+			value = (struct bytes){ noted->data, noted->len };
+			(void)decide_one(load->settings, i,
+			    noted->len == 0 ? NULL : &value, &batch.next[i]);
+		}
+		if (batch.outcomes[i] != LOAD_UNCHANGED &&
+		    !rehearsal_note(&load->rehearsal, key, &batch.next[i])) {
+			msg(MSG_ERROR, "out of memory");
+			return false;
+		}
+	}
+	return true;
 }
 
 /* Also makes the checkpoint that this makes due. */
@@ -43,8 +84,10 @@ store_batch(struct load *load)
 		    store_reason(load->store), load->records);
 		return false;
 	}
+	if (load->settings->dry_run && !rehearse_batch(load))
+		return false;
 	for (size_t i = 0; i < batch.count; i++)
-		load->changed += batch.changed[i];
+		load->outcomes[batch.outcomes[i]]++;
 	load->records += batch.count;
 	batch.count = 0;
 	while (store_checkpoint_step(load->store))
@@ -56,7 +99,8 @@ static void
 complain(struct load *load, const struct input *input, const char *problem)
 {
 	if (++load->bad <= REPORTED_MAX)
-		msg(MSG_WARN, "%s:%lu: %s", load->name, input->line, problem);
+		msg(MSG_WARN, "%s:%lu: this record %s", load->name, input->line,
+		    problem);
 	if (load->bad == REPORTED_MAX)
 		msg(MSG_WARN, "%s: further bad records are only counted",
 		    load->name);
@@ -73,10 +117,15 @@ take(struct load *load, struct input *input, bool *failed)
 	case INPUT_RECORD:
 		problem = merge_refuses(
 		    load->settings->mode, load->settings->table, item);
-		if (problem == NULL)
-			batch.count++;
-		else
+		if (problem != NULL)
 			complain(load, input, problem);
+		else {
+			if (item->verbatim &&
+			    load->settings->mode != LOAD_DELETE)
+				doubt_judge(&load->doubts, &load->making,
+				    load->settings->table, item, input->line);
+			batch.count++;
+		}
 		return true;
 	case INPUT_BAD:
 		complain(load, input, input->problem);
@@ -112,7 +161,7 @@ load_input(struct load *load, FILE *in)
 	struct progress progress;
 	bool failed = false, more = true;
 
-	input_init(&input, in, load->settings->table);
+	input_init(&input, in, load->settings->table, &load->making);
 	progress_begin(&progress, "grey-load", fraction_read, in);
 	while (more && !failed) {
 		more = take(load, &input, &failed);
@@ -121,25 +170,35 @@ load_input(struct load *load, FILE *in)
 		progress_show(&progress, load->records);
 	}
 	progress_end(&progress);
+	doubt_tell(&load->doubts, load->name);
 	return !failed;
 }
 
+/*
+ * A record that was seen for as long as the retry window has passed, whatever
+ * the delay of the entry in a list that may hold for it.
+ */
 bool
-load_passed(struct load *load, int64_t now)
+load_passed(struct load *load)
 {
 	const struct settings *settings = load->settings;
-	const struct key_settings keys = options_key(&settings->key);
+	const struct policy *policy = &settings->policy;
+	const struct key_settings *keys = &load->making.keys;
 	char key[KEY_MAX], host[ADDRESS_TEXT_MAX];
+	int64_t now = load->making.now, age = policy->delay;
 	struct bytes whole = { key,
-		key_triplet(&keys, &settings->client, settings->sender,
+		key_triplet(keys, &settings->client, settings->sender,
 		    settings->recipient, key) };
 
-	if (now < settings->policy.delay) {
-		msg(MSG_ERROR, "--delay: is longer than the time since 1970");
+	if (age < policy->retry_window)
+		age = policy->retry_window;
+	if (now < age) {
+		msg(MSG_ERROR, "--%s: is longer than the time since 1970",
+		    age == policy->delay ? "delay" : "retry-window");
 		return false;
 	}
-	(void)item_from_triplet(&whole, 1, now - settings->policy.delay, now,
-	    (struct bytes){ host, key_host(&keys, &settings->client, host) },
+	(void)item_from_triplet(&whole, 1, now - age, now,
+	    (struct bytes){ host, key_host(keys, &settings->client, host) },
 	    &batch.items[batch.count++]);
 	return store_batch(load);
 }

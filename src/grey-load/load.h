@@ -5,25 +5,41 @@
  * A map of grey-load, in the order of the way that records take:
  *   main, settings  the options, and the file
  *   input.c         a stream to records, whatever their form
- *   item.c          a line of tab-separated fields, or of JSON, to a record
- *                     (db_dump's lines are read by store/dump_text.c)
+ *   line_tsv.c      a line of tab-separated fields to a record, line_json.c one
+ *                     of JSON (db_dump's are read by store/dump_text.c)
+ *   made.c          what somebody wrote, made as grey-check makes it
+ *   item.c          a record as it is to be stored
+ *   doubt.c         what is odd about records that are taken as they are
  *   load.c          batches of records to the store, and what is bad reported
  *   merge.c         what becomes of a record where there is one already
+ *   rehearsal.c     what a dry run would have stored so far
  */
 #ifndef LOAD_H
 #define LOAD_H
 
 #include <stdio.h>
 
+#include "doubt.h"
+#include "rehearsal.h"
 #include "settings.h"
+
+enum load_outcome {
+	LOAD_NEW,
+	LOAD_CHANGED, /* merged, replaced or deleted */
+	LOAD_UNCHANGED,
+	LOAD_OUTCOMES
+};
 
 struct load {
 	const struct settings *settings;
 	struct store *store;
-	const char *name;      /* of the input, for messages */
-	unsigned long records; /* that were read and are good */
-	unsigned long changed; /* of the store */
+	const char *name;		       /* of the input, for messages */
+	unsigned long records;		       /* that were read and are good */
+	unsigned long outcomes[LOAD_OUTCOMES]; /* of these */
 	unsigned long bad;
+	struct making making;
+	struct doubts doubts;
+	struct rehearsal *rehearsal; /* of a dry run */
 };
 
 /*
@@ -32,7 +48,10 @@ struct load {
  */
 bool load_input(struct load *, FILE *in);
 
-/* --pass: a record that lets mail pass from now on, seen a whole delay ago. */
-bool load_passed(struct load *, int64_t now);
+/*
+ * --pass: a record that lets mail pass from now on, whatever the delay; results
+ * as load_input().
+ */
+bool load_passed(struct load *);
 
 #endif

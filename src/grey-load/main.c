@@ -12,27 +12,57 @@
 #include "load.h"
 
 #define USAGE \
-	"usage: grey-load [--delete | --replace] [-c] " \
+	"usage: grey-load [--delete | --replace] [-cnv] " \
 	"[-h home | --store=store] [--option=value ...] [file]"
+
+/*
+ * At a terminal, with --verbose and of a dry run: all of it; else only that
+ * something was refused.
+ */
+static void
+tell(const struct load *load)
+{
+	const struct settings *settings = load->settings;
+	const unsigned long *outcomes = load->outcomes;
+	const char *dry = settings->dry_run ? "nothing was stored; would be: " :
+					      "";
+	enum msg_level level = load->bad > 0 ? MSG_WARN : MSG_NOTICE;
+
+	if (!settings->verbose && !settings->dry_run &&
+	    isatty(STDERR_FILENO) != 1) {
+		if (load->bad > 0)
+			msg(MSG_WARN,
+			    "%s: %lu bad records were not loaded, %lu were",
+			    load->name, load->bad, load->records);
+	} else if (settings->mode == LOAD_DELETE)
+		msg(level,
+		    "%s: %s%lu deleted, %lu not there or not the same, %lu "
+		    "refused",
+		    load->name, dry, outcomes[LOAD_CHANGED],
+		    outcomes[LOAD_UNCHANGED], load->bad);
+	else
+		msg(level,
+		    "%s: %s%lu loaded, %lu %s, %lu unchanged, %lu refused",
+		    load->name, dry, outcomes[LOAD_NEW], outcomes[LOAD_CHANGED],
+		    settings->mode == LOAD_REPLACE ? "replaced" : "merged",
+		    outcomes[LOAD_UNCHANGED], load->bad);
+}
 
 static int
 load_file(struct load *load, FILE *in)
 {
+	/* A dry run takes a store that does not exist for an empty one. */
 	bool done = store_become_owner(load->store) == STORE_OK &&
-	    store_open(load->store) == STORE_OK;
+	    (load->settings->dry_run || store_open(load->store) == STORE_OK);
 
 	if (!done)
 		msg(MSG_ERROR, "%s", store_reason(load->store));
 	else if (load->settings->pass)
-		done = load_passed(load, time(NULL));
+		done = load_passed(load);
 	else
 		done = load_input(load, in);
-	if (load->bad > 0)
-		msg(MSG_WARN, "%s: %lu bad records were not loaded, %lu were",
-		    load->name, load->bad, load->records);
-	else if (done && isatty(STDERR_FILENO) == 1)
-		msg(MSG_NOTICE, "%lu records, %lu of them changed the store",
-		    load->records, load->changed);
+	if (done || load->bad > 0)
+		tell(load);
 	return done && load->bad == 0 ? 0 : PROGRAM_FAILED;
 }
 
@@ -44,11 +74,14 @@ static int
 run(const struct settings *settings)
 {
 	const struct store_options options = { .sync = settings->sync,
+		.read_only = settings->dry_run,
 		.background = true,
 		.is_value = { record_is_triplet, record_is_client } };
 	struct load load = { .settings = settings,
-		.name = settings->file == NULL ? "standard input" :
-						 settings->file };
+		.name = settings->pass	   ? "--pass" :
+		    settings->file == NULL ? "standard input" :
+					     settings->file,
+		.making = { options_key(&settings->key), time(NULL) } };
 	FILE *in = stdin;
 	int status;
 
@@ -64,6 +97,7 @@ run(const struct settings *settings)
 		return PROGRAM_USAGE;
 	status = load_file(&load, in);
 	store_close(load.store);
+	rehearsal_free(load.rehearsal);
 	fclose(in);
 	return status;
 }

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "common/text.h"
 #include "greylist/record.h"
 #include "merge.h"
-
-/* As with --privacy: a SHA-1 sum in hexadecimal. */
-static bool
-is_hidden(struct bytes key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		if (text_hex_value(key.data[i]) == -1)
-			return false;
-	}
-	return key.len == 40;
-}
 
 const char *
 merge_refuses(
@@ -36,7 +24,7 @@ merge_refuses(
 		if (address_parse(item_key(item), &address))
 			return "is of the auto-whitelist: use -c";
 		if (!key_split(&any, item_key(item), &parts) &&
-		    !is_hidden(item_key(item)))
+		    !made_is_hidden(item_key(item)))
 			return "has a key that is not "
 			       "network/sender/recipient, or not as "
 			       "it is stored";
@@ -49,7 +37,7 @@ merge_refuses(
 	if (key_split(&any, item_key(item), &parts))
 		return "is a triplet, and not of the auto-whitelist (-c)";
 	if (!address_parse(item_key(item), &address) &&
-	    !is_hidden(item_key(item)))
+	    !made_is_hidden(item_key(item)))
 		return "has a key that is not an address";
 	if (!record_read_client(item_value(item), &client))
 		return "has a value that is not count,last";

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "common/copied.h"
 #include "settings.h"
 
 #define AT(member) offsetof(struct settings, member)
@@ -11,6 +12,9 @@ const struct opt settings_table[] = {
 	    "overwrite what is there; by default both are merged"),
 	OPT_SWITCH(
 	    "pass", 0, AT(pass), "enter CLIENT SENDER RECIPIENT as passed"),
+	OPT_SWITCH("dry-run", 'n', AT(dry_run),
+	    "store nothing, and say what would be done"),
+	OPT_SWITCH("verbose", 'v', AT(verbose), "say what was done"),
 	OPT_SWITCH("clients", 'c', AT(clients),
 	    "the auto-whitelist, postgrey_clients.db"),
 	OPTIONS_STORE(AT(store)),
@@ -23,9 +27,23 @@ const struct opt settings_table[] = {
 };
 
 static bool
+read_mailbox(
+    const char *text, struct bytes *mailbox, struct opt_problem *problem)
+{
+	const char *why_not = copied_mailbox(bytes_of(text), mailbox);
+
+	if (why_not == NULL && mailbox->len > KEY_ADDRESS_MAX)
+		why_not = "is too long";
+	return why_not == NULL ||
+	    opt_refuse(problem, "--pass: the address \"%s\" %s", text, why_not);
+}
+
+static bool
 read_passed(struct settings *settings, char **operands, int count,
     struct opt_problem *problem)
 {
+	struct bytes name;
+
 	if (count != 3)
 		return opt_refuse(
 		    problem, "--pass: takes CLIENT SENDER RECIPIENT");
@@ -33,15 +51,13 @@ read_passed(struct settings *settings, char **operands, int count,
 		return opt_refuse(problem,
 		    "--pass: does not go with --clients, --delete or "
 		    "--replace");
-	if (!address_parse(bytes_of(operands[0]), &settings->client))
-		return opt_refuse(
-		    problem, "%s: is not an address", operands[0]);
-	settings->sender = bytes_of(operands[1]);
-	settings->recipient = bytes_of(operands[2]);
-	if (settings->sender.len > KEY_ADDRESS_MAX ||
-	    settings->recipient.len > KEY_ADDRESS_MAX)
-		return opt_refuse(problem, "--pass: an address is too long");
-	return true;
+	if (!copied_client(bytes_of(operands[0]), &name, &settings->client))
+		return opt_refuse(problem,
+		    "--pass: the client \"%s\" is not an address such as "
+		    "192.0.2.5 or mail.example.com[192.0.2.5]",
+		    operands[0]);
+	return read_mailbox(operands[1], &settings->sender, problem) &&
+	    read_mailbox(operands[2], &settings->recipient, problem);
 }
 
 bool

@@ -15,6 +15,8 @@ struct settings {
 	bool replace;
 	bool sync;
 	bool pass;
+	bool dry_run;
+	bool verbose;
 	struct policy policy;
 	struct key_options key;
 	bool help;

@@ -73,8 +73,8 @@ hide(const struct key_settings *settings, char *key, size_t len)
 	return SHA1_DIGEST_STRING_LENGTH - 1;
 }
 
-static unsigned
-prefix(const struct key_settings *settings, const struct address *client)
+unsigned
+key_prefix(const struct key_settings *settings, const struct address *client)
 {
 	if (settings->by_host)
 		return ADDRESS_BITS;
@@ -90,7 +90,7 @@ key_triplet(const struct key_settings *settings, const struct address *client,
 	struct address network = *client;
 	size_t used;
 
-	address_cut(&network, prefix(settings, client));
+	address_cut(&network, key_prefix(settings, client));
 	used = address_text(&network, out);
 	if (settings->by_host) {
 		memcpy(out + used, address_is_ipv4(client) ? "/32" : "/128", 4);
@@ -163,7 +163,7 @@ key_split(const struct key_settings *settings, struct bytes key,
 	rest = bytes_from(key, parts->network.len + 1);
 	if (!address_parse(parts->network, &parts->address))
 		return false;
-	parts->prefix = prefix(settings, &parts->address);
+	parts->prefix = key_prefix(settings, &parts->address);
 	/* The "32" of "192.0.2.5/32", unless that is a sender. */
 	by_host = bytes_of(address_is_ipv4(&parts->address) ? "32/" : "128/");
 	if (bytes_begin_with(rest, by_host) &&

@@ -22,6 +22,9 @@ struct key_settings {
 #define KEY_ADDRESS_MAX 4096
 #define KEY_MAX (2 * KEY_ADDRESS_MAX + ADDRESS_TEXT_MAX + 8)
 
+/* How much of the client's address counts, of 128 bits. */
+unsigned key_prefix(const struct key_settings *, const struct address *client);
+
 /*
  * Each writes into out, without a final NUL, and returns the length.
  * sender, recipient: at most KEY_ADDRESS_MAX bytes each.

@@ -97,6 +97,33 @@ load explain
 	assert_line --regexp '^triplet=[0-9a-f]{40}$'
 }
 
+@test "client, sender and recipient may be copied from a log: name[address], <a@b>, from=<a@b>" {
+	local client
+
+	check < <(at 1000) >/dev/null 2>&1
+	for client in 'mail.example.net[192.0.2.30]' 'client=mail.example.net[192.0.2.30]' 'mail.example.net[192.0.2.30]:25' '[192.0.2.30]'; do
+		run -0 fields 1100 "--client-address=$client" '--sender=<a@Example.net>' '--recipient=to=<b@example.org>,'
+		assert_line "triplet=$KEY"
+		assert_line reason=early-retry
+	done
+	run -0 fields 1100 '--sender=<>'
+	assert_line triplet=192.0.2.0//b@example.org
+	run -0 fields 1100 '--sender=<a>@b'
+	assert_line 'triplet=192.0.2.0/<a>@b/b@example.org'
+}
+
+@test "--client-address=name[address] sets the name, too, unless that is given" {
+	local ask=("$BIN/grey-check" "--store=$STORE" --whitelist-recipients=/dev/null --whitelist-senders=/dev/null --explain
+		--time=1000 --sender=a@example.net --recipient=b@example.org "--whitelist-clients=$(list mail.example.net)")
+
+	run -0 "${ask[@]}" '--client-address=mail.example.net[192.0.2.30]'
+	assert_line 'reason   client whitelist'
+	run -0 "${ask[@]}" '--client-address=mail.example.net[192.0.2.30]' --client-name=other.example
+	assert_line --regexp '^reason   new: '
+	run -0 "${ask[@]}" --client-address=192.0.2.30
+	assert_line --regexp '^reason   new: '
+}
+
 @test "bytes that would spoil a terminal or JSON become question marks, UTF-8 survives" {
 	run -0 explain 1000 --sender=$'\xff\x1bm\xc3\xbc@x'
 	assert_line $'triplet  192.0.2.0/??m\xc3\xbc@x/b@example.org'

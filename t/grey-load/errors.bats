@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016,SC2154
 load ../lib/dump
 
-USAGE='grey-load: usage: grey-load [--delete | --replace] [-c] [-h home | --store=store] [--option=value ...] [file]'
+USAGE='grey-load: usage: grey-load [--delete | --replace] [-cnv] [-h home | --store=store] [--option=value ...] [file]'
 
 # told INPUT NUMBER...: standard error has a message of each of these lines. A number may be a pattern.
 told()
@@ -162,6 +162,9 @@ one two
 --pass 192.0.2.1 a@b c@d e
 --pass 192.0.2 a@b c@d
 --pass mail.example.net a@b c@d
+--pass mail.example.net[192.0.2] a@b c@d
+--pass 192.0.2.1 <a@b c@d
+--pass 192.0.2.1 a@b c@d,e@f
 --pass -c 192.0.2.1 a@b c@d
 --pass --delete 192.0.2.1 a@b c@d
 --pass --replace 192.0.2.1 a@b c@d

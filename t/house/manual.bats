@@ -198,7 +198,7 @@ manual()
 	assert_line 'greylist: 0 max-age'
 }
 
-@test "grey-load's examples delete what is meant, and let a message through" {
+@test "grey-load's examples delete what is meant, let a message through, and say what would change" {
 	example_runs grey-check 1
 	"$BIN/grey-load" -h "$BATS_TEST_TMPDIR/example" --pass 192.0.2.5 x@spam.example b@example.org
 	example_runs grey-load 1
@@ -207,6 +207,8 @@ manual()
 	example_runs grey-load 2
 	run -0 "$BIN/grey-dump" -h "$BATS_TEST_TMPDIR/example" --format=tsv
 	assert_output --regexp $'^192\\.0\\.2\\.0\ta@example\\.com\tb@example\\.org\t[0-9\t]+passed\t0\t$'
+	example_runs grey-load 3
+	assert_regex "$stderr" 'nothing was stored; would be: 0 loaded, 1 merged, 0 unchanged, 0 refused$'
 }
 
 @test "log-stats' examples read a rotated set, find an address, list lists, and check" {

@@ -13,7 +13,7 @@ static const char *about;
 static unsigned problems;
 
 static const struct unit_test *const tables[] = { unit_address,
-	unit_bytes_order, unit_dump_text, unit_instances, unit_key,
+	unit_bytes_order, unit_copied, unit_dump_text, unit_instances, unit_key,
 	unit_key_split, unit_line, unit_list, unit_list_doubt, unit_list_fields,
 	unit_list_file, unit_list_mailbox, unit_list_networks, unit_list_sender,
 	unit_msg, unit_msg_line, unit_num, unit_opt, unit_policy, unit_progress,

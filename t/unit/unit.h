@@ -19,7 +19,7 @@ struct unit_test {
 	void (*run)(void);
 };
 
-extern const struct unit_test unit_address[], unit_bytes_order[],
+extern const struct unit_test unit_address[], unit_bytes_order[], unit_copied[],
     unit_dump_text[], unit_instances[], unit_key[], unit_key_split[],
     unit_line[], unit_list[], unit_list_doubt[], unit_list_fields[],
     unit_list_file[], unit_list_mailbox[], unit_list_networks[],

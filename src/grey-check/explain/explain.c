@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "common/copied.h"
 #include "explain.h"
 #include "explanation.h"
 #include "grey-check/reply.h"
@@ -67,16 +68,45 @@ read_records(struct explanation *explanation)
 		&explanation->client);
 }
 
+/* The options may have been copied from a log: name[address], <a@b>. */
+static void
+set_client(const struct settings *settings, struct request *request)
+{
+	struct bytes given = bytes_of(settings->client_address), name;
+	char text[ADDRESS_TEXT_MAX];
+	struct address address;
+
+	if (copied_client(given, &name, &address))
+		given = (struct bytes){ text, address_text(&address, text) };
+	else
+		name.len = 0;
+	if (settings->client_name != NULL)
+		name = bytes_of(settings->client_name);
+	else if (name.len == 0)
+		name = bytes_of("unknown");
+	request_set(request, REQUEST_CLIENT_ADDRESS, given);
+	request_set(request, REQUEST_CLIENT_NAME, name);
+}
+
+/* What is not one address is taken as it is, as in a request. */
+static struct bytes
+mailbox_of(const char *given)
+{
+	struct bytes mailbox;
+
+	return copied_mailbox(bytes_of(given), &mailbox) == NULL ?
+	    mailbox :
+	    bytes_of(given);
+}
+
 static void
 make_request(const struct settings *settings, struct request *request)
 {
 	request_clear(request);
-	request_set(request, REQUEST_CLIENT_ADDRESS,
-	    bytes_of(settings->client_address));
+	set_client(settings, request);
+	request_set(request, REQUEST_SENDER, mailbox_of(settings->sender));
 	request_set(
-	    request, REQUEST_CLIENT_NAME, bytes_of(settings->client_name));
-	request_set(request, REQUEST_SENDER, bytes_of(settings->sender));
-	request_set(request, REQUEST_RECIPIENT, bytes_of(settings->recipient));
+	    request, REQUEST_RECIPIENT, mailbox_of(settings->recipient));
 	/* Postfix since 2.3 sends it. */
 	request_set(request, REQUEST_ETRN_DOMAIN, bytes_of(""));
 }

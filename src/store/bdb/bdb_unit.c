@@ -267,6 +267,16 @@ bdb_close(struct bdb *bdb)
 }
 
 bool
+bdb_unit_lacks_all(struct store *store)
+{
+	const struct bdb *bdb = store->state;
+
+	return store->options.read_only &&
+	    bdb_directory_lacks(&bdb->directory, STORE_TRIPLETS) &&
+	    bdb_directory_lacks(&bdb->directory, STORE_CLIENTS);
+}
+
+bool
 bdb_unit_lacks_table(struct store *store, enum store_table table)
 {
 	const struct bdb *bdb = store->state;

@@ -48,5 +48,7 @@ void bdb_close(struct bdb *);
  * is, and the store has the reason.
  */
 bool bdb_unit_lacks_table(struct store *, enum store_table);
+/* All are missing, which is no failure: the store counts as empty. */
+bool bdb_unit_lacks_all(struct store *);
 
 #endif

@@ -75,8 +75,14 @@ bdb_update(struct store *store, enum store_table table,
 		.argument = argument,
 		.read_only = store->options.read_only,
 		.value = { .flags = DB_DBT_REALLOC } };
-	enum store_result result = bdb_unit(store, update_work, &update);
+	enum store_result result;
 
+	if (bdb_unit_lacks_all(store)) {
+		for (size_t i = 0; i < count; i++)
+			(void)update_record(NULL, NULL, &update, i);
+		return STORE_OK;
+	}
+	result = bdb_unit(store, update_work, &update);
 	free(update.value.data);
 	if (result == STORE_OK && update.has_duplicates)
 		return store_failed(store,

@@ -157,13 +157,11 @@ look_work(struct bdb *bdb, void *argument)
 static enum store_result
 check_store(struct store *store, const struct store_check *check)
 {
-	const struct bdb *bdb = store->state;
 	void *argument = (void *)(uintptr_t)check;
 
 	if (!store->options.read_only)
 		return bdb_unit(store, check_work, argument);
-	if (!bdb_directory_lacks(&bdb->directory, STORE_TRIPLETS) ||
-	    !bdb_directory_lacks(&bdb->directory, STORE_CLIENTS))
+	if (!bdb_unit_lacks_all(store))
 		return bdb_unit(store, look_work, argument);
 	(void)look_work(NULL, argument);
 	return STORE_OK;
