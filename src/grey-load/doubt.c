@@ -108,10 +108,12 @@ static bool
 is_folded(struct bytes sender)
 {
 	char folded[KEY_MAX];
+	size_t len;
 
-	return sender.len > sizeof(folded) ||
-	    bytes_equal(sender,
-		(struct bytes){ folded, key_fold_sender(sender, folded) });
+	if (sender.len > sizeof(folded))
+		return true;
+	len = key_fold_sender(sender, folded);
+	return bytes_equal(sender, (struct bytes){ folded, len });
 }
 
 static void

@@ -71,8 +71,8 @@ read_network(
 		return NULL;
 	problem = address_parse_network(text, client, &prefix);
 	if (problem != NULL || memchr(text.data, '/', text.len) == NULL)
-		return refuse("has the network \"%.*s\", which %s", SHOWN(text),
-		    problem == NULL ? "is not a whole address" : problem);
+		return refuse("has the network \"%.*s\": %s", SHOWN(text),
+		    problem == NULL ? "it is not a whole address" : problem);
 	wanted = key_prefix(keys, client);
 	if (prefix == wanted)
 		return NULL;

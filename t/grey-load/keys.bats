@@ -3,7 +3,8 @@
 # grey-load: what somebody wrote gets the key that grey-check asks for, or is refused with what was meant.
 
 # run sets stderr and stderr_lines. Perl has its own dollar signs.
-# shellcheck disable=SC2154,SC2016
+# STORE and OPTIONS are set in the subshells that bats makes.
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031
 load ../lib/dump
 
 # json: lines of tab-separated fields to objects.
@@ -119,8 +120,8 @@ refused()
 	refused '"192\.0\.2\.0/25", but networks are of --ipv4cidr=24' 192.0.2.0/25 a@x b@y 1000 2000 ''
 	refused '"2001:db8::/48", but networks are of --ipv6cidr=64' 2001:db8::/48 a@x b@y 1000 2000 ''
 	refused '"192\.0\.2\.5/32", as --lookup-by-host stores it' 192.0.2.5/32 a@x b@y 1000 2000 ''
-	refused '"192\.0\.2", which is not a whole address' 192.0.2 a@x b@y 1000 2000 ''
-	refused '"mail\.example\.net", which is not an address' mail.example.net a@x b@y 1000 2000 ''
+	refused '"192\.0\.2": it is not a whole address' 192.0.2 a@x b@y 1000 2000 ''
+	refused '"mail\.example\.net": it is neither an address nor a network' mail.example.net a@x b@y 1000 2000 ''
 	refused 'sender "Bob <a@x>", which is not one address' 192.0.2.0 'Bob <a@x>' b@y 1000 2000 ''
 	refused 'recipient "b@y,c@z", which is not one address' 192.0.2.0 a@x b@y,c@z 1000 2000 ''
 	refused 'first time, 2001, that is after its last, 2000' 192.0.2.0 a@x b@y 2001 2000 ''
@@ -164,7 +165,7 @@ client=mail.example.net[192.0.2.30] from=<a@Example.net>, to=<b@example.org>,
 client_address=192.0.2.30, sender=a@example.net, recipient=b@example.org
 [192.0.2.30]:25 a+x@example.net B@example.org
 END
-	bring --pass unknown[192.0.2.30] '<>' b@example.org
+	bring --pass 'unknown[192.0.2.30]' '<>' b@example.org
 	run -0 --separate-stderr check --clock=system < <(request sender=)
 	assert_output action=DUNNO
 }

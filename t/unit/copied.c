@@ -35,6 +35,7 @@ clients(void)
 	struct address address;
 	char text[ADDRESS_TEXT_MAX];
 	struct bytes name;
+	size_t len;
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unit_about(rows[i].text);
@@ -42,9 +43,9 @@ clients(void)
 			copied_client(bytes_of(rows[i].text), &name, &address)))
 			continue;
 		CHECK_BYTES(name, bytes_of(rows[i].name));
+		len = address_text(&address, text);
 		CHECK_BYTES(
-		    ((struct bytes){ text, address_text(&address, text) }),
-		    bytes_of(rows[i].address));
+		    ((struct bytes){ text, len }), bytes_of(rows[i].address));
 	}
 	for (size_t i = 0; i < ROWS(none); i++) {
 		unit_about(none[i]);
