@@ -112,7 +112,7 @@ finds()
 	USER_OF_SERVICE=nosuchuser spawn ''
 	run -0 check
 	finds FAULT 'user=nosuchuser: there is no such user'
-	assert_line --regexp '^ +adduser .*nosuchuser$'
+	assert_line --regexp '^ +useradd .*nosuchuser$'
 	USER_OF_SERVICE=nobody:nosuchgroup spawn ''
 	run -0 check
 	finds FAULT 'user=nobody:nosuchgroup: there is no such group'
