@@ -133,7 +133,7 @@ run-tests: all $(BUILD)/unit $(BENCH)
 	t/run plain:$(BIN):$(BUILD)
 
 run-everything: all $(BUILD)/unit $(BENCH) clang sanitized
-	t/run lint plain:$(BIN):$(BUILD) sanitized:build/sanitized/bin:build/sanitized
+	t/run lint newcomer plain:$(BIN):$(BUILD) sanitized:build/sanitized/bin:build/sanitized
 
 clang:
 	$(MAKE) BUILD=build/clang BIN=build/clang/bin CC=clang all

@@ -13,19 +13,19 @@ check_service(struct findings *findings, const struct master *master,
     const struct policies *policies, const struct master_service *service)
 {
 	static struct settings settings;
-	bool understood;
+	bool understood, has_user;
 	uid_t user;
 	gid_t group;
 
 	spawned_check_columns(findings, master, service);
 	understood = spawned_check_options(findings, service, &settings);
-	if (spawned_check_user(findings, master, service, &user, &group) &&
-	    understood)
-		inside_check(findings, master, service, &settings, user, group);
+	has_user = spawned_check_user(findings, master, service, &user, &group);
 	asked_check(findings, master, service);
-	probe(findings, master, service, understood ? &settings : NULL);
-	if (understood)
-		postgrey_check(findings, master, policies, &settings);
+	if (!understood || !has_user)
+		return; /* it can't answer */
+	inside_check(findings, master, service, &settings, user, group);
+	probe(findings, master, service, &settings);
+	postgrey_check(findings, master, policies, &settings);
 }
 
 /*
