@@ -192,6 +192,28 @@ problems(void)
 		    "--text=12345678901: must not be longer than 10 bytes" },
 		{ "--text=a\nb", "--text=a\nb: must be one line" },
 		{ "--alias=a\rb", "--alias=a\rb: must be one line" },
+		{ "--number", "--number: needs an argument" },
+		{ "-n", "-n: needs an argument" },
+		{ "-fn", "-n: needs an argument" },
+		{ "--time=x --number=x",
+		    "--time=x: must be a number, followed by s, m, h, d or w "
+		    "for seconds, minutes, hours, days or weeks" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		CHECK_NUMBER(parse(rows[i].line), -1);
+		CHECK_TEXT(problem.text, rows[i].problem);
+	}
+	CHECK_NUMBER(parse("--text=1234567890"), 2);
+}
+
+static void
+meant(void)
+{
+	static const struct {
+		const char *line;
+		const char *problem;
+	} rows[] = {
 		{ "--bogus", "--bogus: there is no such option; see --help" },
 		{ "--bogus=1",
 		    "--bogus=1: there is no such option; see --help" },
@@ -201,9 +223,6 @@ problems(void)
 		{ "-fx", "-x: there is no such option; see --help" },
 		{ "--ol", "--ol: could be --old or --older" },
 		{ "--o", "--o: could be --optional, --old or --older" },
-		{ "--number", "--number: needs an argument" },
-		{ "-n", "-n: needs an argument" },
-		{ "-fn", "-n: needs an argument" },
 		{ "--nubmer=7",
 		    "--nubmer=7: there is no such option; did you mean "
 		    "--number?" },
@@ -223,16 +242,12 @@ problems(void)
 		{ "-older", "-older: a long option has two dashes: --older" },
 		{ "--flag -file=x -c",
 		    "-file=x: a long option has two dashes: --file=x" },
-		{ "--time=x --number=x",
-		    "--time=x: must be a number, followed by s, m, h, d or w "
-		    "for seconds, minutes, hours, days or weeks" },
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		CHECK_NUMBER(parse(rows[i].line), -1);
 		CHECK_TEXT(problem.text, rows[i].problem);
 	}
-	CHECK_NUMBER(parse("--text=1234567890"), 2);
 }
 
 /* What is right after a mistake may say where the mistake is to be told. */
@@ -288,6 +303,7 @@ const struct unit_test unit_opt[] = {
 	    obsolete_options },
 	{ "opt: a problem names the option, the value and the bounds",
 	    problems },
+	{ "opt: what does not exist is named, with what was meant", meant },
 	{ "opt: options after a mistake are read nevertheless", goes_on },
 	{ "opt: help shows each row with its form and default", help },
 	{ NULL, NULL }
