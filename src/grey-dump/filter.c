@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/copied.h"
 #include "common/when.h"
 #include "filter.h"
 
@@ -13,6 +14,7 @@ static bool
 init_client(struct filter *filter, struct opt_problem *problem)
 {
 	const struct settings *settings = filter->settings;
+	struct bytes name;
 	const char *reason;
 	unsigned in_keys;
 
@@ -20,7 +22,10 @@ init_client(struct filter *filter, struct opt_problem *problem)
 		return true;
 	reason = address_parse_network(
 	    bytes_of(settings->client), &filter->network, &filter->prefix);
-	if (reason != NULL)
+	if (reason != NULL &&
+	    copied_client(bytes_of(settings->client), &name, &filter->network))
+		filter->prefix = ADDRESS_BITS;
+	else if (reason != NULL)
 		return opt_refuse(
 		    problem, "--client=%s: %s", settings->client, reason);
 	address_cut(&filter->network, filter->prefix);
@@ -33,6 +38,26 @@ init_client(struct filter *filter, struct opt_problem *problem)
 							in_keys;
 	filter->by_client = true;
 	return true;
+}
+
+/* <a@b>, as a log has it, and what the key makes of a sender. */
+static void
+init_pattern(struct filter_pattern *pattern, const char *glob, bool sender)
+{
+	struct bytes mailbox;
+	size_t len;
+
+	pattern->glob = glob;
+	if (glob == NULL || copied_mailbox(bytes_of(glob), &mailbox) != NULL ||
+	    mailbox.len > KEY_ADDRESS_MAX)
+		return;
+	len = mailbox.len;
+	if (sender && strpbrk(glob, "*?[") == NULL)
+		len = key_fold_sender(mailbox, pattern->stored);
+	else
+		memcpy(pattern->stored, mailbox.data, len);
+	pattern->stored[len] = '\0';
+	pattern->has_stored = strcmp(pattern->stored, glob) != 0;
 }
 
 bool
@@ -49,6 +74,8 @@ filter_init(struct filter *filter, const struct settings *settings,
 	if (settings->clients && glob != NULL)
 		return opt_refuse(problem,
 		    "--%s=%s: the auto-whitelist has no %ss", name, glob, name);
+	init_pattern(&filter->sender, settings->sender, true);
+	init_pattern(&filter->recipient, settings->recipient, false);
 	return init_client(filter, problem) &&
 	    when_option("since", settings->since, settings->now, &filter->since,
 		problem) &&
@@ -89,19 +116,20 @@ takes_client(const struct filter *filter, const struct row *row)
 	return memcmp(&mine, &network, sizeof(mine)) == 0;
 }
 
-/* glob NULL takes anything. */
 static bool
-takes_text(const char *glob, struct bytes text)
+takes_text(const struct filter_pattern *pattern, struct bytes text)
 {
+	const int flags = FNM_CASEFOLD | FNM_NOESCAPE;
 	char copy[KEY_MAX + 1];
 
-	if (glob == NULL)
+	if (pattern->glob == NULL)
 		return true;
 	if (text.len > KEY_MAX || memchr(text.data, '\0', text.len) != NULL)
 		return false;
 	memcpy(copy, text.data, text.len);
 	copy[text.len] = '\0';
-	return fnmatch(glob, copy, FNM_CASEFOLD | FNM_NOESCAPE) == 0;
+	return fnmatch(pattern->glob, copy, flags) == 0 ||
+	    (pattern->has_stored && fnmatch(pattern->stored, copy, flags) == 0);
 }
 
 bool
@@ -113,8 +141,8 @@ filter_takes(const struct filter *filter, const struct row *row)
 	if (filter->by_client && !takes_client(filter, row))
 		return false;
 	if (by_text &&
-	    (!row->split || !takes_text(settings->sender, row->parts.sender) ||
-		!takes_text(settings->recipient, row->parts.recipient)))
+	    (!row->split || !takes_text(&filter->sender, row->parts.sender) ||
+		!takes_text(&filter->recipient, row->parts.recipient)))
 		return false;
 	if (!asks_for_value(filter))
 		return true;

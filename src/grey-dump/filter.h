@@ -8,8 +8,17 @@
 
 #include "row.h"
 
+/* A pattern, and the same address as a key has it, if it is another. */
+struct filter_pattern {
+	const char *glob; /* NULL: none is asked for */
+	bool has_stored;
+	char stored[KEY_ADDRESS_MAX + 1];
+};
+
 struct filter {
 	const struct settings *settings;
+	struct filter_pattern sender;
+	struct filter_pattern recipient;
 	bool by_client;
 	struct address network; /* cut to prefix bits of 128 */
 	unsigned prefix;
@@ -27,8 +36,8 @@ bool filter_is_open(const struct filter *);
 
 /*
  * Clients match if their network and the one asked for have addresses in
- * common; senders and recipients as they are stored, in any case. A record that
- * can't be decoded matches no state and no time.
+ * common; senders and recipients as they are stored, in any case, or as they
+ * would be. A record that can't be decoded matches no state and no time.
  */
 bool filter_takes(const struct filter *, const struct row *);
 

@@ -31,11 +31,13 @@ refuse(const char *format, ...)
 bool
 made_is_hidden(struct bytes key)
 {
+	if (key.len != 40)
+		return false;
 	for (size_t i = 0; i < key.len; i++) {
 		if (text_hex_value(key.data[i]) == -1)
 			return false;
 	}
-	return key.len == 40;
+	return true;
 }
 
 bool

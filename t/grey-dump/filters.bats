@@ -179,6 +179,21 @@ reads()
 	done
 }
 
+@test "client, sender and recipient may be copied from a log, and a sender is folded as its key is" {
+	local option
+
+	put '192.0.2.0/list-#@x.example/b@y.example 1000,2000,30' '198.51.100.0//b@z.example 1000,2000,7'
+	for option in --client='mail.example.com[192.0.2.30]' --sender='<List-7+tag@x.example>' --sender=list-7@x.example \
+		--sender=from='<prvs=0123abcdef=list-8@x.example>' --sender='list-#@x.example' --sender='list*' --recipient='<B@y.example>'; do
+		run -0 dump --format=tsv "$option"
+		assert_line --index 0 --regexp $'^192\\.0\\.2\\.0\t'
+		assert_equal "$option ${#lines[@]}" "$option 1"
+	done
+	run -0 dump --format=tsv --sender='<>'
+	assert_line --index 0 --regexp $'^198\\.51\\.100\\.0\t'
+	assert_equal "${#lines[@]}" 1
+}
+
 @test "a glob means the same in every form, whatever characters are compared" {
 	local glob format
 
