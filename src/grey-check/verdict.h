@@ -35,7 +35,7 @@ struct verdict {
 	bool whitelisted;      /* the client has just come on the AWL */
 	bool foreseen;	       /* a probe asked: nothing was stored */
 	int64_t took;	       /* milliseconds that the store needed */
-	char problem[256];
+	char problem[1024];
 };
 
 #endif

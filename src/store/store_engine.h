@@ -42,7 +42,7 @@ struct store_engine {
 	void (*close)(struct store *);
 };
 
-#define STORE_REASON_MAX 512
+#define STORE_REASON_MAX 1024
 
 struct store {
 	const struct store_engine *engine;

@@ -188,3 +188,101 @@ in_seconds_of_work()
 	run -0 count_rows postgrey_clients.db
 	assert_output 1
 }
+
+# set_version FILE VERSION: as another Berkeley DB would have written it: of a database, or a log file.
+set_version()
+{
+	perl -e 'open my $f, "+<:raw", $ARGV[0] or die; seek $f, 16, 0; print $f pack "L", $ARGV[1]' "$@"
+}
+
+# refused PATTERN: a request is not answered, and nothing of the store is changed but its lock and regions.
+refused()
+{
+	local before after
+
+	before=$(cd "$STORE" && find . -name "postgrey*.db*" -type f -o -name "log.*" | sort | xargs md5sum)
+	run -1 --separate-stderr check < <(request new@example.net)
+	assert_output ''
+	assert_regex "$stderr" "^grey-check: $STORE: $1"
+	run -1 --separate-stderr behind_socket < <(request new@example.net)
+	assert_output "$PASSED"
+	run -1 --separate-stderr "$BIN/grey-dump" "--store=$STORE"
+	assert_regex "$stderr" "^grey-dump: $STORE: $1"
+	run -1 --separate-stderr "$BIN/grey-load" "--store=$STORE" </dev/null
+	after=$(cd "$STORE" && find . -name "postgrey*.db*" -type f -o -name "log.*" | sort | xargs md5sum)
+	assert_equal "$after" "$before"
+	assert_equal "$(corrupt_files)" 0
+}
+
+@test "a database of a newer Berkeley DB is refused, not taken for damage, and said what to do" {
+	local name
+
+	fill_store 100
+	leave_databases
+	for name in postgrey.db postgrey_clients.db; do
+		set_version "$STORE/$name" 10
+		refused "$name is of a newer format, btree version 10 \(Berkeley DB 5.3.28, .*, reads up to 9\): .*Berkeley DB 6 or later\. \
+Nothing was changed\. .*db_dump -p, .*grey-load"
+		set_version "$STORE/$name" 9
+	done
+	run -0 --separate-stderr check < <(request old@example.net)
+	assert_output "$DEFERRED"
+	run -0 count_rows
+	assert_output 101
+}
+
+@test "a newer hash, queue or heap database is refused, an older btree too; one of the other order of bytes as well" {
+	local magic
+
+	for magic in 061561:11:hash 042253:5:queue 074582:2:heap; do
+		perl -e 'print pack "x12L2x500", hex $ARGV[0], $ARGV[1]' "${magic%%:*}" "$(cut -d : -f 2 <<<"$magic")" >"$STORE/postgrey.db"
+		refused "postgrey.db is of a newer format, ${magic##*:} version "
+	done
+	perl -e 'print pack "x12N2x500", 0x053162, 10' >"$STORE/postgrey.db"
+	[ "$(printf '\1\0' | od -An -td2 | tr -d ' ')" != 1 ] || refused "postgrey.db is of a newer format, btree version 10 "
+	fill_old
+	refused "postgrey.db is of an older format, btree version 8 .* Run db_upgrade"
+}
+
+# fill_old: a database that says that it is of Berkeley DB 3.
+fill_old()
+{
+	rm -rf "${STORE:?}"/*
+	fill_store 1
+	leave_databases
+	set_version "$STORE/postgrey.db" 8
+}
+
+@test "a log of a newer Berkeley DB is refused, and stays" {
+	fill_store 100
+	rm "$STORE"/__db.*
+	set_version "$STORE/log.0000000001" 22
+	refused 'log.0000000001 is of a newer format, log version 22 '
+	set_version "$STORE/log.0000000001" 19
+	run -0 check < <(request old@example.net)
+	assert_output "$DEFERRED"
+	run -0 count_rows
+	assert_output 101
+}
+
+@test "a version that no Berkeley DB will have for long is damage, and is mended" {
+	fill_store 2000
+	leave_databases
+	set_version "$STORE/postgrey.db" 1000000
+	is_replaced '[0-9]+'
+}
+
+@test "a running process refuses a newer database that took the place of its own, and goes on when the old one is back" {
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
+	leave_databases
+	cp "$STORE/postgrey.db" "$DIR/old"
+	set_version "$STORE/postgrey.db" 10
+	kill_live
+	start_live perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live two@example.net)" "$PASSED"
+	cp "$DIR/old" "$STORE/postgrey.db"
+	wait_for 12 live_answers two@example.net "$DEFERRED"
+	assert_equal "$(corrupt_files)" 0
+	assert_equal "$(count_rows)" 2
+}

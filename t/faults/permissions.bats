@@ -56,17 +56,17 @@ nobody_behind_socket()
 	chmod 444 "$STORE"/*
 	run -1 --separate-stderr check_as_nobody < <(request ro@example.net)
 	assert_output ''
-	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied"
+	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied; .*; do: chown nobody: $STORE\$"
 
 	chown nobody: "$STORE" "$STORE"/*.lock
 	chmod 700 "$STORE"
 	chmod 600 "$STORE"/*.lock
 	run -1 --separate-stderr check_as_nobody < <(request ro@example.net)
 	assert_output ''
-	assert_regex "$stderr" "^grey-check: $STORE/[_a-z0-9.]+: Permission denied"
+	assert_regex "$stderr" "^grey-check: $STORE/[_a-z0-9.]+: Permission denied; a file in it is not nobody's; do: chown nobody: $STORE/\*\$"
 	run -1 --separate-stderr nobody_behind_socket
 	assert_output "$PASSED"$'\n\n'"$PASSED"
-	assert_regex "$stderr" "^grey-check: $STORE/[_a-z0-9.]+: Permission denied; answering DUNNO"
+	assert_regex "$stderr" "^grey-check: $STORE/[_a-z0-9.]+: Permission denied; .*; do: chown nobody: $STORE/\*; answering DUNNO"
 	assert_equal "$(corrupt_files)" 0
 
 	chown nobody: "$STORE"/*
@@ -84,15 +84,80 @@ nobody_behind_socket()
 	chmod 500 "$STORE"
 	run -1 --separate-stderr check_as_nobody < <(request ro@example.net)
 	assert_output ''
-	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied"
+	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied; do: chmod u\+rwx $STORE\$"
 	run -1 --separate-stderr nobody_behind_socket
 	assert_output "$PASSED"$'\n\n'"$PASSED"
-	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied; answering DUNNO"
+	assert_regex "$stderr" "^grey-check: $STORE.*: Permission denied; do: chmod u\+rwx $STORE; answering DUNNO"
 	assert_equal "$(corrupt_files)" 0
 	chmod 700 "$STORE"
 	run -0 --separate-stderr check_as_nobody < <(request ro@example.net)
 	assert_output "$DEFERRED"
 	assert_equal "$(count_rows)" 11
+}
+
+@test "a store that can't be made, or reached: the command that mends it is told, and mends it" {
+	need_root
+	local parent
+
+	rm -r "$STORE"
+	parent=$DIR/parent
+	mkdir -m 755 "$parent"
+	STORE=$parent/store
+	run -1 --separate-stderr check_as_nobody < <(request made@example.net)
+	assert_equal "$stderr" "grey-check: $STORE: can't make the store's directory: Permission denied; do: install -d -m 0700 -o nobody -g \
+$(id -gn nobody) $STORE"
+	eval "${stderr##*do: }"
+	run -0 check_as_nobody < <(request made@example.net)
+	assert_output "$DEFERRED"
+	chmod 700 "$parent"
+	run -1 --separate-stderr check_as_nobody < <(request made@example.net)
+	assert_regex "$stderr" "^grey-check: $STORE: .*: Permission denied; nobody must be able to search the directories that it is in; do: chmod a\+x\$"
+	chmod 755 "$parent"
+	chown root: "$STORE"
+	run -1 --separate-stderr check_as_nobody < <(request made@example.net)
+	assert_regex "$stderr" "^grey-check: $STORE: .*: Permission denied; the directory is root's, and this runs as nobody; do: chown nobody: $STORE\$"
+	eval "${stderr##*do: }"
+	run -0 check_as_nobody < <(request made@example.net)
+	assert_output "$DEFERRED"
+}
+
+@test "a directory that a group can write, as where Kubernetes mounts a volume: refused, and one below it works" {
+	chmod 2775 "$STORE"
+	run -1 --separate-stderr check < <(request group@example.net)
+	assert_output ''
+	assert_equal "$stderr" "grey-check: $STORE: others than its owner can write this directory (mode 2775); do: chmod go-w $STORE; or, if it has \
+to stay so, as where a volume of Kubernetes is mounted, give --store=$STORE/store, which is made in it with mode 0700"
+	STORE=$STORE/store
+	run -0 --separate-stderr check < <(request group@example.net)
+	assert_output "$DEFERRED"
+	run -0 stat -c %a "$STORE"
+	assert_output --regexp '700$'
+}
+
+# on_type BYTES: asks as if the store were on a file system of this type, as statfs(2) gives it in this machine's order of bytes.
+on_type()
+{
+	strace -qq -o /dev/null -e trace=fstatfs -e "inject=fstatfs:poke_exit=@arg2=$1" \
+		"$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request type@example.net)
+}
+
+@test "a store on a file system of the network, or of FUSE: refused by its name, on others it works" {
+	command -v strace >/dev/null || skip "needs strace"
+	strace -e inject=fstatfs:poke_exit=@arg2=00 true 2>/dev/null || skip "needs an strace that can write a system call's results"
+	[ "$(printf '\1\0' | od -An -td2 | tr -d ' ')" = 1 ] || skip "needs a little-endian machine"
+	export ASAN_OPTIONS=detect_leaks=0 # which a tracer keeps from working
+
+	run -1 --separate-stderr on_type 6969000000000000
+	assert_equal "$stderr" "grey-check: $STORE: the directory is on NFS, whose locks can't be relied on; put the store on a local file system, by --store"
+	run -1 --separate-stderr on_type 4655736500000000
+	assert_regex "$stderr" 'on FUSE \(as sshfs'
+	run -1 --separate-stderr on_type 424d53ff00000000
+	assert_regex "$stderr" 'on CIFS'
+	run ! test -e "$STORE/postgrey.db"
+	run -0 --separate-stderr on_type 307c4c7900000000 # overlayfs
+	assert_output "$DEFERRED"
+	run -0 --separate-stderr on_type 9419020100000000 # tmpfs
+	assert_output "$DEFERRED"
 }
 
 @test "a file system mounted read-only: DUNNO behind a socket, exit code 1 as a pipe, said" {

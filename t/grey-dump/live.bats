@@ -145,10 +145,12 @@ locked_db_dump()
 	before=$(sums "$STORE")
 	run -1 --separate-stderr as_nobody "$dir/grey-dump" -p -h "$STORE"
 	assert_output ''
-	assert_regex "$stderr" "^grey-dump: $STORE.*Permission denied; run as the owner of the store, daemon, or as root\$"
+	assert_regex "$stderr" "^grey-dump: $STORE.*Permission denied; the store is daemon's, and this runs as nobody; run it as daemon or as root, \
+or, if nobody is to have the store, do: chown -R nobody: $STORE\$"
 	chmod 700 "$STORE"
 	run -1 --separate-stderr as_nobody "$dir/grey-dump" -p -h "$STORE"
-	assert_regex "$stderr" "^grey-dump: $STORE.*Permission denied; run as the owner of the store, daemon, or as root\$"
+	assert_regex "$stderr" "^grey-dump: $STORE.*Permission denied; the store is daemon's, and this runs as nobody; run it as daemon or as root, \
+or, if nobody is to have the store, do: chown -R nobody: $STORE\$"
 	assert_equal "$(sums "$STORE")" "$before"
 	run -0 --separate-stderr "$BIN/grey-dump" --format=tsv -h "$STORE"
 	assert_equal "$stderr" ''

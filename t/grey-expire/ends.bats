@@ -81,7 +81,8 @@ has_claimed()
 	cp "$BIN/grey-expire" "$DIR/"
 	run -1 --separate-stderr as_nobody "$DIR/grey-expire" "--store=$STORE"
 	assert_output ''
-	assert_regex "$stderr" 'run as the owner of the store, root'
+	assert_equal "$stderr" "grey-expire: $STORE: can't open the store's directory: Permission denied; the directory is root's, and this runs \
+as nobody; do: chown nobody: $STORE"
 }
 
 @test "wrong usage: exit code 2, with a word, and nothing is made" {

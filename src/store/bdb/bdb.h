@@ -14,7 +14,9 @@
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
  *   bdb_guarded, guard         work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
+ *   bdb_format                 files of another Berkeley DB, which are refused
  *   bdb_lock, bdb_directory    grey.lock with its state page; the files
+ *   bdb_access, _file_system   who may use the directory, and where it may be
  *   bdb_notes                  what else the page holds: for each other's sake
  */
 #ifndef BDB_H

@@ -130,7 +130,7 @@ bdb_compact(struct store *store, enum store_table table,
 	enum store_result result = STORE_OK;
 
 	if (compact.records == NULL)
-		return store_failed(store, "out of memory");
+		return bdb_unit_no_memory(store);
 	while (result == STORE_OK && !compact.done && again(argument)) {
 		result = bdb_unit(store, compact_work, &compact);
 		while (bdb_checkpoint_step(store))

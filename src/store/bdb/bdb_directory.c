@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bdb_access.h"
 #include "bdb_directory.h"
+#include "bdb_file_system.h"
 #include "store/store_engine.h"
-
-#define NFS_MAGIC 0x6969
 
 const char *const bdb_files[STORE_TABLES] = { "postgrey.db",
 	"postgrey_clients.db" };
@@ -67,57 +67,57 @@ bdb_directory_close(struct bdb_directory *directory)
 	directory->postgrey_fd = directory->fd = -1;
 }
 
-/* Who may use the store, if this is what keeps us out. */
-static const char *
-who_may(const struct bdb_directory *directory, int error)
+static enum store_result
+keeps_out(struct store *store, const struct bdb_directory *directory,
+    const char *what, int error)
 {
-	static char text[128];
-	char uid[32];
-	struct stat status;
-	struct passwd *user;
+	return store_failed(store, "%s: %s%s%s", directory->path, what,
+	    strerror(error), bdb_access_cure(directory->path, error));
+}
 
-	if (error != EACCES || stat(directory->path, &status) == -1)
-		return "";
-	user = getpwuid(status.st_uid);
-	snprintf(uid, sizeof(uid), "uid %ld", (long)status.st_uid);
-	snprintf(text, sizeof(text),
-	    "; run as the owner of the store, %s, or as root",
-	    user == NULL ? uid : user->pw_name);
-	return text;
+/* Where Kubernetes mounts a volume with fsGroup, chmod(1) does not last. */
+static enum store_result
+others_can_write(
+    struct store *store, const struct bdb_directory *directory, mode_t mode)
+{
+	bool is_mounted_so = (mode & S_ISGID) != 0 && (mode & S_IWOTH) == 0;
+
+	return store_failed(store,
+	    "%s: others than its owner can write this directory (mode %04o); "
+	    "do: chmod go-w %s%s%s%s",
+	    directory->path, mode & 07777, directory->path,
+	    is_mounted_so ? "; or, if it has to stay so, as where a volume of "
+			    "Kubernetes is mounted, give --store=" :
+			    "",
+	    is_mounted_so ? directory->path : "",
+	    is_mounted_so ? "/store, which is made in it with mode 0700" : "");
 }
 
 static enum store_result
 open_directory(struct store *store, struct bdb_directory *directory)
 {
+	const char *refused;
 	struct statfs system;
 	struct stat status;
 
 	if (!store->options.read_only && mkdir(directory->path, 0700) == -1 &&
 	    errno != EEXIST)
-		return store_failed(store,
-		    "%s: can't make the store's directory: %s", directory->path,
-		    strerror(errno));
+		return keeps_out(store, directory,
+		    "can't make the store's directory: ", errno);
 	directory->fd = open(
 	    directory->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory->fd == -1 || fstat(directory->fd, &status) == -1 ||
-	    fstatfs(directory->fd, &system) == -1) {
-		int error = errno;
-
-		return store_failed(store,
-		    "%s: can't open the store's directory: %s%s",
-		    directory->path, strerror(error),
-		    who_may(directory, error));
-	}
+	    fstatfs(directory->fd, &system) == -1)
+		return keeps_out(store, directory,
+		    "can't open the store's directory: ", errno);
 	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return others_can_write(store, directory, status.st_mode);
+	refused = bdb_file_system_refused((uint32_t)system.f_type);
+	if (refused != NULL)
 		return store_failed(store,
-		    "%s: others than its owner can write this directory "
-		    "(mode %04o); do: chmod go-w %s",
-		    directory->path, status.st_mode & 07777, directory->path);
-	if (system.f_type == NFS_MAGIC)
-		return store_failed(store,
-		    "%s: is on NFS, whose locks can't be relied on; the store "
-		    "must be on a local file system",
-		    directory->path);
+		    "%s: the directory is on %s, whose locks can't be relied "
+		    "on; put the store on a local file system, by --store",
+		    directory->path, refused);
 	return STORE_OK;
 }
 
@@ -126,13 +126,9 @@ exclude_postgrey(struct store *store, struct bdb_directory *directory)
 {
 	directory->postgrey_fd = openat(directory->fd, "postgrey.lock",
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (directory->postgrey_fd == -1) {
-		int error = errno;
-
-		return store_failed(store, "%s/postgrey.lock: %s%s",
-		    directory->path, strerror(error),
-		    who_may(directory, error));
-	}
+	if (directory->postgrey_fd == -1)
+		return keeps_out(
+		    store, directory, "can't open postgrey.lock: ", errno);
 	if (flock(directory->postgrey_fd, LOCK_SH | LOCK_NB) == 0)
 		return STORE_OK;
 	if (errno == EWOULDBLOCK)

@@ -20,8 +20,9 @@ struct bdb_directory {
 
 /*
  * Makes the directory, mode 0700, if it does not exist, but not for a store
- * that is only read. Refuses one that others can write, one on NFS, one that
- * postgrey runs on; the reason goes to the store.
+ * that is only read. Refuses one that others can write, one on a file system of
+ * the network or of FUSE, one that postgrey runs on; the reason goes to the
+ * store.
  */
 enum store_result bdb_directory_open(struct bdb_directory *, struct store *);
 void bdb_directory_close(struct bdb_directory *);

@@ -15,10 +15,8 @@
 #include "bdb_error.h"
 #include "guard.h"
 
-/* Names of files. */
+/* Names of files, as BDB_ENV_LOGS. */
 #define REGIONS "__db.[0-9][0-9][0-9]"
-#define DIGITS_5 "[0-9][0-9][0-9][0-9][0-9]"
-#define LOGS "log." DIGITS_5 DIGITS_5
 
 enum {
 	CACHE_BYTES = 16 * 1024 * 1024,
@@ -178,7 +176,7 @@ bdb_env_remove(int directory_fd, bool logs_too)
 	}
 	while ((entry = readdir(directory)) != NULL) {
 		if (fnmatch(REGIONS, entry->d_name, 0) == 0 ||
-		    (logs_too && fnmatch(LOGS, entry->d_name, 0) == 0))
+		    (logs_too && fnmatch(BDB_ENV_LOGS, entry->d_name, 0) == 0))
 			(void)unlinkat(directory_fd, entry->d_name, 0);
 	}
 	closedir(directory);

@@ -16,6 +16,10 @@
 
 #include "store/store.h"
 
+/* The names of log files, for fnmatch(3). */
+#define BDB_ENV_DIGITS "[0-9][0-9][0-9][0-9][0-9]"
+#define BDB_ENV_LOGS "log." BDB_ENV_DIGITS BDB_ENV_DIGITS
+
 struct bdb_env {
 	const char *directory;
 	bool sync;		  /* commits reach the disk */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bdb_access.h"
 #include "bdb_error.h"
 
 /* The errno of the last system call that failed, and the file if it was open.
@@ -15,7 +16,7 @@ static int failed_errno;
 static char failed_path[256];
 
 /* Berkeley DB's own words. */
-static char message[256];
+static char message[512];
 
 static void
 note_errno(void)
@@ -134,7 +135,20 @@ bdb_error_is_resource(int error)
 bool
 bdb_error_is_damage(int error)
 {
-	return error != 0 && !bdb_error_is_resource(error);
+	return error != 0 && error != BDB_ERROR_REFUSED &&
+	    !bdb_error_is_resource(error);
+}
+
+int
+bdb_error_refuse(const char *format, ...)
+{
+	va_list arguments;
+
+	failed_errno = 0;
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	return BDB_ERROR_REFUSED;
 }
 
 void
@@ -150,9 +164,10 @@ bdb_error_describe(const char *directory, int error, char *text, size_t size)
 	const char *what = db_strerror(error);
 
 	if (is_resource_errno(failed_errno)) {
-		snprintf(text, size, "%s: %s",
+		snprintf(text, size, "%s: %s%s",
 		    failed_path[0] != '\0' ? failed_path : directory,
-		    strerror(failed_errno));
+		    strerror(failed_errno),
+		    bdb_access_cure(directory, failed_errno));
 		return;
 	}
 	if (message[0] != '\0' && !is_resource_errno(error))

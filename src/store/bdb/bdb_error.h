@@ -21,6 +21,14 @@ int bdb_error_new_db(DB **);
 /* Before a unit of work: what was before does not count. */
 void bdb_error_forget(void);
 
+/*
+ * Neither of the machine nor of the data: files that are not for this program,
+ * which stay as they are. Sets the text, and returns BDB_ERROR_REFUSED.
+ */
+#define BDB_ERROR_REFUSED (-30700)
+int bdb_error_refuse(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
 /* An error of the machine, or else one of the data. */
 bool bdb_error_is_resource(int error);
 bool bdb_error_is_damage(int error);

@@ -175,7 +175,7 @@ bdb_get(struct store *store, enum store_table table, const struct bytes *keys,
 	enum store_result result = STORE_OK;
 
 	if (get == NULL)
-		return store_failed(store, "out of memory");
+		return bdb_unit_no_memory(store);
 	get->table = table;
 	get->keys = keys;
 	get->count = count;

@@ -2,6 +2,7 @@
 #include <stdint.h>
 
 #include "bdb_error.h"
+#include "bdb_format.h"
 #include "bdb_guarded.h"
 #include "bdb_recover.h"
 #include "bdb_repair.h"
@@ -88,8 +89,10 @@ mend(struct bdb *bdb)
 int
 bdb_recover(struct bdb *bdb)
 {
-	int error = mend(bdb);
+	int error = bdb_format_check(bdb->directory.fd);
 
+	if (error == 0)
+		error = mend(bdb);
 	if (error != 0)
 		return error;
 	bdb_state_renew(&bdb->lock, bdb->directory.fd);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bdb_access.h"
 #include "bdb_operations.h"
 
 struct header {
@@ -98,9 +99,13 @@ bdb_claim(struct store *store, const char *name, bool *claimed)
 	snprintf(file, sizeof(file), "%s.lock", name);
 	fd = openat(bdb->directory.fd, file,
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		return store_failed(store, "%s/%s: %s", bdb->directory.path,
-		    file, strerror(errno));
+	if (fd == -1) {
+		int error = errno;
+
+		return store_failed(store, "%s/%s: %s%s", bdb->directory.path,
+		    file, strerror(error),
+		    bdb_access_cure(bdb->directory.path, error));
+	}
 	*claimed = flock(fd, LOCK_EX | LOCK_NB) == 0;
 	if (!*claimed)
 		close(fd);

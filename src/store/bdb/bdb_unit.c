@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bdb_access.h"
 #include "bdb_error.h"
 #include "bdb_guarded.h"
 #include "bdb_notes.h"
@@ -89,8 +90,8 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 	if (error == 0)
 		return STORE_OK;
 	bdb_directory_close(&bdb->directory);
-	return store_failed(
-	    store, "%s/grey.lock: %s", bdb->directory.path, strerror(error));
+	return store_failed(store, "%s/grey.lock: %s%s", bdb->directory.path,
+	    strerror(error), bdb_access_cure(bdb->directory.path, error));
 }
 
 static void
@@ -287,4 +288,13 @@ bdb_unit_lacks_table(struct store *store, enum store_table table)
 	(void)store_failed(store, "%s: there is no greylist, no %s",
 	    bdb->directory.path, bdb_files[table]);
 	return true;
+}
+
+enum store_result
+bdb_unit_no_memory(struct store *store)
+{
+	const struct bdb *bdb = store->state;
+
+	return store_failed(
+	    store, "%s: %s", bdb->directory.path, strerror(ENOMEM));
 }

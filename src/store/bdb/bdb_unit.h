@@ -43,6 +43,9 @@ enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
 
 void bdb_close(struct bdb *);
 
+/* Not enough of it. Sets the reason and returns STORE_ERROR. */
+enum store_result bdb_unit_no_memory(struct store *);
+
 /*
  * A store that is only read is not made, so a table may be missing. True: it
  * is, and the store has the reason.

@@ -75,6 +75,7 @@ bdb_update(struct store *store, enum store_table table,
 		.argument = argument,
 		.read_only = store->options.read_only,
 		.value = { .flags = DB_DBT_REALLOC } };
+	const struct bdb *bdb = store->state;
 	enum store_result result;
 
 	if (bdb_unit_lacks_all(store)) {
@@ -86,8 +87,9 @@ bdb_update(struct store *store, enum store_table table,
 	free(update.value.data);
 	if (result == STORE_OK && update.has_duplicates)
 		return store_failed(store,
-		    "this database has several records of one key (it was "
-		    "made with duplicates), and is only read; dump it, and "
-		    "load it into a new one");
+		    "%s/%s: this database has several records of one key (it "
+		    "was made with duplicates), and is only read; dump it, and "
+		    "load it into a new one",
+		    bdb->directory.path, bdb_files[table]);
 	return result;
 }

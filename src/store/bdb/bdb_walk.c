@@ -192,5 +192,5 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 	}
 	free(walk.buffer);
 	free(walk.at);
-	return has_memory ? result : store_failed(store, "out of memory");
+	return has_memory ? result : bdb_unit_no_memory(store);
 }

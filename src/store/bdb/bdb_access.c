@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/stat.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bdb_access.h"
+
+struct name {
+	char text[40];
+};
+
+static struct name
+user_name(uid_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+	struct name name;
+
+	if (user == NULL)
+		snprintf(
+		    name.text, sizeof(name.text), "%lu", (unsigned long)uid);
+	else
+		snprintf(name.text, sizeof(name.text), "%s", user->pw_name);
+	return name;
+}
+
+static struct name
+group_name(gid_t gid)
+{
+	const struct group *group = getgrgid(gid);
+	struct name name;
+
+	if (group == NULL)
+		snprintf(
+		    name.text, sizeof(name.text), "%lu", (unsigned long)gid);
+	else
+		snprintf(name.text, sizeof(name.text), "%s", group->gr_name);
+	return name;
+}
+
+/* Of a directory that can be seen: it, or something in it, is not ours. */
+static void
+cure_of_owner(const char *directory, const struct stat *status,
+    const char *runner, char *text)
+{
+	struct name owner = user_name(status->st_uid);
+
+	if (status->st_uid == geteuid() && (status->st_mode & 0700) != 0700)
+		snprintf(
+		    text, BDB_ACCESS_MAX, "; do: chmod u+rwx %s", directory);
+	else if (status->st_uid == geteuid())
+		snprintf(text, BDB_ACCESS_MAX,
+		    "; a file in it is not %s's; do: chown %s: %s/*", runner,
+		    runner, directory);
+	else if (status->st_uid == 0)
+		snprintf(text, BDB_ACCESS_MAX,
+		    "; the directory is root's, and this runs as %s; do: chown "
+		    "%s: %s",
+		    runner, runner, directory);
+	else
+		snprintf(text, BDB_ACCESS_MAX,
+		    "; the store is %s's, and this runs as %s; run it as %s or "
+		    "as root, or, if %s is to have the store, do: chown -R %s: "
+		    "%s",
+		    owner.text, runner, owner.text, runner, runner, directory);
+}
+
+const char *
+bdb_access_cure(const char *directory, int error)
+{
+	static char text[BDB_ACCESS_MAX];
+	struct name runner = user_name(geteuid());
+	struct stat status;
+
+	text[0] = '\0';
+	if (error != EACCES || geteuid() == 0)
+		return text;
+	if (stat(directory, &status) == 0)
+		cure_of_owner(directory, &status, runner.text, text);
+	else if (errno == ENOENT)
+		snprintf(text, sizeof(text),
+		    "; do: install -d -m 0700 -o %s -g %s %s", runner.text,
+		    group_name(getegid()).text, directory);
+	else if (errno == EACCES)
+		snprintf(text, sizeof(text),
+		    "; %s must be able to search the directories that it is "
+		    "in; do: chmod a+x",
+		    runner.text);
+	return text;
+}
