@@ -79,6 +79,17 @@ finds()
 	assert_output --regexp '^Greylisting works, with [0-9]+ remarks?\.$'
 }
 
+@test "the lines of etc/ are what it wants, apart from the paths" {
+	sed -n '/^# 1\./,/^# 2\./p' "$ROOT/etc/main.cf" >>"$CF/main.cf"
+	postconf -c "$CF" -MX greylist/unix
+	sed -n '/^greylist/,/^$/p' "$ROOT/etc/master.cf" |
+		sed "s|user=grey|user=nobody|; s|/usr/local/sbin|$PF_DIR/bin|; s|/var/lib/grey|$(pf_store greylist) --log=postlog --whitelist-clients=$PF_DIR/clients|" \
+			>>"$CF/master.cf"
+	run -0 check
+	refute_line --regexp '^(FAULT|remark|exit)'
+	finds ok 'if grey-check does not answer within 10s, mail passes \(DUNNO\)'
+}
+
 @test "the probe is not stored, and not counted as a decision" {
 	run -0 check
 	finds ok 'the store is empty'
