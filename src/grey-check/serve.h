@@ -14,6 +14,7 @@
  *   lookup.c            the store, in whose unit of work src/greylist decides
  *   reply.c           a verdict to the answer, and to the line in the log
  *   explain/          the same for one request that the options describe
+ *   postfix/          beside all that: does it work on this machine?
  */
 #ifndef SERVE_H
 #define SERVE_H
