@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -83,6 +84,9 @@ msg_file_open(struct msg_file *file, time_t now)
 		file->is_cut = false;
 		why = unfit(file, &status);
 	}
+	/* A pipe whose reader has gone must not end the program. */
+	if (why == NULL && S_ISFIFO(status.st_mode))
+		(void)signal(SIGPIPE, SIG_IGN);
 	if (why == NULL)
 		return NULL;
 	msg_file_close(file);

@@ -6,6 +6,7 @@
 # shellcheck disable=SC2154,SC2119,SC2120
 load ../lib/check
 load ../lib/live
+load ../lib/syslogged
 
 setup()
 {
@@ -24,6 +25,12 @@ WHO='client_name=mail.example.net, client_address=192.0.2.30, sender=a@example.n
 logging()
 {
 	"$BIN/grey-check" "--store=$STORE" "--log=file:$LOG" --clock=request "${NO_LISTS[@]}" "$@"
+}
+
+# alone OPTION...: grey-check where there is no other log.
+alone()
+{
+	unlogged "$BIN/grey-check" --store=mem: --clock=request "${NO_LISTS[@]}" "$@"
 }
 
 # texts FILE: what its lines say, without stamp, host and pid.
@@ -100,19 +107,22 @@ has_line_now()
 }
 
 @test "a disk that is full: the answers come, and the reason is told once" {
-	run -0 --separate-stderr check --log=file:/dev/full < <(at 1; at 2; at 3)
+	skip_if_logged
+	run -0 --separate-stderr alone --log=file:/dev/full < <(at 1; at 2; at 3)
 	assert_equal "$(grep -c '^action=DEFER_IF_PERMIT' <<<"$output")" 3
 	assert_equal "$stderr" "grey-check: can't log to /dev/full: No space left on device"
 }
 
 @test "a file that can't be opened: the answers come, and the reason is told once" {
-	run -0 --separate-stderr check "--log=file:$BATS_TEST_TMPDIR/missing/log" < <(at 1; at 2)
+	skip_if_logged
+	run -0 --separate-stderr alone "--log=file:$BATS_TEST_TMPDIR/missing/log" < <(at 1; at 2)
 	assert_equal "$(grep -c '^action=DEFER_IF_PERMIT' <<<"$output")" 2
 	assert_equal "$stderr" "grey-check: can't log to $BATS_TEST_TMPDIR/missing/log: No such file or directory"
 }
 
 @test "a file that can't be opened is there for a service with a standard error of its own" {
-	run -0 --separate-stderr perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" --store=mem: --log=file:/nowhere/log \
+	skip_if_logged
+	run -0 --separate-stderr unlogged perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" --store=mem: --log=file:/nowhere/log \
 		"${NO_LISTS[@]}" < <(request)
 	assert_output "$GREYLISTED"
 	assert_line --partial "$GREYLISTED"
@@ -123,10 +133,11 @@ grey-check: can't log to /nowhere/log: No such file or directory"
 @test "a pipe that nobody empties keeps no mail waiting, and what it lacks is told when it is emptied" {
 	local reader
 
+	skip_if_logged
 	mkfifo "$LOG"
 	exec {reader}<>"$LOG"
 	for _ in {1..2000}; do request; done >"$BATS_TEST_TMPDIR/requests"
-	timeout 60 "$BIN/grey-check" --store=mem: "--log=file:$LOG" "${NO_LISTS[@]}" <"$BATS_TEST_TMPDIR/requests" >"$BATS_TEST_TMPDIR/answers" 2>"$BATS_TEST_TMPDIR/said"
+	alone "--log=file:$LOG" <"$BATS_TEST_TMPDIR/requests" >"$BATS_TEST_TMPDIR/answers" 2>"$BATS_TEST_TMPDIR/said"
 	exec {reader}<&-
 	assert_equal "$(grep -c '^action=' "$BATS_TEST_TMPDIR/answers")" 2000
 	run -0 cat "$BATS_TEST_TMPDIR/said"
@@ -134,8 +145,9 @@ grey-check: can't log to /nowhere/log: No such file or directory"
 }
 
 @test "what answers go through is not the log" {
+	skip_if_logged
 	# shellcheck disable=SC2016
-	run -0 --separate-stderr bash -c '"$0" --store=mem: "--log=file:$1" "${@:2}" | cat' "$BIN/grey-check" /proc/self/fd/1 "${NO_LISTS[@]}" < <(request)
+	run -0 --separate-stderr unlogged bash -c '"$0" --store=mem: "--log=file:$1" "${@:2}" | cat' "$BIN/grey-check" /proc/self/fd/1 "${NO_LISTS[@]}" < <(request)
 	assert_output "$GREYLISTED"
 	assert_equal "$stderr" "grey-check: can't log to /proc/self/fd/1: requests or answers go through it"
 }
@@ -154,4 +166,21 @@ grey-check: warning: client_address can't be parsed: 'unknown'; answering DUNNO"
 		"$BIN/grey-check" --store=mem: --log=file:/dev/stdout "${NO_LISTS[@]}" < <(request)
 	assert_line --partial "$GREYLISTED"
 	assert_line --regexp "^20.* grey-check\[[0-9]+\]: action=greylist, reason=new, $WHO$"
+}
+
+@test "a pipe whose reader has gone ends nobody" {
+	local reader
+
+	skip_if_logged
+	mkfifo "$LOG"
+	sleep 60 <>"$LOG" 3>&- &
+	reader=$!
+	start_live alone "--log=file:$LOG"
+	ask_live >/dev/null
+	stop_process "$reader"
+	run -0 ask_live
+	assert_output "$GREYLISTED"
+	end_live
+	run -0 said "can't log to $LOG: Broken pipe"
+	assert_output 1
 }

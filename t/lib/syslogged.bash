@@ -17,3 +17,21 @@ syslogged()
 	sed -E '/end$/d; s/^(<[0-9]+>)[A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} /\1/; s/\[[0-9]+\]:/[PID]:/' "$file"
 	return "$status"
 }
+
+# unlogged COMMAND...: runs it where there is neither a syslog nor the system's postlogd.
+unlogged()
+{
+	if mount_missing >/dev/null; then
+		"$@"
+	else
+		"$ROOT/t/lib/private-syslog" - "$@"
+	fi
+}
+
+# skip_if_logged: for a test of `unlogged`, which takes nothing away where it can't mount.
+skip_if_logged()
+{
+	if [ -e /dev/log ] || [ -e /var/spool/postfix/public/postlog ]; then
+		skip_without_syslog
+	fi
+}
