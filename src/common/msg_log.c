@@ -33,7 +33,7 @@ static struct {
 	time_t failed_at[WAYS]; /* 0: it worked last time */
 	char why[384];		/* the first way does not work */
 	unsigned long lost;
-	time_t told_at;
+	time_t said_at;
 } state = { .order = orders[MSG_SYSLOG],
 	.file.fd = -1,
 	.syslog.fd = -1,
@@ -190,9 +190,9 @@ msg_log_trouble(void)
 		state.lost = 0;
 		return text;
 	}
-	if (!is_trouble() || labs(now - state.told_at) < TROUBLE_INTERVAL)
+	if (!is_trouble() || labs(now - state.said_at) < TROUBLE_INTERVAL)
 		return NULL;
-	state.told_at = now;
+	state.said_at = now;
 	snprintf(text, sizeof(text), "can't log to %s%s%s", state.why,
 	    instead[state.taken_by],
 	    state.order[0] == TO_POSTLOG && state.postlog.error == EACCES ?
