@@ -185,8 +185,10 @@ msg_log_trouble(void)
 
 	if (state.lost > 0 && state.taken_by != WAYS) {
 		snprintf(text, sizeof(text),
-		    "%lu lines of this log were lost, for nothing took them",
-		    state.lost);
+		    "%lu line%s of this log %s lost, for nothing took %s",
+		    state.lost, state.lost == 1 ? "" : "s",
+		    state.lost == 1 ? "was" : "were",
+		    state.lost == 1 ? "it" : "them");
 		state.lost = 0;
 		return text;
 	}

@@ -125,7 +125,7 @@ list_doubt_of_mailbox(struct bytes text, char *problem)
 	if (text.data[0] != '"' &&
 	    (list_doubt_has(text, ',') || list_doubt_has(text, ';')))
 		return list_doubt_say(
-		    problem, "it never matches: write one address a line");
+		    problem, "it never matches: write one address per line");
 	if (front == 1 && domain.len > 0)
 		return list_doubt_rewrite(problem,
 		    "a domain is written without @", domain,

@@ -91,7 +91,7 @@ add_word(struct list_line *line, struct bytes field, struct list_entry *entry)
 	if (is_action(field))
 		return about_action(line, field, "there are no actions here");
 	if (!is_never(field))
-		return "there is a blank inside; write one entry a line";
+		return "there is a blank inside; write one entry per line";
 	if (entry->never)
 		return "the word \"never\" is there more than once";
 	entry->never = true;

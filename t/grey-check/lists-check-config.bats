@@ -34,11 +34,11 @@ $only: 0 entries, the only recipients that are greylisted"
 	clients=$(list good.example 'two words' 192.0.2.1/33 '' '/(/' 300.1.2.3)
 	recipients=$(list '# comment' 'user @example.org' good@)
 	run -2 --separate-stderr check --check-config "--whitelist-clients=$clients" "--whitelist-recipients=$recipients"
-	assert_equal "${stderr_lines[0]}" "grey-check: $clients:2: \"two words\": there is a blank inside; write one entry a line; the line is ignored"
+	assert_equal "${stderr_lines[0]}" "grey-check: $clients:2: \"two words\": there is a blank inside; write one entry per line; the line is ignored"
 	assert_equal "${stderr_lines[1]}" "grey-check: $clients:3: \"192.0.2.1/33\": the prefix is not from 0 to 32; the line is ignored"
 	assert_regex "${stderr_lines[2]}" "^grey-check: $clients:5: \"/\(/\": it is not a regular expression, at character 2: .+; the line is ignored\$"
 	assert_equal "${stderr_lines[3]}" "grey-check: $clients:6: \"300.1.2.3\": it is neither an address nor a network, such as 192.0.2.1, 192.0.2, 192.0.2.0/24 or 2001:db8::/32; the line is ignored"
-	assert_equal "${stderr_lines[4]}" "grey-check: $recipients:2: \"user @example.org\": there is a blank inside; write one entry a line; the line is ignored"
+	assert_equal "${stderr_lines[4]}" "grey-check: $recipients:2: \"user @example.org\": there is a blank inside; write one entry per line; the line is ignored"
 	assert_equal "${#stderr_lines[@]}" 5
 }
 

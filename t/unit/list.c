@@ -263,10 +263,10 @@ bad_clients(void)
 		{ "::/129", "the prefix is not from 0 to 128" },
 		{ "::1/x", "the prefix is not from 0 to 128" },
 		{ "two words",
-		    "there is a blank inside; write one entry a line" },
+		    "there is a blank inside; write one entry per line" },
 		{ "/two words/",
-		    "there is a blank inside; write one entry a line" },
-		{ "a\tb", "there is a blank inside; write one entry a line" },
+		    "there is a blank inside; write one entry per line" },
+		{ "a\tb", "there is a blank inside; write one entry per line" },
 	};
 	static struct complaints complaints;
 	char text[200], want[300], shown[LIST_SHOWN_MAX];

@@ -252,7 +252,7 @@ static const struct doubt_row doubtful[] = {
 	{ "user@" X253 "x", LONG },
 	{ X253 "x", LONG },
 	{ "user@example.org,", COMMA("user@example.org") },
-	{ "a@example.org,b@example.org", NEVER "write one address a line" },
+	{ "a@example.org,b@example.org", NEVER "write one address per line" },
 	{ "\"user@example.org\"", QUOTED("user@example.org") },
 	{ "mailto:user@example.org", SCHEME("user@example.org") },
 	{ "MAILTO:abuse@", SCHEME("abuse@") },
