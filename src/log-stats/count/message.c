@@ -180,8 +180,11 @@ message_event(struct messages *all, const struct event *event)
 		break;
 	case EVENT_CLEANUP_DISCARD:
 	case EVENT_CLEANUP_MILTER_DISCARD:
+		message_decide(
+		    all, message_find(all, event->queue_id), SESSION_DISCARDED);
+		break;
 	case EVENT_WARNING:
-		if (event->class != EVENT_WARNING || event->refuses_message)
+		if (event->refuses_message)
 			message_decide(all, message_find(all, event->queue_id),
 			    SESSION_CANCELED);
 		break;

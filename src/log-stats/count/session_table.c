@@ -50,7 +50,9 @@ judge(struct sessions *all, uint32_t flags)
 	} else if (flags & SESSION_HAS_REJECT) {
 		all->rejected_sessions++;
 		ledger_row(all->ledger, ROW_SMTPD, UNIT_SESSION);
-	} else
+	} else if (flags & SESSION_HAS_DISCARD)
+		all->discarded_sessions++;
+	else
 		all->neither_sessions++;
 }
 
@@ -179,6 +181,8 @@ session_ends_message(struct sessions *all, struct session_link link,
 		session->flags |= SESSION_HAS_MAIL;
 	else if (outcome == SESSION_REFUSED)
 		session->flags |= SESSION_HAS_REJECT;
+	else if (outcome == SESSION_DISCARDED)
+		session->flags |= SESSION_HAS_DISCARD;
 	session->pending--;
 	if (session->pending > 0 ||
 	    session->hash != hash_number(session->serial))

@@ -3,7 +3,7 @@
  * Sessions of smtpd: a key is host, instance and pid, from connect to
  * disconnect. A session is judged when it has ended and what became of all its
  * queue ids is known: accepted, if a message of it reached the queue manager;
- * rejected, if anything was; else neither.
+ * rejected, if anything was; discarded, if its mail was; else neither.
  *
  * Sessions of the MX service are those of no submission service, without SASL
  * login, and not from the loopback interface, where content filters and local
@@ -14,7 +14,7 @@
 
 #include "greylist.h"
 
-/* connects + began_before = rejected + accepted + neither + open */
+/* connects + began_before = rejected + accepted + discarded + neither + open */
 struct sessions {
 	struct ledger *ledger;
 	struct greylist *greylist;
@@ -22,6 +22,7 @@ struct sessions {
 	uint64_t began_before;
 	uint64_t rejected_sessions;
 	uint64_t accepted_sessions;
+	uint64_t discarded_sessions;
 	uint64_t neither_sessions;
 	uint64_t rejects;
 	uint64_t reject_warnings;
@@ -42,7 +43,8 @@ enum {
 	SESSION_HAS_REJECT = 4,
 	SESSION_HAS_MAIL = 8,
 	SESSION_BEGAN_BEFORE = 16,
-	SESSION_PIPELINED = 32 /* its last line says so */
+	SESSION_PIPELINED = 32, /* its last line says so */
+	SESSION_HAS_DISCARD = 64
 };
 
 struct session {
@@ -78,7 +80,12 @@ struct session_link {
  * seen the event. */
 struct session_link session_begins_message(struct sessions *);
 
-enum session_outcome { SESSION_ACCEPTED, SESSION_REFUSED, SESSION_CANCELED };
+enum session_outcome {
+	SESSION_ACCEPTED,
+	SESSION_REFUSED,
+	SESSION_DISCARDED, /* taken, and thrown away */
+	SESSION_CANCELED
+};
 
 /* What became of a queue id: one for each that began. */
 void session_ends_message(

@@ -42,12 +42,13 @@ check_sessions(struct checking *checking, const struct tally *tally)
 	const struct sessions *smtpd = &tally->sessions;
 
 	rule(checking,
-	    "smtpd: connects + began before = accepted + rejected + neither + "
-	    "open + forgotten",
+	    "smtpd: connects + began before = accepted + rejected + discarded "
+	    "+ "
+	    "neither + open + forgotten",
 	    smtpd->connects + smtpd->began_before,
 	    smtpd->accepted_sessions + smtpd->rejected_sessions +
-		smtpd->neither_sessions + session_open_count(&tally->sessions) +
-		smtpd->sessions_dropped);
+		smtpd->discarded_sessions + smtpd->neither_sessions +
+		session_open_count(&tally->sessions) + smtpd->sessions_dropped);
 	rule(checking,
 	    "postscreen: connects = blocked + come back + gave up + handed "
 	    "off + open",

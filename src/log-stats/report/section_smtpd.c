@@ -14,6 +14,8 @@ add_sessions(struct report *report, const struct tally *tally)
 	    figures->accepted_sessions, all);
 	report_part(report, "rejected_sessions", "  refused, brought none",
 	    figures->rejected_sessions, all);
+	report_part(report, "discarded_sessions",
+	    "  only mail that was discarded", figures->discarded_sessions, all);
 	report_part(report, "neither_sessions", "  neither",
 	    figures->neither_sessions, all);
 	report_part(report, "open", "  open at the end",
