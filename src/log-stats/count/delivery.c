@@ -2,6 +2,7 @@
 #include "delivery.h"
 #include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
+#include "message_link.h"
 
 /* Recipients are kept under hashes of two kinds: odd for those delivered to,
  * even for those who wait. These are their seeds. */
@@ -55,32 +56,14 @@ defer(const struct delivery *delivery)
 	recipient->is_waiting = 1;
 }
 
-/*
- * The message lives on under another queue id of this host: what a content
- * filter brings back has the same message-id.
- */
-static struct message *
-find_successor(const struct delivery *delivery)
-{
-	const struct message *message = delivery->message;
-	struct message *next = message_find_near(
-	    delivery->all, delivery->event->other_id);
-
-	if (next == NULL || next == message || next->session.process == 0)
-		return NULL;
-	if ((message->flags & next->flags & MESSAGE_HAS_ID) &&
-	    next->id != message->id)
-		return NULL;
-	return next;
-}
-
 static void
 deliver(const struct delivery *delivery)
 {
 	struct messages *all = delivery->all;
 	struct message *root = delivery->root;
 	const struct event *event = delivery->event;
-	struct message *next = find_successor(delivery);
+	struct message *next = message_link_successor(
+	    all, delivery->message, event);
 	uint64_t hash;
 	bool is_new;
 
@@ -103,6 +86,19 @@ deliver(const struct delivery *delivery)
 	if (delivery->counts && message_is_mail(root))
 		ledger_rank_domain(
 		    all->ledger, RANKING_RECIPIENT_DOMAINS, event->recipient);
+}
+
+/* Thrown away by discard(8), by local(8), or by a filter. */
+static void
+discard(const struct delivery *delivery)
+{
+	char reason[REASON_MAX];
+
+	if (!delivery->counts)
+		return;
+	delivery->all->recipients.discarded++;
+	ledger_rank(delivery->all->ledger, RANKING_DISCARD_REASONS,
+	    reason_in_short(delivery->event->text, reason));
 }
 
 /* local(8) has made a new message of it. */
@@ -165,8 +161,8 @@ delivery_event(struct messages *all, const struct event *event)
 		all->recipients.forwarded += delivery.counts;
 		forward(&delivery);
 		break;
-	default: /* discarded */
-		all->recipients.discarded += delivery.counts;
+	default:
+		discard(&delivery);
 		break;
 	}
 }

@@ -19,6 +19,7 @@ come_in(struct messages *all, const struct event *event)
 
 	if (event->class == EVENT_SMTPD_CLIENT) {
 		message->session = session_begins_message(all->sessions);
+		message->client = hash_text(event->client_address, 0);
 		message->flags |= MESSAGE_UNDECIDED;
 		message->network = greylist_network(
 		    all->greylist, client_of(event));
@@ -71,7 +72,10 @@ note_message_id(struct messages *all, const struct event *event)
 		message->arrival = ARRIVAL_INTERNAL;
 	}
 	message->flags |= MESSAGE_HAS_ID;
-	message->id = hash_text(event->text, 0);
+	message->id = event->text.len == 0 ||
+		bytes_equal(event->text, bytes_of("<>")) ?
+	    0 :
+	    hash_text(event->text, 0);
 }
 
 static void

@@ -63,7 +63,8 @@ struct message {
 	int64_t seconds;    /* of its first line */
 	uint64_t network;   /* of the client; see greylist_network() */
 	uint64_t sender;    /* hash_lower() */
-	uint64_t id;	    /* hash of the message-id */
+	uint64_t id;	    /* hash of the message-id; 0: not known, or empty */
+	uint64_t client;    /* hash of the address of smtpd's; 0: none */
 	uint64_t delivered; /* recipients, if it is a root */
 	struct recipient few[MESSAGE_FEW];
 	struct table many; /* all, when they are no longer few */

@@ -95,7 +95,8 @@ smtpd_event(struct tally *tally, const struct event *event)
 
 		message_accepted_by_proxy(&tally->messages, event->other_id,
 		    session->network,
-		    (session->flags & SESSION_SUBMISSION) != 0);
+		    (session->flags &
+			(SESSION_SUBMISSION | SESSION_LOOPBACK)) != 0);
 	} else
 		rank(&tally->ledger, event);
 }

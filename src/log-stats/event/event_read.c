@@ -200,6 +200,7 @@ begin_event(struct event *event, struct bytes text)
 	event->sender = nothing;
 	event->recipient = nothing;
 	event->original_recipient = nothing;
+	event->relay = nothing;
 	event->reply = nothing;
 	event->enhanced = nothing;
 	forget_captures(event);

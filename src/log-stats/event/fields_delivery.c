@@ -27,8 +27,25 @@ read_status(struct bytes *text)
 	return EVENT_META_TRUNCATED;
 }
 
+/*
+ * local(8) has thrown it away, "(discarded)", or a filter has: amavis and
+ * Proxmox MG answer with 2.7.x and one of these words.
+ */
+static bool
+is_thrown_away(struct bytes text)
+{
+	if (!SKIP(&text, "(250 2."))
+		return bytes_equal(text, bytes_of("(discarded)"));
+	if (bytes_begin_with(text, bytes_of("7.")))
+		return parse_find(text, "discarded") != NULL ||
+		    parse_find(text, "uarantined") != NULL ||
+		    parse_find(text, "BLOCKED") != NULL;
+	return parse_find(text, " Ok, discarded") != NULL ||
+	    parse_find(text, " Ok, quarantined") != NULL;
+}
+
 /* What "sent" comes to. The message may live on as another, "(forwarded as Q)"
- * or "queued as Q)"; or local(8) may have thrown it away, "(discarded)". */
+ * or "queued as Q)". */
 static enum event_class
 read_successor(struct event *event)
 {
@@ -36,7 +53,7 @@ read_successor(struct event *event)
 
 	if (!SKIP(&text, "(forwarded as ")) {
 		event->other_id = parse_queued_as(text);
-		return bytes_equal(text, bytes_of("(discarded)")) ?
+		return event->other_id.len == 0 && is_thrown_away(text) ?
 		    EVENT_DELIVER_DISCARDED :
 		    EVENT_DELIVER_SENT;
 	}
@@ -66,6 +83,14 @@ read_field(struct bytes *text, struct event *event)
 
 	if (first == 's' && SKIP(text, "status="))
 		return false;
+	if (first == 'r' && SKIP(text, "relay=")) {
+		const char *begin = text->data;
+		bool is_last = !skip_field(text);
+
+		event->relay = (struct bytes){ begin,
+			(size_t)(text->data - begin) - (is_last ? 0 : 2) };
+		return !is_last;
+	}
 	if (first == 'o' && SKIP(text, "orig_to=<") &&
 	    !parse_mailbox(text, &event->original_recipient))
 		return false;

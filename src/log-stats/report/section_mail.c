@@ -22,6 +22,8 @@ add_messages(struct report *report, const struct tally *tally)
 	    figures->arrived[ARRIVAL_NOTICE]);
 	report_count(report, "began_before", "began before the log",
 	    figures->arrived[ARRIVAL_BEFORE]);
+	sections_ranking(report, tally, RANKING_DISCARD_REASONS,
+	    "discard_reasons", "Discards by reason");
 }
 
 static void
