@@ -125,7 +125,8 @@ count_entry(struct lines *lines, const struct entry *entry)
 		lines->tally->coverage.skipped++;
 		lines->tally->coverage.skipped_of_postfix += entry->writer
 								 ->daemon !=
-		    DAEMON_FOREIGN;
+			DAEMON_FOREIGN &&
+		    entry->writer->daemon != DAEMON_FILTER;
 		repeats_forget(lines->repeats, entry->writer);
 		return;
 	}

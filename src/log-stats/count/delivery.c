@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "delivery.h"
-#include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
 #include "message_link.h"
 
@@ -28,11 +27,9 @@ count_failure(const struct delivery *delivery, enum bucket_column column,
     enum ranking ranking)
 {
 	struct ledger *ledger = delivery->all->ledger;
-	char reason[REASON_MAX];
 
 	ledger_bucket(ledger, ledger->now, column, 1);
-	ledger_rank(
-	    ledger, ranking, reason_in_short(delivery->event->text, reason));
+	ledger_rank_reason(ledger, ranking, delivery->event->text);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ledger.h"
+#include "log-stats/tables/hash.h"
 
 _Static_assert(
     (int)SEEN_BY_SMTPD < (int)CLIENTS_PLACES, "a place for each test");
@@ -72,6 +73,36 @@ ledger_rank_named(struct ledger *ledger, enum ranking ranking, const char *name,
     struct bytes text)
 {
 	counts_add_named(&ledger->rankings[ranking], name, text);
+}
+
+static struct bytes
+in_short(struct ledger *ledger, struct bytes text)
+{
+	const uint64_t hash = hash_text(text, 0);
+	struct kept_reason *kept = &ledger->reasons[(hash >> 8) % REASONS_KEPT];
+
+	if (kept->hash != hash) {
+		kept->hash = hash;
+		kept->len = (unsigned char)reason_in_short(
+		    bytes_trim(text), kept->text)
+				.len;
+	}
+	return kept->len == 0 ? bytes_of("(no text)") :
+				(struct bytes){ kept->text, kept->len };
+}
+
+void
+ledger_rank_reason(
+    struct ledger *ledger, enum ranking ranking, struct bytes text)
+{
+	ledger_rank(ledger, ranking, in_short(ledger, text));
+}
+
+void
+ledger_rank_reason_named(struct ledger *ledger, enum ranking ranking,
+    const char *name, struct bytes text)
+{
+	ledger_rank_named(ledger, ranking, name, in_short(ledger, text));
 }
 
 void

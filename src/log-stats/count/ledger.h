@@ -9,6 +9,7 @@
 
 #include "log-stats/entry/entry.h"
 #include "log-stats/event/event.h"
+#include "log-stats/event/reason.h"
 #include "log-stats/settings.h"
 #include "log-stats/tables/buckets.h"
 #include "log-stats/tables/clients.h"
@@ -21,6 +22,7 @@ enum ranking {
 	RANKING_REJECTS_BY_STAGE,
 	RANKING_REJECTS_BY_CODE,
 	RANKING_REJECTS_BY_REASON,
+	RANKING_WARNED, /* of warn_if_reject, by reason */
 	RANKING_PSC_REASONS,
 	RANKING_SENDER_DOMAINS,
 	RANKING_RECIPIENT_DOMAINS,
@@ -35,7 +37,19 @@ enum ranking {
 	RANKING_SPF,
 	RANKING_GREYLIST_REASONS,
 	RANKING_DISCARD_REASONS,
+	RANKING_TRIES,	  /* of smtp.try_failed, by reason */
+	RANKING_PROGRAMS, /* filters and SPF servers, by their lines */
+	RANKING_OUTCOMES, /* of these: "amavis: Passed CLEAN" */
+	RANKING_ACTIONS,  /* of checks: "cleanup: prepend" */
 	RANKINGS
+};
+
+/* Reasons as they were written, and in short: most come again and again. */
+enum { REASONS_KEPT = 256 };
+struct kept_reason {
+	uint64_t hash; /* of the text as it was written; 0: none is kept */
+	unsigned char len;
+	char text[REASON_MAX];
 };
 
 /* Where a client was seen, for clients_see(), after the places of the tests. */
@@ -54,6 +68,7 @@ struct ledger {
 	struct clients clients;
 	struct percentiles delays[DELAYS];
 	struct counts rankings[RANKINGS];
+	struct kept_reason reasons[REASONS_KEPT];
 	size_t ranked; /* different texts in all of them, see counts.h */
 };
 
@@ -76,6 +91,15 @@ void ledger_rank(struct ledger *, enum ranking, struct bytes text);
 void ledger_rank_lower(struct ledger *, enum ranking, struct bytes text);
 void ledger_rank_domain(struct ledger *, enum ranking, struct bytes address);
 void ledger_rank_named(
+    struct ledger *, enum ranking, const char *name, struct bytes text);
+
+/*
+ * The text is a reason: seen once more in short (event/reason.h), so that those
+ * that differ in addresses, times and ids are one; empty: "(no text)". With a
+ * name: "error: smtp: " in front of it.
+ */
+void ledger_rank_reason(struct ledger *, enum ranking, struct bytes text);
+void ledger_rank_reason_named(
     struct ledger *, enum ranking, const char *name, struct bytes text);
 
 /* One more in *clients if the event's client was not seen there before. */

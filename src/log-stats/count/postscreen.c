@@ -161,7 +161,8 @@ postscreen_event(struct postscreen *psc, const struct event *event)
 		break;
 	case EVENT_PSC_REJECT_CONN:
 		mark(psc, event, REJECTED | BUSY);
-		ledger_rank(psc->ledger, RANKING_PSC_REASONS, event->text);
+		ledger_rank_reason(
+		    psc->ledger, RANKING_PSC_REASONS, event->text);
 		break;
 	default:
 		if (failures[event->class] == 0)

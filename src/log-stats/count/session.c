@@ -14,6 +14,17 @@ disconnect(
 	session_end(all, session);
 }
 
+/* The name of a DNS list stays as it is. */
+static void
+rank_reason(
+    struct ledger *ledger, enum ranking ranking, const struct event *event)
+{
+	if (event->rbl.len > 0)
+		ledger_rank(ledger, ranking, event->rbl);
+	else
+		ledger_rank_reason(ledger, ranking, event->text);
+}
+
 /* A reject line of smtpd, a milter, or a filter before the queue. */
 static void
 reject(struct sessions *all, const struct event *event, struct session *session,
@@ -30,7 +41,7 @@ reject(struct sessions *all, const struct event *event, struct session *session,
 	ledger_row(ledger, ROW_SMTPD, UNIT_RECIPIENT);
 	ledger_rank(ledger, RANKING_REJECTS_BY_STAGE, event->stage);
 	ledger_rank(ledger, RANKING_REJECTS_BY_CODE, event->reply);
-	ledger_rank(ledger, RANKING_REJECTS_BY_REASON, event->text);
+	rank_reason(ledger, RANKING_REJECTS_BY_REASON, event);
 	if (event->rbl.len > 0)
 		ledger_rank_lower(ledger, RANKING_RBL_REJECTS, event->rbl);
 	ledger_turn_away(ledger, event);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
-
 #include "delivery.h"
-#include "log-stats/event/reason.h"
 #include "log-stats/tables/hash.h"
 #include "message.h"
 #include "postscreen.h"
@@ -31,56 +28,6 @@ tally_begin(struct tally *tally, const struct settings *settings)
 	messages_begin(&tally->messages);
 }
 
-/* Warnings and worse count as one if only their details differ. */
-static void
-count_problem(struct ledger *ledger, const struct event *event)
-{
-	char reason[REASON_MAX], text[REASON_MAX + 64];
-	struct bytes why = reason_in_short(event->text, reason);
-	struct bytes program = ledger->entry->writer->program;
-	int len = snprintf(text, sizeof(text), "%s: %.*s: %.*s",
-	    event_class_names[event->class],
-	    program.len > 30 ? 30 : (int)program.len, program.data,
-	    (int)why.len, why.data);
-
-	ledger_rank(
-	    ledger, RANKING_PROBLEMS, (struct bytes){ text, (size_t)len });
-}
-
-/* What no part follows, but lists show. */
-static void
-rank(struct ledger *ledger, const struct event *event)
-{
-	switch (event->class) {
-	case EVENT_SMTPD_TLS:
-	case EVENT_SMTP_TLS:
-		if (event->text.data == NULL)
-			break;
-		ledger_rank_named(ledger, RANKING_TLS,
-		    event->class == EVENT_SMTP_TLS ? "smtp: " : "smtpd: ",
-		    event->text);
-		break;
-	case EVENT_SMTPD_SASL_FAIL:
-		ledger_rank(
-		    ledger, RANKING_SASL_FAILURES, event->client_address);
-		break;
-	case EVENT_DNSBLOG_LISTED:
-		ledger_rank_lower(ledger, RANKING_RBL_LISTINGS, event->rbl);
-		break;
-	case EVENT_SPF_RESULT:
-		ledger_rank(ledger, RANKING_SPF, event->text);
-		break;
-	case EVENT_WARNING:
-	case EVENT_ERROR:
-	case EVENT_FATAL:
-	case EVENT_PANIC:
-		count_problem(ledger, event);
-		break;
-	default:
-		break;
-	}
-}
-
 static void
 smtpd_event(struct tally *tally, const struct event *event)
 {
@@ -98,7 +45,7 @@ smtpd_event(struct tally *tally, const struct event *event)
 		    (session->flags &
 			(SESSION_SUBMISSION | SESSION_LOOPBACK)) != 0);
 	} else
-		rank(&tally->ledger, event);
+		others_event(&tally->others, &tally->ledger, event);
 }
 
 void
@@ -130,9 +77,10 @@ tally_event(
 		delivery_event(&tally->messages, event);
 		return;
 	case EVENT_OF_OTHER:
-		rank(ledger, event);
+		others_event(&tally->others, ledger, event);
 		break;
 	case EVENT_OF_MESSAGE:
+		others_event(&tally->others, ledger, event);
 		break;
 	}
 	if (event->queue_id.len > 0)

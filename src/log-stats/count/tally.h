@@ -13,12 +13,14 @@
  *   session      smtpd from connect to disconnect; session_table: the verdict
  *   greylist     triplets, and whether they came back
  *   postscreen   from CONNECT to its end; postscreen_table: the verdict
+ *   others       what none of these follows: filters, actions, problems, lists
  *   ledger       what all of them write into: rows, hours, clients, rankings
  */
 #ifndef TALLY_H
 #define TALLY_H
 
 #include "message_table.h"
+#include "others.h"
 #include "postscreen_table.h"
 
 struct coverage {
@@ -40,6 +42,7 @@ struct tally {
 	struct greylist greylist;
 	struct sessions sessions;
 	struct messages messages;
+	struct others others;
 	uint64_t classes[EVENT_CLASS_COUNT];
 	struct coverage coverage;
 };

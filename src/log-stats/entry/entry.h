@@ -48,6 +48,7 @@ enum daemon {
 	DAEMON_UNKNOWN, /* Postfix' log name, but no program that is known */
 	DAEMON_GREY,
 	DAEMON_SPF,
+	DAEMON_FILTER, /* of mail: foreign, but what it says of mail counts */
 	DAEMON_FOREIGN,
 	DAEMON_COUNT
 };

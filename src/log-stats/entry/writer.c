@@ -33,6 +33,9 @@ static const char *const programs[DAEMON_COUNT] = {
 	[DAEMON_GREY] = " grey-check grey-expire postgrey sqlgrey ",
 	[DAEMON_SPF] = " policyd-spf policy-spf pypolicyd-spf "
 		       "postfix-policyd-spf-perl ",
+	[DAEMON_FILTER] = " amavis amavisd amavisd-new opendkim opendmarc "
+			  "rspamd spamd clamav-milter "
+			  "pmg-smtp-filter MailScanner ",
 };
 
 struct kept {
@@ -87,7 +90,8 @@ judge_alone(struct bytes program)
 {
 	enum daemon daemon = find_daemon(program);
 
-	if (daemon == DAEMON_GREY || daemon == DAEMON_SPF)
+	if (daemon == DAEMON_GREY || daemon == DAEMON_SPF ||
+	    daemon == DAEMON_FILTER)
 		return daemon;
 	if (bytes_equal(program, bytes_of("postfix")))
 		return DAEMON_MASTER;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "event_read.h"
+#include "filters.h"
 #include "log-stats/entry/scan.h"
 #include "match.h"
 #include "parse.h"
@@ -220,8 +221,11 @@ event_read(const struct entry *entry, struct event *event)
 		event->class = EVENT_META_REPEAT;
 		return;
 	}
-	if (daemon == DAEMON_FOREIGN) {
+	if (daemon == DAEMON_FOREIGN || daemon == DAEMON_FILTER) {
 		event->class = EVENT_FOREIGN;
+		if (daemon == DAEMON_FILTER)
+			event->text = filters_outcome(
+			    entry->writer->program, entry->text);
 		return;
 	}
 	severity = read_severity(&event->text);

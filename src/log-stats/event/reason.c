@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "match.h"
+#include "log-stats/entry/scan.h"
 #include "parse.h"
 #include "reason.h"
+#include "reason_word.h"
 
-enum { DIGITS_MIN = 4 }; /* fewer may be the code of a reply */
+enum { PLACEHOLDER_MAX = 3 };
 
 static struct bytes
 without_host(struct bytes text)
@@ -18,74 +19,66 @@ without_host(struct bytes text)
 	return text;
 }
 
-/* The length of a word with an @ in it, which a blank, colon or ")" ends; 0:
- * the text does not begin with one. */
-static size_t
-mailbox(struct bytes text)
+/* <LF>, <CR>: names of bytes, which no client chose. */
+static bool
+names_a_byte(struct bytes inside)
 {
-	size_t len = 0;
-	bool has_at = false;
-
-	for (; len < text.len && text.data[len] != ' ' &&
-	     text.data[len] != ':' && text.data[len] != ')';
-	     len++)
-		has_at |= text.data[len] == '@';
-	return has_at ? len : 0;
+	return bytes_equal(inside, bytes_of("LF")) ||
+	    bytes_equal(inside, bytes_of("CR")) ||
+	    bytes_equal(inside, bytes_of("CRLF"));
 }
 
-/* How much of the front of the text is replaced, and by what; 0: nothing. */
+/* What is in brackets or quotes, which end within the text; before: the byte
+ * in front of it. The length; 0: nothing. */
 static size_t
-variable_part(struct bytes text, char before, const char **instead)
+enclosed(struct bytes text, char before, const char **instead)
 {
-	static const char opens[] = "<[\"", closes[] = ">]\"";
-	static const char *const empties[] = { "<>", "[]", "\"\"" };
+	static const char opens[] = "<[\"'", closes[] = ">]\"'";
+	static const char *const placeholders[] = { "<>", "[]", "*", "*" };
 	const char *open = *text.data == '\0' ? NULL :
 						strchr(opens, *text.data);
 	const char *end;
 	size_t len;
 
-	if (open != NULL) {
-		end = memchr(text.data + 1, closes[open - opens], text.len - 1);
-		*instead = empties[open - opens];
-		return end == NULL ? 0 : (size_t)(end + 1 - text.data);
-	}
-	len = before == ' ' ? mailbox(text) : 0;
-	if (len > 0) {
-		*instead = "@";
-		return len;
-	}
-	*instead = "#";
-	len = bytes_digits(text);
-	if (len >= DIGITS_MIN)
-		return len;
-	if (before == ' ' || before == '\0' || before == '/') {
-		len = match_queue_id(text);
-		if (len > 0 && (len == text.len || text.data[len] == ':'))
-			return len;
-	}
-	return 0;
+	/* "can't" has no quotation in it. */
+	if (open == NULL ||
+	    (*open == '\'' && reason_is_of_word((unsigned char)before)))
+		return 0;
+	end = memchr(text.data + 1, closes[open - opens], text.len - 1);
+	if (end == NULL)
+		return 0;
+	len = (size_t)(end + 1 - text.data);
+	if (*open == '<' &&
+	    names_a_byte((struct bytes){ text.data + 1, len - 2 }))
+		return 0;
+	*instead = placeholders[open - opens];
+	return len;
 }
 
 struct bytes
 reason_in_short(struct bytes text, char out[static REASON_MAX])
 {
 	size_t len = 0;
-	char before = '\0';
 
 	text = without_host(text);
-	while (text.len > 0 && len + 3 < REASON_MAX) {
-		const char *instead;
-		size_t skipped = variable_part(text, before, &instead);
+	while (text.len > 0 && len + PLACEHOLDER_MAX < REASON_MAX) {
+		const struct bytes before = { out, len };
+		const char *instead = NULL;
+		size_t taken, kept;
 
-		before = *text.data;
-		if (skipped == 0) {
-			out[len++] = *text.data;
-			text = bytes_from(text, 1);
-			continue;
-		}
-		memcpy(out + len, instead, strlen(instead));
-		len += strlen(instead);
-		text = bytes_from(text, skipped);
+		if (reason_is_of_word((unsigned char)*text.data))
+			taken = reason_word(text, before, &instead);
+		else
+			taken = enclosed(
+			    text, len > 0 ? out[len - 1] : ' ', &instead);
+		if (taken == 0)
+			taken = 1;
+		kept = instead == NULL ? taken : strlen(instead);
+		if (kept > REASON_MAX - len)
+			kept = REASON_MAX - len;
+		memcpy(out + len, instead == NULL ? text.data : instead, kept);
+		len += kept;
+		text = bytes_from(text, taken);
 	}
 	return (struct bytes){ out, len };
 }

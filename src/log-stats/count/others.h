@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What no other part follows, but figures and lists show. */
+#ifndef OTHERS_H
+#define OTHERS_H
+
+#include "ledger.h"
+
+/* Of the master daemon. */
+struct others {
+	uint64_t starts;
+	uint64_t reloads;
+	uint64_t stops;
+};
+
+void others_event(struct others *, struct ledger *, const struct event *);
+
+#endif
