@@ -89,13 +89,11 @@ deliver(const struct delivery *delivery)
 static void
 discard(const struct delivery *delivery)
 {
-	char reason[REASON_MAX];
-
 	if (!delivery->counts)
 		return;
 	delivery->all->recipients.discarded++;
-	ledger_rank(delivery->all->ledger, RANKING_DISCARD_REASONS,
-	    reason_in_short(delivery->event->text, reason));
+	ledger_rank_reason(delivery->all->ledger, RANKING_DISCARD_REASONS,
+	    delivery->event->text);
 }
 
 /* local(8) has made a new message of it. */
