@@ -15,6 +15,7 @@ enum { SHOWN_MAX = 1000, REPEATS_MAX = 10000 };
 
 struct lines {
 	struct tally *tally;
+	struct requests *requests; /* NULL: they are not wanted */
 	const struct settings *settings;
 	const volatile sig_atomic_t *stop;
 	struct journal *journal;
@@ -25,12 +26,13 @@ struct lines {
 };
 
 struct lines *
-lines_new(struct tally *tally, const struct settings *settings,
-    const volatile sig_atomic_t *stop)
+lines_new(struct tally *tally, struct requests *requests,
+    const struct settings *settings, const volatile sig_atomic_t *stop)
 {
 	struct lines *lines = memory_new(1, sizeof(*lines));
 
 	lines->tally = tally;
+	lines->requests = requests;
 	lines->settings = settings;
 	lines->stop = stop;
 	lines->journal = journal_new();
@@ -61,7 +63,8 @@ show_unknown(const struct lines *lines, struct bytes text)
 static bool
 is_wanted(const struct settings *settings, const struct entry *entry)
 {
-	if (entry->time != ENTRY_NO_TIME &&
+	/* Of a message that came in before --until, later lines tell more. */
+	if (entry->time != ENTRY_NO_TIME && !settings->requests &&
 	    (entry->time < settings->since_time ||
 		entry->time >= settings->until_time))
 		return false;
@@ -76,7 +79,10 @@ count_event(
 {
 	if (lines->settings->events)
 		event_print(entry, event);
-	tally_event(lines->tally, entry, event);
+	if (lines->requests != NULL)
+		requests_event(lines->requests, entry, event);
+	else
+		tally_event(lines->tally, entry, event);
 }
 
 /* What was repeated stands in the line itself, or is the host's last entry. */

@@ -13,8 +13,10 @@
  *   event/     a text to an event: what happened, to whom (event.h)
  *   count/     events to figures, of sessions and messages too (tally.h)
  *   tables/    what count/ remembers by: hash tables, within bounds (table.h)
+ *   requests/  events to the requests of a policy server (requests.h)
  *   report/    figures to sections, and to text, tsv, csv or json (report.h)
- * lines hands each line from input/ by way of entry/ and event/ to count/.
+ * lines hands each line from input/ by way of entry/ and event/ to count/, or
+ * to requests/.
  */
 #ifndef LINES_H
 #define LINES_H
@@ -24,12 +26,16 @@
 #include "log-stats/count/tally.h"
 #include "log-stats/entry/stamp.h"
 #include "log-stats/input/source.h"
+#include "log-stats/requests/requests.h"
 
 struct lines;
 
-/* No more lines are read once *stop is set. */
-struct lines *lines_new(
-    struct tally *, const struct settings *, const volatile sig_atomic_t *stop);
+/*
+ * No more lines are read once *stop is set. requests: what takes the events in
+ * place of the tally, which then counts lines alone; NULL: nothing does.
+ */
+struct lines *lines_new(struct tally *, struct requests *requests,
+    const struct settings *, const volatile sig_atomic_t *stop);
 void lines_free(struct lines *);
 
 /*

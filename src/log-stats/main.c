@@ -18,11 +18,12 @@
 #include "log-stats/input/follow.h"
 #include "log-stats/input/source.h"
 #include "log-stats/report/figures.h"
+#include "log-stats/requests/remarks.h"
 #include "log-stats/tables/hash.h"
 #include "troubles.h"
 
 #define USAGE \
-	"usage: log-stats [--events] [--check] [--unknown] " \
+	"usage: log-stats [--events | --requests] [--check] [--unknown] " \
 	"[--option=value ...] [file ...]"
 
 enum { INTERVAL_TERMINAL = 10, INTERVAL = 60 };
@@ -30,6 +31,7 @@ enum { INTERVAL_TERMINAL = 10, INTERVAL = 60 };
 struct run {
 	struct settings settings;
 	struct tally tally;
+	struct requests requests;
 	struct follow follow;
 	struct lines *lines;
 	struct troubles troubles;
@@ -57,14 +59,14 @@ show_table(void *argument)
 	struct run *run = argument;
 	struct report report = { 0 };
 
-	if (!run->settings.events) {
+	if (!run->settings.events && !run->settings.requests) {
 		figures_table(&report, &run->tally, time(NULL));
 		render(&run->settings, &report);
 		if (run->settings.format == FORMAT_TEXT)
 			putchar('\n');
-		fflush(stdout);
 		report_free(&report);
 	}
+	fflush(stdout);
 	if (!run->troubles_said)
 		troubles_say(&run->troubles);
 	run->troubles_said = true;
@@ -116,7 +118,7 @@ wants_report(const struct run *run)
 	const struct coverage *coverage = &run->tally.coverage;
 	const struct settings *settings = &run->settings;
 
-	if (settings->events)
+	if (settings->events || settings->requests)
 		return false;
 	return settings->format != FORMAT_TEXT || !is_nothing(coverage) ||
 	    (coverage->lines > 0 && settings->only != NULL);
@@ -176,7 +178,11 @@ report(struct run *run)
 
 	if (is_shown)
 		holds = show_report(run);
+	if (run->settings.requests)
+		requests_end(&run->requests);
 	fflush(stdout);
+	if (run->settings.requests)
+		remarks_say(&run->requests);
 	if (!holds)
 		msg(MSG_ERROR,
 		    "the figures do not add up, see the section check");
@@ -186,7 +192,8 @@ report(struct run *run)
 		    "no line of Postfix was recognized; is it a maillog? "
 		    "--unknown shows what was not understood");
 	run->failed = !holds || run->troubles.count > 0 || is_foreign;
-	if (!is_shown && !run->failed && !run->settings.events)
+	if (!is_shown && !run->failed && !run->settings.events &&
+	    !run->settings.requests)
 		explain_nothing(run);
 }
 
@@ -205,7 +212,11 @@ do_all(struct run *run)
 	tally_begin(&run->tally, &run->settings);
 	event_prepare(run->settings.greylisted);
 	follow_begin(&run->follow);
-	run->lines = lines_new(&run->tally, &run->settings, &follow_stop);
+	requests_begin(
+	    &run->requests, run->settings.since_time, run->settings.until_time);
+	run->lines = lines_new(&run->tally,
+	    run->settings.requests ? &run->requests : NULL, &run->settings,
+	    &follow_stop);
 	read_all(run);
 	report(run);
 	lines_free(run->lines);

@@ -4,7 +4,7 @@
 #include "settings.h"
 
 #define AT(member) offsetof(struct settings, member)
-enum { INTERVAL_MAX = 86400 };
+enum { INTERVAL_MAX = 86400, TOP_ROWS = 10 };
 
 const char *const test_names[TESTS] = { "pregreet", "dnsbl", "denylist",
 	"pipelining", "non_smtp", "bare_newline", "command_time",
@@ -41,6 +41,8 @@ const struct opt settings_table[] = {
 	    "between tables of endless input; terminal: 10, else 60" },
 	OPT_SWITCH("events", 0, AT(events),
 	    "no report, but each event as a line of TSV"),
+	OPT_SWITCH("requests", 0, AT(requests),
+	    "no report, but the mail as requests for grey-check"),
 	OPT_SWITCH("unknown", 0, AT(unknown),
 	    "show the lines that are not understood"),
 	OPT_SWITCH("check", 0, AT(check), "verify that the figures add up"),
@@ -179,6 +181,37 @@ read_pattern(struct settings *settings, struct opt_problem *problem)
 		settings->greylist_text, reason);
 }
 
+/* What belongs to a report, or to a service that is not greylisted. */
+static bool
+check_requests(const struct settings *settings, struct opt_problem *problem)
+{
+	const struct {
+		bool is_given;
+		const char *name;
+	} others[] = {
+		{ settings->events, "--events" },
+		{ settings->check, "--check" },
+		{ settings->format != FORMAT_TEXT, "--format" },
+		{ settings->by != BY_NOTHING, "--by" },
+		{ settings->unit != UNIT_SESSION, "--unit" },
+		{ settings->only != NULL, "--only" },
+		{ settings->top != TOP_ROWS, "--top" },
+		{ settings->interval_text != NULL, "--interval" },
+		{ settings->modes.count > 0, "--postscreen-mode" },
+		{ settings->service == SERVICE_SUBMISSION,
+		    "--service=submission" },
+	};
+
+	for (size_t i = 0;
+	     settings->requests && i < sizeof(others) / sizeof(*others); i++)
+		if (others[i].is_given)
+			return opt_refuse(problem,
+			    "--requests writes requests of the MX service, "
+			    "and no report: it goes without %s",
+			    others[i].name);
+	return true;
+}
+
 bool
 settings_read(struct settings *settings, int argc, char **argv, int64_t now,
     struct opt_problem *problem)
@@ -200,5 +233,6 @@ settings_read(struct settings *settings, int argc, char **argv, int64_t now,
 	    read_time("until", settings->until, now, &settings->until_time,
 		problem) &&
 	    check_sections(settings->only, problem) &&
+	    check_requests(settings, problem) &&
 	    read_interval(settings, problem) && read_pattern(settings, problem);
 }

@@ -56,6 +56,7 @@ struct settings {
 	int service;
 	int format;
 	bool events;
+	bool requests;
 	bool unknown;
 	bool check;
 	bool help;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/tables/hash.h"
+#include "log-stats/tables/network.h"
 #include "session_table.h"
 
 enum { SESSIONS_LIMIT = 3 << 13, DROPPED_PART = 64 };
@@ -16,9 +17,7 @@ session_counts(const struct sessions *all, uint32_t flags)
 bool
 session_is_loopback(struct bytes address)
 {
-	return bytes_begin_with(address, bytes_of("127.")) ||
-	    bytes_begin_with(address, bytes_of("::ffff:127.")) ||
-	    bytes_equal(address, bytes_of("::1"));
+	return network_is_loopback(address);
 }
 
 static uint64_t

@@ -90,3 +90,11 @@ network_hash(struct bytes text, uint64_t before)
 	octets = up_to_dot(text);
 	return hash_text(octets.len > 0 ? octets : text, before);
 }
+
+bool
+network_is_loopback(struct bytes address)
+{
+	return bytes_begin_with(address, bytes_of("127.")) ||
+	    bytes_begin_with(address, bytes_of("::ffff:127.")) ||
+	    bytes_equal(address, bytes_of("::1"));
+}

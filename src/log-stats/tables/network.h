@@ -14,4 +14,7 @@ struct bytes network_of(
 /* The same for all addresses of a network. */
 uint64_t network_hash(struct bytes address, uint64_t before);
 
+/* 127.0.0.0/8 or ::1, where content filters and local programs are. */
+bool network_is_loopback(struct bytes address);
+
 #endif
