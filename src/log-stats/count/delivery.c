@@ -61,17 +61,17 @@ deliver(const struct delivery *delivery)
 	const struct event *event = delivery->event;
 	struct message *next = message_link_successor(
 	    all, delivery->message, event);
-	uint64_t hash;
+	uint64_t hash, domain = 0;
 	bool is_new;
 
 	if (event->has_delay && delivery->counts)
 		for (int stage = 0; stage < DELAYS; stage++)
 			percentiles_add(
 			    &all->ledger->delays[stage], event->delays[stage]);
-	if (next != NULL) {
-		message_continue(all, next, delivery->message);
+	if (next != NULL)
+		message_link(all, next, delivery->message);
+	if (next != NULL || message_link_is_leg(all, delivery->message, event))
 		return;
-	}
 	hash = hash_text(event->original_recipient,
 		   hash_text(event->recipient, DELIVERED_TO)) |
 	    1;
@@ -81,8 +81,9 @@ deliver(const struct delivery *delivery)
 	root->delivered++;
 	message_contribute(all, root, 1);
 	if (delivery->counts && message_is_mail(root))
-		ledger_rank_domain(
+		domain = ledger_rank_domain(
 		    all->ledger, RANKING_RECIPIENT_DOMAINS, event->recipient);
+	message_link_remember(all, delivery->message, event, hash, domain);
 }
 
 /* Thrown away by discard(8), by local(8), or by a filter. */
@@ -125,7 +126,12 @@ delivery_event(struct messages *all, const struct event *event)
 	    event->class == EVENT_DELIVER_UNCACHED ||
 	    event->class == EVENT_DELIVER_SOFTBOUNCE)
 		return;
-	delivery.message = message_need(all, event);
+	delivery.message = message_find(all, event->queue_id);
+	if (delivery.message == NULL) {
+		delivery.message = message_new(all, event->queue_id);
+		message_link_awaited(all, delivery.message);
+	}
+	delivery.message->flags |= MESSAGE_HAS_FATE;
 	delivery.root = message_root(all, delivery.message);
 	delivery.counts = message_counts(all, delivery.root);
 	if (all->greylist->triplets.count > 0)
@@ -140,6 +146,8 @@ delivery_event(struct messages *all, const struct event *event)
 		    message_recipient(delivery.message, deferred_hash(event)));
 	switch (event->class) {
 	case EVENT_DELIVER_SENT:
+		if (message_link_is_pipe(all))
+			message_link_pipe(all, delivery.message);
 		deliver(&delivery);
 		break;
 	case EVENT_DELIVER_DEFERRED:

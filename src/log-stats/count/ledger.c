@@ -48,10 +48,10 @@ ledger_row(struct ledger *ledger, enum row row, enum unit unit)
 	ledger_row_at(ledger, ledger->now, row, unit, 1);
 }
 
-void
+uint64_t
 ledger_rank(struct ledger *ledger, enum ranking ranking, struct bytes text)
 {
-	counts_add(&ledger->rankings[ranking], text, 1);
+	return counts_add(&ledger->rankings[ranking], text, 1);
 }
 
 void
@@ -61,11 +61,12 @@ ledger_rank_lower(
 	counts_add_lower(&ledger->rankings[ranking], text);
 }
 
-void
+uint64_t
 ledger_rank_domain(
     struct ledger *ledger, enum ranking ranking, struct bytes address)
 {
-	ledger_rank_lower(ledger, ranking, bytes_after_last(address, '@'));
+	return counts_add_lower(
+	    &ledger->rankings[ranking], bytes_after_last(address, '@'));
 }
 
 void
@@ -103,6 +104,14 @@ ledger_rank_reason_named(struct ledger *ledger, enum ranking ranking,
     const char *name, struct bytes text)
 {
 	ledger_rank_named(ledger, ranking, name, in_short(ledger, text));
+}
+
+void
+ledger_take_back(struct ledger *ledger, enum ranking ranking, uint64_t *key)
+{
+	if (*key != 0)
+		counts_take_back(&ledger->rankings[ranking], *key);
+	*key = 0;
 }
 
 void

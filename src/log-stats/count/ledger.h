@@ -84,14 +84,17 @@ void ledger_row(struct ledger *, enum row, enum unit);
 void ledger_bucket(
     struct ledger *, int64_t seconds, enum bucket_column, int64_t change);
 
-/* The text was seen once more. */
-void ledger_rank(struct ledger *, enum ranking, struct bytes text);
+/* The text was seen once more. Returns its key, for ledger_take_back(). */
+uint64_t ledger_rank(struct ledger *, enum ranking, struct bytes text);
 /* The same in lower case; of an address, its domain in lower case; and the text
  * after a name: "smtpd: TLSv1.3". */
 void ledger_rank_lower(struct ledger *, enum ranking, struct bytes text);
-void ledger_rank_domain(struct ledger *, enum ranking, struct bytes address);
+uint64_t ledger_rank_domain(
+    struct ledger *, enum ranking, struct bytes address);
 void ledger_rank_named(
     struct ledger *, enum ranking, const char *name, struct bytes text);
+/* It was not: once less. Nothing if the key is 0, which it becomes. */
+void ledger_take_back(struct ledger *, enum ranking, uint64_t *key);
 
 /*
  * The text is a reason: seen once more in short (event/reason.h), so that those

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/tables/hash.h"
 #include "message.h"
+#include "message_link.h"
 
 /* A filter before the queue says for whom it connects. */
 static struct bytes
@@ -20,12 +21,19 @@ come_in(struct messages *all, const struct event *event)
 	if (event->class == EVENT_SMTPD_CLIENT) {
 		message->session = session_begins_message(all->sessions);
 		message->client = hash_text(event->client_address, 0);
+		if (event->original_client.len > 0 ||
+		    session_is_loopback(event->client_address))
+			message->flags |= MESSAGE_FROM_FILTER;
 		message->flags |= MESSAGE_UNDECIDED;
 		message->network = greylist_network(
 		    all->greylist, client_of(event));
 	}
-	if (root != NULL && root != message)
+	if (event->class == EVENT_PICKUP_MSG)
+		message->sender = hash_lower(event->sender, 0);
+	if (root != NULL && root != message && event->is_requeued)
 		message_continue(all, message, root);
+	else if (root != NULL && root != message)
+		message_link(all, message, root);
 	else if (event->other_id.len > 0 || event->is_requeued)
 		message->arrival = ARRIVAL_CONTINUED;
 	else if (event->class == EVENT_PICKUP_MSG)
@@ -44,7 +52,10 @@ message_accepted_by_proxy(struct messages *all, struct bytes queue_id,
 {
 	struct message *message = message_find_near(all, queue_id);
 
-	if (message == NULL || message->root != NULL ||
+	if (message == NULL)
+		return;
+	message_link_undo(all, message);
+	if (message->root != NULL ||
 	    (message->arrival != ARRIVAL_MX &&
 		message->arrival != ARRIVAL_SUBMITTED))
 		return;
@@ -71,11 +82,11 @@ note_message_id(struct messages *all, const struct event *event)
 		message = message_begin(all, event->queue_id);
 		message->arrival = ARRIVAL_INTERNAL;
 	}
-	message->flags |= MESSAGE_HAS_ID;
-	message->id = event->text.len == 0 ||
-		bytes_equal(event->text, bytes_of("<>")) ?
-	    0 :
-	    hash_text(event->text, 0);
+	message_set_id(all, message,
+	    event->text.len == 0 || bytes_equal(event->text, bytes_of("<>")) ?
+		0 :
+		hash_text(event->text, all->ledger->entry->writer->host_hash));
+	message_link_by_id(all, message);
 }
 
 static void
@@ -87,8 +98,10 @@ become_active(struct messages *all, const struct event *event)
 		message_forget(all, message);
 		message = NULL;
 	}
-	if (message == NULL)
+	if (message == NULL) {
 		message = message_new(all, event->queue_id);
+		message_link_awaited(all, message);
+	}
 	if (message->flags & MESSAGE_ACTIVE)
 		return;
 	if (message->arrival == ARRIVAL_INTERNAL && event->is_double_bounce)
@@ -99,7 +112,7 @@ become_active(struct messages *all, const struct event *event)
 	message->sender = hash_lower(event->sender, 0);
 	if (message_is_mail(message) && message->arrival != ARRIVAL_CONTINUED &&
 	    event->sender.len > 0 && message_counts(all, message))
-		ledger_rank_domain(
+		message->domain = ledger_rank_domain(
 		    all->ledger, RANKING_SENDER_DOMAINS, event->sender);
 	message_decide(all, message,
 	    message->arrival == ARRIVAL_CONTINUED ? SESSION_CANCELED :

@@ -140,6 +140,7 @@ message_continue(
 			all, root, recipient->hash, &is_new) != NULL)
 			root->delivered += is_new;
 	message->delivered = 0;
+	ledger_take_back(all->ledger, RANKING_SENDER_DOMAINS, &message->domain);
 	message->arrival = ARRIVAL_CONTINUED;
 	message->root = root;
 	root->children++;

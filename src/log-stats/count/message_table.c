@@ -3,11 +3,7 @@
 #include "log-stats/tables/memory.h"
 #include "message_table.h"
 
-enum {
-	MESSAGES_LIMIT = 25000,
-	RETIRED_LIMIT = 4096,
-	MANY_LIMIT = 40000 /* recipients of all messages that have many */
-};
+enum { MESSAGES_LIMIT = 25000, RETIRED_LIMIT = 4096, ID_BUCKETS = 1 << 13 };
 
 struct slot {
 	uint64_t hash;
@@ -19,10 +15,11 @@ messages_begin(struct messages *all)
 {
 	TAILQ_INIT(&all->living);
 	TAILQ_INIT(&all->removed);
+	all->by_id = memory_new(ID_BUCKETS, sizeof(*all->by_id));
 }
 
-static struct message *
-find_hash(const struct messages *all, uint64_t hash)
+struct message *
+message_of_hash(const struct messages *all, uint64_t hash)
 {
 	const struct slot *slot = table_find(&all->table, hash);
 
@@ -38,7 +35,7 @@ key_of(const struct messages *all, struct bytes queue_id)
 struct message *
 message_find(struct messages *all, struct bytes queue_id)
 {
-	return find_hash(all, key_of(all, queue_id));
+	return message_of_hash(all, key_of(all, queue_id));
 }
 
 struct message *
@@ -52,7 +49,7 @@ message_find_near(struct messages *all, struct bytes queue_id)
 	for (size_t i = 0; message == NULL && i < all->instance_count; i++)
 		if (all->instances[i].host ==
 		    all->ledger->entry->writer->host_hash)
-			message = find_hash(all,
+			message = message_of_hash(all,
 			    hash_text(queue_id, all->instances[i].instance));
 	return message;
 }
@@ -71,7 +68,7 @@ struct message *
 message_adopt(struct messages *all, struct bytes queue_id)
 {
 	for (size_t i = 0; i < all->instance_count; i++) {
-		struct message *message = find_hash(
+		struct message *message = message_of_hash(
 		    all, hash_text(queue_id, all->instances[i].instance));
 
 		if (message == NULL || !(message->flags & MESSAGE_UNDECIDED) ||
@@ -85,6 +82,34 @@ message_adopt(struct messages *all, struct bytes queue_id)
 		return message;
 	}
 	return NULL;
+}
+
+static struct message_bucket *
+bucket_of(const struct messages *all, uint64_t id)
+{
+	return &all->by_id[(id >> 16) % ID_BUCKETS];
+}
+
+void
+message_set_id(struct messages *all, struct message *message, uint64_t id)
+{
+	message->flags |= MESSAGE_HAS_ID;
+	message->id = id;
+	if (id != 0)
+		LIST_INSERT_HEAD(bucket_of(all, id), message, same_id);
+}
+
+struct message *
+message_same_id(
+    const struct messages *all, uint64_t id, const struct message *after)
+{
+	struct message *message = after == NULL ?
+	    LIST_FIRST(bucket_of(all, id)) :
+	    LIST_NEXT(after, same_id);
+
+	while (message != NULL && message->id != id)
+		message = LIST_NEXT(message, same_id);
+	return message;
 }
 
 void
@@ -161,6 +186,8 @@ message_forget(struct messages *all, struct message *message)
 	} else
 		TAILQ_REMOVE(&all->living, message, link);
 	table_remove(&all->table, table_find(&all->table, message->hash));
+	if (message->id != 0)
+		LIST_REMOVE(message, same_id);
 	message->flags |= MESSAGE_NO_TABLE;
 	release(all, message);
 }
@@ -193,62 +220,12 @@ message_root(struct messages *all, struct message *message)
 	return root;
 }
 
-struct recipient *
-message_recipient(struct message *message, uint64_t hash)
+void
+message_detach(struct messages *all, struct message *message)
 {
-	if (message->many.count > 0)
-		return table_find(&message->many, hash);
-	for (int i = 0; i < MESSAGE_FEW; i++)
-		if (message->few[i].hash == hash)
-			return &message->few[i];
-	return NULL;
-}
+	struct message *root = message->root;
 
-static void
-move_to_many(struct messages *all, struct message *message)
-{
-	bool is_new;
-
-	for (int i = 0; i < MESSAGE_FEW; i++) {
-		struct recipient *copy = table_add(&message->many,
-		    sizeof(*copy), message->few[i].hash, &is_new);
-
-		copy->is_waiting = message->few[i].is_waiting;
-		message->few[i].hash = 0;
-	}
-	all->many_count += MESSAGE_FEW;
-}
-
-struct recipient *
-message_add_recipient(
-    struct messages *all, struct message *message, uint64_t hash, bool *is_new)
-{
-	struct recipient *recipient = message_recipient(message, hash);
-
-	*is_new = recipient == NULL;
-	if (recipient != NULL)
-		return recipient;
-	for (int i = 0; message->many.count == 0 && i < MESSAGE_FEW; i++)
-		if (message->few[i].hash == 0) {
-			message->few[i].hash = hash;
-			message->few[i].is_waiting = 0;
-			return &message->few[i];
-		}
-	if (all->many_count >= MANY_LIMIT) {
-		all->recipients.dropped++;
-		return NULL;
-	}
-	if (message->many.count == 0)
-		move_to_many(all, message);
-	all->many_count++;
-	return table_add(&message->many, sizeof(*recipient), hash, is_new);
-}
-
-struct recipient *
-message_next_recipient(struct message *message, size_t *at)
-{
-	while (message->many.count == 0 && *at < MESSAGE_FEW)
-		if (message->few[(*at)++].hash != 0)
-			return &message->few[*at - 1];
-	return table_next(&message->many, at);
+	message->root = NULL;
+	if (--root->children == 0 && (root->flags & MESSAGE_NO_TABLE))
+		release(all, root);
 }

@@ -28,8 +28,12 @@ enum {
 	MESSAGE_UNDECIDED = 2, /* its session waits for it */
 	MESSAGE_REMOVED = 4,
 	MESSAGE_DEFERRED = 8,
-	MESSAGE_HAS_ID = 16,  /* its message-id was seen */
-	MESSAGE_NO_TABLE = 32 /* only as the root of others */
+	MESSAGE_HAS_ID = 16,	  /* its message-id was seen */
+	MESSAGE_NO_TABLE = 32,	  /* only as the root of others */
+	MESSAGE_FROM_FILTER = 64, /* its client may be a content filter */
+	MESSAGE_FILTERED = 128,	  /* a content filter has brought it back */
+	MESSAGE_PRESUMED = 256,	  /* only its message-id shows its root */
+	MESSAGE_HAS_FATE = 512	  /* of some recipient */
 };
 
 struct recipient_figures {
@@ -56,6 +60,7 @@ struct message {
 	uint64_t hash;
 	struct message *root; /* NULL: itself */
 	TAILQ_ENTRY(message) link;
+	LIST_ENTRY(message) same_id;
 	unsigned children;
 	unsigned flags;
 	enum arrival arrival;
@@ -65,14 +70,28 @@ struct message {
 	uint64_t sender;    /* hash_lower() */
 	uint64_t id;	    /* hash of the message-id; 0: not known, or empty */
 	uint64_t client;    /* hash of the address of smtpd's; 0: none */
+	uint64_t filter;    /* the client of what it was brought back as */
+	uint64_t domain;    /* of its sender, if ranked: see ledger_rank() */
+	bool is_piped;	    /* delivered by pipe(8) */
+	int64_t piped;	    /* seconds, of the last such delivery */
 	uint64_t delivered; /* recipients, if it is a root */
 	struct recipient few[MESSAGE_FEW];
 	struct table many; /* all, when they are no longer few */
 };
 
 TAILQ_HEAD(message_list, message);
+LIST_HEAD(message_bucket, message);
 
-enum { MESSAGE_INSTANCES = 32 };
+/* A delivery by pipe(8), perhaps to a filter; or one to a queue id that was not
+ * seen yet. */
+struct leg {
+	uint64_t hash; /* of what it may go on as; 0: of the same message-id */
+	uint64_t message;
+	uint64_t recipient;
+	uint64_t domain; /* as it was ranked */
+};
+
+enum { MESSAGE_INSTANCES = 32, MESSAGE_LEGS = 1024 };
 
 struct messages {
 	struct ledger *ledger;
@@ -86,6 +105,10 @@ struct messages {
 	struct table table;		     /* where the message of a key is */
 	struct message_list living, removed; /* the oldest first */
 	struct message *spare;		     /* for the next ones, by root */
+	struct message_bucket *by_id;	     /* by the hash of the message-id */
+	struct leg piped[MESSAGE_LEGS];	     /* the latest, in a ring */
+	size_t piped_count;		     /* of all that there were */
+	struct table awaited;		     /* struct leg */
 	size_t removed_count;
 	size_t many_count; /* recipients of messages that have many */
 	struct {
@@ -102,6 +125,9 @@ void messages_begin(struct messages *);
 
 struct message *message_find(struct messages *, struct bytes queue_id);
 
+/* Of a message's own hash. */
+struct message *message_of_hash(const struct messages *, uint64_t hash);
+
 /* In any instance on the host, the entry's own first. NULL also for an empty
  * id. */
 struct message *message_find_near(struct messages *, struct bytes queue_id);
@@ -112,6 +138,14 @@ struct message *message_find_near(struct messages *, struct bytes queue_id);
  * and moves it to the host name of this entry. NULL: there is none.
  */
 struct message *message_adopt(struct messages *, struct bytes queue_id);
+
+/* Its message-id is known; 0: it is empty. */
+void message_set_id(struct messages *, struct message *, uint64_t id);
+
+/* Those with that message-id, the latest first: the one after another; NULL as
+ * the other begins, and NULL is the end. id is not 0. */
+struct message *message_same_id(
+    const struct messages *, uint64_t id, const struct message *after);
 
 /* The instance of this entry has a queue of its own. */
 void message_has_queue(struct messages *);
@@ -127,11 +161,16 @@ void message_retire(struct messages *, struct message *);
 
 struct message *message_root(struct messages *, struct message *);
 
+/* It is its own root again. */
+void message_detach(struct messages *, struct message *);
+
 /* One of its recipients; NULL: not there. */
 struct recipient *message_recipient(struct message *, uint64_t hash);
 /* NULL: there are too many to remember, and one more was dropped. */
 struct recipient *message_add_recipient(
     struct messages *, struct message *, uint64_t hash, bool *is_new);
+void message_remove_recipient(
+    struct messages *, struct message *, struct recipient *);
 /* All, in no order: *at begins as 0; NULL is the end. */
 struct recipient *message_next_recipient(struct message *, size_t *at);
 

@@ -8,8 +8,9 @@
  *   tally        hands out; counts lines, classes, and what no part follows
  *   delivery     what became of a message's recipients
  *   message      a queue id from its first line to "removed"; below it
- *                message_figures (what it adds to the figures) and
- *                message_table (which are known, and their recipients)
+ *                message_link (which continues which other one),
+ *                message_figures (what it adds to the figures), and
+ *                message_table and message_recipients (which are known)
  *   session      smtpd from connect to disconnect; session_table: the verdict
  *   greylist     triplets, and whether they came back
  *   postscreen   from CONNECT to its end; postscreen_table: the verdict

@@ -99,18 +99,38 @@ cut(struct bytes text)
 	return text;
 }
 
-void
+uint64_t
 counts_add(struct counts *counts, struct bytes text, uint32_t more)
 {
+	uint64_t key;
+
 	text = cut(text);
-	add(counts, hash_text(text, 0), text, more, false);
+	key = hash_text(text, 0);
+	add(counts, key, text, more, false);
+	return key;
+}
+
+uint64_t
+counts_add_lower(struct counts *counts, struct bytes text)
+{
+	uint64_t key;
+
+	text = cut(text);
+	key = hash_lower(text, 0);
+	add(counts, key, text, 1, true);
+	return key;
 }
 
 void
-counts_add_lower(struct counts *counts, struct bytes text)
+counts_take_back(struct counts *counts, uint64_t key)
 {
-	text = cut(text);
-	add(counts, hash_lower(text, 0), text, 1, true);
+	struct count *count = table_find(&counts->table, key);
+
+	counts->total--;
+	if (count == NULL)
+		counts->dropped--;
+	else
+		count->count--;
 }
 
 void
@@ -162,9 +182,10 @@ counts_top(const struct counts *counts, size_t wanted, struct counted *top)
 		const struct count *count = table_find(
 		    &counts->table, text->hash);
 
-		counted_insert(top, &have, wanted,
-		    (struct counted){
-			count->count, { text->data, text->len } });
+		if (count->count > 0)
+			counted_insert(top, &have, wanted,
+			    (struct counted){
+				count->count, { text->data, text->len } });
 	}
 	return have;
 }
