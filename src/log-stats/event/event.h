@@ -202,7 +202,7 @@ struct event {
 	struct bytes sender;
 	struct bytes recipient;
 	struct bytes original_recipient;
-	struct bytes relay;	/* deliver.*: name[address]:port, or a service */
+	struct bytes relay;	/* deliver.*: name[address]:port, a service */
 	struct bytes stage;	/* RCPT, END-OF-MESSAGE, ... */
 	unsigned code;		/* SMTP reply; 0: none */
 	struct bytes reply;	/* "450 4.2.0", or the code alone */
