@@ -15,11 +15,12 @@
 #  - A session that nobody disconnects before the end is open: neither rejected nor accepted. Its
 #    refused recipients and reject lines count all the same, in rejects and in table_recipient.
 #  - A session is not judged while one of its queue ids has neither a first qmgr line nor a refusal
-#    by cleanup nor "removed (canceled|discarded)": one on hold, or lost in DATA with 3.7, makes it
-#    neither. Such sessions hold no other refusal here.
+#    by cleanup, a hold, a discard, nor "removed (canceled)": one lost in DATA with 3.7 leaves it
+#    open. Held: accepted, and received once, then (hold). Discarded: neither accepted nor refused
+#    (discard).
 #  - Refused: reject at any stage, milter-reject, proxy-reject, every limit, hangup, non-SMTP, the
 #    pipelining that is followed by disconnect at once, header reject and milter-reject by cleanup.
-#    Each of these is one in table_recipient.smtpd. Not refused: discard, hold, lost, timeout, too
+#    Each of these is one in table_recipient.smtpd. Not refused: lost, timeout, too
 #    many errors, failed logins, TLS errors, "queue file size limit".
 #  - Sessions of loopback clients and of submission, submissions and smtps are out of scope as a
 #    whole; a failed login on port 25 is in it, "sasl_username=" or not. Nobody logs in on port 25.
@@ -58,6 +59,8 @@ use Sim;
 use World;
 use Mail;
 use Remote;
+use Hold;
+use Refuse;
 use Filter;
 use Smtpd;
 use Sessions;
@@ -70,6 +73,7 @@ use Noise;
 my %o = (lines => 10000, seed => 1, format => 'rfc3164', hosts => 2, days => 3, start => 1770681600,
 	without => '');
 our %without;
+my @can_be_without = qw(requeue proxy-noid hold discard);
 
 # Scenarios by how often they start, in 1000 connects to postscreen.
 my @scenarios = (mx => 360, dnsbl => 400, pregreet => 90, deny => 45, deep_fail => 8, busy => 4,
@@ -138,23 +142,43 @@ sub play {
 
 sub table { my ($prefix, @names) = @_; return {map { ($_ => $T{"$prefix$_"} // 0) } @names} }
 
+# The sections of sessions, and the lists of their refusals.
+sub sessions {
+	my ($t) = @_;
+	for my $scope (qw(smtpd submission)) {
+		$t->{$scope} = table("$scope.", qw(connects accepted_sessions rejected_sessions
+			neither_sessions discarded_sessions open rejects milter_rejects
+			proxy_rejects content_rejects limits reject_warnings sasl_failures));
+		$t->{lists}{"$scope.$_"} = $list{"$scope.$_"} // {} for qw(by_stage by_code);
+	}
+	delete $t->{smtpd}{sasl_failures};
+	$t->{smtpd}{began_before} = $T{'smtpd.began_before'} // 0;
+	return;
+}
+
+sub messages {
+	my ($t) = @_;
+	$t->{messages} = {received => $T{kind_mx} // 0, submitted => $T{kind_sub} // 0,
+		local => $T{kind_local} // 0, delivered => $T{messages_delivered} // 0,
+		deferred => $T{deferred_messages} // 0, expired => $T{expired} // 0,
+		map { ($_ => $T{"messages_$_"} // 0) } qw(held released discarded)};
+	$t->{recipients} = {delivered => $T{rcpt_delivered} // 0, bounced => $T{bounced} // 0,
+		deferred_attempts => $T{deferred_attempts} // 0, discarded => $T{discarded} // 0,
+		deferred => $T{deferred_rcpts} // 0, deferred_waiting => $T{deferred_waiting} // 0};
+	return;
+}
+
 sub truth {
 	my %t = (unit => 'session', coverage => \%Sim::coverage, classes => \%Sim::class,
 		greylist => Grey::truth($Sim::end - 1));
 	$t{postscreen} = table('psc_', qw(connects blocked come_back gave_up handed_off open));
-	$t{smtpd} = {connects => $T{smtpd_connects} // 0, rejected_sessions => $T{sessions_rejected}
-		// 0, accepted_sessions => $T{sessions_accepted} // 0,
-		rejects => $T{rejects} // 0, reject_warnings => $T{reject_warnings} // 0};
+	sessions(\%t);
+	messages(\%t);
+	$t{tls} = {sasl_failures => $T{sasl_failures} // 0};
 	$t{table} = {postscreen => $t{postscreen}{blocked}, smtpd => $t{smtpd}{rejected_sessions},
 		delivered => $t{smtpd}{accepted_sessions}};
 	$t{table_recipient} = table('recipient_', qw(postscreen smtpd delivered));
 	$t{table_line} = {map { ($_ => $Sim::grep_line{$_} // 0) } qw(postscreen smtpd delivered)};
-	$t{messages} = {received => $T{kind_mx} // 0, submitted => $T{kind_sub} // 0,
-		local => $T{kind_local} // 0, delivered => $T{messages_delivered} // 0,
-		deferred => $T{deferred_messages} // 0, expired => $T{expired} // 0};
-	$t{recipients} = {delivered => $T{rcpt_delivered} // 0, bounced => $T{bounced} // 0,
-		deferred_attempts => $T{deferred_attempts} // 0,
-		deferred => $T{deferred_rcpts} // 0, deferred_waiting => $T{deferred_waiting} // 0};
 	return \%t;
 }
 
@@ -165,10 +189,10 @@ GetOptions(\%o, 'lines=i', 'seed=i', 'format=s', 'hosts=i', 'days=f', 'start=i',
 	. "[--start=EPOCH] [--truth=FILE] [--without=WHAT,..]\n";
 die "maillog.pl: unknown format $o{format}\n"
 	if $o{format} !~ /\A(?:rfc3164|postlogd|rfc3339|iso|journal-json|mixed)\z/;
-for (split /,/, $o{without}) {
-	die "maillog.pl: --without knows requeue and proxy-noid, not $_\n"
-		if !/\A(?:requeue|proxy-noid)\z/;
-	$without{$_} = 1;
+for my $without (split /,/, $o{without}) {
+	die "maillog.pl: --without knows @can_be_without, not $without\n"
+		if !grep { $_ eq $without } @can_be_without;
+	$without{$without} = 1;
 }
 srand $o{seed};
 World::build($o{hosts}, 300 + int $o{lines} / 300);

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # truth.pl - compares what log-stats says of a maillog with what really happened, figure by figure
 #
-# usage: truth.pl LOG-STATS MAILLOG TRUTH
+# usage: truth.pl LOG-STATS MAILLOG TRUTH [PATTERN]
 #
-# TRUTH is what maillog.pl wrote. Prints each figure that differs, and how many were compared. Exit:
-# 0 none differs, 1 some do.
+# TRUTH is what maillog.pl wrote; figures whose names match PATTERN are left out. Prints each
+# figure that differs, and how many were compared. Exit: 0 none differs, 1 some do.
 use strict;
 use warnings;
 use JSON::PP;
 
-@ARGV == 3 or die "usage: truth.pl LOG-STATS MAILLOG TRUTH\n";
-my ($program, $log, $file) = @ARGV;
+@ARGV == 3 || @ARGV == 4 or die "usage: truth.pl LOG-STATS MAILLOG TRUTH [PATTERN]\n";
+my ($program, $log, $file, $left_out) = @ARGV;
 my ($compared, $wrong) = (0, 0);
 
 sub slurp {
@@ -29,6 +29,7 @@ sub output_of {
 
 sub compare {
 	my ($name, $truth, $have) = @_;
+	return if defined $left_out && $name =~ $left_out;
 	$compared++;
 	return if defined $have && $truth eq $have;
 	$wrong++;
@@ -47,14 +48,29 @@ sub compare_classes {
 	return;
 }
 
+# Every row that is shown, and every text that should be.
+sub compare_list {
+	my ($name, $truth, $rows) = @_;
+	my %have = map { $_->{text} => $_->{count} } @{$rows // []};
+	my %all = (%$truth, %have);
+	compare("$name: $_", $truth->{$_} // 0, $have{$_} // 0) for sort keys %all;
+	return;
+}
+
 open my $handle, '<', $file or die "truth.pl: $file: $!\n";
 my $truth = decode_json(slurp($handle));
-my %report = map { $_ => decode_json(slurp(output_of('--format=json', '--check', "--unit=$_"))) }
+my %report = map { $_ => decode_json(slurp(output_of('--format=json', '--check', '--top=1000',
+	"--unit=$_"))) }
 	qw(session recipient line);
 
 for my $section (sort keys %$truth) {
 	my $figures = $truth->{$section};
 	if ($section eq 'classes') { compare_classes($figures); next }
+	if ($section eq 'lists') {
+		compare_list($_, $figures->{$_}, $report{session}{(split /\./)[0]}{(split /\./)[1]})
+			for sort keys %$figures;
+		next;
+	}
 	if (!ref $figures) { compare($section, $figures, $report{session}{$section}); next }
 	my ($unit) = $section =~ /^table_(\w+)/;
 	my $have = $unit ? $report{$unit}{table} : $report{session}{$section};

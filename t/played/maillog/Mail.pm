@@ -38,6 +38,7 @@ sub message {
 	my $m = {site => $site, id => queue_id($site), size => int 600 + 90000 * rand() ** 4,
 		tries => 0, born => 0, %m};
 	$_->{fate} //= fate($_, $m) for @{$m->{rcpts}};
+	$m->{root}{ends} = @{$m->{rcpts}} if $m->{first} && $m->{root}{kind} ne 'none';
 	return $m;
 }
 
@@ -64,9 +65,9 @@ sub fate {
 	my ($r, $m) = @_;
 	my $far = $r->{via} eq 'smtp';
 	my $end = wpick($far ? [sent => 890, later => 60, bounced => 35, expired => 3, waits => 1.5,
-		discarded => 2] : [sent => 968, later => 9, bounced => 8,
+		discarded => $m->{copy} ? 0 : 2] : [sent => 968, later => 9, bounced => 8,
 			expired => 0.5, waits => 0.4, forwarded => $m->{notice} ? 0 : 12,
-			discarded => 1, soft => $m->{site}{soft} ? 10 : 0]);
+			discarded => $m->{copy} ? 0 : 1, soft => $m->{site}{soft} ? 10 : 0]);
 	return [('deferred') x wpick([1 => 60, 2 => 25, 3 => 10, 7 => 5]), chance(0.9) ? 'sent'
 		: 'bounced'] if $end eq 'later';
 	return [('deferred') x (3 + int rand 6), 'expired'] if $end eq 'expired';
@@ -106,7 +107,7 @@ sub enqueue {
 	my $kind = $m->{root}{kind};
 	$m->{born} = $t - 0.2;
 	active_line($t, $m, sub {
-		$T{"kind_$kind"}++ if $m->{first};
+		received($m) if $m->{first};
 		$hook->() if $hook;
 		return;
 	});
@@ -118,6 +119,13 @@ sub enqueue {
 		return $m->{site}{filter} && $kind eq 'mx' && $m->{first} ? Filter::pass($start, $m)
 			: attempt($start, $m);
 	});
+}
+
+# Once, when it is in the queue or held.
+sub received {
+	my ($m) = @_;
+	$T{"kind_$m->{root}{kind}"}++ if !$m->{root}{received}++;
+	return;
 }
 
 sub attempt {
@@ -358,7 +366,19 @@ sub bounced {
 sub discarded {
 	my ($t, $m, $r) = @_;
 	return status($t, $m, $r, 'discard', 'none', '2.0.0', 'sent', $r->{to} =~ s/.*\@//r,
-		'deliver.discarded');
+		'deliver.discarded', swallowed($m, $r));
+}
+
+# HOOK: discarded for this recipient; the message is discarded if it is for all of them.
+sub swallowed {
+	my ($m, $r) = @_;
+	return sub {
+		my $root = $m->{root};
+		$T{discarded}++;
+		defer_over($m, $r);
+		$T{messages_discarded}++ if ++$root->{swallowed} == ($root->{ends} // 0);
+		return;
+	};
 }
 
 # local(8) hands it back to cleanup under a new id; it may be forwarded on to several.
@@ -367,7 +387,7 @@ sub forwarded {
 	my @to = map { rcpt(remote_rcpt(), orig => $r->{orig} // $r->{to}) } 1 .. wpick([1 => 80,
 		2 => 15, 3 => 5]);
 	my $next = message($m->{site}, from => $m->{from}, root => $m->{root}, rcpts => \@to,
-		size => $m->{size} + 120, msgid => $m->{msgid});
+		size => $m->{size} + 120, msgid => $m->{msgid}, copy => 1);
 	message_id($t - 0.01, $next);
 	$r->{via} = 'local';
 	status($t, $m, $r, 'local', 'local', '2.0.0', 'sent', "forwarded as $next->{id}",

@@ -235,7 +235,10 @@ sub ends {
 		'psc.disconnect');
 	return line($t, $site, "$site->{inst}/smtpd[" . (300 + int rand 99) . ']',
 		"disconnect from $c->{name}\[$c->{addr}] ehlo=1 quit=1 commands=2",
-		'smtpd.disconnect');
+		'smtpd.disconnect', sub {
+		$T{"smtpd.$_"}++ for qw(began_before neither_sessions);
+		return;
+	});
 }
 
 1;

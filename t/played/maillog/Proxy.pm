@@ -18,7 +18,8 @@ sub take {
 	if (chance(0.05)) {
 		return Smtpd::say_($s, 'proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id='
 			. int(rand 99999) . '-01 - spam;' . Smtpd::whatsup($s, $from, $rcpts->[-1]),
-			'smtpd.proxy_reject', Smtpd::refusal($s));
+			'smtpd.proxy_reject', Smtpd::refusal($s, 'proxy_rejects',
+				'END-OF-MESSAGE', '554 5.7.0'));
 	}
 	my $m = Mail::message($s->{site}, from => $from, root => Mail::root('mx'),
 		rcpts => [map { Mail::expand($_) } @$rcpts], first => 1, client => $s->{name});

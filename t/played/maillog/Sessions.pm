@@ -9,6 +9,8 @@ use Mail;
 use Smtpd;
 use Proxy;
 use Postscreen;
+use Hold;
+use Refuse;
 
 # Session kinds of the MX service and how often each comes in 10000.
 our @kinds = (accept => 6100, user_unknown => 1300, rbl => 700, helo => 250, sender => 350,
@@ -20,10 +22,11 @@ our @kinds = (accept => 6100, user_unknown => 1300, rbl => 700, helo => 250, sen
 my %play = (accept => \&accepted, user_unknown => \&user_unknown, rbl => \&rbl, helo => \&bad_helo,
 	sender => \&bad_sender, relay => \&relay_denied, stage => \&by_stage,
 	warn => \&warned, mixed => \&mixed, two => \&two, milter_rcpt => \&milter_rcpt,
-	milter_eom => \&milter_eom, header => \&header, gone => \&gone, limit => \&limit,
+	milter_eom => \&Refuse::milter, header => \&Refuse::content,
+	gone => \&gone, limit => \&limit,
 	nonsmtp => \&nonsmtp, pipelining => \&pipelining, lost => \&lost, timeout => \&timeout,
 	toomany => \&toomany, sasl => \&sasl, tls_error => \&tls_error,
-	access => \&access, hangup => \&hangup, held => \&held, discard => \&discard,
+	access => \&access, hangup => \&hangup, held => \&Hold::held, discard => \&Hold::discarded,
 	size => \&size, barelf => \&barelf, policy_note => \&policy_note);
 
 # A client comes through postscreen to an smtpd; WHAT it does there.
@@ -191,7 +194,8 @@ sub local_error {
 	start($s, 1);
 	Smtpd::say_($s,
 		"NOQUEUE: reject: DATA from $s->{name}: 421 4.3.0 $s->{site}{host}.example.org "
-		. "Server local data error", 'smtpd.reject', Smtpd::refusal($s, 'rejects'));
+		. "Server local data error", 'smtpd.reject',
+		Smtpd::refusal($s, 'rejects', 'DATA', '421 4.3.0'));
 	return Smtpd::over($s);
 }
 
@@ -230,7 +234,7 @@ sub two {
 	start($s, 1);
 	for (1 .. 2 + rand 2) {
 		$s->{t} += d(0.1, 2);
-		if (chance(0.3)) { milter_refuse($s) } else { take($s) }
+		if (chance(0.3)) { Refuse::message($s) } else { take($s) }
 	}
 	return Smtpd::over($s, quit => 1);
 }
@@ -243,38 +247,6 @@ sub milter_rcpt {
 		'451 4.7.1 Service unavailable - try again later'), $stage eq 'CONNECT' ? ()
 		: (from => sender()),
 		$stage eq 'RCPT' ? (to => local_rcpt()) : ());
-	return Smtpd::over($s, quit => 1);
-}
-
-sub milter_refuse {
-	my ($s) = @_;
-	my $m = Smtpd::open_message($s, sender(), [some()]);
-	Smtpd::cmd($s, 'data', 1);
-	$s->{t} += 0.2;
-	Mail::message_id($s->{t}, $m);
-	Smtpd::cleanup_act($s, $m, 'milter-reject', 'END-OF-MESSAGE',
-		pick('5.7.1 Spam message rejected', '4.7.1 Service unavailable - try again later'));
-	return Smtpd::cancelled($s, $m, 'canceled');
-}
-
-sub milter_eom {
-	my ($s) = @_;
-	start($s, 1);
-	milter_refuse($s);
-	return Smtpd::over($s, quit => chance(0.8));
-}
-
-sub header {
-	my ($s) = @_;
-	start($s, 1);
-	my $m = Smtpd::open_message($s, sender(), [some()]);
-	Smtpd::cmd($s, 'data', 1);
-	Mail::message_id($s->{t} + 0.01, $m) if chance(0.5);
-	Smtpd::cleanup_act($s, $m, 'reject', 'header Subject: '
-		. pick('Viagra', 'x; from=<a@b> to=<c@d>: reject: NOQUEUE',
-			'=?UTF-8?B?44GT44KT?= status=sent (250 ok)', 'removed'),
-		pick('5.7.1 spam', '5.7.1 message content rejected'));
-	Smtpd::cancelled($s, $m, 'canceled');
 	return Smtpd::over($s, quit => 1);
 }
 
@@ -297,7 +269,8 @@ sub limit {
 		'AUTH command rate');
 	start($s) if $kind !~ /^Conn/;
 	Smtpd::say_($s, "warning: $kind limit exceeded: " . (50 + int rand 9)
-		. " from $s->{name} for service smtp", 'smtpd.limit', Smtpd::refusal($s));
+		. " from $s->{name} for service smtp", 'smtpd.limit',
+		Smtpd::refusal($s, 'limits'));
 	return Smtpd::over($s);
 }
 
@@ -306,7 +279,7 @@ sub nonsmtp {
 	Smtpd::cmd($s, 'unknown', 1);
 	Smtpd::say_($s, "warning: non-SMTP command from $s->{name}: "
 		. pick('GET / HTTP/1.1', 'Subject: reject: RCPT', '\x16\x03\x01'), 'smtpd.nonsmtp',
-		Smtpd::refusal($s));
+		Smtpd::refusal($s, 'non_smtp'));
 	return Smtpd::over($s);
 }
 
@@ -318,7 +291,10 @@ sub pipelining {
 	Smtpd::say_($s,
 		"improper command pipelining after $at from $s->{name}: MAIL "
 		. "FROM:<a\@b.example>\\r\\nRCPT TO:<c\@example.org>\\r\\n", 'smtpd.pipelining');
-	if ($s->{site}{new}) { return Smtpd::over($s, hook => Smtpd::refusal($s)) }
+	if ($s->{site}{new}) {
+		return Smtpd::over($s, hook => sub { $s->{refused}++;
+			$T{recipient_smtpd}++ if $s->{scope} eq 'smtpd'; return });
+	}
 	start($s, 1);
 	take($s);
 	return Smtpd::over($s, quit => 1);
@@ -364,7 +340,10 @@ sub sasl {
 				'Invalid authentication mechanism')
 			. ($s->{site}{new} ? ', sasl_username='
 				. pick('(unavailable)', 'admin', 'info@example.org') : ''),
-				'smtpd.sasl_fail', undef, chance(0.05) ? 1 + int rand 6 : 0);
+				'smtpd.sasl_fail', sub {
+			$T{sasl_failures}++;
+			return Smtpd::count($s, 'sasl_failures');
+		}, chance(0.05) ? 1 + int rand 6 : 0);
 	}
 	Smtpd::lost($s, 'lost connection', 'AUTH') if chance(0.5);
 	return Smtpd::over($s);
@@ -402,70 +381,13 @@ sub access {
 
 sub hangup { my ($s) = @_; Smtpd::act($s, 'hangup', 'CONNECT', 'go away'); return Smtpd::over($s) }
 
-# On hold: neither accepted nor refused until it is released.
-sub held {
-	my ($s) = @_;
-	return accepted($s) if $s->{site}{proxy};
-	start($s, 1);
-	my ($site, $how) = ($s->{site}, pick(qw(access header milter early)));
-	my $from = sender();
-	Smtpd::act($s, 'hold', 'RCPT', '<x@example.org>: Recipient address triggers HOLD action',
-		from => $from, to => 'x@example.org') if $how eq 'access';
-	Smtpd::act($s, 'milter-hold', 'RCPT', 'milter triggers HOLD action', from => $from,
-		to => 'x@example.org') if $how eq 'early';
-	my $m = Smtpd::open_message($s, $from, [some()]);
-	Smtpd::cmd($s, 'data');
-	Mail::message_id($s->{t} + 0.01, $m);
-	Smtpd::cleanup_act($s, $m, 'hold', 'header X-Spam: yes', 'hold it') if $how eq 'header';
-	Smtpd::cleanup_act($s, $m, 'milter-hold', 'END-OF-MESSAGE', 'milter triggers HOLD action')
-		if $how eq 'milter';
-	Smtpd::over($s, quit => 1);
-	my $known = Smtpd::settled($s, $m);
-	my $later = $s->{t} + d(600, 20000);
-	at($later, sub {
-		return release($later, $site, $m, sub { $s->{taken}++; return $known->() });
-	}) if chance(0.8);
-	return;
-}
-
-sub release {
-	my ($t, $site, $m, $hook) = @_;
-	my $tag = "$site->{inst}/postsuper[" . (300 + int rand 60000) . ']';
-	if (chance(0.2)) {
-		line($t, $site, $tag, "$m->{id}: removed", 'postsuper.removed');
-		free_id($t, $site, $m->{id});
-		return line($t, $site, $tag, 'Deleted: 1 message', 'postsuper.summary');
-	}
-	line($t, $site, $tag, "$m->{id}: released from hold", 'postsuper.released');
-	line($t, $site, $tag, 'Released from hold: 1 message', 'postsuper.summary');
-	return Mail::enqueue($t + 1, $m, $hook);
-}
-
-# Taken from the client, and thrown away.
-sub discard {
-	my ($s) = @_;
-	return accepted($s) if $s->{site}{proxy};
-	start($s, 1);
-	my ($how, $early, $from) = (pick(qw(discard milter-discard)), chance(0.5), sender());
-	Smtpd::act($s, $how, 'RCPT', $how eq 'discard'
-		? '<x@example.org>: Recipient address triggers DISCARD action'
-		: 'milter triggers DISCARD action', from => $from,
-		to => 'x@example.org') if $early;
-	my $m = Smtpd::open_message($s, $from, [some()]);
-	Smtpd::cmd($s, 'data');
-	Smtpd::cleanup_act($s, $m, $how, $how eq 'discard' ? 'header Subject: junk'
-		: 'END-OF-MESSAGE', $how eq 'discard' ? '' : 'milter triggers DISCARD action')
-		if !$early;
-	Smtpd::cancelled($s, $m, 'discarded');
-	return Smtpd::over($s, quit => 1);
-}
-
 sub size {
 	my ($s) = @_;
 	start($s, 1);
 	my $m = Smtpd::open_message($s, sender(), [some()]);
 	Smtpd::cmd($s, 'data', 1);
-	Smtpd::say_($s, "warning: $m->{id}: queue file size limit exceeded", 'warning');
+	Smtpd::say_($s, "warning: $m->{id}: queue file size limit exceeded", 'warning',
+		Smtpd::settled($s, $m));
 	Smtpd::cancelled($s, $m, 'canceled');
 	return Smtpd::over($s, quit => 1);
 }

@@ -4,14 +4,14 @@
 #
 # line(T, SITE, TAG, TEXT, CLASS, HOOK, REPEATS) plans a line; HOOK runs when it is printed, so a
 # line that the end of the file cuts off never counts. at(T, CODE) plans a deed. %T holds what
-# happened, %class the printed events by class.
+# happened, %class the printed events by class, %list the lists: tally(NAME, TEXT).
 package Sim;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(%T line at raw chance pick d wpick);
+our @EXPORT = qw(%T %list tally line at raw chance pick d wpick in_one_second);
 
-our (%T, %class, %grep_line, $now, $end, $printed, $planned);
+our (%T, %class, %list, %grep_line, $now, $end, $printed, $planned);
 our ($format, $start, $span) = ('rfc3164', 0, 1);
 our %coverage = map { ($_ => 0) } qw(lines recognized foreign unknown);
 $printed = $planned = 0;
@@ -23,6 +23,15 @@ my @out;
 sub chance { my ($p) = @_; return rand() < $p }
 sub pick { return $_[rand @_] }
 sub d { my ($least, $more) = @_; return $least + rand $more }
+
+sub tally { my ($name, $text) = @_; $list{$name}{$text}++; return }
+
+# T, or the next second's beginning if what begins at T and takes SPAN would be parted by one. The
+# file ends with a whole second.
+sub in_one_second {
+	my ($t, $span) = @_;
+	return int($t) == int($t + $span) ? $t : int($t) + 1.001;
+}
 
 # One of the names of a list of name, weight, name, weight..
 sub wpick {

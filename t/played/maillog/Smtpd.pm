@@ -4,7 +4,7 @@
 #
 # A session is judged when its disconnect line is there and each of its queue ids has its qmgr line,
 # its refusal or its cancelling: accepted with a message, else rejected with a refusal, else
-# neither.
+# discarded, else neither. It is in the figures of its scope: smtpd, submission, or none (loopback).
 package Smtpd;
 use strict;
 use warnings;
@@ -25,7 +25,8 @@ sub begin {
 		bare => "$client->{name}\[$client->{addr}]",
 		name => "$client->{name}\[$client->{addr}]$port", helo => helo($client), ok => {},
 		all => {},
-		open => 0, taken => 0, refused => 0, mx => !$o{service} && !$o{loopback}, %o};
+		open => 0, taken => 0, refused => 0, discarded => 0,
+		scope => $o{loopback} ? '' : $o{service} ? 'submission' : 'smtpd', %o};
 	if ($client->{name} eq 'unknown' && chance(0.3)) {
 		line($t, $site, $s->{tag}, "warning: hostname dyn-" . int(rand 999)
 			. ".isp.example does not resolve to address $client->{addr}"
@@ -33,7 +34,9 @@ sub begin {
 			'smtpd.fcrdns');
 	}
 	line($t, $site, $s->{tag}, "connect from $s->{name}", 'smtpd.connect', sub {
-		$T{smtpd_connects}++ if $s->{mx};
+		count($s, 'connects');
+		count($s, 'open');
+		$s->{began} = 1;
 		$o{on_connect}->() if $o{on_connect};
 		return;
 	});
@@ -44,29 +47,56 @@ sub cmd { my ($s, $name, $fails) = @_; $s->{all}{$name}++; $s->{ok}{$name}++ if 
 
 sub say_ {
 	my ($s, $text, $class, $hook, $repeats) = @_;
-	$s->{t} += d(0.01, 0.2);
+	$s->{t} += $s->{quick} ? 0.001 : d(0.01, 0.2);
 	line($s->{t}, $s->{site}, $s->{tag}, $text, $class, $hook, $repeats);
 	return;
 }
 
 sub judge {
 	my ($s) = @_;
-	return if !$s->{over} || $s->{open} || $s->{judged}++ || !$s->{mx};
-	$T{$s->{taken} ? 'sessions_accepted' : $s->{refused} ? 'sessions_rejected'
-		: 'sessions_neither'}++;
+	return if !$s->{over} || $s->{open} || $s->{judged}++;
+	count($s, 'open', -1);
+	return count($s, ($s->{taken} ? 'accepted' : $s->{refused} ? 'rejected'
+		: $s->{discarded} ? 'discarded' : 'neither') . '_sessions');
+}
+
+sub count {
+	my ($s, $figure, $n) = @_;
+	$T{"$s->{scope}.$figure"} += $n // 1 if $s->{scope};
 	return;
 }
 
-# HOOK of a line that refuses a recipient, a message or the session.
+# The session of port 25 that turns out to be a user's moves; what was counted stays.
+sub shows_login {
+	my ($s) = @_;
+	return if $s->{scope} ne 'smtpd';
+	count($s, $_, -1) for qw(connects open);
+	$s->{scope} = 'submission';
+	count($s, $_) for qw(connects open);
+	return;
+}
+
+# HOOK of a line that refuses a recipient, a message or the session; FIGURE counts such lines, and
+# by_stage and by_code if it has a STAGE.
 sub refusal {
-	my ($s, $what) = @_;
+	my ($s, $figure, $stage, $code) = @_;
 	return sub {
 		$s->{refused}++;
-		return if !$s->{mx};
-		$T{recipient_smtpd}++;
-		$T{$what}++ if $what;
+		return if !$s->{scope};
+		$T{recipient_smtpd}++ if $s->{scope} eq 'smtpd';
+		tally('top.clients', $s->{client}{addr}) if $s->{scope} eq 'smtpd';
+		count($s, $figure);
+		return if !defined $stage;
+		tally("$s->{scope}.by_stage", $stage);
+		tally("$s->{scope}.by_code", $code);
 		return;
 	};
+}
+
+# The codes at the beginning of a reply: "450 4.2.0", "4.7.1", or nothing.
+sub code_of {
+	my ($text) = @_;
+	return $text =~ /\A(\d{3} \d\.\d+\.\d+|\d{3}|\d\.\d+\.\d+)(?= |\z)/ ? $1 : '';
 }
 
 sub hello {
@@ -106,16 +136,19 @@ sub sasl_fields {
 sub act {
 	my ($s, $action, $stage, $text, %o) = @_;
 	my $class = 'smtpd.' . ($action =~ tr/-/_/r);
-	my $hook = $action eq 'reject' ? refusal($s, 'rejects')
-		: $action =~ m{^(?:milter-reject|hangup)\z} ? refusal($s)
-		: $action eq 'reject_warning' && $s->{mx} ? sub {
-			$T{reject_warnings}++;
-			return;
-		} : undef;
-	my $greyed = $o{greyed};
-	my $whole = $greyed ? sub { $hook->(); return $greyed->() } : $hook;
+	my @where = ($stage, code_of($text));
+	my $hook = $action eq 'reject' ? refusal($s, 'rejects', @where)
+		: $action eq 'milter-reject' ? refusal($s, 'milter_rejects', @where)
+		: $action eq 'hangup' ? refusal($s, 'hangups')
+		: $action eq 'reject_warning' ? sub { return count($s, 'reject_warnings') } : undef;
 	my $sasl = $action =~ /milter/ ? ($s->{sasl} ? " sasl_username=<$s->{sasl}>" : '')
 		: sasl_fields($s);
+	my ($also, $login) = ($o{greyed} // $o{hook}, length $sasl);
+	my $whole = sub {
+		shows_login($s) if $login;
+		$hook->() if $hook;
+		return $also ? $also->() : undef;
+	};
 	return say_($s, ($o{id} // 'NOQUEUE') . ": $action: $stage from $s->{name}: $text;"
 		. whatsup($s, $o{from}, $o{to}) . $sasl, $class, $whole, $o{repeats});
 }
@@ -158,12 +191,16 @@ sub over {
 # A queue id is opened at the first recipient taken: its client= line.
 sub open_message {
 	my ($s, $from, $rcpts, %o) = @_;
-	my $kind = $s->{mx} ? 'mx' : 'sub';
+	my $kind = $s->{scope} ne 'smtpd' || $s->{sasl} ? 'sub' : 'mx';
 	my $m = Mail::message($s->{site}, from => $from, root => Mail::root($kind),
 		rcpts => [map { ref $_ ? $_ : Mail::expand($_) } @$rcpts], first => 1,
 		client => $s->{name}, %o);
 	my $sasl = $s->{sasl} ? ", sasl_method=PLAIN, sasl_username=$s->{sasl}" : '';
-	say_($s, "$m->{id}: client=$s->{name}$sasl", 'smtpd.client', sub { $s->{open}++; return });
+	say_($s, "$m->{id}: client=$s->{name}$sasl", 'smtpd.client', sub {
+		shows_login($s) if $sasl;
+		$s->{open}++;
+		return;
+	});
 	return $m;
 }
 
@@ -211,7 +248,7 @@ sub cancelled {
 
 # cleanup(8) acts on a header or a milter's word; refuses it if ACTION is one of the rejects.
 sub cleanup_act {
-	my ($s, $m, $action, $what, $text) = @_;
+	my ($s, $m, $action, $what, $text, %o) = @_;
 	my $class = 'cleanup.' . ($action =~ tr/-/_/r);
 	my $refuses = $action eq 'reject' || $action eq 'milter-reject';
 	my $to = $m->{rcpts}[-1]{to};
@@ -220,10 +257,19 @@ sub cleanup_act {
 		. whatsup($s, $m->{from}, $to)
 		: "$action: $what from $name;" . whatsup($s, $m->{from}, $to)
 		. (length $text ? ": $text" : '');
-	$s->{t} += d(0.02, 0.2);
-	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: $line", $class, $refuses
-		? settled($s, $m, refusal($s)) : undef);
+	$s->{t} += $s->{quick} ? 0.001 : d(0.02, 0.2);
+	my $stage = $what =~ s/ .*//sr;
+	my $hook = $refuses ? settled($s, $m, refusal($s, 'content_rejects', $stage,
+		code_of($text))) : $action =~ /discard/ ? settled($s, $m, discards($s))
+		: $o{hook};
+	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: $line", $class, $hook);
 	return;
+}
+
+# HOOK: the session's message is swallowed.
+sub discards {
+	my ($s) = @_;
+	return sub { $s->{discarded}++; $T{messages_discarded}++; return };
 }
 
 1;
