@@ -3,14 +3,29 @@
 #include "log-stats/tables/hash.h"
 #include "log-stats/tables/network.h"
 
-enum { TRIPLETS_LIMIT = 3 << 16, RETRY_SECONDS = 2 * 86400 };
+enum {
+	TRIPLETS_LIMIT = 3 << 16,
+	MORE_CLIENTS_LIMIT = 3 << 14,
+	RETRY_SECONDS = 2 * 86400
+};
 
 enum fate { WAITING, RETURNED, PASSED };
 
 struct triplet {
 	uint64_t hash;
 	uint32_t seconds; /* when it was greylisted last; 0: not known */
-	uint32_t fate;
+	uint32_t fate : 2;
+	uint32_t client : 30; /* the mark of the first one; 0: none */
+};
+
+_Static_assert(CLIENTS_MARK_MAX < 1 << 30, "a mark has room in a triplet");
+
+/* A network may have several clients that try: the second one of a triplet, and
+ * further ones. */
+struct more_client {
+	uint64_t hash;
+	uint64_t triplet;
+	uint64_t client; /* its mark */
 };
 
 uint64_t
@@ -29,6 +44,46 @@ triplet_of(const struct greylist *greylist, const struct event *event)
 	    event->recipient, hash_pair(network, hash_lower(event->sender, 0)));
 }
 
+/* False: there is no room. */
+static bool
+note_client(struct greylist *greylist, struct triplet *triplet, uint32_t client)
+{
+	struct table *more = &greylist->more_clients;
+	struct more_client *another;
+	uint64_t hash;
+	bool is_new;
+
+	if (triplet->client == 0)
+		triplet->client = client & CLIENTS_MARK_MAX;
+	if (triplet->client == client)
+		return true;
+	hash = hash_pair(triplet->hash, client);
+	if (more->count >= MORE_CLIENTS_LIMIT)
+		return table_find(more, hash) != NULL;
+	another = table_add(more, sizeof(*another), hash, &is_new);
+	another->triplet = triplet->hash;
+	another->client = client;
+	return true;
+}
+
+/* triplet NULL: it could not be kept, so that nobody knows whether it passes.
+ */
+static void
+turn_away(struct greylist *greylist, const struct event *event,
+    struct triplet *triplet)
+{
+	struct ledger *ledger = greylist->ledger;
+	uint32_t client;
+
+	if (event->client_address.len == 0)
+		return;
+	client = clients_turn_away(&ledger->clients, ledger->client,
+	    event->client_address, triplet == NULL);
+	if (client != 0 && triplet != NULL &&
+	    !note_client(greylist, triplet, client))
+		clients_turned_for_good(&ledger->clients, ledger->client);
+}
+
 void
 greylist_reject(struct greylist *greylist, const struct event *event)
 {
@@ -43,6 +98,7 @@ greylist_reject(struct greylist *greylist, const struct event *event)
 	triplet = triplets->count < TRIPLETS_LIMIT ?
 	    table_add(triplets, sizeof(*triplet), hash, &is_new) :
 	    table_find(triplets, hash);
+	turn_away(greylist, event, triplet);
 	if (triplet == NULL) {
 		greylist->triplets_dropped++;
 		return;
@@ -59,7 +115,7 @@ set_fate(struct greylist *greylist, uint64_t hash, enum fate fate)
 
 	if (triplet == NULL || triplet->fate == PASSED)
 		return;
-	triplet->fate = fate;
+	triplet->fate = fate & 3u;
 	greylist->passed += fate == PASSED;
 }
 
@@ -125,4 +181,22 @@ greylist_fates(const struct greylist *greylist)
 		else
 			fates.still_open++;
 	return fates;
+}
+
+void
+greylist_mark_waiting(const struct greylist *greylist, unsigned char *marks)
+{
+	const struct triplet *triplet;
+	const struct more_client *more;
+	size_t at = 0;
+
+	while ((triplet = table_next(&greylist->triplets, &at)) != NULL)
+		if (triplet->fate != PASSED)
+			clients_mark(marks, triplet->client);
+	at = 0;
+	while ((more = table_next(&greylist->more_clients, &at)) != NULL) {
+		triplet = table_find(&greylist->triplets, more->triplet);
+		if (triplet == NULL || triplet->fate != PASSED)
+			clients_mark(marks, (uint32_t)more->client);
+	}
 }

@@ -16,7 +16,8 @@ struct greylist {
 	uint64_t passed;
 	uint64_t learned;
 	uint64_t without_store;
-	struct table triplets; /* struct triplet */
+	struct table triplets;	   /* struct triplet */
+	struct table more_clients; /* struct more_client */
 	uint64_t triplets_dropped;
 	struct percentiles waits; /* microseconds, of delay= */
 };
@@ -24,7 +25,7 @@ struct greylist {
 /* The hash of a host and the network of one of its clients. */
 uint64_t greylist_network(const struct greylist *, struct bytes address);
 
-/* A reject of smtpd that greylists. */
+/* A refusal that greylists: its client was turned away for now. */
 void greylist_reject(struct greylist *, const struct event *);
 
 /* The events of policy servers. */
@@ -38,5 +39,9 @@ struct greylist_fates {
 	uint64_t triplets, passed, never_returned, still_open;
 };
 struct greylist_fates greylist_fates(const struct greylist *);
+
+/* Sets the marks, of clients_marks(), of those whom a triplet that has not
+ * passed turned away. */
+void greylist_mark_waiting(const struct greylist *, unsigned char *marks);
 
 #endif

@@ -124,8 +124,8 @@ void
 ledger_turn_away(struct ledger *ledger, const struct event *event)
 {
 	if (event->client_address.len > 0)
-		clients_turn_away(
-		    &ledger->clients, ledger->client, event->client_address);
+		clients_turn_away(&ledger->clients, ledger->client,
+		    event->client_address, true);
 }
 
 bool

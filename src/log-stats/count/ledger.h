@@ -108,7 +108,7 @@ void ledger_rank_reason_named(
 /* One more in *clients if the event's client was not seen there before. */
 void ledger_see_client(struct ledger *, unsigned where, uint64_t *clients);
 
-/* The event's client was turned away. */
+/* The event's client was turned away, not only asked to come back. */
 void ledger_turn_away(struct ledger *, const struct event *);
 
 /* Does a session, or a message, of this kind count? */

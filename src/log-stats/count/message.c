@@ -2,6 +2,7 @@
 #include "log-stats/tables/hash.h"
 #include "message.h"
 #include "message_link.h"
+#include "refusal.h"
 
 /* A filter before the queue says for whom it connects. */
 static struct bytes
@@ -133,17 +134,32 @@ note_notice(struct messages *all, const struct event *event)
 	    all, message_begin_internal(all, event->other_id), ARRIVAL_NOTICE);
 }
 
+/* Where its message began before the log, the line says who sent it. */
+static bool
+refusal_counts(const struct messages *all, const struct message *message,
+    const struct event *event)
+{
+	const bool is_loopback = session_is_loopback(event->client_address);
+
+	if (message != NULL && message->arrival != ARRIVAL_BEFORE &&
+	    message->arrival != ARRIVAL_INTERNAL)
+		return (message->flags & MESSAGE_UNDECIDED) &&
+		    message_in_service(all, message);
+	return event->client_address.len > 0 &&
+	    ledger_in_service(all->ledger, !is_loopback && !event->has_sasl,
+		is_loopback || event->has_sasl);
+}
+
 /* Refused after the client had sent it: by cleanup, a milter, or a limit. */
 static void
 refuse(struct messages *all, const struct event *event)
 {
 	struct message *message = message_find(all, event->queue_id);
 
-	if (message == NULL || !(message->flags & MESSAGE_UNDECIDED))
-		return;
-	if (message_in_service(all, message)) {
+	if (refusal_counts(all, message, event)) {
+		all->ledger->client = hash_text(event->client_address, 0);
 		all->sessions->content_rejects++;
-		ledger_row(all->ledger, ROW_SMTPD, UNIT_RECIPIENT);
+		refusal_count(all->greylist, event);
 	}
 	message_decide(all, message, SESSION_REFUSED);
 }

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <arpa/inet.h>
+
+#include "log-stats/tables/hash.h"
+#include "refusal.h"
 #include "session.h"
 
 /* After improper pipelining, a client that never said QUIT was thrown out. */
@@ -14,39 +18,49 @@ disconnect(
 	session_end(all, session);
 }
 
-/* The name of a DNS list stays as it is. */
-static void
-rank_reason(
-    struct ledger *ledger, enum ranking ranking, const struct event *event)
-{
-	if (event->rbl.len > 0)
-		ledger_rank(ledger, ranking, event->rbl);
-	else
-		ledger_rank_reason(ledger, ranking, event->text);
-}
-
 /* A reject line of smtpd, a milter, or a filter before the queue. */
 static void
 reject(struct sessions *all, const struct event *event, struct session *session,
     uint64_t *figure)
 {
-	struct ledger *ledger = all->ledger;
-
 	if (event->has_sasl)
 		session_change_flags(all, session, SESSION_SUBMISSION);
 	session->flags |= SESSION_HAS_REJECT;
 	if (!session_counts(all, session->flags))
 		return;
 	++*figure;
-	ledger_row(ledger, ROW_SMTPD, UNIT_RECIPIENT);
-	ledger_rank(ledger, RANKING_REJECTS_BY_STAGE, event->stage);
-	ledger_rank(ledger, RANKING_REJECTS_BY_CODE, event->reply);
-	rank_reason(ledger, RANKING_REJECTS_BY_REASON, event);
-	if (event->rbl.len > 0)
-		ledger_rank_lower(ledger, RANKING_RBL_REJECTS, event->rbl);
-	ledger_turn_away(ledger, event);
-	if (event->greylists)
-		greylist_reject(all->greylist, event);
+	refusal_count(all->greylist, event);
+}
+
+/* A filter before the queue gets its mail. */
+static void
+note_client(
+    struct sessions *all, const struct event *event, struct session *session)
+{
+	session->network = greylist_network(
+	    all->greylist, event->client_address);
+	if (!address_parse(event->client_address, &session->client))
+		session->client = (struct address){ { 0 } };
+}
+
+/* The line does not name the client. */
+static void
+reject_by_proxy(
+    struct sessions *all, const struct event *event, struct session *session)
+{
+	static const struct address none;
+	struct event named = *event;
+	char text[INET6_ADDRSTRLEN];
+	const bool is_ipv4 = address_is_ipv4(&session->client);
+
+	if (memcmp(&session->client, &none, sizeof(none)) != 0) {
+		inet_ntop(is_ipv4 ? AF_INET : AF_INET6,
+		    session->client.octets + (is_ipv4 ? 12 : 0), text,
+		    sizeof(text));
+		named.client_address = bytes_of(text);
+		all->ledger->client = hash_text(named.client_address, 0);
+	}
+	reject(all, &named, session, &all->proxy_rejects);
 }
 
 /* Blocked, and no reply is logged. True: it counts. */
@@ -92,8 +106,7 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 		if (event->other_id.len > 0 || event->original_client.len > 0)
 			session_change_flags(all, session, SESSION_LOOPBACK);
 		if (event->no_queue_id)
-			session->network = greylist_network(
-			    all->greylist, event->client_address);
+			note_client(all, event, session);
 		break;
 	case EVENT_SMTPD_REJECT:
 		reject(all, event, session, &all->rejects);
@@ -102,13 +115,16 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 		reject(all, event, session, &all->milter_rejects);
 		break;
 	case EVENT_SMTPD_PROXY_REJECT:
-		reject(all, event, session, &all->proxy_rejects);
+		reject_by_proxy(all, event, session);
 		break;
 	case EVENT_SMTPD_PROXY_ACCEPT:
 		session->flags |= SESSION_HAS_MAIL;
 		break;
 	case EVENT_SMTPD_REJECT_WARNING:
-		all->reject_warnings += session_counts(all, session->flags);
+		if (!session_counts(all, session->flags))
+			break;
+		all->reject_warnings++;
+		refusal_rank_reason(all->ledger, RANKING_WARNED, event);
 		break;
 	case EVENT_SMTPD_LIMIT:
 		all->limits += block(all, event, session);

@@ -120,6 +120,7 @@ session_begin(struct sessions *all, const struct event *event, uint32_t flags)
 	session->serial = ++all->last_serial;
 	session->pending = 0;
 	session->network = 0;
+	session->client = (struct address){ { 0 } };
 	session->flags = flags;
 	if (all->ledger->entry->writer->is_submission)
 		session->flags |= SESSION_SUBMISSION;

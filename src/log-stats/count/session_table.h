@@ -12,6 +12,7 @@
 #ifndef SESSION_TABLE_H
 #define SESSION_TABLE_H
 
+#include "common/address.h"
 #include "greylist.h"
 
 /* connects + began_before = rejected + accepted + discarded + neither + open */
@@ -53,6 +54,9 @@ struct session {
 	uint32_t flags;
 	uint32_t pending; /* queue ids that are not decided */
 	uint64_t network; /* of the client; see greylist_network() */
+	/* Of one whose mail a filter before the queue gets; else, and if it is
+	 * not known, all 0. */
+	struct address client;
 };
 
 /* It is one of those that --service wants. */

@@ -12,6 +12,7 @@
  *                message_figures (what it adds to the figures), and
  *                message_table and message_recipients (which are known)
  *   session      smtpd from connect to disconnect; session_table: the verdict
+ *   refusal      what is counted of a refusal of either of these
  *   greylist     triplets, and whether they came back
  *   postscreen   from CONNECT to its end; postscreen_table: the verdict
  *   others       what none of these follows: filters, actions, problems, lists

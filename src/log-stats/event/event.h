@@ -190,7 +190,7 @@ struct event {
 	bool is_cut;	      /* understood, though the line was cut */
 	bool has_no_quit;     /* smtpd.disconnect: has counters, but no quit= */
 	bool asks_back;	      /* psc.reject_rcpt: 450 4.3.2, come back later */
-	bool greylists;	      /* smtpd.reject: its text says so */
+	bool greylists;	      /* smtpd.reject, cleanup's: its text says so */
 	bool refuses_message; /* smtpd.reject, warning: all its recipients */
 	bool is_early_retry;  /* grey.greylist: it came back too soon */
 	bool is_double_bounce; /* qmgr.active: a probe or a report */

@@ -22,13 +22,19 @@ typedef enum event_class fields_reader(struct event *);
 fields_reader fields_reply;
 /* The same of a reply that rejects, for its reason. */
 fields_reader fields_reject;
+/* The same of one that only warns. */
+fields_reader fields_warned;
 /* The same of one that accepts; what it was "queued as" is the other id. */
 fields_reader fields_accept;
 /* `header Subject: .. from x[..]; from=<s> to=<r> ..: 5.7.1 text` */
 fields_reader fields_content;
+/* The same of one that refuses, for its reason; the stage is what it found. */
+fields_reader fields_content_reject;
 /* `END-OF-MESSAGE from x[..]: 5.7.1 text; from=<s> ..` of cleanup */
 fields_reader fields_milter;
-/* What the text of a 450 or 451 must match to greylist; NULL: none does. */
+fields_reader fields_milter_reject;
+/* What the text of a 450, of a 451, or of cleanup's 4.x.y must match to
+ * greylist; NULL: none does. */
 void fields_greylisted(const struct pattern *);
 
 /* ` ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4` */

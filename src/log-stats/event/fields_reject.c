@@ -132,6 +132,23 @@ reason_of_reject(const struct event *event)
 	return text;
 }
 
+/* cleanup(8) logs the enhanced code alone, as milters and tables give it. */
+static bool
+is_for_now(const struct event *event)
+{
+	return event->code == 450 || event->code == 451 ||
+	    (event->code == 0 && event->enhanced.len > 0 &&
+		*event->enhanced.data == '4');
+}
+
+static void
+read_refusal(struct event *event)
+{
+	event->greylists = greylisted != NULL && is_for_now(event) &&
+	    pattern_matches(greylisted, event->text);
+	event->text = reason_of_reject(event);
+}
+
 enum event_class
 fields_reject(struct event *event)
 {
@@ -141,10 +158,18 @@ fields_reject(struct event *event)
 				     bytes_of("END-OF-MESSAGE")) ||
 	    bytes_equal(event->stage, bytes_of("DATA")) ||
 	    bytes_equal(event->stage, bytes_of("BDAT"));
+	read_refusal(event);
 	/* What a filter before the queue says is not the policy server's. */
-	event->greylists = class != EVENT_SMTPD_PROXY_REJECT &&
-	    (event->code == 450 || event->code == 451) && greylisted != NULL &&
-	    pattern_matches(greylisted, event->text);
+	event->greylists &= class != EVENT_SMTPD_PROXY_REJECT &&
+	    event->code != 0;
+	return class;
+}
+
+enum event_class
+fields_warned(struct event *event)
+{
+	enum event_class class = fields_reply(event);
+
 	event->text = reason_of_reject(event);
 	return class;
 }
@@ -163,6 +188,16 @@ fields_milter(struct event *event)
 {
 	event->enhanced = parse_enhanced(&event->text);
 	split_envelope(event);
+	return event->class;
+}
+
+enum event_class
+fields_milter_reject(struct event *event)
+{
+	fields_milter(event);
+	if (event->stage.len == 0)
+		event->stage = bytes_of("END-OF-MESSAGE");
+	read_refusal(event);
 	return event->class;
 }
 
@@ -192,5 +227,22 @@ fields_content(struct event *event)
 		event->enhanced = parse_enhanced(&rest);
 		event->text = rest;
 	}
+	return event->class;
+}
+
+enum event_class
+fields_content_reject(struct event *event)
+{
+	/* "header", "body", "content": where it was found. */
+	const struct bytes stage = { event->text.data,
+		scan_until(event->text, ' ') };
+	const char *content = event->text.data;
+
+	fields_content(event);
+	event->stage = stage;
+	/* Without a text of its own, what is left is the content. */
+	if (event->text.data == content)
+		event->text.len = 0;
+	read_refusal(event);
 	return event->class;
 }

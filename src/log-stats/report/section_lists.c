@@ -5,36 +5,49 @@
 #include "log-stats/tables/memory.h"
 
 static void
-add_clients(struct report *report, const struct tally *tally)
+add_clients(struct report *report, const struct tally *tally,
+    const unsigned char *marks)
 {
 	const struct clients *clients = &tally->ledger.clients;
 	size_t wanted = (size_t)tally->ledger.settings->top;
 	struct counted *top = memory_new(wanted, sizeof(*top));
-	size_t have = clients_top(clients, wanted, top);
+	size_t have = clients_top(clients, marks, wanted, top);
 
 	sections_rows(report, "clients", "Clients that were turned away", top,
-	    have, clients->turned_away);
+	    have, clients_total(clients, marks));
 	sections_note_dropped(report, clients->lost);
 	free(top);
 }
 
 static void
-add_networks(struct report *report, const struct tally *tally)
+add_networks(struct report *report, const struct tally *tally,
+    const unsigned char *marks)
 {
 	struct counts networks = { 0 };
 
-	clients_count_networks(&tally->ledger.clients, &networks);
+	clients_count_networks(&tally->ledger.clients, marks, &networks);
 	sections_top(report, tally, &networks, "networks",
 	    "Networks that were turned away");
 	counts_free(&networks);
+}
+
+/* Without those that only had to wait, and passed. */
+static void
+add_turned_away(struct report *report, const struct tally *tally)
+{
+	unsigned char *marks = clients_marks(&tally->ledger.clients);
+
+	greylist_mark_waiting(&tally->greylist, marks);
+	add_clients(report, tally, marks);
+	add_networks(report, tally, marks);
+	free(marks);
 }
 
 static void
 add_top(struct report *report, const struct tally *tally)
 {
 	report_section(report, "top", "Who");
-	add_clients(report, tally);
-	add_networks(report, tally);
+	add_turned_away(report, tally);
 	sections_ranking(report, tally, RANKING_SENDER_DOMAINS,
 	    "sender_domains", "Sender domains of accepted mail");
 	sections_ranking(report, tally, RANKING_RECIPIENT_DOMAINS,

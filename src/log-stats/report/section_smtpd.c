@@ -55,6 +55,8 @@ section_smtpd(struct report *report, const struct tally *tally)
 		    "by_code", "Rejects by code");
 		sections_ranking(report, tally, RANKING_REJECTS_BY_REASON,
 		    "by_reason", "Rejects by reason");
+		sections_ranking(report, tally, RANKING_WARNED,
+		    "warning_reasons", "What warn_if_reject let pass");
 		sections_ranking(report, tally, RANKING_LOST, "lost",
 		    "Lost connections and timeouts");
 	}

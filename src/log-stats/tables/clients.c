@@ -14,11 +14,13 @@ enum {
 
 struct client {
 	uint64_t hash;
-	uint32_t turned_away;
+	uint32_t turned_away : 31; /* how often */
+	uint32_t for_good : 1;	   /* at least once */
 	uint32_t bits; /* places, and above them the first slot of its name */
 };
 
 _Static_assert(SLOTS_LIMIT <= 1 << (32 - CLIENTS_PLACES), "room for a slot");
+_Static_assert(SLOTS_LIMIT - 1 <= CLIENTS_MARK_MAX, "a slot is a mark");
 
 /* 0: it has no name. */
 static uint32_t
@@ -84,18 +86,58 @@ keep_name(struct clients *clients, struct bytes address)
 	return slot;
 }
 
-void
-clients_turn_away(struct clients *clients, uint64_t hash, struct bytes address)
+uint32_t
+clients_turn_away(
+    struct clients *clients, uint64_t hash, struct bytes address, bool for_good)
 {
 	struct client *client = find(clients, hash);
 
-	clients->turned_away++;
 	if (client != NULL && slot_of(client) == 0)
 		client->bits |= keep_name(clients, address) << CLIENTS_PLACES;
-	if (client != NULL && slot_of(client) != 0)
-		client->turned_away++;
-	else
+	if (client == NULL || slot_of(client) == 0) {
 		clients->lost++;
+		return 0;
+	}
+	client->turned_away++;
+	client->for_good |= for_good;
+	return slot_of(client);
+}
+
+void
+clients_turned_for_good(struct clients *clients, uint64_t hash)
+{
+	struct client *client = table_find(&clients->table, hash);
+
+	if (client != NULL)
+		client->for_good = 1;
+}
+
+unsigned char *
+clients_marks(const struct clients *clients)
+{
+	return memory_new((size_t)clients->slots_used / 8 + 1, 1);
+}
+
+static bool
+is_listed(const struct client *client, const unsigned char *marks)
+{
+	const uint32_t slot = slot_of(client);
+
+	return slot != 0 &&
+	    (client->for_good || (marks[slot / 8] >> slot % 8 & 1) != 0);
+}
+
+/* The next one that is listed; NULL: no more. */
+static const struct client *
+next_listed(
+    const struct clients *clients, const unsigned char *marks, size_t *at)
+{
+	const struct client *client;
+
+	do
+		client = table_next(&clients->table, at);
+	while (client != NULL && !is_listed(client, marks));
+	return client;
 }
 
 static struct bytes
@@ -106,22 +148,35 @@ name_of(const struct clients *clients, const struct client *client)
 	return (struct bytes){ name + 1, (size_t)*name };
 }
 
+uint64_t
+clients_total(const struct clients *clients, const unsigned char *marks)
+{
+	const struct client *client;
+	uint64_t total = clients->lost;
+	size_t at = 0;
+
+	while ((client = next_listed(clients, marks, &at)) != NULL)
+		total += client->turned_away;
+	return total;
+}
+
 size_t
-clients_top(const struct clients *clients, size_t wanted, struct counted *top)
+clients_top(const struct clients *clients, const unsigned char *marks,
+    size_t wanted, struct counted *top)
 {
 	const struct client *client;
 	size_t at = 0, have = 0;
 
-	while ((client = table_next(&clients->table, &at)) != NULL)
-		if (slot_of(client) != 0)
-			counted_insert(top, &have, wanted,
-			    (struct counted){ client->turned_away,
-				name_of(clients, client) });
+	while ((client = next_listed(clients, marks, &at)) != NULL)
+		counted_insert(top, &have, wanted,
+		    (struct counted){
+			client->turned_away, name_of(clients, client) });
 	return have;
 }
 
 void
-clients_count_networks(const struct clients *clients, struct counts *networks)
+clients_count_networks(const struct clients *clients,
+    const unsigned char *marks, struct counts *networks)
 {
 	const struct client *client;
 	char text[NETWORK_TEXT_MAX];
@@ -129,9 +184,7 @@ clients_count_networks(const struct clients *clients, struct counts *networks)
 
 	networks->total = networks->dropped = clients->lost;
 	counts_expect(networks, clients->named);
-	while ((client = table_next(&clients->table, &at)) != NULL)
-		if (slot_of(client) != 0)
-			counts_add(networks,
-			    network_of(name_of(clients, client), text),
-			    client->turned_away);
+	while ((client = next_listed(clients, marks, &at)) != NULL)
+		counts_add(networks, network_of(name_of(clients, client), text),
+		    client->turned_away);
 }
