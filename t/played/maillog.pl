@@ -30,8 +30,7 @@
 #  - status=SOFTBOUNCE is not deferred. deferred, deferred_attempts, deferred_waiting, bounced: all
 #    messages, notices too.
 #  - A content filter's refusal to answer defers under the first id; "sent" to the filter ends that
-#    wait. Re-injected mail without orig_queue_id is submitted until the line that says "queued as"
-#    is there.
+#    wait. What comes back is the same mail from its own first line on.
 #  - smtpd_proxy_filter: received is the re-injected id, known by the answer, by orig_client or both
 #    (proxy-noid: only by the latter). The answer and the id's qmgr line are in one second.
 #  - Requeued mail (requeue): the new id is the same mail, received and delivered once.
@@ -60,6 +59,7 @@ use World;
 use Mail;
 use Remote;
 use Hold;
+use Lost;
 use Refuse;
 use Filter;
 use Smtpd;
@@ -73,14 +73,15 @@ use Noise;
 my %o = (lines => 10000, seed => 1, format => 'rfc3164', hosts => 2, days => 3, start => 1770681600,
 	without => '');
 our %without;
-my @can_be_without = qw(requeue proxy-noid hold discard);
+my @can_be_without = qw(requeue proxy-noid hold discard filters scanner probe lost
+	submission proxy-user);
 
 # Scenarios by how often they start, in 1000 connects to postscreen.
 my @scenarios = (mx => 360, dnsbl => 400, pregreet => 90, deny => 45, deep_fail => 8, busy => 4,
 	gave_up => 40, veto => 4, deep_tests => 18, grey => 16, twice => 1,
 	submission => 12, loopback => 8, pickup => 14, probe => 6, anvil => 6, scache => 2,
 	caches => 2, master => 0.5, trouble => 8, info => 3, unknown => 1.5, garbage => 0.2,
-	foreign => 500, greylister => 4);
+	foreign => 500, greylister => 4, lost => 4);
 my %play = (mx => \&Sessions::mx, dnsbl => sub {
 	return Postscreen::blocked($_[0], 'dnsbl');
 }, pregreet => sub { return Postscreen::blocked($_[0], 'pregreet') },
@@ -94,7 +95,9 @@ my %play = (mx => \&Sessions::mx, dnsbl => sub {
 	anvil => \&Noise::anvil, scache => \&Noise::scache, caches => \&Noise::caches,
 	master => \&Noise::master, trouble => \&Noise::trouble, info => \&Noise::info,
 	unknown => \&Noise::unknown, garbage => \&Noise::garbage, foreign => \&Noise::foreign,
-	greylister => \&Noise::greylister);
+	greylister => \&Noise::greylister, lost => sub {
+	return $without{lost} ? undef : Lost::scenario($_[0]);
+});
 
 # A client of nobody else's passes the deep tests, comes back, and is heard.
 sub deep_tests {
@@ -162,6 +165,10 @@ sub messages {
 		local => $T{kind_local} // 0, delivered => $T{messages_delivered} // 0,
 		deferred => $T{deferred_messages} // 0, expired => $T{expired} // 0,
 		map { ($_ => $T{"messages_$_"} // 0) } qw(held released discarded)};
+	$t->{bytes} = {received => $T{bytes_mx} // 0, submitted => $T{bytes_sub} // 0,
+		local => $T{bytes_local} // 0, delivered => $T{bytes_delivered} // 0};
+	$t->{lists}{"top.$_"} = $list{"top.$_"} // {} for qw(sender_domains recipient_domains);
+	$t->{lists}{'top.clients'} = Grey::turned_away($list{'top.clients'});
 	$t->{recipients} = {delivered => $T{rcpt_delivered} // 0, bounced => $T{bounced} // 0,
 		deferred_attempts => $T{deferred_attempts} // 0, discarded => $T{discarded} // 0,
 		deferred => $T{deferred_rcpts} // 0, deferred_waiting => $T{deferred_waiting} // 0};

@@ -88,16 +88,18 @@ sub put_off {
 			"450 4.2.0 <$to>: Recipient address rejected: Greylisted, see "
 			. "http://postgrey.schweikert.ch/help/$domain.html", from => $from,
 			to => $to,
-			greyed => sub { $T{greylisted}++; return seen($g, $to) });
+			greyed => sub { return seen($s, $g, $to) });
 	}
 	return Smtpd::over($s, quit => 1);
 }
 
-my (%first, %again, %passed);
+my (%first, %again, %passed, %waited);
 
 sub seen {
-	my ($g, $to) = @_;
+	my ($s, $g, $to) = @_;
 	my $key = "$g->{site}{host} $g->{client}{addr} $to";
+	$T{greylisted}++;
+	$waited{$s->{client}{addr}}{$key}++;
 	if (exists $first{$key}) { $again{$key} = 1 } else { $first{$key} = $Sim::now }
 	return;
 }
@@ -106,6 +108,19 @@ sub passes {
 	my ($g, $to) = @_;
 	my $key = "$g->{site}{host} $g->{client}{addr} $to";
 	return sub { $passed{$key} = 1 if exists $first{$key}; return };
+}
+
+# A list of clients, without those whose only refusals were for mail that passed later.
+sub turned_away {
+	my ($clients) = @_;
+	my %left = %$clients;
+	for my $addr (keys %waited) {
+		my $n = 0;
+		$n += $_ for values %{$waited{$addr}};
+		delete $left{$addr} if $n == $left{$addr}
+			&& !grep { !$passed{$_} } keys %{$waited{$addr}};
+	}
+	return \%left;
 }
 
 # What became of the triplets when the file ends at LAST.

@@ -97,14 +97,25 @@ sub active_line {
 	my ($t, $m, $hook) = @_;
 	return line($t, $m->{site}, ident($m, 'qmgr'),
 		"$m->{id}: from=<$m->{from}>, size=$m->{size}, nrcpt="
-		. ($m->{nrcpt} // expanded($m)) . ' (queue active)',
-		'qmgr.active', $hook);
+			. ($m->{nrcpt} // expanded($m)) . ' (queue active)', 'qmgr.active', sub {
+		first_seen($m) if !$m->{root}{size} && !$m->{notice} && !$m->{probe};
+		return $hook ? $hook->() : undef;
+	});
+}
+
+# What the queue manager says first of a message: once for all its queue ids.
+sub first_seen {
+	my ($m) = @_;
+	my $root = $m->{root};
+	$root->{size} = $m->{size};
+	$T{"bytes_$root->{kind}"} += $m->{size};
+	tally('top.sender_domains', lc $m->{from} =~ s/.*\@//sr) if $m->{from} ne '';
+	return;
 }
 
 # The first qmgr line: the message is in the queue; HOOK says who is glad of it. Deliveries follow.
 sub enqueue {
 	my ($t, $m, $hook) = @_;
-	my $kind = $m->{root}{kind};
 	$m->{born} = $t - 0.2;
 	active_line($t, $m, sub {
 		received($m) if $m->{first};
@@ -115,10 +126,8 @@ sub enqueue {
 	return at($start, sub {
 		return requeue($start, $m);
 	}) if chance(0.0007) && !$m->{notice} && !$main::without{requeue};
-	return at($start, sub {
-		return $m->{site}{filter} && $kind eq 'mx' && $m->{first} ? Filter::pass($start, $m)
-			: attempt($start, $m);
-	});
+	my $way = Filter::way($m) // \&attempt;
+	return at($start, sub { return $way->($start, $m) });
 }
 
 # Once, when it is in the queue or held.
@@ -310,6 +319,8 @@ sub arrived {
 	return if $m->{notice} || $m->{probe};
 	return if $root->{seen}{join "\0", $r->{to}, $r->{orig} // ''}++;
 	$T{rcpt_delivered}++;
+	$T{bytes_delivered} += $root->{size};
+	tally('top.recipient_domains', lc $r->{to} =~ s/.*\@//sr);
 	$T{recipient_delivered}++ if $root->{kind} eq 'mx';
 	$T{messages_delivered}++ if !$root->{delivered}++ && $root->{kind} ne 'none';
 	return;

@@ -48,6 +48,7 @@ sub verdict {
 		return if $p->{settled}++;
 		$T{psc_open}--;
 		$T{"psc_$verdict"}++;
+		tally('top.clients', $p->{client}{addr}) if $verdict eq 'blocked';
 		$T{recipient_postscreen}++ if $verdict eq 'blocked' && !$p->{rejects};
 		return;
 	};

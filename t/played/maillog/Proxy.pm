@@ -12,16 +12,21 @@ use Smtpd;
 # NOQUEUE: client=, then the filter's smtpd takes it and the filter's answer is the session's.
 sub take {
 	my ($s, $from, $rcpts) = @_;
-	Smtpd::say_($s, "NOQUEUE: client=$s->{name}", 'smtpd.client');
+	my $sasl = $s->{sasl} ? ", sasl_method=PLAIN, sasl_username=$s->{sasl}" : '';
+	Smtpd::say_($s, "NOQUEUE: client=$s->{name}$sasl", 'smtpd.client', sub {
+		Smtpd::shows_login($s) if $sasl;
+		return;
+	});
 	Smtpd::cmd($s, 'data', chance(0.05) ? 1 : 0);
 	$s->{t} += d(0.3, 3);
 	if (chance(0.05)) {
 		return Smtpd::say_($s, 'proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id='
-			. int(rand 99999) . '-01 - spam;' . Smtpd::whatsup($s, $from, $rcpts->[-1]),
+			. int(rand 99999) . '-01 - spam;' . Smtpd::whatsup($s, $from, $rcpts->[-1])
+			. ($s->{sasl} && $s->{site}{new} ? Smtpd::sasl_fields($s) : ''),
 			'smtpd.proxy_reject', Smtpd::refusal($s, 'proxy_rejects',
 				'END-OF-MESSAGE', '554 5.7.0'));
 	}
-	my $m = Mail::message($s->{site}, from => $from, root => Mail::root('mx'),
+	my $m = Mail::message($s->{site}, from => $from, root => Mail::root(Smtpd::kind($s)),
 		rcpts => [map { Mail::expand($_) } @$rcpts], first => 1, client => $s->{name});
 	return inside($s, $m, $rcpts->[-1]);
 }
@@ -30,7 +35,8 @@ sub take {
 sub inside {
 	my ($s, $m, $to) = @_;
 	my ($site, $t) = ($s->{site}, $s->{t});
-	my $how = wpick([both => 80, answer => 12, client => $main::without{'proxy-noid'} ? 0 : 8]);
+	my $how = wpick([both => 80, answer => 12, client => $main::without{'proxy-noid'}
+		|| Smtpd::kind($s) ne 'mx' ? 0 : 8]);
 	my $pid = pid($site, 'reinject');
 	my $tag = "$site->{inst}/smtpd[$pid]";
 	line($t, $site, $tag, 'connect from localhost[127.0.0.1]', 'smtpd.connect');

@@ -18,7 +18,8 @@ our @kinds = (accept => 6100, user_unknown => 1300, rbl => 700, helo => 250, sen
 	milter_rcpt => 60, milter_eom => 200, header => 60, gone => 80, limit => 40, nonsmtp => 40,
 	pipelining => 60, lost => 350, timeout => 60, toomany => 90,
 	sasl => 120, tls_error => 50, access => 60, hangup => 8, held => 14, discard => 12,
-	size => 6, barelf => 10, policy_note => 20);
+	size => 6, barelf => 10, policy_note => 20,
+	probe => 30, login => 30);
 my %play = (accept => \&accepted, user_unknown => \&user_unknown, rbl => \&rbl, helo => \&bad_helo,
 	sender => \&bad_sender, relay => \&relay_denied, stage => \&by_stage,
 	warn => \&warned, mixed => \&mixed, two => \&two, milter_rcpt => \&milter_rcpt,
@@ -27,7 +28,8 @@ my %play = (accept => \&accepted, user_unknown => \&user_unknown, rbl => \&rbl, 
 	nonsmtp => \&nonsmtp, pipelining => \&pipelining, lost => \&lost, timeout => \&timeout,
 	toomany => \&toomany, sasl => \&sasl, tls_error => \&tls_error,
 	access => \&access, hangup => \&hangup, held => \&Hold::held, discard => \&Hold::discarded,
-	size => \&size, barelf => \&barelf, policy_note => \&policy_note);
+	size => \&size, barelf => \&barelf, policy_note => \&policy_note,
+	probe => \&probe, login => \&Submit::login);
 
 # A client comes through postscreen to an smtpd; WHAT it does there.
 sub come {
@@ -268,9 +270,7 @@ sub limit {
 		'Message delivery request rate', 'Recipient address rate', 'New TLS session rate',
 		'AUTH command rate');
 	start($s) if $kind !~ /^Conn/;
-	Smtpd::say_($s, "warning: $kind limit exceeded: " . (50 + int rand 9)
-		. " from $s->{name} for service smtp", 'smtpd.limit',
-		Smtpd::refusal($s, 'limits'));
+	Smtpd::limit($s, $kind);
 	return Smtpd::over($s);
 }
 
@@ -380,6 +380,25 @@ sub access {
 }
 
 sub hangup { my ($s) = @_; Smtpd::act($s, 'hangup', 'CONNECT', 'go away'); return Smtpd::over($s) }
+
+# An address is probed: it is taken, and then the client has seen enough. Whether cleanup says that
+# the queue id is gone or not, the counters without data= do.
+sub probe {
+	my ($s) = @_;
+	return accepted($s) if $s->{site}{proxy} || $main::without{probe};
+	start($s, 1);
+	my $m = Smtpd::open_message($s, 'probe@check.example', [local_rcpt()]);
+	if (chance(0.6)) {
+		my $to = nobody();
+		Smtpd::cmd($s, 'rcpt', 1);
+		Smtpd::reject($s, 'RCPT', unknown_text($to), from => $m->{from}, to => $to,
+			id => $m->{id});
+	}
+	Smtpd::cancelled($s, $m, 'canceled') if chance(0.5);
+	Smtpd::cmd($s, 'rset') if chance(0.3);
+	if (chance(0.2)) { Smtpd::lost($s, 'lost connection', 'RCPT', $m->{id}) }
+	return Smtpd::over($s, quit => chance(0.7), hook => Smtpd::settled($s, $m));
+}
 
 sub size {
 	my ($s) = @_;

@@ -11,15 +11,17 @@ use warnings;
 use Sim;
 use World;
 use Mail;
+use Scanner;
 
 my @order = qw(helo ehlo starttls auth mail rcpt data bdat rset noop vrfy etrn quit unknown);
 
-# OPTIONS: service, sasl (user), loopback, on_connect (a hook). T is the session's clock.
+# OPTIONS: service, sasl (user), loopback, on_connect (a hook), after (a session of the same process
+# whose end, and this one's connect line, are lost). T is the session's clock.
 sub begin {
 	my ($t, $site, $client, %o) = @_;
 	my $program = $o{service} ? "$o{service}/smtpd" : 'smtpd';
-	my $pid = pid($site, $program);
-	my $port = $site->{ports} && !$o{loopback} ? ":$client->{last}{port}" : '';
+	my $pid = $o{after} ? $o{after}{pid} : pid($site, $program);
+	my $port = $site->{ports} && !$o{loopback} ? ":" . ($client->{last}{port} // 40000) : '';
 	my $s = {t => $t, site => $site, client => $client, program => $program, pid => $pid,
 		tag => "$site->{inst}/$program\[$pid]",
 		bare => "$client->{name}\[$client->{addr}]",
@@ -27,6 +29,7 @@ sub begin {
 		all => {},
 		open => 0, taken => 0, refused => 0, discarded => 0,
 		scope => $o{loopback} ? '' : $o{service} ? 'submission' : 'smtpd', %o};
+	return unseen($s) if $o{after};
 	if ($client->{name} eq 'unknown' && chance(0.3)) {
 		line($t, $site, $s->{tag}, "warning: hostname dyn-" . int(rand 999)
 			. ".isp.example does not resolve to address $client->{addr}"
@@ -43,12 +46,27 @@ sub begin {
 	return $s;
 }
 
+# The first line of the session, whatever it is, ends the one before.
+sub unseen {
+	my ($s) = @_;
+	my $before = delete $s->{after};
+	$s->{first} = sub {
+		$before->{over} = 1;
+		judge($before);
+		count($s, $_) for qw(began_before open);
+		return;
+	};
+	return $s;
+}
+
 sub cmd { my ($s, $name, $fails) = @_; $s->{all}{$name}++; $s->{ok}{$name}++ if !$fails; return }
 
 sub say_ {
 	my ($s, $text, $class, $hook, $repeats) = @_;
+	my $first = delete $s->{first};
+	my $whole = $first ? sub { $first->(); return $hook ? $hook->() : undef } : $hook;
 	$s->{t} += $s->{quick} ? 0.001 : d(0.01, 0.2);
-	line($s->{t}, $s->{site}, $s->{tag}, $text, $class, $hook, $repeats);
+	line($s->{t}, $s->{site}, $s->{tag}, $text, $class, $whole, $repeats);
 	return;
 }
 
@@ -155,6 +173,14 @@ sub act {
 
 sub reject { my ($s, $stage, $text, %o) = @_; return act($s, 'reject', $stage, $text, %o) }
 
+# anvil(8)'s word on KIND of what the client does too often.
+sub limit {
+	my ($s, $kind) = @_;
+	return say_($s, "warning: $kind limit exceeded: " . (50 + int rand 9)
+		. " from $s->{name} for service " . ($s->{service} // 'smtp'), 'smtpd.limit',
+		refusal($s, 'limits'));
+}
+
 # QID:, NOQUEUE: or nothing in front of lost connection and its like.
 sub lost {
 	my ($s, $why, $stage, $id) = @_;
@@ -188,11 +214,13 @@ sub over {
 	return;
 }
 
+# Of whom the session's mail is.
+sub kind { my ($s) = @_; return $s->{scope} ne 'smtpd' || $s->{sasl} ? 'sub' : 'mx' }
+
 # A queue id is opened at the first recipient taken: its client= line.
 sub open_message {
 	my ($s, $from, $rcpts, %o) = @_;
-	my $kind = $s->{scope} ne 'smtpd' || $s->{sasl} ? 'sub' : 'mx';
-	my $m = Mail::message($s->{site}, from => $from, root => Mail::root($kind),
+	my $m = Mail::message($s->{site}, from => $from, root => Mail::root(kind($s)),
 		rcpts => [map { ref $_ ? $_ : Mail::expand($_) } @$rcpts], first => 1,
 		client => $s->{name}, %o);
 	my $sasl = $s->{sasl} ? ", sasl_method=PLAIN, sasl_username=$s->{sasl}" : '';
@@ -227,6 +255,8 @@ sub accept_message {
 				'Received: from x by y; from=<a@b>'),
 				pick('', 'hm', 'smtp:[127.0.0.1]:10030'));
 	}
+	return Scanner::take($s, $m) if $s->{site}{scanner} && !$main::without{scanner}
+		&& chance(0.1);
 	Mail::message_id($s->{t}, $m);
 	$s->{t} += d(0.02, 0.2);
 	my $known = settled($s, $m);

@@ -25,13 +25,15 @@ my $safe = '0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz';
 # denylisted client.
 my @settings = (
 	{inst => 'postfix', weight => 50, new => 1, dnsbl => 'enforce', pregreet => 'enforce',
-		deny => 'enforce', grey => 'grey-check'},
+		deny => 'enforce', filters => [none => 85, pipe => 15], scanner => 1,
+		grey => 'grey-check'},
 	{inst => 'postfix', weight => 30, new => 0, dnsbl => 'enforce', pregreet => 'drop',
 		deny => 'drop', deep => 1,
-		filter => 'xforward', grey => 'postgrey'},
+		filters => [amavis => 80, gateway => 20], grey => 'postgrey'},
 	{inst => 'postfix-in', weight => 14, new => 1, dnsbl => 'drop', pregreet => 'enforce',
 		deny => 'enforce', deep => 1,
-		filter => 'plain', long => 1, ports => 1, relay => 1},
+		filters => [amavis => 85, gateway => 15], plain => 1, long => 1, ports => 1,
+		relay => 1},
 	{inst => 'postfix-in', weight => 8, new => 0, dnsbl => 'ignore', pregreet => 'ignore',
 		deny => 'ignore', long => 1,
 		old_words => 1, proxy => 1, soft => 1},
@@ -138,8 +140,8 @@ sub sender {
 
 sub msgid {
 	my ($host) = @_;
-	return chance(0.01) ? pick('', '<>', '=?UTF-8?B?w6Q=?=') : sprintf '<%08X.%d@%s>',
-		rand 2 ** 32, rand 1e6, $host // pick(@remote);
+	return chance(0.01) ? pick('', '<>', '=?UTF-8?B?' . number() . '?=')
+		: sprintf '<%08X.%d@%s>', rand 2 ** 32, rand 1e6, $host // pick(@remote);
 }
 
 # Short ids come back after removal, long ones do not; some are in use at another site at the same
