@@ -226,6 +226,15 @@ manual()
 	refute_output --partial FAILS
 }
 
+@test "log-stats' examples fill a greylist, and find what another delay would have deferred" {
+	make_maillog
+	example_runs log-stats 5
+	run -0 "$BIN/grey-dump" -h "$BATS_TEST_TMPDIR/filled" --count
+	assert_output --regexp '[1-9]'
+	example_runs log-stats 6
+	[ "$output" -gt 0 ]
+}
+
 @test "log-stats' manual names every figure and column of the report" {
 	local name
 

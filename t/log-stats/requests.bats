@@ -331,3 +331,57 @@ recipient=b@example.org"
 	run -0 --separate-stderr stats --requests --service=mx /dev/null
 	remarks "$(written 0 0 0 0)"
 }
+
+# waits DELAY LOG: what grey-check would have done with that delay: how many requests it would have deferred, and how long
+# those waited in all that passed. One that passes without having waited has a delay as well, unless nobody waits.
+waits()
+{
+	stats --requests "$2" 2>"$BATS_TEST_TMPDIR/remarks.$1" |
+		"$BIN/grey-check" --clock=request --log=stderr "--delay=$1" --whitelist-clients=/dev/null "--store=$BATS_TEST_TMPDIR/with-$1" 2>&1 >"$BATS_TEST_TMPDIR/answers.$1" |
+		awk '/action=greylist/ { deferred++ } match($0, /delay=[0-9]+/) { waited += substr($0, RSTART + 6, RLENGTH - 6) }
+			END { print deferred + 0, waited + 0 }'
+}
+
+@test "what another delay would have done: two logs of grey-check compared" {
+	log_file <<-EOF
+		smtpd NOQUEUE: reject: RCPT from $A: $GREYLISTED; $FROM_TO
+		smtpd NOQUEUE: reject: RCPT from $A: ${GREYLISTED/b@/never@}; ${FROM_TO/b@/never@}
+		+298
+		smtpd NOQUEUE: reject: RCPT from $A: $GREYLISTED; $FROM_TO
+		+299
+		smtpd 4104E42: client=$A
+		cleanup 4104E42: message-id=<1@example.net>
+		qmgr 4104E42: from=<a@example.net>, size=1000, nrcpt=1 (queue active)
+		virtual 4104E42: to=<b@example.org>, $DELIVERED
+		qmgr 4104E42: removed
+	EOF
+	run -0 waits 0 "$LOG"
+	assert_output '0 0'
+	run -0 waits 300 "$LOG"
+	assert_output '2 300'
+	run -0 waits 601 "$LOG"
+	assert_output '4 0'
+}
+
+@test "300,000 messages and refusals of an hour: bounded memory, and what was forgotten is said" {
+	many()
+	{
+		perl -e 'for my $n (0 .. 99999) {
+			my $front = sprintf "2026-02-10T17:%02d:%02dZ mx1 postfix", $n / 2000, $n / 33 % 60;
+			my $q = sprintf "%X", 0xABC000 + $n;
+			my $c = sprintf "x[2001:db8:%x:%x::1]", $n >> 16, $n & 65535;
+			my $s = "a" x 200;
+			print "$front/smtpd[1]: $q: client=$c\n$front/qmgr[1]: $q: from=<$s$n\@b.example>, size=1, nrcpt=30 (queue active)\n",
+				"$front/smtpd[1]: NOQUEUE: reject: RCPT from $c: 450 4.2.0 <u\@d.example>: Recipient address rejected: Greylisted; from=<$s\@b.example> to=<u$n\@d.example> proto=ESMTP helo=<x>\n",
+				"$front/grey-check[1]: action=pass, reason=client AWL, client_name=x, client_address=192.0.2.9, sender=$n\@b.example, recipient=$n\@d.example\n",
+				map "$front/virtual[1]: $q: to=<$_\@d.example>, relay=virtual, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (ok)\n", 1 .. 10;
+		}'
+	}
+	local usage=$ROOT/build/bench/usage
+
+	[ -x "$usage" ] || skip "no $usage: run make $usage first"
+	many >"$BATS_TEST_TMPDIR/many"
+	run -0 --separate-stderr "$usage" "$BATS_TEST_TMPDIR/usage" "$BIN/log-stats" --requests "$BATS_TEST_TMPDIR/many"
+	assert_regex "$stderr" 'left out: [0-9]+ messages that were forgotten, at the limit of memory, before all their recipients were known'
+	is_sanitized log-stats || [ "$(cut -f 3 "$BATS_TEST_TMPDIR/usage")" -le 65536 ]
+}

@@ -245,16 +245,11 @@ mail_set_sender(struct mails *all, struct mail *mail, struct bytes sender)
 	all->size += size_of(mail);
 }
 
-/* False also if there are too many to remember. */
 static bool
 add_to_many(struct mails *all, struct mail *mail, uint64_t hash)
 {
 	bool is_new;
 
-	if (all->many_count >= MANY_LIMIT) {
-		all->recipients_dropped++;
-		return false;
-	}
 	all->size -= size_of(mail);
 	table_add(&mail->many, sizeof(hash), hash, &is_new);
 	all->many_count += is_new;
@@ -265,9 +260,10 @@ add_to_many(struct mails *all, struct mail *mail, uint64_t hash)
 bool
 mail_add_recipient(struct mails *all, struct mail *mail, uint64_t hash)
 {
+	if (mail->many.count > 0 && all->many_count < MANY_LIMIT)
+		return add_to_many(all, mail, hash);
 	if (mail->many.count > 0)
-		return table_find(&mail->many, hash) == NULL &&
-		    add_to_many(all, mail, hash);
+		return table_find(&mail->many, hash) == NULL;
 	for (int i = 0; i < MAIL_FEW; i++)
 		if (mail->few[i] == hash || mail->few[i] == 0) {
 			const bool is_new = mail->few[i] == 0;
@@ -275,9 +271,10 @@ mail_add_recipient(struct mails *all, struct mail *mail, uint64_t hash)
 			mail->few[i] = hash;
 			return is_new;
 		}
+	if (all->many_count >= MANY_LIMIT)
+		return true;
 	for (int i = 0; i < MAIL_FEW; i++)
-		if (!add_to_many(all, mail, mail->few[i]))
-			break;
+		add_to_many(all, mail, mail->few[i]);
 	return add_to_many(all, mail, hash);
 }
 

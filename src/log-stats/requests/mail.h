@@ -55,10 +55,9 @@ struct mails {
 	size_t size; /* bytes of all */
 	size_t many_count;
 	/* Mails of clients: */
-	uint64_t dropped;	     /* at the limit, before all was known */
-	uint64_t recipients_dropped; /* not told apart, at the limit */
-	uint64_t unfinished;	     /* some recipients are not in the log */
-	uint64_t never_queued;	     /* none is, and it was never queued */
+	uint64_t dropped;      /* at the limit, before all was known */
+	uint64_t unfinished;   /* some recipients are not in the log */
+	uint64_t never_queued; /* none is, and it was never queued */
 	struct {
 		uint64_t host, instance;
 	} instances[MAIL_INSTANCES];
@@ -85,7 +84,7 @@ void mail_set_client(struct mails *, struct mail *, struct bytes client_name,
     struct bytes client_address, struct bytes queue_id);
 void mail_set_sender(struct mails *, struct mail *, struct bytes sender);
 
-/* True: it is new. */
+/* True: it is new, or there are too many to remember. */
 bool mail_add_recipient(struct mails *, struct mail *, uint64_t hash);
 
 /* Its recipients are all known, or no more are waited for. */

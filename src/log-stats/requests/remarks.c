@@ -52,8 +52,6 @@ remarks_say(const struct requests *all)
 		{ mails->dropped,
 		    "messages that were forgotten, at the limit of memory, "
 		    "before all their recipients were known" },
-		{ mails->recipients_dropped,
-		    "recipients of messages with too many to remember" },
 	};
 
 	say_written(all);
