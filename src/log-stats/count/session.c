@@ -91,6 +91,7 @@ static const bool is_of_session[EVENT_CLASS_COUNT] = {
 	[EVENT_SMTPD_LOST] = true,
 	[EVENT_SMTPD_TIMEOUT] = true,
 	[EVENT_SMTPD_TOOMANY] = true,
+	[EVENT_WARNING] = true, /* that refuses a command */
 };
 
 static void
@@ -145,7 +146,13 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 			"too many errors after ",
 		    event->stage);
 		break;
-	default: /* non-SMTP commands, hangups */
+	case EVENT_SMTPD_NONSMTP:
+		all->non_smtp += block(all, event, session);
+		break;
+	case EVENT_WARNING:
+		all->bad_syntax += block(all, event, session);
+		break;
+	default: /* hangups */
 		block(all, event, session);
 		break;
 	}

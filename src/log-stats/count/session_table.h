@@ -31,6 +31,8 @@ struct sessions {
 	uint64_t proxy_rejects;
 	uint64_t content_rejects; /* by cleanup: header, body, milter */
 	uint64_t limits;
+	uint64_t non_smtp;
+	uint64_t bad_syntax; /* of an address in MAIL or RCPT */
 	uint64_t clients;
 	struct table processes; /* struct session, by process */
 	struct table pending;	/* struct session, by serial: disconnected */

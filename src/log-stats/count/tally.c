@@ -78,6 +78,10 @@ tally_event(
 		return;
 	case EVENT_OF_OTHER:
 		others_event(&tally->others, ledger, event);
+		if (event->class == EVENT_WARNING && event->refuses_command) {
+			ledger->client = hash_text(event->client_address, 0);
+			session_event(&tally->sessions, event);
+		}
 		break;
 	case EVENT_OF_MESSAGE:
 		others_event(&tally->others, ledger, event);
@@ -112,6 +116,8 @@ tally_line(
 	ledger_note_time(&tally->ledger, entry->time);
 	coverage->lines++;
 	coverage->foreign += event->class == EVENT_FOREIGN;
+	coverage->filters += event->class == EVENT_FOREIGN &&
+	    entry->writer->daemon == DAEMON_FILTER;
 	coverage->unknown += event->class == EVENT_UNKNOWN;
 	coverage->truncated += event->is_cut ||
 	    event->class == EVENT_META_TRUNCATED;

@@ -28,6 +28,7 @@
 struct coverage {
 	uint64_t lines;
 	uint64_t foreign;
+	uint64_t filters; /* of the foreign */
 	uint64_t unknown;
 	uint64_t no_prefix; /* of the unknown */
 	uint64_t truncated; /* of the recognized */

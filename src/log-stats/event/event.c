@@ -4,6 +4,7 @@
 
 #include "common/text.h"
 #include "event.h"
+#include "remote.h"
 
 #define EVENT_NAME(name, text, part) text,
 const char *const event_class_names[EVENT_CLASS_COUNT] = { EVENT_CLASSES(
@@ -69,6 +70,8 @@ event_print(const struct entry *entry, const struct event *event)
 		printf("%u", event->code);
 	put_field(event->enhanced);
 	put_field(entry != NULL ? entry->text : event->text);
+	put_field(remote_code(event));
+	put_field(remote_name(entry, event));
 	putchar('\n');
 }
 

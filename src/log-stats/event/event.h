@@ -191,6 +191,7 @@ struct event {
 	bool has_no_quit;     /* smtpd.disconnect: has counters, but no quit= */
 	bool asks_back;	      /* psc.reject_rcpt: 450 4.3.2, come back later */
 	bool greylists;	      /* smtpd.reject, cleanup's: its text says so */
+	bool refuses_command; /* warning: there is no other line of it */
 	bool refuses_message; /* smtpd.reject, warning: all its recipients */
 	bool is_early_retry;  /* grey.greylist: it came back too soon */
 	bool is_double_bounce; /* qmgr.active: a probe or a report */
@@ -218,8 +219,9 @@ struct event {
 /*
  * Prints a line of --events, with tabs between: epoch time, host, instance,
  * service, daemon, pid, class, queue id, client address, sender, recipient,
- * code, enhanced code, text. What is not known is empty; the rest is escaped by
- * text_escape(). entry NULL: the line has no prefix.
+ * code, enhanced code, text, and of deliver.* and smtp.try_failed the code that
+ * the other side gave, and who that was. What is not known is empty; the rest
+ * is escaped by text_escape(). entry NULL: the line has no prefix.
  */
 void event_print(const struct entry *, const struct event *);
 

@@ -194,8 +194,9 @@ begin_event(struct event *event, struct bytes text)
 	event->no_queue_id = event->has_sender = event->has_sasl =
 	    event->has_delay = event->is_requeued = event->is_resent =
 		event->is_cut = event->has_no_quit = event->asks_back =
-		    event->greylists = event->refuses_message =
-			event->is_early_retry = event->is_double_bounce = false;
+		    event->greylists = event->refuses_command =
+			event->refuses_message = event->is_early_retry =
+			    event->is_double_bounce = false;
 	event->queue_id = nothing;
 	event->original_client = nothing;
 	event->sender = nothing;
@@ -243,6 +244,8 @@ event_read(const struct entry *entry, struct event *event)
 		class = EVENT_FOREIGN;
 	else if (class == EVENT_SPF_RESULT)
 		fields_spf(event, entry->text);
+	else if (class == EVENT_WARNING && event->refuses_command)
+		event->text = said;
 	else if (class == EVENT_WARNING && event->queue_id.len > 0)
 		fields_warning(event);
 	/* Recognized by its end, and not by a word at its front. */

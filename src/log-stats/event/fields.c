@@ -100,12 +100,11 @@ fields_pickup(struct event *event)
 	return event->class;
 }
 
-void
-fields_spf(struct event *event, struct bytes text)
+enum event_class
+fields_refused_command(struct event *event)
 {
-	if (!parse_after(&text, "Received-SPF: "))
-		parse_after(&text, "Policy action=");
-	event->text = (struct bytes){ text.data, match_list(text) };
+	event->refuses_command = true;
+	return event->class;
 }
 
 void

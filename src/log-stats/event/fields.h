@@ -41,6 +41,8 @@ void fields_greylisted(const struct pattern *);
 fields_reader fields_disconnect;
 /* `x[..], sasl_method=.., orig_queue_id=.., orig_client=y[..]` */
 fields_reader fields_client;
+/* `<a@b@c>` of a command that was refused for it, with nothing but a warning */
+fields_reader fields_refused_command;
 /* `: TLSv1.3 with cipher ..` */
 fields_reader fields_tls;
 /* `<id>` of a resent-message-id=: the message has another one. */
@@ -55,13 +57,15 @@ fields_reader fields_pickup;
 /* `new, delay=2254, client_name=.., client_address=.., sender=..,
  * recipient=..` after "action=.., reason=". */
 fields_reader fields_greylist;
+/* `x[203.0.113.8]`, `203.0.113.8`, `203.0.113.8, x(s@d -> r@d)` */
+fields_reader fields_whitelisted;
 /* `new: 203.0.113(203.0.113.8), s@d -> r@d` after "grey: ": the kind, "new", is
  * the class, and the text. */
 fields_reader fields_sqlgrey;
 
 /* These take a whole text, and look for it anywhere: */
-/* `prepend Received-SPF: Pass (..)`, `Policy action=Pass`, `Pass; identity=..`
- */
+/* `prepend Received-SPF: Pass (..)`, `Policy action=Pass`, `Pass; identity=..`,
+ * `550 5.7.23 Message rejected due to: SPF fail ..`, `: SPF fail (..)` */
 void fields_spf(struct event *, struct bytes text);
 /* `message not accepted` and the like: a warning of a message. */
 void fields_warning(struct event *);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fields.h"
 #include "log-stats/entry/scan.h"
+#include "match.h"
 #include "parse.h"
 
 /* The longest that grey-check logs is half of it. */
@@ -124,6 +125,26 @@ with_commas(struct bytes value, char *room)
 	return out;
 }
 
+/* postgrey may write "203.0.113.8/32". */
+static struct bytes
+without_prefix(struct bytes address)
+{
+	address.len = scan_until(address, '/');
+	return address;
+}
+
+enum event_class
+fields_whitelisted(struct event *event)
+{
+	const struct bytes text = event->text;
+	struct bytes rest = text;
+
+	if (!match_client(&rest, event))
+		event->client_address = without_prefix((struct bytes){
+		    text.data, scan_until_either(text, ',', ' ') });
+	return event->class;
+}
+
 enum event_class
 fields_greylist(struct event *event)
 {
@@ -144,6 +165,7 @@ fields_greylist(struct event *event)
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		if (parse_skip(&text, names[i], strlen(names[i])))
 			*values[i] = take_value(&text, names + i + 1);
+	event->client_address = without_prefix(event->client_address);
 	event->sender = with_commas(event->sender, sender);
 	event->recipient = with_commas(event->recipient, recipient);
 	event->has_sender = true;

@@ -15,6 +15,18 @@ add_unit(struct report *report, const struct tally *tally)
 	    cell_text(unit_names[tally->ledger.settings->unit]));
 }
 
+/* Without it, nothing stands in front of smtpd. */
+static bool
+runs_postscreen(const struct tally *tally)
+{
+	uint64_t lines = tally->ledger.rows[ROW_POSTSCREEN][UNIT_LINE];
+
+	for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
+		if (event_parts[class] == EVENT_OF_POSTSCREEN)
+			lines += tally->classes[class];
+	return lines > 0;
+}
+
 static void
 add_table(struct report *report, const struct tally *tally, const char *when)
 {
@@ -33,7 +45,10 @@ add_table(struct report *report, const struct tally *tally, const char *when)
 	report_part(report, "smtpd", "turned away by smtpd", smtpd, all);
 	report_part(
 	    report, "delivered", "received and delivered", delivered, all);
-	report_figure(report, "load_removed", "load taken off smtpd",
+	report_figure(report, "load_removed",
+	    runs_postscreen(tally) ?
+		"load taken off smtpd (first row's share)" :
+		"",
 	    cell_share(postscreen, all));
 }
 
@@ -187,6 +202,8 @@ add_coverage(struct report *report, const struct tally *tally)
 	    figures->lines);
 	report_part(report, "foreign", "  of other programs", figures->foreign,
 	    figures->lines);
+	report_part(report, "filters", "    of these, of mail filters",
+	    figures->filters, figures->lines);
 	report_part(
 	    report, "unknown", "  unknown", figures->unknown, figures->lines);
 	report_count(report, "no_prefix", "    without stamp, host, program",
@@ -234,6 +251,7 @@ figures_report(struct report *report, const struct tally *tally)
 	if (settings_wants(settings, "postscreen"))
 		section_postscreen(report, tally);
 	section_smtpd(report, tally);
+	section_filters(report, tally);
 	section_mail(report, tally);
 	if (settings_wants(settings, "delays"))
 		add_delays(report, tally);

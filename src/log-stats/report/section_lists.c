@@ -86,8 +86,18 @@ add_problems(struct report *report, const struct tally *tally)
 	report_count(report, "errors", "errors", classes[EVENT_ERROR]);
 	report_count(report, "fatal", "fatal", classes[EVENT_FATAL]);
 	report_count(report, "panic", "panic", classes[EVENT_PANIC]);
+	report_count(report, "fcrdns", "clients whose names do not resolve",
+	    classes[EVENT_SMTPD_FCRDNS]);
+	report_count(report, "tries_failed", "tries of delivery that failed",
+	    classes[EVENT_SMTP_TRY_FAILED]);
+	report_count(
+	    report, "starts", "starts of Postfix", tally->others.starts);
+	report_count(report, "reloads", "  reloads", tally->others.reloads);
+	report_count(report, "stops", "  stops", tally->others.stops);
 	sections_ranking(
 	    report, tally, RANKING_PROBLEMS, "texts", "Most frequent");
+	sections_ranking(report, tally, RANKING_TRIES, "try_reasons",
+	    "Why tries of delivery failed");
 }
 
 void

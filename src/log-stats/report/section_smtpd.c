@@ -36,6 +36,10 @@ add_rejects(struct report *report, const struct tally *tally)
 	report_count(report, "content_rejects", "messages refused by content",
 	    figures->content_rejects);
 	report_count(report, "limits", "limits exceeded", figures->limits);
+	report_count(report, "non_smtp", "commands that are not SMTP",
+	    figures->non_smtp);
+	report_count(report, "bad_syntax", "addresses that are not valid",
+	    figures->bad_syntax);
 	report_count(report, "reject_warnings",
 	    "warnings only (warn_if_reject)", figures->reject_warnings);
 }

@@ -15,6 +15,7 @@ void section_postscreen(struct report *, const struct tally *);
 /* smtpd and rbl, messages and recipients, tls and top and problems: those that
  * are wanted. */
 void section_smtpd(struct report *, const struct tally *);
+void section_filters(struct report *, const struct tally *);
 void section_mail(struct report *, const struct tally *);
 void section_lists(struct report *, const struct tally *);
 void section_by(struct report *, const struct tally *);
