@@ -8,6 +8,7 @@
 #include "log-stats/entry/journal.h"
 #include "log-stats/entry/prefix.h"
 #include "log-stats/entry/repeats.h"
+#include "log-stats/event/event_print.h"
 #include "log-stats/event/event_read.h"
 #include "log-stats/tables/memory.h"
 

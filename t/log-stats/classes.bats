@@ -80,11 +80,11 @@ no_differences()
 	assert_line --index 0 --regexp '^[1-9][0-9]* compared, 0 wrong$'
 }
 
-@test "--events prints an event with fourteen columns for each line, of the promised classes and of no other" {
+@test "--events prints an event with sixteen columns for each line, of the promised classes and of no other" {
 	class_lines
 	run -0 --separate-stderr events "$BATS_TEST_TMPDIR/lines"
 	assert_equal "$(wc -l <<<"$output")" "$(wc -l <"$BATS_TEST_TMPDIR/lines")"
-	assert_equal "$(awk -F '\t' '{ print NF }' <<<"$output" | sort -u)" 14
+	assert_equal "$(awk -F '\t' '{ print NF }' <<<"$output" | sort -u)" 16
 	run -0 diff <(tr -s '[:space:]' '\n' <<<"$CLASSES" | sort -u) <(cut -f7 <<<"$output" | sort -u | grep -v '^cleanup\.milter_.*redirect$')
 }
 

@@ -83,7 +83,7 @@ hostile()
 		LC_ALL=$locale stats --events --unknown evil >out 2>err
 		clean_output events <out
 		clean_output text <err
-		perl -ne 'die "line $.: ", tr/\t//, " tabs: $_" if tr/\t// != 13' out
+		perl -ne 'die "line $.: ", tr/\t//, " tabs: $_" if tr/\t// != 15' out
 		[ "$(wc -l <out)" = "$(wc -l <evil)" ]
 	done
 }

@@ -12,10 +12,11 @@
  *   match        does a row's pattern fit? captures clients, stages, ids
  *   fields*      readers of the rest: rejects, deliveries, greylisters, others;
  *                parse has what they share: mailboxes, codes, seconds
- *   event        the classes, and struct event, which count/ is handed; one as
- *                --events prints it; lines as grep counts them
- *   reason       a text without what differs from line to line
- *   pattern      a regular expression, the user's
+ *   event        the classes, and struct event, which count/ is handed; lines
+ * as grep counts them; event_print: one as --events prints it, with what the
+ * other side said of it (remote) filters      what filters that are not of
+ * Postfix say of a message reason       a text without what differs from line
+ * to line, word by word pattern      a regular expression, the user's
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -215,15 +216,6 @@ struct event {
 	unsigned repeats;	/* meta.repeat: this many times */
 	int64_t delays[DELAYS]; /* if it has_delay */
 };
-
-/*
- * Prints a line of --events, with tabs between: epoch time, host, instance,
- * service, daemon, pid, class, queue id, client address, sender, recipient,
- * code, enhanced code, text, and of deliver.* and smtp.try_failed the code that
- * the other side gave, and who that was. What is not known is empty; the rest
- * is escaped by text_escape(). entry NULL: the line has no prefix.
- */
-void event_print(const struct entry *, const struct event *);
 
 /*
  * The rows in lines, as they were counted before there was this program: by
