@@ -5,7 +5,11 @@
  * The way of a line through this folder:
  *   scan         looking at text many bytes at a time
  *   stamp        the time at its front, in the forms that logs have;
- *                stamp_year: the year, or the zone, where a stamp has none
+ *                stamp_forms: those that few logs have; stamp_parts: what
+ *                both are made of; stamp_year: the year,
+ *                or the zone, where a stamp has none
+ *   wrapper      what stands around a line: colours, names of containers
+ *   protocol     a line of RFC 5424
  *   writer       host and program, kept, so that each is parsed once
  *   prefix       a line of syslog in whatever wrapper: stamp, writer, pid, and
  *                the text that is left

@@ -5,6 +5,7 @@
 
 #include "journal.h"
 #include "log-stats/tables/memory.h"
+#include "prefix.h"
 #include "writer.h"
 
 enum field {
@@ -14,17 +15,20 @@ enum field {
 	FIELD_SYSLOG_PID,
 	FIELD_PID,
 	FIELD_MESSAGE,
+	FIELD_LOG, /* of docker's json-file: the whole line */
+	FIELD_LOG_TIME,
 	FIELDS
 };
 
 static const char *const names[FIELDS] = { "__REALTIME_TIMESTAMP", "_HOSTNAME",
-	"SYSLOG_IDENTIFIER", "SYSLOG_PID", "_PID", "MESSAGE" };
+	"SYSLOG_IDENTIFIER", "SYSLOG_PID", "_PID", "MESSAGE", "log", "time" };
 
 enum { VALUE_MAX = 8192, BINARY_MAX = 1 << 24 };
 
 struct journal {
 	bool is_within;
 	struct bytes fields[FIELDS]; /* data is NULL: not there */
+	struct stamp_clock clock;    /* of the lines in FIELD_LOG */
 	char values[FIELDS][VALUE_MAX];
 };
 
@@ -72,6 +76,43 @@ number_of(struct bytes text)
 	return text.len == 0 ? -1 : number;
 }
 
+/* "2026-02-10T17:01:35.123456789Z" */
+static int64_t
+time_of_log(struct journal *journal)
+{
+	struct bytes stamp = journal->fields[FIELD_LOG_TIME];
+	int64_t time;
+
+	if (stamp.len == 0 || stamp.len >= VALUE_MAX)
+		return ENTRY_NO_TIME;
+	journal->values[FIELD_LOG_TIME][stamp.len++] = ' ';
+	return stamp_read(&journal->clock, stamp, &time) == 0 ? ENTRY_NO_TIME :
+								time;
+}
+
+/* A blank line of a container's is nobody's entry, and foreign. */
+static bool
+make_entry_of_log(struct journal *journal, struct entry *entry)
+{
+	struct bytes line = bytes_trim(journal->fields[FIELD_LOG]);
+	const int64_t time = time_of_log(journal);
+
+	switch (prefix_read(&journal->clock, line, entry)) {
+	case PREFIX_OK:
+		break;
+	case PREFIX_SKIP:
+		*entry = (struct entry){ .time = time, .text = line };
+		entry->writer = writer_of(
+		    bytes_of("-"), (struct bytes){ line.data, 0 });
+		break;
+	case PREFIX_NONE:
+		return false;
+	}
+	if (time != ENTRY_NO_TIME)
+		entry->time = time;
+	return true;
+}
+
 static bool
 make_entry(struct journal *journal, struct entry *entry)
 {
@@ -82,7 +123,8 @@ make_entry(struct journal *journal, struct entry *entry)
 		fields[FIELD_PID]);
 
 	if (fields[FIELD_MESSAGE].data == NULL)
-		return false;
+		return fields[FIELD_LOG].data != NULL &&
+		    make_entry_of_log(journal, entry);
 	entry->time = time < 0 ? ENTRY_NO_TIME : time;
 	entry->pid = pid < 0 ? 0 : (uint64_t)pid;
 	entry->text = fields[FIELD_MESSAGE];

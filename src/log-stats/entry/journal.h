@@ -4,7 +4,8 @@
  * has "data: " before it, json-seq the byte 0x1E), and -o export (lines of
  * FIELD=value; a field that holds newlines or other control bytes is its name
  * alone, then its length in 8 bytes, little-endian, and its bytes; a blank line
- * ends the entry). systemd: JOURNAL_EXPORT_FORMATS.
+ * ends the entry). systemd: JOURNAL_EXPORT_FORMATS. Docker's json-file, too,
+ * where a line of the log is the value of "log".
  */
 #ifndef JOURNAL_H
 #define JOURNAL_H

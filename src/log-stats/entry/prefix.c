@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scan.h"
-#include "writer.h"
 #include "prefix.h"
+#include "protocol.h"
+#include "wrapper.h"
+#include "writer.h"
 
-enum { WRAPPER_MAX = 80, DEPTH_MAX = 3 };
-
-/* Takes what stands between these characters off the front, and a blank after
- * it. */
-static void
-strip_bracketed(struct bytes *text, char front, char back)
-{
-	const char *end;
-
-	if (text->len == 0 || *text->data != front)
-		return;
-	end = memchr(text->data, back, text->len);
-	if (end == NULL)
-		return;
-	*text = bytes_from(*text, (size_t)(end + 1 - text->data));
-	if (text->len > 0 && *text->data == ' ')
-		*text = bytes_from(*text, 1);
-}
-
-static struct bytes
-skip_blanks(struct bytes text)
-{
-	while (text.len > 0 && *text.data == ' ')
-		text = bytes_from(text, 1);
-	return text;
-}
+enum { DEPTH_MAX = 4 };
 
 /* The length up to the first of these characters or a blank; all, if there is
  * none. */
@@ -55,6 +32,19 @@ read_pid(struct bytes *text, uint64_t *pid)
 	return true;
 }
 
+/* "postfix/smtpd" before "[42]: " or ": "; a name may have colons within:
+ * "postfix:25/smtpd". */
+static size_t
+span_program(struct bytes text)
+{
+	size_t first = span_until(text, '[', ':'), len = first;
+
+	while (len + 1 < text.len && text.data[len] == ':' &&
+	    text.data[len + 1] != ' ')
+		len += 1 + span_until(bytes_from(text, len + 1), '[', ':');
+	return len < text.len && text.data[len] == '[' ? len : first;
+}
+
 /*
  * `postfix/smtpd[42]: text`. A line without a program, such as "last message
  * repeated 2 times", is the host's own.
@@ -62,7 +52,7 @@ read_pid(struct bytes *text, uint64_t *pid)
 static void
 read_program(struct entry *entry, struct bytes host, struct bytes text)
 {
-	size_t len = span_until(text, '[', ':');
+	size_t len = span_program(text);
 	struct bytes program = { text.data, len };
 	struct bytes rest = bytes_from(text, len);
 
@@ -73,10 +63,10 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
 		program.len = 0;
 		entry->text = text;
 	} else
-		entry->text = skip_blanks(bytes_from(rest, 1));
+		entry->text = wrapper_skip_blanks(bytes_from(rest, 1));
 	entry->writer = writer_of(host, program);
 	if (entry->text.len > 4 && memcmp(entry->text.data, "[ID ", 4) == 0)
-		strip_bracketed(&entry->text, '[', ']');
+		wrapper_strip_bracketed(&entry->text, '[', ']');
 }
 
 /*
@@ -152,43 +142,107 @@ read_known(struct entry *entry, struct bytes text)
 	    text.data[0] != ':' || text.data[1] != ' ')
 		return false;
 	entry->writer = place->writer;
-	entry->text = skip_blanks(bytes_from(text, 2));
+	entry->text = wrapper_skip_blanks(bytes_from(text, 2));
 	return entry->text.len > 0 && *entry->text.data != '[' &&
 	    (entry->writer->daemon != DAEMON_FOREIGN ||
 		!may_hold_line(entry->text));
 }
 
+/* front: the text up to the "["; it must end where the program does. */
 static void
-remember(const struct entry *entry, struct bytes writer)
+remember(const struct entry *entry, struct bytes front, const char *text)
 {
 	struct remembered *place;
 
-	if (writer.len == 0 || !entry->writer->is_kept ||
-	    writer.len !=
-		entry->writer->host.len + 1 + entry->writer->program_len)
+	if (front.len == 0 || !entry->writer->is_kept ||
+	    text + entry->writer->program_len != front.data + front.len)
 		return;
-	place = place_of(writer);
+	place = place_of(front);
 	place->writer = entry->writer;
-	place->len = writer.len;
-	memcpy(place->text, writer.data, writer.len);
+	place->len = front.len;
+	memcpy(place->text, front.data, front.len);
+}
+
+static const struct bytes no_host = { "-", 1 };
+
+static const struct bytes repeats[] = { { "last message repeated ", 22 },
+	{ "--- last message repeated ", 26 },
+	{ "- Last output repeated ", 23 } };
+
+static bool
+is_repeat(struct bytes text)
+{
+	for (size_t i = 0; i < sizeof(repeats) / sizeof(*repeats); i++)
+		if (bytes_begin_with(text, repeats[i]))
+			return true;
+	return false;
+}
+
+/* "postfix/smtpd[42]: " stands where a host would. */
+static bool
+is_program(struct bytes text)
+{
+	struct entry entry;
+	size_t len = span_until(text, ' ', ' ');
+
+	if (len < 2 || text.data[len - 1] != ':')
+		return is_repeat(text);
+	read_program(&entry, no_host, text);
+	return entry.writer->program_len > 0 &&
+	    (text.data[len - 2] == ']' ||
+		entry.writer->daemon != DAEMON_FOREIGN);
+}
+
+/* "[postfix/smtpd] text" of metalog, which has neither hosts nor pids. */
+static bool
+read_metalog(struct bytes text, struct entry *entry)
+{
+	size_t len = text.len > 0 && *text.data == '[' ?
+	    span_until(bytes_from(text, 1), ']', ' ') :
+	    0;
+
+	if (len == 0 || len + 2 >= text.len || text.data[len + 1] != ']' ||
+	    text.data[len + 2] != ' ')
+		return false;
+	entry->pid = 0;
+	entry->text = wrapper_skip_blanks(bytes_from(text, len + 2));
+	entry->writer = writer_of(
+	    no_host, (struct bytes){ text.data + 1, len });
+	return true;
+}
+
+/* What follows the stamp: a host, perhaps, and a program. */
+static bool
+read_after_stamp(struct entry *entry, struct bytes text)
+{
+	const struct bytes forwarded = { "Message forwarded from ", 23 };
+	const struct bytes front = find_writer(text);
+	struct bytes host = no_host;
+
+	if (read_metalog(text, entry))
+		return true;
+	if (!wrapper_strip_facility(&text) && !is_program(text)) {
+		host.data = text.data;
+		host.len = span_until(text, ' ', ' ');
+		if (host.len == 0 || host.len == text.len)
+			return false;
+		text = wrapper_skip_blanks(bytes_from(text, host.len));
+		wrapper_strip_facility(&text);
+	}
+	if (bytes_begin_with(text, forwarded)) {
+		text = bytes_from(text, forwarded.len);
+		host = (struct bytes){ text.data, span_until(text, ':', ' ') };
+		if (host.len == 0 || host.len + 2 > text.len)
+			return false;
+		text = wrapper_skip_blanks(bytes_from(text, host.len + 1));
+	}
+	read_program(entry, host, text);
+	remember(entry, front, text.data);
+	return true;
 }
 
 static enum prefix_result read_nested(
     struct stamp_clock *, struct bytes, struct entry *, int depth);
-
-/* `mail-1  | Feb 10 17:01:35 ...` */
-static enum prefix_result
-read_wrapped(struct stamp_clock *clock, struct bytes line, struct entry *entry,
-    int depth)
-{
-	size_t near = line.len < WRAPPER_MAX ? line.len : WRAPPER_MAX;
-	const char *bar = memchr(line.data, '|', near);
-
-	if (bar == NULL)
-		return PREFIX_NONE;
-	line = skip_blanks(bytes_from(line, (size_t)(bar + 1 - line.data)));
-	return read_nested(clock, line, entry, depth + 1);
-}
 
 /* Docker's log may hold a whole line of another syslog. */
 static void
@@ -202,32 +256,89 @@ unwrap(struct stamp_clock *clock, struct entry *entry, int depth)
 		*entry = inner;
 }
 
+/* "Feb 10 17:01:35: --- last message repeated 2 times ---" of macOS, which says
+ * no host. */
+static bool
+read_without_host(
+    struct stamp_clock *clock, struct bytes line, struct entry *entry)
+{
+	enum { STAMP = 15 };
+	const struct bytes dashes = { ": ---", 5 };
+	char stamp[STAMP + 3] = { 0 };
+
+	if (line.len <= STAMP + dashes.len ||
+	    !bytes_begin_with(bytes_from(line, STAMP), dashes))
+		return false;
+	memcpy(stamp, line.data, STAMP);
+	memcpy(stamp + STAMP, " x", 2);
+	if (stamp_read(
+		clock, (struct bytes){ stamp, STAMP + 2 }, &entry->time) == 0)
+		return false;
+	read_program(entry, no_host, bytes_from(line, STAMP + 2));
+	return true;
+}
+
+/* A line that has no stamp, or where it is not known. */
+static enum prefix_result
+read_without_stamp(
+    struct stamp_clock *clock, struct bytes line, struct entry *entry)
+{
+	if (read_without_host(clock, line, entry))
+		return PREFIX_OK;
+	entry->time = ENTRY_NO_TIME;
+	if (line.len == 0 || !is_program(line))
+		return PREFIX_NONE;
+	read_program(entry, no_host, line);
+	return entry->writer->daemon == DAEMON_FOREIGN && !is_repeat(line) ?
+	    PREFIX_NONE :
+	    PREFIX_OK;
+}
+
+/* A stamp and perhaps another, of the container's log and of the line in it:
+ * the first is the more precise, and has a year and a zone. */
+static bool
+read_within(struct stamp_clock *clock, struct bytes text, struct entry *entry,
+    int depth)
+{
+	const int64_t time = entry->time;
+	int64_t inner;
+	bool in_stream = wrapper_strip_stream(&text);
+
+	if (!in_stream && stamp_read(clock, text, &inner) == 0 &&
+	    (text.len == 0 || *text.data != '<'))
+		return false;
+	if (read_nested(clock, text, entry, depth + 1) != PREFIX_OK) {
+		entry->time = time;
+		return false;
+	}
+	if (time != ENTRY_NO_TIME)
+		entry->time = time;
+	return true;
+}
+
 /* A line at length: with wrappers, or of a writer that was not seen before. */
 static enum prefix_result
 read_nested(struct stamp_clock *clock, struct bytes text, struct entry *entry,
     int depth)
 {
-	const struct bytes stream = { "stdout F ", 9 };
-	struct bytes host, writer;
 	size_t stamp;
 
 	if (depth > DEPTH_MAX)
 		return PREFIX_NONE;
-	strip_bracketed(&text, '<', '>');
+	wrapper_strip_front(&text);
+	if (protocol_read(clock, text, entry))
+		return PREFIX_OK;
 	stamp = stamp_read(clock, text, &entry->time);
 	if (stamp == 0)
-		return read_wrapped(clock, text, entry, depth);
+		return read_without_stamp(clock, text, entry);
 	text = bytes_from(text, stamp);
-	if (bytes_begin_with(text, stream) && depth < DEPTH_MAX)
-		return read_nested(
-		    clock, bytes_from(text, stream.len), entry, depth + 1);
-	strip_bracketed(&text, '<', '>');
-	writer = find_writer(text);
-	host = (struct bytes){ text.data, span_until(text, ' ', ' ') };
-	if (host.len == 0 || host.len == text.len)
+	if (read_known(entry, text))
+		return PREFIX_OK;
+	if (read_within(clock, text, entry, depth))
+		return PREFIX_OK;
+	wrapper_strip_bracketed(&text, '<', '>');
+	if (!read_after_stamp(entry, text))
 		return PREFIX_NONE;
-	read_program(entry, host, skip_blanks(bytes_from(text, host.len)));
-	remember(entry, writer);
 	unwrap(clock, entry, depth);
 	return PREFIX_OK;
 }
@@ -242,7 +353,8 @@ prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
 		stamp = stamp_read(clock, line, &entry->time);
 	if (stamp > 0 && read_known(entry, bytes_from(line, stamp)))
 		return PREFIX_OK;
-	if (skip_blanks(line).len == 0 || bytes_begin_with(line, remark))
+	if (wrapper_skip_blanks(line).len == 0 ||
+	    bytes_begin_with(line, remark))
 		return PREFIX_SKIP;
 	return read_nested(clock, line, entry, 0);
 }

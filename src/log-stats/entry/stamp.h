@@ -2,9 +2,13 @@
 /*
  * The time at the beginning of a line, in all forms that syslog daemons,
  * journalctl and postlogd write:
- *   Feb 10 17:01:35        also "Feb  1", "Feb 01", with .123456; no year
- *   2026-02-10T17:01:35    with a blank for the T; with .123456; followed by
+ *   Feb 10 17:01:35        also "Feb  1", "Feb 01", "Feb 1", with .123456; no
+ * year 2026-02-10T17:01:35    with a blank for the T; with .123456; followed by
  *                          Z, +09:00, +0900, +09, or nothing: local time
+ *   2026-02-10_17:01:35.12345         of svlogd, UTC
+ *   2026 Feb 10 17:01:35, Feb 10 2026 17:01:35, 2026/02/10 17:01:35,
+ *   Tue Feb 10 17:01:35 2026          local time; with a fraction, too
+ *   @4000000065c7a8f72b3c1d4c         TAI64N
  *   Wed 2026-02-11 02:01:35 JST       local time, but for UTC and GMT
  *   1770742895.123456
  *   [    1.000000]         since the boot: no time that means anything

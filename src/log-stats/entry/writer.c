@@ -72,7 +72,7 @@ find_daemon(struct bytes program)
 	return DAEMON_UNKNOWN;
 }
 
-/* "postfix", "postfix-in", "postfix.mx2", "postfix@mx2" */
+/* "postfix", "postfix-in", "postfix.mx2", "postfix@mx2", "postfix:25" */
 static bool
 is_log_name_of_postfix(struct bytes instance)
 {
@@ -80,7 +80,7 @@ is_log_name_of_postfix(struct bytes instance)
 
 	return bytes_begin_with(instance, postfix) &&
 	    (instance.len == postfix.len ||
-		strchr("-_.@", instance.data[postfix.len]) != NULL);
+		strchr("-_.@:", instance.data[postfix.len]) != NULL);
 }
 
 /* Without a slash, "sendmail" is not of Postfix; few such programs are known.
@@ -97,6 +97,19 @@ judge_alone(struct bytes program)
 		return DAEMON_MASTER;
 	return is_log_name_of_postfix(program) ? DAEMON_UNKNOWN :
 						 DAEMON_FOREIGN;
+}
+
+/* Their "lmtp" and "master" are not Postfix'. */
+static bool
+is_other_mail_server(struct bytes instance)
+{
+	static const char *const others[] = { "dovecot", "cyrus", "courier",
+		"exim", "exim4", "sendmail", "amavis", "opensmtpd", "smtpd" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (bytes_equal(instance, bytes_of(others[i])))
+			return true;
+	return false;
 }
 
 static void
@@ -118,8 +131,9 @@ read_program(struct writer *writer, struct bytes program)
 		writer->service = (struct bytes){ first + 1,
 			(size_t)(last - first - 1) };
 	writer->daemon = find_daemon(writer->program);
-	if (writer->daemon == DAEMON_UNKNOWN &&
-	    !is_log_name_of_postfix(writer->instance))
+	if (is_other_mail_server(writer->instance) ||
+	    (writer->daemon == DAEMON_UNKNOWN &&
+		!is_log_name_of_postfix(writer->instance)))
 		writer->daemon = DAEMON_FOREIGN;
 }
 
