@@ -41,7 +41,7 @@ remarks()
 # written DECISIONS REFUSALS ACCEPTED HELO: how that is said.
 written()
 {
-	echo "$(($1 + $2 + $3)) requests: $1 from a policy server's lines, $2 of greylisted recipients, $3 of accepted ones; helo_name is known for $4"
+	echo "requests: $(($1 + $2 + $3)), from a policy server's lines $1, of greylisted recipients $2, of accepted ones $3; helo_name is known for $4"
 }
 
 @test "a recipient that was greylisted becomes a request with all that its line says" {
@@ -135,7 +135,7 @@ recipient=b@example.org"
 		smtpd NOQUEUE: reject: RCPT from $A: 450 4.2.0 <b@example.org>: Recipient address rejected: Come again; ${FROM_TO/b@/c@}
 	EOF
 	assert_output '4 203.0.113.8 a@example.net b@example.org'
-	remarks "$(written 0 1 0 1)" 'left out: 3 recipients that were refused for other reasons than greylisting'
+	remarks "$(written 0 1 0 1)" 'left out: recipients that were refused for other reasons than greylisting: 3'
 	asked_of "$LOG" '--greylist-text=come again'
 	assert_output '5 203.0.113.8 a@example.net c@example.org'
 }
@@ -177,7 +177,7 @@ recipient=b@example.org"
 		smtpd disconnect from $A ehlo=1 mail=2 rcpt=3 data=1/2 quit=1 commands=7/8
 	EOF
 	assert_output '1 203.0.113.8 a@example.net b@example.org'
-	remarks "$(written 0 0 1 1)" 'left out: 1 messages that never came into the queue: the log does not name their recipients'
+	remarks "$(written 0 0 1 1)" 'left out: messages that never came into the queue, whose recipients the log does not name: 1'
 }
 
 @test "a filter before the queue: the client of the session, the recipients of the message that came of it" {
@@ -243,7 +243,7 @@ recipient=b@example.org"
 102 203.0.113.8 a@example.net 2@example.org
 20106 203.0.113.8 a@example.net 3@example.org
 103 203.0.113.8 a@example.net b@example.org'
-	remarks "$(written 0 3 1 3)" '1 of them come after one of a later time: grey-check takes such a time for the first if it has seen the triplet later; logs of several hosts should be merged by time before'
+	remarks "$(written 0 3 1 3)" 'out of order: 1, each after one of a later time; if that is of the same triplet, grey-check takes the earlier time for its first; logs of several hosts should be merged by time before'
 }
 
 @test "what is missing in the log is left out, and said with numbers" {
@@ -264,10 +264,10 @@ recipient=b@example.org"
 	asked_of "$LOG"
 	assert_output '4 203.0.113.8 a@example.net b@example.org'
 	remarks "$(written 0 0 1 0)" \
-		'left out: 2 messages of which the log does not say how they came in' \
-		'left out: 1 messages that never came into the queue: the log does not name their recipients' \
-		'left out: 1 messages of which the log does not name all recipients' \
-		"left out: 1 recipients in lines that are cut, or without a client's address"
+		'left out: messages of which the log does not say how they came in: 2' \
+		'left out: messages that never came into the queue, whose recipients the log does not name: 1' \
+		'left out: messages of which the log does not name all recipients: 1' \
+		"left out: recipients in lines that are cut, or without a client's address: 1"
 }
 
 @test "values are told as a policy server is: without quotation marks, commas as commas, and no line can hold two" {
@@ -382,6 +382,6 @@ waits()
 	[ -x "$usage" ] || skip "no $usage: run make $usage first"
 	many >"$BATS_TEST_TMPDIR/many"
 	run -0 --separate-stderr "$usage" "$BATS_TEST_TMPDIR/usage" "$BIN/log-stats" --requests "$BATS_TEST_TMPDIR/many"
-	assert_regex "$stderr" 'left out: [0-9]+ messages that were forgotten, at the limit of memory, before all their recipients were known'
+	assert_regex "$stderr" 'left out: messages that were forgotten, at the limit of memory, before all their recipients were known: [0-9]+'
 	is_sanitized log-stats || [ "$(cut -f 3 "$BATS_TEST_TMPDIR/usage")" -le 65536 ]
 }

@@ -10,19 +10,20 @@ say_written(const struct requests *all)
 	const uint64_t *written = all->written;
 
 	msg(MSG_WARN,
-	    "%" PRIu64 " requests: %" PRIu64 " from a policy server's lines, "
-	    "%" PRIu64 " of greylisted recipients, %" PRIu64 " of accepted "
-	    "ones; helo_name is known for %" PRIu64,
+	    "requests: %" PRIu64 ", from a policy server's lines %" PRIu64
+	    ", of greylisted recipients %" PRIu64 ", of accepted ones %" PRIu64
+	    "; helo_name is known for %" PRIu64,
 	    written[PROOF_DECISION] + written[PROOF_REFUSAL] +
 		written[PROOF_ACCEPTANCE],
 	    written[PROOF_DECISION], written[PROOF_REFUSAL],
 	    written[PROOF_ACCEPTANCE], all->with_helo);
 	if (all->late > 0)
 		msg(MSG_WARN,
-		    "%" PRIu64 " of them come after one of a later time: "
-		    "grey-check takes such a time for the first if it has seen "
-		    "the triplet later; logs of several hosts should be merged "
-		    "by time before",
+		    "out of order: %" PRIu64
+		    ", each after one of a later time; "
+		    "if that is of the same triplet, grey-check takes the "
+		    "earlier time for its first; logs of several hosts should "
+		    "be merged by time before",
 		    all->late);
 }
 
@@ -41,8 +42,8 @@ remarks_say(const struct requests *all)
 		{ proved->began_before,
 		    "messages of which the log does not say how they came in" },
 		{ mails->never_queued,
-		    "messages that never came into the queue: the log does not "
-		    "name their recipients" },
+		    "messages that never came into the queue, whose recipients "
+		    "the log does not name" },
 		{ mails->unfinished,
 		    "messages of which the log does not name all recipients" },
 		{ proved->cut,
@@ -57,6 +58,6 @@ remarks_say(const struct requests *all)
 	say_written(all);
 	for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++)
 		if (missing[i].count > 0)
-			msg(MSG_WARN, "left out: %" PRIu64 " %s",
-			    missing[i].count, missing[i].what);
+			msg(MSG_WARN, "left out: %s: %" PRIu64, missing[i].what,
+			    missing[i].count);
 }
