@@ -52,12 +52,14 @@ use strict;
 use warnings;
 use Getopt::Long;
 use JSON::PP ();
+use List::Util 'sum';
 use FindBin;
 use lib "$FindBin::Bin/maillog";
 use Sim;
 use World;
 use Mail;
 use Remote;
+use Before;
 use Hold;
 use Lost;
 use Refuse;
@@ -74,7 +76,7 @@ my %o = (lines => 10000, seed => 1, format => 'rfc3164', hosts => 2, days => 3, 
 	without => '');
 our %without;
 my @can_be_without = qw(requeue proxy-noid hold discard filters scanner probe lost
-	submission proxy-user);
+	submission proxy-user milter-grey before);
 
 # Scenarios by how often they start, in 1000 connects to postscreen.
 my @scenarios = (mx => 360, dnsbl => 400, pregreet => 90, deny => 45, deep_fail => 8, busy => 4,
@@ -126,7 +128,7 @@ sub play {
 	$tick = 1 if $tick < 1;
 	$Sim::now = $start;
 	for (1 .. 2 + $o{lines} / 20000) {
-		Noise::leftover($start + rand 5);
+		Before::leftover($start + rand 5);
 		Noise::ends($start + rand 3);
 	}
 	for my $second ($start .. $end - 1) {
@@ -152,6 +154,10 @@ sub sessions {
 		$t->{$scope} = table("$scope.", qw(connects accepted_sessions rejected_sessions
 			neither_sessions discarded_sessions open rejects milter_rejects
 			proxy_rejects content_rejects limits reject_warnings sasl_failures));
+		my $sum = sum(map { $t->{$scope}{$_} } qw(accepted_sessions rejected_sessions
+			neither_sessions discarded_sessions open));
+		die "maillog.pl: the sessions of $scope are no sum\n" if $sum
+			!= $t->{$scope}{connects} + ($T{"$scope.began_before"} // 0);
 		$t->{lists}{"$scope.$_"} = $list{"$scope.$_"} // {} for qw(by_stage by_code);
 	}
 	delete $t->{smtpd}{sasl_failures};

@@ -62,7 +62,7 @@ sub leg {
 	return Mail::status($t, $m, {%$r, via => 'filter'}, $o{program} // 'smtp', $loop,
 			$o{dsn} // '2.0.0', 'sent', $text, 'deliver.sent', sub {
 		Mail::defer_over($m, $r);
-		return;
+		return $o{hook} ? $o{hook}->() : undef;
 	});
 }
 

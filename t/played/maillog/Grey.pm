@@ -53,6 +53,9 @@ sub scenario {
 		first => $t, tries => 0,
 		returns => $edge || chance(0.6), stubborn => $t > $end + 3600 && chance(0.1)};
 	$g->{delay} = 300;
+	$g->{milter} = $site->{proxy} || $main::without{'milter-grey'} ? '' : wpick(['' => 80,
+		rcpt => 10, end => 10]);
+	$g->{to} = [$g->{to}[0]] if $g->{milter} eq 'end';
 	return try_($t, $g);
 }
 
@@ -78,7 +81,15 @@ sub put_off {
 	my ($s, $g) = @_;
 	Sessions::start($s);
 	my $from = words($g);
+	return at_end($s, $g, $from) if $g->{milter} eq 'end';
 	for my $to (@{$g->{to}}) {
+		if ($g->{milter}) {
+			Smtpd::cmd($s, 'rcpt', 1);
+			Smtpd::act($s, 'milter-reject', 'RCPT', '451 4.7.1 Greylisting in action',
+				from => $from, to => $to,
+				greyed => sub { return seen($s, $g, $to) });
+			next;
+		}
 		my $missing = int($g->{first} + $g->{delay} - $s->{t});
 		says($s, $s->{t} + 0.005, 'greylist', $g->{tries} && $missing > 0
 			? "early-retry (${missing}s missing)" : 'new', $from, $to);
@@ -90,6 +101,23 @@ sub put_off {
 			to => $to,
 			greyed => sub { return seen($s, $g, $to) });
 	}
+	return Smtpd::over($s, quit => 1);
+}
+
+# A milter greylists the message, after its data; the second time it says nothing of why, which is a
+# refusal like any other.
+sub at_end {
+	my ($s, $g, $from) = @_;
+	my $to = $g->{to}[0];
+	Smtpd::cmd($s, 'rcpt');
+	my $m = Smtpd::open_message($s, $from, [Mail::rcpt($to)]);
+	Smtpd::cmd($s, 'data', 1);
+	Mail::message_id($s->{t} + 0.01, $m);
+	my $silent = $g->{tries};
+	Smtpd::cleanup_act($s, $m, 'milter-reject', 'END-OF-MESSAGE', $silent ? '4.7.1 '
+		: pick('4.7.1 Greylisting in action, please come back later', '4.7.1 Greylisted'),
+		hook => sub { return $silent ? undef : seen($s, $g, $to) });
+	Smtpd::cancelled($s, $m, 'canceled');
 	return Smtpd::over($s, quit => 1);
 }
 
@@ -141,7 +169,7 @@ sub let_in {
 	my ($s, $g) = @_;
 	my ($from, $waited, @to) = (words($g), int($s->{t} - $g->{first}), @{$g->{to}});
 	Sessions::start($s, scalar @to);
-	my $silent = chance(0.05);
+	my $silent = $g->{milter} || chance(0.05);
 	my @rcpts = map { Mail::rcpt($_) } @to;
 	my ($id, $m);
 	for my $i (0 .. $#to) {

@@ -49,6 +49,7 @@ sub held {
 	my $from = sender();
 	early($s, $how, $from) if $how =~ /hold/;
 	my $m = Smtpd::open_message($s, $from, [Sessions::some()], scanned => 1);
+	$m->{root}{held} = 1;
 	Smtpd::cmd($s, 'data');
 	Mail::message_id($s->{t} + 0.001, $m);
 	my $held = Smtpd::settled($s, $m, sub {
@@ -92,10 +93,17 @@ sub release {
 	return Mail::enqueue($t + 1, $m);
 }
 
+sub may {
+	my ($m) = @_;
+	return !$m->{notice} && $m->{root}{kind} ne 'none' && !$m->{root}{held}
+		&& !$main::without{hold};
+}
+
 # The postmaster puts what waits for its next attempt on hold, and lets it go; AGAIN is the attempt.
 sub waiting {
 	my ($t, $m, $again) = @_;
 	my ($site, $tag) = ($m->{site}, postsuper($m->{site}));
+	$m->{root}{held} = 1;
 	line($t, $site, $tag, "$m->{id}: placed on hold", 'postsuper.hold', sub {
 		$T{messages_held}++;
 		return;

@@ -181,7 +181,9 @@ sub settle {
 	if (!@$left) { return removed($t + 0.01, $m) }
 	skipped($t, $m) if chance(0.02);
 	my $again = $t + (300, 600, 1200, 2400)[$m->{tries} > 4 ? 3 : $m->{tries} - 1] * d(1, 0.6);
-	at($again, sub { return attempt($again, $m) });
+	my $next = sub { return attempt($_[0] // $again, $m) };
+	return Hold::waiting($t + 1, $m, $next) if chance(0.03) && Hold::may($m);
+	at($again, $next);
 	return;
 }
 

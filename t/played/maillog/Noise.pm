@@ -217,16 +217,6 @@ sub probe {
 	return Mail::removed($t + 0.5, $m);
 }
 
-# Mail of before the file's begin: its client is not in it.
-sub leftover {
-	my ($t) = @_;
-	my $site = site();
-	my $m = Mail::message($site, from => 'before' . int(rand 999) . '@old.example',
-		root => Mail::root('none'), born => $t - 9000, tries => 2,
-		rcpts => [map { Mail::rcpt(remote_rcpt()) } 1 .. 1 + rand 2]);
-	return Mail::attempt($t, $m);
-}
-
 # Sessions of before the file's begin.
 sub ends {
 	my ($t) = @_;

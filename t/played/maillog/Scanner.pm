@@ -13,6 +13,7 @@ use Smtpd;
 sub take {
 	my ($s, $m) = @_;
 	my $site = $s->{site};
+	$m->{root}{held} = 1;
 	Smtpd::cleanup_act($s, $m, 'hold', "header Received: from $s->{helo} ($s->{bare})??by "
 		. "$site->{host}.example.org (Postfix) with ESMTP id $m->{id}", '',
 			hook => Smtpd::settled($s, $m, sub {

@@ -289,8 +289,11 @@ sub cleanup_act {
 		. (length $text ? ": $text" : '');
 	$s->{t} += $s->{quick} ? 0.001 : d(0.02, 0.2);
 	my $stage = $what =~ s/ .*//sr;
-	my $hook = $refuses ? settled($s, $m, refusal($s, 'content_rejects', $stage,
-		code_of($text))) : $action =~ /discard/ ? settled($s, $m, discards($s))
+	my $refusal = refusal($s, 'content_rejects', $stage, code_of($text));
+	my $hook = $refuses ? settled($s, $m, sub {
+		$refusal->();
+		return $o{hook} ? $o{hook}->() : undef;
+	}) : $action =~ /discard/ ? settled($s, $m, discards($s))
 		: $o{hook};
 	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: $line", $class, $hook);
 	return;
