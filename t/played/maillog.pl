@@ -5,10 +5,11 @@
 # usage: maillog.pl --lines=N [--seed=S] [--format=FORMAT] [--hosts=K] [--days=D] [--start=EPOCH]
 # [--truth=FILE] [--without=WHAT,..] >maillog
 #
-# FORMAT is rfc3164, postlogd, rfc3339, iso, journal-json or mixed (the first four, by host and
-# time). FILE gets the truth as JSON, with the names of doc/maillog.md B8, D and E, counted by what
-# was played when its line was printed, not from the lines. Times without a zone are UTC. The same
-# options give the same bytes. The file ends in the middle of things.
+# FORMAT is one of maillog/Form.pm: rfc3164, journal-json .. or mixed (four of them, by host and
+# time); those without a host want --hosts=1. FILE gets the truth as JSON, with the names of
+# doc/maillog.md B8, D, E and G, counted by what was played when its line was printed, not from the
+# lines. Times without a zone are UTC. The same options give the same bytes. The file ends in the
+# middle of things.
 #
 # Readings, where doc/maillog.md leaves a choice (what --without can switch off has its name in
 # parentheses):
@@ -122,7 +123,7 @@ sub due { my ($x) = @_; return wave($x) / wave(1) }
 
 sub play {
 	my ($start, $end) = ($o{start}, $o{start} + int $o{days} * 86400);
-	($Sim::start, $Sim::end, $Sim::span, $Sim::format) = ($start, $end, $end - $start,
+	($Sim::start, $Sim::end, $Sim::span, $Form::format) = ($start, $end, $end - $start,
 		$o{format});
 	my $tick = int 60 * $Sim::span / $o{lines};
 	$tick = 1 if $tick < 1;
@@ -198,10 +199,10 @@ sub truth {
 GetOptions(\%o, 'lines=i', 'seed=i', 'format=s', 'hosts=i', 'days=f', 'start=i', 'truth=s',
 	'without=s') && !@ARGV && $o{lines} > 0 && $o{hosts} > 0 && $o{days} > 0
 	or die "usage: maillog.pl --lines=N [--seed=S] "
-	. "[--format=rfc3164|postlogd|rfc3339|iso|journal-json|mixed] [--hosts=K] [--days=D] "
+	. "[--format=FORMAT] [--hosts=K] [--days=D] "
 	. "[--start=EPOCH] [--truth=FILE] [--without=WHAT,..]\n";
-die "maillog.pl: unknown format $o{format}\n"
-	if $o{format} !~ /\A(?:rfc3164|postlogd|rfc3339|iso|journal-json|mixed)\z/;
+die "maillog.pl: --format knows @Form::known, not $o{format}\n"
+	if !grep { $_ eq $o{format} } @Form::known;
 for my $without (split /,/, $o{without}) {
 	die "maillog.pl: --without knows @can_be_without, not $without\n"
 		if !grep { $_ eq $without } @can_be_without;

@@ -10,7 +10,7 @@ setup()
 }
 
 # What log-stats does not count yet.
-not_played=hold,discard,scanner,probe,lost,submission
+not_played=hold,discard,scanner,probe,lost,submission,before
 not_compared='^(submission|bytes|messages[.](held|released|discarded))'
 
 # played LINES [OPTION...]: plays a maillog, and compares all figures.

@@ -125,7 +125,7 @@ sub unknown {
 # Lines that no syslog wrote; in a journal every entry has its fields.
 sub garbage {
 	my ($t) = @_;
-	return if $Sim::format eq 'journal-json';
+	return if $Form::format =~ /json/;
 	return chance(0.5) ? raw($t, '', 'blank')
 		: raw($t, pick('cut off in the mid', '^@^@^@ disk full', '*** log rotated ***'),
 			'unknown');

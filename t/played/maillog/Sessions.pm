@@ -432,7 +432,8 @@ sub policy_note {
 		'info');
 	Smtpd::say_($s,
 		"warning: Illegal address syntax from $s->{name} in RCPT command: "
-		. "<a..b\@example.org>", 'warning', Smtpd::refusal($s, 'bad_syntax')) if chance(0.5);
+		. "<a..b\@example.org>", 'warning', Smtpd::refusal($s, 'bad_syntax'))
+		if chance(0.5);
 	take($s);
 	return Smtpd::over($s, quit => 1);
 }

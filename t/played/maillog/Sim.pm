@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Sim - the clock of maillog.pl: planned lines and deeds by second, the printed forms, and the
-# counters of what happened
+# Sim - the clock of maillog.pl: planned lines and deeds by second, and the counters of what
+# happened
 #
 # line(T, SITE, TAG, TEXT, CLASS, HOOK, REPEATS) plans a line; HOOK runs when it is printed, so a
 # line that the end of the file cuts off never counts. at(T, CODE) plans a deed. %T holds what
@@ -9,16 +9,14 @@ package Sim;
 use strict;
 use warnings;
 use Exporter 'import';
+use Form;
 our @EXPORT = qw(%T %list tally line at raw chance pick d wpick in_one_second);
 
 our (%T, %class, %list, %grep_line, $now, $end, $printed, $planned);
-our ($format, $start, $span) = ('rfc3164', 0, 1);
+our ($start, $span) = (0, 1);
 our %coverage = map { ($_ => 0) } qw(lines recognized foreign unknown);
 $printed = $planned = 0;
-my (%lines, %todo, %stamp, $stamp_second);
-my @months = qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec);
-my @mixed = qw(rfc3164 postlogd rfc3339 iso);
-my @out;
+my (%lines, %todo, @out);
 
 sub chance { my ($p) = @_; return rand() < $p }
 sub pick { return $_[rand @_] }
@@ -71,40 +69,6 @@ sub second {
 
 sub flush { print @out or die "cannot write: $!\n"; @out = (); return }
 
-sub form_of {
-	my ($site, $t) = @_;
-	return $format if $format ne 'mixed';
-	return $mixed[($site->{host_number} + int(4 * ($t - $start) / $span)) % 4];
-}
-
-# The stamp of a host's form; zones and fractions differ by host.
-sub stamp {
-	my ($form, $site, $t) = @_;
-	my $second = int $t;
-	if (!defined $stamp_second || $second != $stamp_second) {
-		%stamp = ();
-		$stamp_second = $second;
-	}
-	my $kind = $site->{host_number} % 3;
-	my $fraction = $form eq 'rfc3339' && $kind != 1 ? sprintf '.%06d', ($t - $second) * 1e6
-		: '';
-	my $zone = $form =~ /^r.*9$/ ? ('+09:00', 'Z', '+00:00')[$kind] : $form eq 'iso'
-		? ('+0900', '+0000', '-0330')[$kind] : '';
-	my $whole = $stamp{$form . $zone} //= whole_second($form, $second, $zone);
-	return "$whole$fraction$zone";
-}
-
-sub whole_second {
-	my ($form, $second, $zone) = @_;
-	my $east = $zone =~ /^([+-])(\d\d):?(\d\d)/ ? ($1 eq '-' ? -1 : 1) * ($2 * 3600 + $3 * 60)
-		: 0;
-	my ($s, $m, $h, $day, $month, $year) = gmtime($second + $east);
-	return sprintf '%04d-%02d-%02dT%02d:%02d:%02d', $year + 1900, $month + 1, $day, $h, $m, $s
-		if $form eq 'rfc3339' || $form eq 'iso';
-	return sprintf $form eq 'postlogd' ? '%s %02d %02d:%02d:%02d' : '%s %2d %02d:%02d:%02d',
-		$months[$month], $day, $h, $m, $s;
-}
-
 # Prints a line and counts it, repeats too: as the line again, or in words where the form knows
 # them.
 sub show {
@@ -113,7 +77,7 @@ sub show {
 	$hook->($t) if $hook;
 	count($class);
 	if (!$site) { push @out, "$text\n"; return }
-	my $form = form_of($site, $t);
+	my $form = Form::of($site, $t);
 	put($form, $site, $t, $ident, $text);
 	return if !$repeats;
 	my $words = $form eq 'rfc3164' || $form eq 'rfc3339';
@@ -132,7 +96,7 @@ sub say_repeat {
 	count('meta.repeat');
 	return put($form, $site, $t, $ident, "message repeated $repeats times: [ $text]")
 		if chance(0.7);
-	push @out, stamp($form, $site, $t)
+	push @out, Form::stamp($form, $site, $t)
 		. " $site->{host} last message repeated $repeats times\n";
 	return;
 }
@@ -146,25 +110,8 @@ sub put {
 			&& index($ident, 'smtpd') >= 0;
 	}
 	$grep_line{delivered}++ if index($text, 'status=sent') >= 0;
-	if ($form eq 'journal-json') { push @out, json($site, $t, $ident, $text); return }
-	push @out, stamp($form, $site, $t) . " $site->{host} $ident: $text\n";
+	push @out, Form::written($form, $site, $t, $ident, $text);
 	return;
-}
-
-sub json {
-	my ($site, $t, $ident, $text) = @_;
-	my ($program, $pid) = $ident =~ /\A(.*?)(?:\[(\d+)\])?\z/s;
-	my $message = '"' . $text =~ s/(["\\])/\\$1/gr =~
-		s/([\x00-\x1f\x7f])/sprintf '\\u%04x', ord $1/ger . '"';
-	$message = '[' . join(',', unpack 'C*', $text) . ']' if chance(0.003);
-	my @fields = ("\"__REALTIME_TIMESTAMP\":\"" . sprintf('%d%06d', int $t, ($t - int $t) * 1e6)
-		. '"',
-		"\"_HOSTNAME\":\"$site->{host}\"", "\"SYSLOG_IDENTIFIER\":\"$program\"",
-		"\"MESSAGE\":$message", '"PRIORITY":"6"',
-		'"_TRANSPORT":"syslog"');
-	push @fields, chance(0.5) ? "\"SYSLOG_PID\":\"$pid\"" : "\"_PID\":\"$pid\"" if defined $pid;
-	for (my $i = @fields; --$i;) { my $j = int rand($i + 1); @fields[$i, $j] = @fields[$j, $i] }
-	return '{' . join(',', @fields) . "}\n";
 }
 
 sub count {
