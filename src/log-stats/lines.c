@@ -117,8 +117,11 @@ count_repeated(
 	event_read(&repeated, &event);
 	if (event.class == EVENT_META_REPEAT)
 		return;
-	for (unsigned i = 0; i < times; i++)
-		count_event(lines, &repeated, &event);
+	if (lines->requests == NULL && !lines->settings->events)
+		tally_repeated(lines->tally, &repeated, &event, times);
+	else
+		for (unsigned i = 0; i < times; i++)
+			count_event(lines, &repeated, &event);
 	lines->tally->coverage.repeated += times;
 	lines->tally->coverage.repeats_dropped += repeat->repeats - times;
 }

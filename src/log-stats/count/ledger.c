@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ledger.h"
+#include "log-stats/tables/times.h"
 #include "log-stats/tables/hash.h"
 
 _Static_assert(
@@ -37,7 +38,7 @@ ledger_row_at(struct ledger *ledger, int64_t seconds, enum row row,
 		[ROW_DELIVERED] = BUCKET_DELIVERED,
 	};
 
-	ledger->rows[row][unit] += (uint64_t)change;
+	ledger->rows[row][unit] += (uint64_t)(change * times);
 	if ((int)unit == ledger->settings->unit)
 		ledger_bucket(ledger, seconds, column_of[row], change);
 }

@@ -5,7 +5,8 @@
  *
  * The way of an event through this folder: tally hands it to the part that its
  * class names (event.h), and each part knows only those further down.
- *   tally        hands out; counts lines, classes, and what no part follows
+ *   tally        hands out; counts lines, classes, and what no part follows;
+ *                tally_repeated: an event that came many times
  *   delivery     what became of a message's recipients
  *   message      a queue id from its first line to "removed"; below it
  *                message_link (which continues which other one),
@@ -56,6 +57,10 @@ void tally_begin(struct tally *, const struct settings *);
 /* A line is counted once, and its event as often as it happened. */
 void tally_line(struct tally *, const struct entry *, const struct event *);
 void tally_event(struct tally *, const struct entry *, const struct event *);
+/* The same event, as often as a repeat line says; the time does not depend on
+ * how often. */
+void tally_repeated(
+    struct tally *, const struct entry *, const struct event *, uint32_t count);
 
 /* The rows in lines, see event.h. */
 void tally_grep(struct tally *, const struct entry *, struct bytes line);

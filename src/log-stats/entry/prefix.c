@@ -353,6 +353,10 @@ prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
 		stamp = stamp_read(clock, line, &entry->time);
 	if (stamp > 0 && read_known(entry, bytes_from(line, stamp)))
 		return PREFIX_OK;
+	/* metalog's repeats are indented. */
+	if (is_repeat(wrapper_skip_blanks(line)))
+		return read_without_stamp(
+		    clock, wrapper_skip_blanks(line), entry);
 	if (wrapper_skip_blanks(line).len == 0 ||
 	    bytes_begin_with(line, remark))
 		return PREFIX_SKIP;

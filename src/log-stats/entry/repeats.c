@@ -29,6 +29,7 @@ struct repeats {
 	struct last last[HOSTS];
 	size_t next;		  /* the place that a further host gets */
 	struct last *near[HOSTS]; /* by hash: mostly right, and then quick */
+	struct last *latest;	  /* of all hosts; NULL: none yet */
 };
 
 /* Stands for a writer that is not kept. */
@@ -92,6 +93,7 @@ repeats_remember(struct repeats *repeats, const struct entry *entry)
 			last = give_place(repeats, host_hash);
 		*near = last;
 	}
+	repeats->latest = last;
 	last->writer = entry->writer->is_kept ? entry->writer : &not_kept;
 	last->pid = entry->pid;
 	last->text = entry->text;
@@ -128,6 +130,8 @@ repeats_find(const struct repeats *repeats, const struct writer *writer,
 {
 	const struct last *last = find(repeats, writer->host_hash);
 
+	if (last == NULL && bytes_equal(writer->host, bytes_of("-")))
+		last = repeats->latest;
 	if (last == NULL)
 		return repeats->places.count < HOSTS ? REPEATS_NONE :
 						       REPEATS_LOST;

@@ -2,7 +2,7 @@
 /*
  * The last entry of each host, in case the next one says that it was repeated.
  * When there are too many hosts, the one that came first makes room for the
- * next.
+ * next. A repeat that names no host ("-") is of the latest entry.
  */
 #ifndef REPEATS_H
 #define REPEATS_H

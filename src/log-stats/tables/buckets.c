@@ -6,6 +6,7 @@
 #include "buckets.h"
 #include "hash.h"
 #include "memory.h"
+#include "times.h"
 
 /* From the local time: not all days are equally long, so an hour is known by
  * its begin and end, and a day by its hours. */
@@ -50,14 +51,14 @@ buckets_add(struct buckets *buckets, enum by by, int64_t seconds,
 		name.len = BUCKET_NAME_MAX - 1;
 	if (buckets->table.count >= BUCKETS_LIMIT &&
 	    table_find(&buckets->table, hash_text(name, 0)) == NULL) {
-		buckets->dropped++;
+		buckets->dropped += times;
 		return;
 	}
 	bucket = table_add(
 	    &buckets->table, sizeof(*bucket), hash_text(name, 0), &is_new);
 	if (is_new && name.len > 0)
 		memcpy(bucket->name, name.data, name.len);
-	bucket->columns[column] += change;
+	bucket->columns[column] += change * times;
 }
 
 static int

@@ -4,6 +4,7 @@
 #include "clients.h"
 #include "memory.h"
 #include "network.h"
+#include "times.h"
 
 enum {
 	SLOT = 16,
@@ -11,6 +12,8 @@ enum {
 	SLOTS_MIN = 64,
 	SLOTS_LIMIT = 1 << 19
 };
+
+#define TURNED_AWAY_MAX UINT32_C(0x7fffffff)
 
 struct client {
 	uint64_t hash;
@@ -95,10 +98,12 @@ clients_turn_away(
 	if (client != NULL && slot_of(client) == 0)
 		client->bits |= keep_name(clients, address) << CLIENTS_PLACES;
 	if (client == NULL || slot_of(client) == 0) {
-		clients->lost++;
+		clients->lost += times;
 		return 0;
 	}
-	client->turned_away++;
+	if (times <= TURNED_AWAY_MAX - client->turned_away)
+		client->turned_away = (client->turned_away + times) &
+		    TURNED_AWAY_MAX;
 	client->for_good |= for_good;
 	return slot_of(client);
 }

@@ -4,6 +4,7 @@
 #include "counts.h"
 #include "hash.h"
 #include "memory.h"
+#include "times.h"
 
 struct count {
 	uint64_t hash;
@@ -76,6 +77,7 @@ add(struct counts *counts, uint64_t hash, struct bytes text, uint32_t more,
 	struct count *count;
 	bool is_new = false;
 
+	more *= times;
 	counts->total += more;
 	count = has_room(counts) ?
 	    table_add(&counts->table, sizeof(*count), hash, &is_new) :
@@ -126,11 +128,11 @@ counts_take_back(struct counts *counts, uint64_t key)
 {
 	struct count *count = table_find(&counts->table, key);
 
-	counts->total--;
+	counts->total -= times;
 	if (count == NULL)
-		counts->dropped--;
+		counts->dropped -= times;
 	else
-		count->count--;
+		count->count -= times;
 }
 
 void

@@ -4,6 +4,7 @@
 #include "hash.h"
 #include "memory.h"
 #include "percentiles.h"
+#include "times.h"
 
 struct seen {
 	uint64_t hash;
@@ -20,13 +21,13 @@ percentiles_add(struct percentiles *all, int64_t value)
 
 	if (all->table.count >= PERCENTILES_LIMIT &&
 	    table_find(&all->table, hash) == NULL) {
-		all->dropped++;
+		all->dropped += times;
 		return;
 	}
 	seen = table_add(&all->table, sizeof(*seen), hash, &is_new);
 	seen->value = value;
-	seen->count++;
-	all->total++;
+	seen->count += times;
+	all->total += times;
 }
 
 static int
