@@ -3,8 +3,8 @@
 # log-stats --requests: from the maillog of a real Postfix, grey-check makes the store that it made when it was asked; also
 # from smtpd's lines alone, as if there had been no grey-check that logs.
 
-# run sets output.
-# shellcheck disable=SC2154
+# run sets output; pf_start reads PF_SYSLOG.
+# shellcheck disable=SC2034,SC2154
 load ../postfix/spawn
 
 export TZ=UTC LC_ALL=C
