@@ -36,18 +36,24 @@ static void
 defer(const struct delivery *delivery)
 {
 	struct messages *all = delivery->all;
+	const uint64_t hash = deferred_hash(delivery->event);
 	struct recipient *recipient;
 	bool is_new;
 
 	all->recipients.deferred_attempts++;
 	count_failure(delivery, BUCKET_DEFERRED, RANKING_DEFERRAL_REASONS);
-	if (!(delivery->message->flags & MESSAGE_DEFERRED))
+	if (!(delivery->root->flags & MESSAGE_DEFERRED))
 		all->deferred++;
-	delivery->message->flags |= MESSAGE_DEFERRED;
+	delivery->root->flags |= MESSAGE_DEFERRED;
 	recipient = message_add_recipient(
-	    all, delivery->message, deferred_hash(delivery->event), &is_new);
+	    all, delivery->message, hash, &is_new);
 	if (recipient == NULL)
 		return;
+	/* It waits at one of the queue ids, and is one of the message's. */
+	if (is_new && delivery->root != delivery->message) {
+		message_add_recipient(all, delivery->root, hash, &is_new);
+		recipient = message_recipient(delivery->message, hash);
+	}
 	all->recipients.deferred += is_new;
 	all->recipients.deferred_waiting += !recipient->is_waiting;
 	recipient->is_waiting = 1;
@@ -90,9 +96,14 @@ deliver(const struct delivery *delivery)
 static void
 discard(const struct delivery *delivery)
 {
+	struct messages *all = delivery->all;
+
+	message_contribute(all, delivery->root, -1);
+	delivery->root->discarded++;
+	message_contribute(all, delivery->root, 1);
 	if (!delivery->counts)
 		return;
-	delivery->all->recipients.discarded++;
+	all->recipients.discarded++;
 	ledger_rank_reason(delivery->all->ledger, RANKING_DISCARD_REASONS,
 	    delivery->event->text);
 }
@@ -155,12 +166,14 @@ delivery_event(struct messages *all, const struct event *event)
 			defer(&delivery);
 		break;
 	case EVENT_DELIVER_BOUNCED:
+		message_mark(all, delivery.root, MESSAGE_OTHER_FATE);
 		all->recipients.bounced += delivery.counts;
 		if (delivery.counts)
 			count_failure(
 			    &delivery, BUCKET_BOUNCED, RANKING_BOUNCE_REASONS);
 		break;
 	case EVENT_DELIVER_FORWARDED:
+		message_mark(all, delivery.root, MESSAGE_OTHER_FATE);
 		all->recipients.forwarded += delivery.counts;
 		forward(&delivery);
 		break;

@@ -93,11 +93,11 @@ in_short(struct ledger *ledger, struct bytes text)
 				(struct bytes){ kept->text, kept->len };
 }
 
-void
+uint64_t
 ledger_rank_reason(
     struct ledger *ledger, enum ranking ranking, struct bytes text)
 {
-	ledger_rank(ledger, ranking, in_short(ledger, text));
+	return ledger_rank(ledger, ranking, in_short(ledger, text));
 }
 
 void

@@ -37,6 +37,7 @@ enum ranking {
 	RANKING_SPF,
 	RANKING_GREYLIST_REASONS,
 	RANKING_DISCARD_REASONS,
+	RANKING_HOLD_REASONS,
 	RANKING_TRIES,	  /* of smtp.try_failed, by reason */
 	RANKING_PROGRAMS, /* filters and SPF servers, by their lines */
 	RANKING_OUTCOMES, /* of these: "amavis: Passed CLEAN" */
@@ -101,7 +102,7 @@ void ledger_take_back(struct ledger *, enum ranking, uint64_t *key);
  * that differ in addresses, times and ids are one; empty: "(no text)". With a
  * name: "error: smtp: " in front of it.
  */
-void ledger_rank_reason(struct ledger *, enum ranking, struct bytes text);
+uint64_t ledger_rank_reason(struct ledger *, enum ranking, struct bytes text);
 void ledger_rank_reason_named(
     struct ledger *, enum ranking, const char *name, struct bytes text);
 

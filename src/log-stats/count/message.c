@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/tables/hash.h"
 #include "message.h"
+#include "message_fate.h"
 #include "message_link.h"
 #include "refusal.h"
 
@@ -45,6 +46,8 @@ come_in(struct messages *all, const struct event *event)
 		message->arrival = ARRIVAL_SUBMITTED;
 	else
 		message->arrival = ARRIVAL_MX;
+	if (event->class == EVENT_SMTPD_CLIENT)
+		message_fate_arrives(all, message);
 }
 
 void
@@ -109,10 +112,12 @@ become_active(struct messages *all, const struct event *event)
 		message->arrival = ARRIVAL_NOTICE;
 	message_contribute(all, message, -1);
 	message->flags |= MESSAGE_ACTIVE;
+	message->nrcpt = event->nrcpt;
 	message_contribute(all, message, 1);
 	message->sender = hash_lower(event->sender, 0);
 	if (message_is_mail(message) && message->arrival != ARRIVAL_CONTINUED &&
-	    event->sender.len > 0 && message_counts(all, message))
+	    event->sender.len > 0 && message_counts(all, message) &&
+	    message->domain == 0)
 		message->domain = ledger_rank_domain(
 		    all->ledger, RANKING_SENDER_DOMAINS, event->sender);
 	message_decide(all, message,
@@ -132,6 +137,17 @@ note_notice(struct messages *all, const struct event *event)
 		return;
 	message_set_arrival(
 	    all, message_begin_internal(all, event->other_id), ARRIVAL_NOTICE);
+}
+
+/* Not taken after all. */
+static void
+turn_down(struct messages *all, const struct event *event,
+    enum session_outcome outcome)
+{
+	struct message *message = message_find(all, event->queue_id);
+
+	message_untake(all, message);
+	message_decide(all, message, outcome);
 }
 
 /* Where its message began before the log, the line says who sent it. */
@@ -161,6 +177,7 @@ refuse(struct messages *all, const struct event *event)
 		all->sessions->content_rejects++;
 		refusal_count(all->greylist, event);
 	}
+	message_untake(all, message);
 	message_decide(all, message, SESSION_REFUSED);
 }
 
@@ -183,14 +200,16 @@ message_event(struct messages *all, const struct event *event)
 	case EVENT_QMGR_EXPIRED:
 		message = message_need(all, event);
 		message_settle_all(all, message);
-		all->expired += message_counts(all, message_root(all, message));
+		message_mark(all, message_root(all, message),
+		    MESSAGE_EXPIRED | MESSAGE_OTHER_FATE);
 		break;
 	case EVENT_QMGR_REMOVED:
 	case EVENT_CLEANUP_REMOVED:
-	case EVENT_POSTSUPER_REMOVED:
 		message = message_find(all, event->queue_id);
 		if (message == NULL || (message->flags & MESSAGE_REMOVED))
 			break;
+		if (event->class == EVENT_CLEANUP_REMOVED)
+			message_untake(all, message);
 		message_decide(all, message, SESSION_CANCELED);
 		message_settle_all(all, message);
 		message_retire(all, message);
@@ -202,8 +221,7 @@ message_event(struct messages *all, const struct event *event)
 	case EVENT_SMTPD_REJECT:
 	case EVENT_SMTPD_MILTER_REJECT:
 		if (event->refuses_message)
-			message_decide(all, message_find(all, event->queue_id),
-			    SESSION_REFUSED);
+			turn_down(all, event, SESSION_REFUSED);
 		break;
 	case EVENT_BOUNCE_NDN:
 	case EVENT_BOUNCE_DELAY:
@@ -211,15 +229,32 @@ message_event(struct messages *all, const struct event *event)
 	case EVENT_BOUNCE_POSTMASTER:
 		note_notice(all, event);
 		break;
+	case EVENT_SMTPD_DISCARD:
+	case EVENT_SMTPD_MILTER_DISCARD:
 	case EVENT_CLEANUP_DISCARD:
 	case EVENT_CLEANUP_MILTER_DISCARD:
-		message_decide(
-		    all, message_find(all, event->queue_id), SESSION_DISCARDED);
+		message_discard(all, event);
+		break;
+	case EVENT_SMTPD_HOLD:
+	case EVENT_SMTPD_MILTER_HOLD:
+	case EVENT_CLEANUP_HOLD:
+	case EVENT_CLEANUP_MILTER_HOLD:
+	case EVENT_POSTSUPER_HOLD:
+		message_hold(all, event);
+		break;
+	case EVENT_POSTSUPER_RELEASED:
+		message_release(all, event);
+		break;
+	case EVENT_POSTSUPER_REMOVED:
+		message_delete(all, event);
+		break;
+	case EVENT_FOREIGN:
+		if (event->other_id.len > 0)
+			message_link_requeued(all, event);
 		break;
 	case EVENT_WARNING:
 		if (event->refuses_message)
-			message_decide(all, message_find(all, event->queue_id),
-			    SESSION_CANCELED);
+			turn_down(all, event, SESSION_CANCELED);
 		break;
 	default:
 		break;

@@ -21,6 +21,33 @@ message_counts(const struct messages *all, const struct message *message)
 	    message_in_service(all, message);
 }
 
+/* All of it, or all its recipients. */
+static bool
+is_discarded(const struct message *message)
+{
+	return (message->flags & MESSAGE_DISCARDED) ||
+	    ((message->flags & MESSAGE_ACTIVE) && message->discarded > 0 &&
+		message->discarded >= message->nrcpt &&
+		message->delivered == 0 && message_is_mail(message) &&
+		!(message->flags & MESSAGE_OTHER_FATE));
+}
+
+static void
+contribute_fates(
+    struct messages *all, const struct message *message, uint64_t change)
+{
+	if (message->flags & MESSAGE_HELD)
+		all->held += change;
+	if (message->flags & MESSAGE_RELEASED)
+		all->released += change;
+	if (message->flags & MESSAGE_DELETED)
+		all->deleted += change;
+	if (message->flags & MESSAGE_EXPIRED)
+		all->expired += change;
+	if (is_discarded(message))
+		all->discarded += change;
+}
+
 void
 message_contribute(
     struct messages *all, const struct message *message, int sign)
@@ -30,7 +57,9 @@ message_contribute(
 
 	if (!message_counts(all, message))
 		return;
-	if (message->flags & MESSAGE_ACTIVE) {
+	if (message->discarded > 0 || message->flags >= MESSAGE_HELD)
+		contribute_fates(all, message, (uint64_t)sign);
+	if (message->flags & (MESSAGE_ACTIVE | MESSAGE_HELD)) {
 		all->arrived[arrival] += (uint64_t)sign;
 		if (arrival == ARRIVAL_MX)
 			ledger_bucket(all->ledger, message->seconds,
@@ -54,6 +83,16 @@ message_set_arrival(
 {
 	message_contribute(all, message, -1);
 	message->arrival = arrival;
+	message_contribute(all, message, 1);
+}
+
+void
+message_mark(struct messages *all, struct message *message, unsigned flag)
+{
+	if ((message->flags & flag) == flag)
+		return;
+	message_contribute(all, message, -1);
+	message->flags |= flag;
 	message_contribute(all, message, 1);
 }
 
@@ -121,26 +160,61 @@ message_need(struct messages *all, const struct event *event)
 	return message != NULL ? message : message_new(all, event->queue_id);
 }
 
-void
-message_continue(
+/* Recipients are kept under odd hashes if they were delivered to, and under
+ * even ones if they were deferred, see delivery.c. */
+static void
+move_recipients(
     struct messages *all, struct message *message, struct message *root)
 {
 	const struct recipient *recipient;
 	size_t at = 0;
 	bool is_new;
 
+	while ((recipient = message_next_recipient(message, &at)) != NULL) {
+		if (message_add_recipient(
+			all, root, recipient->hash, &is_new) == NULL)
+			continue;
+		if (recipient->hash & 1)
+			root->delivered += is_new;
+		else
+			all->recipients.deferred -= !is_new;
+	}
+}
+
+/* What happened to it happened to the root, and if to both, once. */
+static void
+move_fates(struct messages *all, struct message *message, struct message *root)
+{
+	const unsigned fates = MESSAGE_HELD | MESSAGE_RELEASED |
+	    MESSAGE_DELETED | MESSAGE_OTHER_FATE | MESSAGE_EXPIRED;
+
+	if (message->flags & root->flags & MESSAGE_DEFERRED)
+		all->deferred--;
+	root->flags |= message->flags & (fates | MESSAGE_DEFERRED);
+	message->flags &= ~fates;
+	root->discarded += message->discarded;
+	message->discarded = 0;
+	message->delivered = 0;
+	ledger_take_back(all->ledger, RANKING_SENDER_DOMAINS, &message->domain);
+	if (root->hold_reason == 0)
+		root->hold_reason = message->hold_reason;
+	else
+		ledger_take_back(
+		    all->ledger, RANKING_HOLD_REASONS, &message->hold_reason);
+	message->hold_reason = 0;
+}
+
+void
+message_continue(
+    struct messages *all, struct message *message, struct message *root)
+{
 	root = message_root(all, root);
 	if (root == message || message->root != NULL)
 		return;
 	message_contribute(all, message, -1);
 	message_contribute(all, root, -1);
-	while ((recipient = message_next_recipient(message, &at)) != NULL)
-		if ((recipient->hash & 1) != 0 && /* one delivered to */
-		    message_add_recipient(
-			all, root, recipient->hash, &is_new) != NULL)
-			root->delivered += is_new;
-	message->delivered = 0;
-	ledger_take_back(all->ledger, RANKING_SENDER_DOMAINS, &message->domain);
+	move_recipients(all, message, root);
+	move_fates(all, message, root);
 	message->arrival = ARRIVAL_CONTINUED;
 	message->root = root;
 	root->children++;

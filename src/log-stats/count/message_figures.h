@@ -32,6 +32,8 @@ struct message *message_need(struct messages *, const struct event *);
 /* Adds what is known of a message to the figures (sign 1), in the hour or day
  * of its first line; before more becomes known, takes that away again (-1). */
 void message_contribute(struct messages *, const struct message *, int sign);
+/* Its flag is set, and what that adds is added. */
+void message_mark(struct messages *, struct message *, unsigned flag);
 void message_set_arrival(struct messages *, struct message *, enum arrival);
 
 /* From now on the message counts under that root, unless it has one already. */

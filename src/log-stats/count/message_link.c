@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/tables/hash.h"
+#include "message_fate.h"
 #include "message_link.h"
 
 /* How many of one message-id are looked at, and for how long after pipe(8). */
@@ -257,4 +258,27 @@ message_link_successor(struct messages *all, const struct message *message,
 	    !may_be_brought_back(message, next, event))
 		return NULL;
 	return next;
+}
+
+void
+message_link_requeued(struct messages *all, const struct event *event)
+{
+	struct message *message = message_find_near(all, event->queue_id);
+	struct message *next;
+
+	if (message == NULL || (message->flags & MESSAGE_REMOVED))
+		return;
+	if (message->flags & MESSAGE_HELD)
+		message_unhold(all, message);
+	message_mark(all, message, MESSAGE_ACTIVE);
+	message_decide(all, message, SESSION_ACCEPTED);
+	next = message_find_near(all, event->other_id);
+	if (next == NULL)
+		next = message_new_near(all, event->queue_id, event->other_id);
+	/* At the limit, the new one may have pushed out the old. */
+	message = message_find_near(all, event->queue_id);
+	if (message == NULL || next == NULL)
+		return;
+	message_link(all, next, message);
+	message_retire(all, message);
 }

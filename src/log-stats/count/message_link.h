@@ -35,6 +35,10 @@ bool message_link_is_leg(
 void message_link_remember(struct messages *, const struct message *,
     const struct event *, uint64_t recipient, uint64_t domain);
 
+/* MailScanner has taken a message from the hold queue, and put it back as
+ * another one, which may have begun. */
+void message_link_requeued(struct messages *, const struct event *);
+
 /* The message as which the reply of a delivery says that it goes on here;
  * NULL: none. */
 struct message *message_link_successor(

@@ -136,8 +136,8 @@ remember_instance(struct messages *all, const struct writer *writer)
 	all->instances[all->instance_count++].instance = writer->instance_hash;
 }
 
-struct message *
-message_new(struct messages *all, struct bytes queue_id)
+static struct message *
+new_of_hash(struct messages *all, uint64_t hash)
 {
 	struct message *message;
 
@@ -145,7 +145,6 @@ message_new(struct messages *all, struct bytes queue_id)
 		message_forget(all, TAILQ_FIRST(&all->living));
 		all->dropped++;
 	}
-	remember_instance(all, all->ledger->entry->writer);
 	message = all->spare;
 	if (message == NULL)
 		message = memory_new(1, sizeof(*message));
@@ -154,11 +153,32 @@ message_new(struct messages *all, struct bytes queue_id)
 		/* gcc 12 makes a slow loop of memset(). */
 		explicit_bzero(message, sizeof(*message));
 	}
-	message->hash = key_of(all, queue_id);
+	message->hash = hash;
 	message->seconds = all->ledger->now;
 	put_into_table(all, message);
 	TAILQ_INSERT_TAIL(&all->living, message, link);
 	return message;
+}
+
+struct message *
+message_new(struct messages *all, struct bytes queue_id)
+{
+	remember_instance(all, all->ledger->entry->writer);
+	return new_of_hash(all, key_of(all, queue_id));
+}
+
+struct message *
+message_new_near(
+    struct messages *all, struct bytes known_id, struct bytes queue_id)
+{
+	for (size_t i = 0; i < all->instance_count; i++)
+		if (all->instances[i].host ==
+			all->ledger->entry->writer->host_hash &&
+		    message_of_hash(
+			all, hash_text(known_id, all->instances[i].instance)))
+			return new_of_hash(all,
+			    hash_text(queue_id, all->instances[i].instance));
+	return NULL;
 }
 
 static void

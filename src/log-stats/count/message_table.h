@@ -33,7 +33,13 @@ enum {
 	MESSAGE_FROM_FILTER = 64, /* its client may be a content filter */
 	MESSAGE_FILTERED = 128,	  /* a content filter has brought it back */
 	MESSAGE_PRESUMED = 256,	  /* only its message-id shows its root */
-	MESSAGE_HAS_FATE = 512	  /* of some recipient */
+	MESSAGE_HAS_FATE = 512,	  /* of some recipient */
+	MESSAGE_HELD = 1024,	  /* was put on hold */
+	MESSAGE_RELEASED = 2048,
+	MESSAGE_DELETED = 4096,	    /* by postsuper(1) */
+	MESSAGE_DISCARDED = 8192,   /* by DISCARD, as a whole */
+	MESSAGE_OTHER_FATE = 16384, /* some recipient's was no discard */
+	MESSAGE_EXPIRED = 32768
 };
 
 struct recipient_figures {
@@ -65,16 +71,19 @@ struct message {
 	unsigned flags;
 	enum arrival arrival;
 	struct session_link session;
-	int64_t seconds;    /* of its first line */
-	uint64_t network;   /* of the client; see greylist_network() */
-	uint64_t sender;    /* hash_lower() */
-	uint64_t id;	    /* hash of the message-id; 0: not known, or empty */
-	uint64_t client;    /* hash of the address of smtpd's; 0: none */
-	uint64_t filter;    /* the client of what it was brought back as */
-	uint64_t domain;    /* of its sender, if ranked: see ledger_rank() */
-	bool is_piped;	    /* delivered by pipe(8) */
-	int64_t piped;	    /* seconds, of the last such delivery */
-	uint64_t delivered; /* recipients, if it is a root */
+	int64_t seconds;  /* of its first line */
+	uint64_t network; /* of the client; see greylist_network() */
+	uint64_t sender;  /* hash_lower() */
+	uint64_t id;	  /* hash of the message-id; 0: not known, or empty */
+	uint64_t client;  /* hash of the address of smtpd's; 0: none */
+	uint64_t filter;  /* the client of what it was brought back as */
+	uint64_t domain;  /* of its sender, if ranked: see ledger_rank() */
+	bool is_piped;	  /* delivered by pipe(8) */
+	int64_t piped;	  /* seconds, of the last such delivery */
+	uint64_t hold_reason; /* the same of why it was held */
+	uint64_t delivered;   /* recipients, if it is a root */
+	uint32_t discarded;   /* the same */
+	uint32_t nrcpt;	      /* as the queue manager says; 0: not known */
 	struct recipient few[MESSAGE_FEW];
 	struct table many; /* all, when they are no longer few */
 };
@@ -91,6 +100,20 @@ struct leg {
 	uint64_t domain; /* as it was ranked */
 };
 
+/* What smtpd has said of a message to come; by process. */
+struct fate_ahead {
+	uint64_t hash;
+	uint64_t flags; /* MESSAGE_HELD, MESSAGE_DISCARDED */
+	uint64_t sender;
+	uint64_t domain, hold_reason; /* as they were ranked */
+};
+
+/* A message on hold that may yet be refused; by its hash. */
+struct held_message {
+	uint64_t hash;
+	uint64_t process;
+};
+
 enum { MESSAGE_INSTANCES = 32, MESSAGE_LEGS = 1024 };
 
 struct messages {
@@ -101,6 +124,11 @@ struct messages {
 	uint64_t delivered;	    /* of these, from a client or sendmail(1) */
 	uint64_t deferred;
 	uint64_t expired;
+	uint64_t held;
+	uint64_t released;
+	uint64_t deleted;
+	uint64_t discarded;
+	uint64_t swallowed; /* of these, as a whole: by DISCARD */
 	struct recipient_figures recipients;
 	struct table table;		     /* where the message of a key is */
 	struct message_list living, removed; /* the oldest first */
@@ -109,6 +137,8 @@ struct messages {
 	struct leg piped[MESSAGE_LEGS];	     /* the latest, in a ring */
 	size_t piped_count;		     /* of all that there were */
 	struct table awaited;		     /* struct leg */
+	struct table ahead;		     /* struct fate_ahead */
+	struct table held_open;		     /* struct held_message */
 	size_t removed_count;
 	size_t many_count; /* recipients of messages that have many */
 	struct {
@@ -152,6 +182,10 @@ void message_has_queue(struct messages *);
 
 /* Begins one; the key must be free. */
 struct message *message_new(struct messages *, struct bytes queue_id);
+
+/* The same in the instance on the host that knows another one. NULL: none. */
+struct message *message_new_near(
+    struct messages *, struct bytes known_id, struct bytes queue_id);
 
 /* It leaves the table at once. */
 void message_forget(struct messages *, struct message *);

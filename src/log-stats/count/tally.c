@@ -2,6 +2,7 @@
 #include "delivery.h"
 #include "log-stats/tables/hash.h"
 #include "message.h"
+#include "message_fate.h"
 #include "postscreen.h"
 #include "session.h"
 #include "tally.h"
@@ -32,6 +33,15 @@ static void
 smtpd_event(struct tally *tally, const struct event *event)
 {
 	session_event(&tally->sessions, event);
+	if (event->class == EVENT_SMTPD_CONNECT ||
+	    event->class == EVENT_SMTPD_DISCONNECT)
+		message_fate_session_ends(&tally->messages);
+	else if (event->queue_id.len == 0 &&
+	    (event->class == EVENT_SMTPD_HOLD ||
+		event->class == EVENT_SMTPD_MILTER_HOLD ||
+		event->class == EVENT_SMTPD_DISCARD ||
+		event->class == EVENT_SMTPD_MILTER_DISCARD))
+		message_fate_ahead(&tally->messages, event);
 	if (event->class == EVENT_SMTPD_CONNECT) {
 		if (!tally->ledger.entry->writer->is_submission)
 			postscreen_smtpd_connect(&tally->postscreen);

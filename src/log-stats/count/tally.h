@@ -9,6 +9,7 @@
  *                tally_repeated: an event that came many times
  *   delivery     what became of a message's recipients
  *   message      a queue id from its first line to "removed"; below it
+ *                message_fate (held, released, thrown away),
  *                message_link (which continues which other one),
  *                message_figures (what it adds to the figures), and
  *                message_table and message_recipients (which are known)

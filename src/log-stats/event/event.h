@@ -213,6 +213,7 @@ struct event {
 	struct bytes text;	/* what is left: of a reject, or what grey.* is
 				 * about, the reason; of spf.result, the result;
 				 * of smtpd.tls and smtp.tls, the protocol */
+	unsigned nrcpt;		/* qmgr.active: recipients; 0: not known */
 	unsigned repeats;	/* meta.repeat: this many times */
 	int64_t delays[DELAYS]; /* if it has_delay */
 };

@@ -241,7 +241,7 @@ begin_event(struct event *event, struct bytes text)
 	event->enhanced = nothing;
 	forget_captures(event);
 	event->text = text;
-	event->code = event->repeats = 0;
+	event->code = event->repeats = event->nrcpt = 0;
 }
 
 void
@@ -258,9 +258,11 @@ event_read(const struct entry *entry, struct event *event)
 	}
 	if (daemon == DAEMON_FOREIGN || daemon == DAEMON_FILTER) {
 		event->class = EVENT_FOREIGN;
-		if (daemon == DAEMON_FILTER)
+		if (daemon == DAEMON_FILTER) {
+			fields_requeue(event);
 			event->text = filters_outcome(
 			    entry->writer->program, entry->text);
+		}
 		return;
 	}
 	severity = read_severity(&event->text);

@@ -69,6 +69,20 @@ fields_resent(struct event *event)
 	return event->class;
 }
 
+static unsigned
+read_nrcpt(struct bytes text)
+{
+	unsigned count = 0;
+
+	text = bytes_from(text, bytes_digits(text));
+	if (!SKIP(&text, ", nrcpt="))
+		return 0;
+	for (; text.len > 0 && bytes_is_digit(*text.data) && count < 1000000;
+	     text = bytes_from(text, 1))
+		count = count * 10 + (unsigned)(*text.data - '0');
+	return count;
+}
+
 enum event_class
 fields_queue(struct event *event)
 {
@@ -77,8 +91,10 @@ fields_queue(struct event *event)
 	event->has_sender = true;
 	event->is_double_bounce = bytes_begin_with(
 	    event->sender, bytes_of("double-bounce@"));
-	if (SKIP(&event->text, ", size="))
+	if (SKIP(&event->text, ", size=")) {
+		event->nrcpt = read_nrcpt(event->text);
 		return EVENT_QMGR_ACTIVE;
+	}
 	return SKIP(&event->text, ", status=") ? EVENT_QMGR_EXPIRED :
 						 EVENT_META_TRUNCATED;
 }
@@ -114,4 +130,21 @@ fields_warning(struct event *event)
 				     "message not accepted") != NULL ||
 	    parse_find(event->text, "queue file size limit exceeded") != NULL ||
 	    parse_find(event->text, "message rejected: ") != NULL;
+}
+
+void
+fields_requeue(struct event *event)
+{
+	struct bytes text = event->text, before, next;
+
+	if (!SKIP(&text, "Requeue: "))
+		return;
+	before = (struct bytes){ text.data, match_queue_id(text) };
+	if (before.len == 0 || !parse_after(&text, " to "))
+		return;
+	next = (struct bytes){ text.data, match_queue_id(text) };
+	if (next.len == 0)
+		return;
+	event->queue_id = before;
+	event->other_id = next;
 }

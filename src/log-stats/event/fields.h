@@ -67,6 +67,9 @@ fields_reader fields_sqlgrey;
 /* `prepend Received-SPF: Pass (..)`, `Policy action=Pass`, `Pass; identity=..`,
  * `550 5.7.23 Message rejected due to: SPF fail ..`, `: SPF fail (..)` */
 void fields_spf(struct event *, struct bytes text);
+/* `Requeue: 4104E42.A1B2C to 4104E43` of MailScanner, which has taken the first
+ * from the hold queue: the queue id, and the other one. */
+void fields_requeue(struct event *);
 /* `message not accepted` and the like: a warning of a message. */
 void fields_warning(struct event *);
 

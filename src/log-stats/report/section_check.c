@@ -100,6 +100,38 @@ check_mail(struct checking *checking, const struct tally *tally)
 	    tally->postscreen.duplicates);
 }
 
+/* Counted by lines, by messages and by reasons. */
+static void
+check_fates(struct checking *checking, const struct tally *tally)
+{
+	const struct messages *messages = &tally->messages;
+	const struct counts *rankings = tally->ledger.rankings;
+	const uint64_t *classes = tally->classes;
+
+	at_most(checking, "messages: held <= lines that hold", messages->held,
+	    classes[EVENT_SMTPD_HOLD] + classes[EVENT_SMTPD_MILTER_HOLD] +
+		classes[EVENT_CLEANUP_HOLD] +
+		classes[EVENT_CLEANUP_MILTER_HOLD] +
+		classes[EVENT_POSTSUPER_HOLD]);
+	at_most(checking, "messages: released <= lines that release",
+	    messages->released, classes[EVENT_POSTSUPER_RELEASED]);
+	at_most(checking, "messages: discarded <= lines that discard",
+	    messages->discarded,
+	    classes[EVENT_SMTPD_DISCARD] + classes[EVENT_SMTPD_MILTER_DISCARD] +
+		classes[EVENT_CLEANUP_DISCARD] +
+		classes[EVENT_CLEANUP_MILTER_DISCARD] +
+		classes[EVENT_DELIVER_DISCARDED]);
+	/* What a message is may be known later than why it was held. */
+	if (tally->ledger.settings->service == SERVICE_ALL)
+		rule(checking, "messages: held = holds by reason",
+		    messages->held, rankings[RANKING_HOLD_REASONS].total);
+	rule(checking,
+	    "messages discarded as a whole + recipients discarded = discards "
+	    "by reason",
+	    messages->swallowed + messages->recipients.discarded,
+	    rankings[RANKING_DISCARD_REASONS].total);
+}
+
 bool
 section_check(struct report *report, const struct tally *tally)
 {
@@ -112,5 +144,6 @@ section_check(struct report *report, const struct tally *tally)
 	report_table(report, "rules", "Rules", columns);
 	check_sessions(&checking, tally);
 	check_mail(&checking, tally);
+	check_fates(&checking, tally);
 	return checking.holds;
 }

@@ -18,12 +18,21 @@ add_messages(struct report *report, const struct tally *tally)
 	report_count(report, "deferred", "deferred", figures->deferred);
 	report_count(
 	    report, "expired", "expired, returned to sender", figures->expired);
+	report_count(report, "held", "put on hold", figures->held);
+	report_count(
+	    report, "released", "released from hold", figures->released);
+	report_count(
+	    report, "deleted", "deleted by postsuper(1)", figures->deleted);
+	report_count(
+	    report, "discarded", "taken and thrown away", figures->discarded);
 	report_count(report, "notices", "bounces, reports and probes",
 	    figures->arrived[ARRIVAL_NOTICE]);
 	report_count(report, "began_before", "began before the log",
 	    figures->arrived[ARRIVAL_BEFORE]);
 	sections_ranking(report, tally, RANKING_DISCARD_REASONS,
 	    "discard_reasons", "Discards by reason");
+	sections_ranking(report, tally, RANKING_HOLD_REASONS, "hold_reasons",
+	    "Holds by reason");
 }
 
 static void

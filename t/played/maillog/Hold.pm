@@ -131,7 +131,7 @@ sub discarded {
 	Smtpd::cleanup_act($s, $m, $how, $how eq 'discard' ? 'header Subject: junk'
 		: 'END-OF-MESSAGE', $how eq 'discard' ? '' : 'milter triggers DISCARD action')
 		if !$early;
-	Smtpd::cancelled($s, $m, 'discarded');
+	Smtpd::cancelled($s, $m, 'discarded', $early ? Smtpd::discards($s) : undef);
 	return Smtpd::over($s, quit => 1,
 		$early ? (hook => Smtpd::settled($s, $m, Smtpd::discards($s))) : ());
 }

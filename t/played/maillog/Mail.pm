@@ -339,14 +339,15 @@ sub deferred {
 		: $relay, '4.2.0', 'deferred', $text, 'deliver.deferred', deferral($m, $r));
 }
 
-# An address that stands twice in an envelope is one: late is of queue id and address.
+# An address that stands twice in an envelope is one: late is of queue id and address. A message
+# and an address that are deferred on both sides of a filter are one.
 sub deferral {
 	my ($m, $r) = @_;
 	return sub {
 		$T{deferred_attempts}++;
-		$T{deferred_messages}++ if !$m->{was_deferred}++;
+		$T{deferred_messages}++ if !$m->{root}{was_deferred}++;
 		my $late = $m->{late}{$r->{to}} //= {};
-		$T{deferred_rcpts}++ if !%$late;
+		$T{deferred_rcpts}++ if !$m->{root}{late_ones}{$r->{to}}++;
 		$T{deferred_waiting}++ if !$late->{waits};
 		$late->{waits} = 1;
 		return;

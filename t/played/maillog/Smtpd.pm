@@ -267,11 +267,11 @@ sub accept_message {
 # cleanup(8) says that the file is gone; only 3.10 and later do. An id that no line takes back is
 # not used again.
 sub cancelled {
-	my ($s, $m, $how) = @_;
+	my ($s, $m, $how, $hook) = @_;
 	return if !$s->{site}{new};
 	$s->{t} += 0.005;
 	line($s->{t}, $s->{site}, Mail::worker($m, 'cleanup'), "$m->{id}: removed ($how)",
-		'cleanup.removed', settled($s, $m));
+		'cleanup.removed', settled($s, $m, $hook));
 	free_id($s->{t}, $s->{site}, $m->{id});
 	return;
 }
