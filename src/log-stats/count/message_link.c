@@ -273,6 +273,10 @@ message_link_requeued(struct messages *all, const struct event *event)
 	message_mark(all, message, MESSAGE_ACTIVE);
 	message_decide(all, message, SESSION_ACCEPTED);
 	next = message_find_near(all, event->other_id);
+	if (next != NULL && (next->flags & MESSAGE_REMOVED)) {
+		message_forget(all, next);
+		next = NULL;
+	}
 	if (next == NULL)
 		next = message_new_near(all, event->queue_id, event->other_id);
 	/* At the limit, the new one may have pushed out the old. */
