@@ -99,7 +99,7 @@ rows()
 		'spf.result 203.0.113.8;spf.result 203.0.113.9;spf.result ;spf.result ;spf.result ;spf.result ;spf.result 203.0.113.8;'
 }
 
-@test "what access tables, header checks and milters did is listed by daemon and action; the master's starts are counted" {
+@test "what access tables, header checks and milters did is listed by class; the master's starts are counted" {
 	count <<-EOF
 		master daemon started -- version 3.7.11, configuration /etc/postfix
 		master reload -- version 3.7.11, configuration /etc/postfix
@@ -111,7 +111,7 @@ rows()
 		smtp connect to mx.example.com[198.51.100.1]:25: Connection refused
 		smtp connect to mx2.example.com[2001:db8::1]:25: Connection refused
 	EOF
-	assert_equal "$(rows filters.actions)" $'1 cleanup: prepend\n1 cleanup: replace\n1 smtpd: redirect'
+	assert_equal "$(rows filters.actions)" $'1 cleanup.prepend\n1 cleanup.replace\n1 smtpd.redirect'
 	figures 'problems.starts=1 problems.reloads=1 problems.stops=1 problems.fcrdns=1 problems.tries_failed=2'
 	assert_equal "$(rows problems.try_reasons)" '2 Connection refused'
 }

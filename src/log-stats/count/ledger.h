@@ -41,7 +41,7 @@ enum ranking {
 	RANKING_TRIES,	  /* of smtp.try_failed, by reason */
 	RANKING_PROGRAMS, /* filters and SPF servers, by their lines */
 	RANKING_OUTCOMES, /* of these: "amavis: Passed CLEAN" */
-	RANKING_ACTIONS,  /* of checks: "cleanup: prepend" */
+	RANKING_ACTIONS,  /* of checks: "cleanup.prepend" */
 	RANKINGS
 };
 

@@ -3,6 +3,8 @@
 
 #include "others.h"
 
+enum { PROGRAM_MAX = 30 };
+
 /* Warnings and worse count as one if only their details differ. */
 static void
 count_problem(struct ledger *ledger, const struct event *event)
@@ -12,7 +14,8 @@ count_problem(struct ledger *ledger, const struct event *event)
 
 	snprintf(name, sizeof(name),
 	    "%s: %.*s: ", event_class_names[event->class],
-	    program.len > 30 ? 30 : (int)program.len, program.data);
+	    program.len > PROGRAM_MAX ? PROGRAM_MAX : (int)program.len,
+	    program.data);
 	ledger_rank_reason_named(ledger, RANKING_PROBLEMS, name, event->text);
 }
 
@@ -30,13 +33,15 @@ static void
 count_filter(struct ledger *ledger, struct bytes outcome)
 {
 	const struct bytes program = ledger->entry->writer->program;
-	char name[64];
+	char name[PROGRAM_MAX + 3] = { 0 };
+	const size_t len = program.len < PROGRAM_MAX ? program.len :
+						       PROGRAM_MAX;
 
 	ledger_rank(ledger, RANKING_PROGRAMS, program);
 	if (outcome.len == 0)
 		return;
-	snprintf(name, sizeof(name),
-	    "%.*s: ", program.len > 30 ? 30 : (int)program.len, program.data);
+	memcpy(name, program.data, len);
+	memcpy(name + len, ": ", 2);
 	ledger_rank_named(ledger, RANKING_OUTCOMES, name, outcome);
 }
 
@@ -67,20 +72,6 @@ static const bool is_action[EVENT_CLASS_COUNT] = {
 	[EVENT_CLEANUP_BCC] = true,
 	[EVENT_CLEANUP_STRIP] = true,
 };
-
-static void
-count_action(struct ledger *ledger, const struct event *event)
-{
-	const struct bytes class = bytes_of(event_class_names[event->class]);
-	const char *dot = memchr(class.data, '.', class.len);
-	char text[64];
-	int len;
-
-	len = snprintf(text, sizeof(text), "%.*s: %s", (int)(dot - class.data),
-	    class.data, dot + 1);
-	ledger_rank(
-	    ledger, RANKING_ACTIONS, (struct bytes){ text, (size_t)len });
-}
 
 static void
 count_tls(struct ledger *ledger, const struct event *event)
@@ -129,7 +120,8 @@ others_event(
 		break;
 	default:
 		if (is_action[event->class])
-			count_action(ledger, event);
+			ledger_rank(ledger, RANKING_ACTIONS,
+			    bytes_of(event_class_names[event->class]));
 		break;
 	}
 }

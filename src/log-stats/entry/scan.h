@@ -101,8 +101,8 @@ scan_further(struct bytes text, char a, char b)
 }
 
 /* The length of what stands before the first a or b; all, if neither is there.
- */
-static inline size_t
+ * Always within its callers: called, it costs 2 % of a report. */
+__attribute__((always_inline)) static inline size_t
 scan_until_either(struct bytes text, char a, char b)
 {
 	uint64_t hits;
