@@ -266,9 +266,9 @@ with_colons(struct bytes text, const char **instead)
 	return len;
 }
 
-/* What a word with digits in it is; NULL: it stays. */
+/* What a word with digits in it is; NULL: it stays. in_path: it is no host. */
 static const char *
-judge_digits(const struct word *word)
+judge_digits(const struct word *word, bool in_path)
 {
 	const struct bytes text = word->text;
 	const unsigned all = word->kinds;
@@ -281,7 +281,7 @@ judge_digits(const struct word *word)
 	    ((all & ~(unsigned)(DIGIT | HEX)) == 0 && text.len >= HEX_MIN) ||
 	    (bytes_is_digit(*text.data) && text.len <= SHORT_MAX))
 		return "#";
-	if ((all & DOT) != 0 && is_host(text))
+	if (!in_path && (all & DOT) != 0 && is_host(text))
 		return "*";
 	return (text.len >= ID_MIN && word->digits >= ID_DIGITS) ||
 		match_queue_id(text) == text.len ?
@@ -342,7 +342,7 @@ reason_word(struct bytes text, struct bytes before, const char **instead)
 		*instead = judge_place(&word, before);
 	if (*instead == NULL && (word.kinds & DIGIT) != 0 &&
 	    !names_list(before))
-		*instead = judge_digits(&word);
+		*instead = judge_digits(&word, ends_with(before, "/"));
 	/* A page of a host. */
 	if (*instead != NULL && **instead == '*' && next_of(&word) == '/')
 		return to_end(text);
