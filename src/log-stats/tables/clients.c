@@ -13,23 +13,26 @@ enum {
 	SLOTS_LIMIT = 1 << 19
 };
 
+/* It was turned away for good, at least once. */
+#define FOR_GOOD (UINT32_C(1) << 31)
+
 #define TURNED_AWAY_MAX UINT32_C(0x7fffffff)
 
 struct client {
 	uint64_t hash;
-	uint32_t turned_away : 31; /* how often */
-	uint32_t for_good : 1;	   /* at least once */
-	uint32_t bits; /* places, and above them the first slot of its name */
+	uint32_t turned_away; /* how often */
+	uint32_t bits; /* places, above them the first slot of its name, and
+			* FOR_GOOD */
 };
 
-_Static_assert(SLOTS_LIMIT <= 1 << (32 - CLIENTS_PLACES), "room for a slot");
+_Static_assert(SLOTS_LIMIT <= 1 << (31 - CLIENTS_PLACES), "room for a slot");
 _Static_assert(SLOTS_LIMIT - 1 <= CLIENTS_MARK_MAX, "a slot is a mark");
 
 /* 0: it has no name. */
 static uint32_t
 slot_of(const struct client *client)
 {
-	return client->bits >> CLIENTS_PLACES;
+	return (client->bits & ~FOR_GOOD) >> CLIENTS_PLACES;
 }
 
 /* NULL: there are too many. */
@@ -104,7 +107,7 @@ clients_turn_away(
 	if (times <= TURNED_AWAY_MAX - client->turned_away)
 		client->turned_away = (client->turned_away + times) &
 		    TURNED_AWAY_MAX;
-	client->for_good |= for_good;
+	client->bits |= for_good ? FOR_GOOD : 0;
 	return slot_of(client);
 }
 
@@ -114,7 +117,7 @@ clients_turned_for_good(struct clients *clients, uint64_t hash)
 	struct client *client = table_find(&clients->table, hash);
 
 	if (client != NULL)
-		client->for_good = 1;
+		client->bits |= FOR_GOOD;
 }
 
 unsigned char *
@@ -129,7 +132,8 @@ is_listed(const struct client *client, const unsigned char *marks)
 	const uint32_t slot = slot_of(client);
 
 	return slot != 0 &&
-	    (client->for_good || (marks[slot / 8] >> slot % 8 & 1) != 0);
+	    ((client->bits & FOR_GOOD) != 0 ||
+		(marks[slot / 8] >> slot % 8 & 1) != 0);
 }
 
 /* The next one that is listed; NULL: no more. */
