@@ -28,7 +28,7 @@ CLASSES='psc.connect psc.disconnect psc.pass_old psc.pass_new psc.allow psc.deny
 	smtp.try_failed smtp.tls smtp.tls_error bounce.ndn bounce.delay bounce.dsn_success bounce.postmaster bounce.failed
 	dnsblog.listed tlsproxy.connect tlsproxy.disconnect tlsproxy.tls meta.truncated anvil.stat scache.stat verify.cache
 	postsuper.requeued postsuper.hold postsuper.released postsuper.expired postsuper.removed postsuper.summary
-	warning error fatal panic master info foreign unknown'
+	warning error fatal panic master info foreign unknown debug'
 
 # class_lines: the lines of the fixture go into a maillog.
 class_lines()
@@ -152,6 +152,10 @@ no_differences()
 
 @test "Postfix' lines without anything to count are info, not unknown" {
 	no_differences info
+}
+
+@test "what is logged in search of a fault is debug" {
+	no_differences debug
 }
 
 @test "lines of other programs are foreign" {

@@ -46,10 +46,11 @@ enum daemon {
 	DAEMON_ANVIL,
 	DAEMON_SCACHE,
 	DAEMON_VERIFY,
-	DAEMON_MASTER, /* and the commands that start and stop it */
+	DAEMON_MASTER,
+	DAEMON_SCRIPT, /* the commands that start and stop it */
 	DAEMON_POSTSUPER,
 	DAEMON_OTHER,	/* other programs of Postfix, which log little */
-	DAEMON_UNKNOWN, /* Postfix' log name, but no program that is known */
+	DAEMON_UNKNOWN, /* Postfix' log name, but no daemon that is known */
 	DAEMON_GREY,
 	DAEMON_SPF,
 	DAEMON_FILTER, /* of mail: foreign, but what it says of mail counts */

@@ -22,7 +22,8 @@ static const char *const programs[DAEMON_COUNT] = {
 	[DAEMON_ANVIL] = " anvil ",
 	[DAEMON_SCACHE] = " scache ",
 	[DAEMON_VERIFY] = " verify ",
-	[DAEMON_MASTER] = " master postfix-script post-install "
+	[DAEMON_MASTER] = " master ",
+	[DAEMON_SCRIPT] = " postfix-script post-install "
 			  "postfix-tls-script postmulti-script postfix-wrapper "
 			  "postmulti postfix ",
 	[DAEMON_POSTSUPER] = " postsuper ",
@@ -93,8 +94,6 @@ judge_alone(struct bytes program)
 	if (daemon == DAEMON_GREY || daemon == DAEMON_SPF ||
 	    daemon == DAEMON_FILTER)
 		return daemon;
-	if (bytes_equal(program, bytes_of("postfix")))
-		return DAEMON_MASTER;
 	return is_log_name_of_postfix(program) ? DAEMON_UNKNOWN :
 						 DAEMON_FOREIGN;
 }

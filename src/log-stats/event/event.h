@@ -9,6 +9,8 @@
  *                and decides the class
  *   wording      the table of rows: the front of a text, its class, and the
  *                reader of the rest
+ *   unnamed      the daemon of a line that does not name it; debug: what
+ *                those who look for a fault have asked for
  *   match        does a row's pattern fit? captures clients, stages, ids
  *   fields*      readers of the rest: rejects, deliveries, greylisters, others;
  *                parse has what they share: mailboxes, codes, seconds
@@ -152,7 +154,8 @@
 	X(MASTER, "master", OTHER) \
 	X(INFO, "info", OTHER) \
 	X(FOREIGN, "foreign", OTHER) \
-	X(UNKNOWN, "unknown", OTHER)
+	X(UNKNOWN, "unknown", OTHER) \
+	X(DEBUG, "debug", OTHER)
 
 #define EVENT_ENUMERATOR(name, text, part) EVENT_##name,
 enum event_class { EVENT_CLASSES(EVENT_ENUMERATOR) EVENT_CLASS_COUNT };

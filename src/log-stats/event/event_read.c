@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "debug.h"
 #include "event_read.h"
 #include "filters.h"
 #include "log-stats/entry/scan.h"
 #include "match.h"
 #include "parse.h"
+#include "unnamed.h"
 #include "wording.h"
 
 enum { CHAINS = 256, NO_ROW = UINT16_MAX };
@@ -155,6 +157,26 @@ read_wording(enum daemon daemon, struct event *event, bool is_severe)
 	return class == EVENT_UNKNOWN && cut ? EVENT_META_TRUNCATED : class;
 }
 
+/* The daemon that alone would write this, with the event as it then is;
+ * DAEMON_UNKNOWN: it may be any, and the event is as before. */
+static enum daemon
+find_unnamed(const struct entry *entry, struct event *event, bool is_severe,
+    enum event_class *class)
+{
+	const struct event before = *event;
+
+	for (const enum daemon *daemon = unnamed_daemons;
+	     *daemon != DAEMON_UNKNOWN; daemon++) {
+		*class = read_wording(*daemon, event, is_severe);
+		if (*class != EVENT_UNKNOWN &&
+		    unnamed_is_of(*daemon, *class, entry, event))
+			return *daemon;
+		*event = before;
+	}
+	*class = EVENT_UNKNOWN;
+	return DAEMON_UNKNOWN;
+}
+
 /* "3 times" or "1 time", as often; 0: it says something else. */
 static unsigned
 read_times(struct bytes *text)
@@ -269,7 +291,11 @@ event_read(const struct entry *entry, struct event *event)
 	read_queue_id(event);
 	said = event->text;
 	/* What is written decides; if that is not known, its severity. */
-	class = read_wording(daemon, event, severity != EVENT_UNKNOWN);
+	if (daemon == DAEMON_UNKNOWN)
+		daemon = find_unnamed(
+		    entry, event, severity != EVENT_UNKNOWN, &class);
+	else
+		class = read_wording(daemon, event, severity != EVENT_UNKNOWN);
 	if (class == EVENT_UNKNOWN)
 		class = severity;
 	/* Mail that discard(8) has "sent" is gone. */
@@ -278,12 +304,16 @@ event_read(const struct entry *entry, struct event *event)
 		class = EVENT_DELIVER_DISCARDED;
 	else if (class == EVENT_UNKNOWN && daemon == DAEMON_SPF)
 		class = EVENT_FOREIGN;
+	else if (class == EVENT_UNKNOWN && debug_is(entry->text))
+		class = EVENT_DEBUG;
 	else if (class == EVENT_SPF_RESULT)
 		fields_spf(event, entry->text);
 	else if (class == EVENT_WARNING && event->refuses_command)
 		event->text = said;
 	else if (class == EVENT_WARNING && event->queue_id.len > 0)
 		fields_warning(event);
+	else if (class == EVENT_MASTER)
+		event->text = said;
 	/* Recognized by its end, and not by a word at its front. */
 	else if (daemon == DAEMON_GREY && event->text.len == 0)
 		event->text = said;

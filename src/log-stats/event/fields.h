@@ -57,6 +57,9 @@ fields_reader fields_pickup;
 /* `new, delay=2254, client_name=.., client_address=.., sender=..,
  * recipient=..` after "action=.., reason=". */
 fields_reader fields_greylist;
+/* `603 seconds: client=x[203.0.113.8], from=s@d, to=r@d` after "delayed ": of
+ * older postgreys. */
+fields_reader fields_delayed;
 /* `x[203.0.113.8]`, `203.0.113.8`, `203.0.113.8, x(s@d -> r@d)` */
 fields_reader fields_whitelisted;
 /* `new: 203.0.113(203.0.113.8), s@d -> r@d` after "grey: ": the kind, "new", is

@@ -176,3 +176,24 @@ fields_greylist(struct event *event)
 	return event->client_address.len > 0 ? event->class :
 					       EVENT_META_TRUNCATED;
 }
+
+enum event_class
+fields_delayed(struct event *event)
+{
+	struct bytes text = event->text;
+	const char *to = parse_find_last(text, ", to=");
+
+	event->delays[DELAY_TOTAL] = parse_seconds(&text);
+	if (!SKIP(&text, " seconds: client="))
+		return EVENT_INFO;
+	event->has_delay = true;
+	event->text = bytes_of("triplet found");
+	if (!match_client(&text, event) || !SKIP(&text, ", from=") ||
+	    to == NULL || to < text.data)
+		return EVENT_META_TRUNCATED;
+	event->sender = parse_before(text, to);
+	event->has_sender = true;
+	event->recipient = bytes_from(
+	    text, (size_t)(to - text.data) + strlen(", to="));
+	return event->class;
+}

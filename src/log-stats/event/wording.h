@@ -28,7 +28,7 @@ struct wording {
 	fields_reader *read; /* what follows the pattern, or NULL */
 };
 
-enum { WORDINGS_MAX = 320 };
+enum { WORDINGS_MAX = 384 };
 extern const struct wording wordings[];
 extern const size_t wording_count;
 
