@@ -84,6 +84,8 @@ message_hold(struct messages *all, const struct event *event)
 	if (root->flags & MESSAGE_HELD)
 		return;
 	message_mark(all, root, MESSAGE_HELD);
+	if (event->has_sender && root->sender == 0)
+		root->sender = hash_lower(event->sender, 0);
 	if (message_counts(all, root)) {
 		root->hold_reason = ledger_rank_reason(
 		    all->ledger, RANKING_HOLD_REASONS, reason_of(event));

@@ -195,6 +195,10 @@ move_fates(struct messages *all, struct message *message, struct message *root)
 	root->discarded += message->discarded;
 	message->discarded = 0;
 	message->delivered = 0;
+	if (root->domain == 0 && !(root->flags & MESSAGE_ACTIVE)) {
+		root->domain = message->domain;
+		message->domain = 0;
+	}
 	ledger_take_back(all->ledger, RANKING_SENDER_DOMAINS, &message->domain);
 	if (root->hold_reason == 0)
 		root->hold_reason = message->hold_reason;
