@@ -129,7 +129,10 @@ static bool
 show_report(struct run *run)
 {
 	struct report report = { 0 };
-	bool holds = figures_report(&report, &run->tally);
+	bool holds;
+
+	tally_settle(&run->tally);
+	holds = figures_report(&report, &run->tally);
 
 	render(&run->settings, &report);
 	report_free(&report);

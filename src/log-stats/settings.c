@@ -11,8 +11,9 @@ const char *const test_names[TESTS] = { "pregreet", "dnsbl", "denylist",
 	"command_count", "command_length", "no_recipient" };
 
 static const char *const sections[] = { "table", "headline", "greylist",
-	"postscreen", "smtpd", "rbl", "filters", "messages", "recipients",
-	"delays", "tls", "top", "problems", "by", "coverage", "check" };
+	"postscreen", "smtpd", "submission", "rbl", "filters", "messages",
+	"recipients", "delays", "tls", "top", "problems", "by", "coverage",
+	"check" };
 
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = {
@@ -135,7 +136,8 @@ check_sections(const char *only, struct opt_problem *problem)
 		if (!is_section(word))
 			return opt_refuse(problem,
 			    "--only=%s: a section is one of table, headline, "
-			    "greylist, postscreen, smtpd, rbl, filters, "
+			    "greylist, postscreen, smtpd, submission, rbl, "
+			    "filters, "
 			    "messages, "
 			    "recipients, delays, tls, top, problems, by, "
 			    "coverage, check",

@@ -172,3 +172,92 @@ load lib/counts
 	EOF
 	figures 'smtpd.rejects=10 smtpd.rejected_sessions=1'
 }
+
+@test "a queue id without DATA never was a message: an address was probed, and the session is judged by the rest" {
+	count <<-EOF
+		smtpd connect from $A
+		smtpd 4104E42: client=$A
+		smtpd 4104E42: reject: RCPT from $A: $UNKNOWN_USER; $FROM_TO
+		smtpd disconnect from $A ehlo=1 mail=1 rcpt=1/2 quit=1 commands=4/5
+		smtpd connect from $A
+		smtpd 4104E43: client=$A
+		smtpd disconnect from $A ehlo=1 mail=1 rcpt=1 quit=1 commands=4
+	EOF
+	figures 'smtpd.connects=2 smtpd.rejected_sessions=1 smtpd.neither_sessions=1 smtpd.open=0 table.smtpd=1 messages.received=0'
+}
+
+@test "of a session with DATA and BDAT, queue ids are waited for, but no more than it has sent messages" {
+	count <<-EOF
+		smtpd#1 connect from $A
+		smtpd#1 4104E42: client=$A
+		smtpd#1 disconnect from $A ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5
+		smtpd#2 connect from $A
+		smtpd#2 4104E43: client=$A
+		smtpd#2 disconnect from $A ehlo=1 mail=1 rcpt=1 bdat=2 quit=1 commands=6
+		smtpd#3 connect from $A
+		smtpd#3 4104E44: client=$A
+		smtpd#3 4104E45: client=$A
+		qmgr 4104E45: from=<a@example.net>, size=1000, nrcpt=1 (queue active)
+		smtpd#3 disconnect from $A ehlo=1 mail=2 rcpt=2 data=1 rset=1 quit=1 commands=8
+	EOF
+	figures 'smtpd.connects=3 smtpd.open=2 smtpd.accepted_sessions=1'
+}
+
+@test "without counters, before Postfix 3.0, an hour without a line of a queue id tells that it was no message" {
+	log_file <<-EOF
+		smtpd#1 connect from $A
+		smtpd#1 4104E42: client=$A
+		smtpd#1 4104E42: reject: RCPT from $A: $UNKNOWN_USER; $FROM_TO
+		smtpd#1 disconnect from $A
+		+3000
+		smtpd#2 connect from $A
+		smtpd#2 disconnect from $A
+	EOF
+	count_file "$LOG"
+	figures 'smtpd.connects=2 smtpd.open=1 smtpd.rejected_sessions=0 smtpd.neither_sessions=1'
+	log_file < <(
+		cat <<-EOF
+			smtpd#1 connect from $A
+			smtpd#1 4104E42: client=$A
+			smtpd#1 4104E42: reject: RCPT from $A: $UNKNOWN_USER; $FROM_TO
+			smtpd#1 disconnect from $A
+			+3700
+			smtpd#2 connect from $A
+			smtpd#2 disconnect from $A
+		EOF
+	)
+	count_file "$LOG"
+	figures 'smtpd.connects=2 smtpd.open=0 smtpd.rejected_sessions=1 smtpd.neither_sessions=1 table.smtpd=1'
+}
+
+@test "a line that names another client than its session's proves that there was another session" {
+	count <<-EOF
+		smtpd#1 connect from localhost[127.0.0.1]
+		smtpd#1 NOQUEUE: reject: RCPT from $A: $UNKNOWN_USER; $FROM_TO
+		smtpd#1 disconnect from $A ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4
+		smtpd#2 connect from $A
+		smtpd#2 4104E42: client=$A, sasl_method=PLAIN, sasl_username=u
+		smtpd#2 NOQUEUE: reject: RCPT from x[203.0.113.9]: $UNKNOWN_USER; $FROM_TO
+		smtpd#2 warning: x[203.0.113.10]: SASL LOGIN authentication failed: UGFzc3dvcmQ6
+	EOF
+	figures 'smtpd.connects=0 smtpd.began_before=3 smtpd.rejects=2 smtpd.rejected_sessions=2 smtpd.open=1
+		smtpd.sasl_failures=1 submission.connects=1 table.smtpd=2'
+}
+
+@test "mail that is thrown away makes its session neither accepted nor rejected" {
+	count <<-EOF
+		smtpd#1 connect from $A
+		smtpd#1 4104E42: client=$A
+		cleanup 4104E42: message-id=<1@example.net>
+		cleanup 4104E42: milter-discard: END-OF-MESSAGE from $A: milter triggers DISCARD action; $FROM_TO
+		smtpd#1 disconnect from $A ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5
+		smtpd#2 connect from $A
+		smtpd#2 NOQUEUE: reject: RCPT from $A: $UNKNOWN_USER; $FROM_TO
+		smtpd#2 4104E43: client=$A
+		cleanup 4104E43: message-id=<2@example.net>
+		cleanup 4104E43: discard: header Subject: x from $A; $FROM_TO: x
+		smtpd#2 disconnect from $A ehlo=1 mail=1 rcpt=1/2 data=1 quit=1 commands=5/6
+	EOF
+	figures 'smtpd.connects=2 smtpd.discarded_sessions=1 smtpd.rejected_sessions=1 smtpd.accepted_sessions=0
+		smtpd.neither_sessions=0 smtpd.open=0 messages.received=0'
+}

@@ -84,7 +84,7 @@ turn_away(struct greylist *greylist, const struct event *event,
 		clients_turned_for_good(&ledger->clients, ledger->client);
 }
 
-void
+uint64_t
 greylist_reject(struct greylist *greylist, const struct event *event)
 {
 	struct table *triplets = &greylist->triplets;
@@ -101,11 +101,24 @@ greylist_reject(struct greylist *greylist, const struct event *event)
 	turn_away(greylist, event, triplet);
 	if (triplet == NULL) {
 		greylist->triplets_dropped++;
-		return;
+		return hash;
 	}
 	triplet->seconds = (uint32_t)ledger->now;
 	if (!is_new && triplet->fate == WAITING)
 		triplet->fate = RETURNED;
+	return hash;
+}
+
+/* One that waits has come but once. */
+void
+greylist_take_back(struct greylist *greylist, int64_t seconds, uint64_t hash)
+{
+	struct triplet *triplet = table_find(&greylist->triplets, hash);
+
+	greylist->greylisted--;
+	ledger_bucket(greylist->ledger, seconds, BUCKET_GREYLISTED, -1);
+	if (triplet != NULL && triplet->fate == WAITING)
+		table_remove(&greylist->triplets, triplet);
 }
 
 static void

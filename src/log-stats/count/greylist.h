@@ -25,8 +25,11 @@ struct greylist {
 /* The hash of a host and the network of one of its clients. */
 uint64_t greylist_network(const struct greylist *, struct bytes address);
 
-/* A refusal that greylists: its client was turned away for now. */
-void greylist_reject(struct greylist *, const struct event *);
+/* A refusal that greylists: its client was turned away for now. Returns its
+ * triplet. */
+uint64_t greylist_reject(struct greylist *, const struct event *);
+/* It was not to be counted here: when it came, and its triplet. */
+void greylist_take_back(struct greylist *, int64_t seconds, uint64_t triplet);
 
 /* The events of policy servers. */
 void greylist_event(struct greylist *, const struct event *);

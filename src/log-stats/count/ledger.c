@@ -55,11 +55,11 @@ ledger_rank(struct ledger *ledger, enum ranking ranking, struct bytes text)
 	return counts_add(&ledger->rankings[ranking], text, 1);
 }
 
-void
+uint64_t
 ledger_rank_lower(
     struct ledger *ledger, enum ranking ranking, struct bytes text)
 {
-	counts_add_lower(&ledger->rankings[ranking], text);
+	return counts_add_lower(&ledger->rankings[ranking], text);
 }
 
 uint64_t
@@ -70,11 +70,11 @@ ledger_rank_domain(
 	    &ledger->rankings[ranking], bytes_after_last(address, '@'));
 }
 
-void
+uint64_t
 ledger_rank_named(struct ledger *ledger, enum ranking ranking, const char *name,
     struct bytes text)
 {
-	counts_add_named(&ledger->rankings[ranking], name, text);
+	return counts_add_named(&ledger->rankings[ranking], name, text);
 }
 
 static struct bytes

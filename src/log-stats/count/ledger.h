@@ -23,6 +23,9 @@ enum ranking {
 	RANKING_REJECTS_BY_CODE,
 	RANKING_REJECTS_BY_REASON,
 	RANKING_WARNED, /* of warn_if_reject, by reason */
+	RANKING_LOST,
+	RANKINGS_OF_SESSIONS, /* the same once more, of submission */
+	RANKING_SUBMISSION_CLIENTS = 2 * RANKINGS_OF_SESSIONS,
 	RANKING_PSC_REASONS,
 	RANKING_SENDER_DOMAINS,
 	RANKING_RECIPIENT_DOMAINS,
@@ -31,7 +34,6 @@ enum ranking {
 	RANKING_BOUNCE_REASONS,
 	RANKING_DEFERRAL_REASONS,
 	RANKING_TLS,
-	RANKING_LOST,
 	RANKING_SASL_FAILURES,
 	RANKING_PROBLEMS,
 	RANKING_SPF,
@@ -85,14 +87,15 @@ void ledger_row(struct ledger *, enum row, enum unit);
 void ledger_bucket(
     struct ledger *, int64_t seconds, enum bucket_column, int64_t change);
 
-/* The text was seen once more. Returns its key, for ledger_take_back(). */
+/* The text was seen once more. All return its key, for ledger_take_back() and
+ * counts_move(). */
 uint64_t ledger_rank(struct ledger *, enum ranking, struct bytes text);
 /* The same in lower case; of an address, its domain in lower case; and the text
  * after a name: "smtpd: TLSv1.3". */
-void ledger_rank_lower(struct ledger *, enum ranking, struct bytes text);
+uint64_t ledger_rank_lower(struct ledger *, enum ranking, struct bytes text);
 uint64_t ledger_rank_domain(
     struct ledger *, enum ranking, struct bytes address);
-void ledger_rank_named(
+uint64_t ledger_rank_named(
     struct ledger *, enum ranking, const char *name, struct bytes text);
 /* It was not: once less. Nothing if the key is 0, which it becomes. */
 void ledger_take_back(struct ledger *, enum ranking, uint64_t *key);

@@ -3,7 +3,6 @@
 #include "message.h"
 #include "message_fate.h"
 #include "message_link.h"
-#include "refusal.h"
 
 /* A filter before the queue says for whom it connects. */
 static struct bytes
@@ -151,19 +150,25 @@ turn_down(struct messages *all, const struct event *event,
 }
 
 /* Where its message began before the log, the line says who sent it. */
-static bool
-refusal_counts(const struct messages *all, const struct message *message,
+static void
+count_refusal(struct messages *all, const struct message *message,
     const struct event *event)
 {
-	const bool is_loopback = session_is_loopback(event->client_address);
+	enum session_set set = SET_MX;
 
-	if (message != NULL && message->arrival != ARRIVAL_BEFORE &&
-	    message->arrival != ARRIVAL_INTERNAL)
-		return (message->flags & MESSAGE_UNDECIDED) &&
-		    message_in_service(all, message);
-	return event->client_address.len > 0 &&
-	    ledger_in_service(all->ledger, !is_loopback && !event->has_sasl,
-		is_loopback || event->has_sasl);
+	if (event->client_address.len == 0 ||
+	    session_is_loopback(event->client_address))
+		set = SET_NEITHER;
+	else if (event->has_sasl)
+		set = SET_SUBMISSION;
+	all->ledger->client = hash_text(event->client_address, 0);
+	if (message == NULL || message->arrival == ARRIVAL_BEFORE ||
+	    message->arrival == ARRIVAL_INTERNAL)
+		session_count_unknown(
+		    all->sessions, set, event, LINE_CONTENT_REJECT);
+	else if (message->flags & MESSAGE_UNDECIDED)
+		session_count_of_message(all->sessions, message->session, event,
+		    LINE_CONTENT_REJECT);
 }
 
 /* Refused after the client had sent it: by cleanup, a milter, or a limit. */
@@ -172,11 +177,7 @@ refuse(struct messages *all, const struct event *event)
 {
 	struct message *message = message_find(all, event->queue_id);
 
-	if (refusal_counts(all, message, event)) {
-		all->ledger->client = hash_text(event->client_address, 0);
-		all->sessions->content_rejects++;
-		refusal_count(all->greylist, event);
-	}
+	count_refusal(all, message, event);
 	message_untake(all, message);
 	message_decide(all, message, SESSION_REFUSED);
 }

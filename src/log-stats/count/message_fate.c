@@ -174,7 +174,9 @@ session_is_wanted(const struct messages *all)
 	const struct session *session = session_current(all->sessions);
 
 	return all->ledger->settings->service == SERVICE_ALL ||
-	    (session != NULL && session_counts(all->sessions, session->flags));
+	    (session != NULL &&
+		session_set_in_service(
+		    all->ledger, session_set_of(session->flags)));
 }
 
 void

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 
 #include "log-stats/tables/hash.h"
-#include "refusal.h"
 #include "session.h"
 
 /* After improper pipelining, a client that never said QUIT was thrown out. */
@@ -11,25 +10,20 @@ disconnect(
     struct sessions *all, const struct event *event, struct session *session)
 {
 	if ((session->flags & SESSION_PIPELINED) && event->has_no_quit) {
-		if (session_counts(all, session->flags))
-			ledger_row(all->ledger, ROW_SMTPD, UNIT_RECIPIENT);
+		session_count(all, session, event, LINE_END);
 		session->flags |= SESSION_HAS_REJECT;
 	}
-	session_end(all, session);
+	session_end(all, session, event->messages_max);
 }
 
-/* A reject line of smtpd, a milter, or a filter before the queue. */
+/* A reject line of smtpd, a milter, or a filter before the queue; or blocked,
+ * and no reply is logged. */
 static void
-reject(struct sessions *all, const struct event *event, struct session *session,
-    uint64_t *figure)
+refuse(struct sessions *all, const struct event *event, struct session *session,
+    enum session_line line)
 {
-	if (event->has_sasl)
-		session_change_flags(all, session, SESSION_SUBMISSION);
 	session->flags |= SESSION_HAS_REJECT;
-	if (!session_counts(all, session->flags))
-		return;
-	++*figure;
-	refusal_count(all->greylist, event);
+	session_count(all, session, event, line);
 }
 
 /* A filter before the queue gets its mail. */
@@ -45,7 +39,7 @@ note_client(
 
 /* The line does not name the client. */
 static void
-reject_by_proxy(
+refuse_by_proxy(
     struct sessions *all, const struct event *event, struct session *session)
 {
 	static const struct address none;
@@ -60,19 +54,17 @@ reject_by_proxy(
 		named.client_address = bytes_of(text);
 		all->ledger->client = hash_text(named.client_address, 0);
 	}
-	reject(all, &named, session, &all->proxy_rejects);
+	refuse(all, &named, session, LINE_PROXY_REJECT);
 }
 
-/* Blocked, and no reply is logged. True: it counts. */
-static bool
-block(struct sessions *all, const struct event *event, struct session *session)
+static void
+begin_message(
+    struct sessions *all, const struct event *event, struct session *session)
 {
-	session->flags |= SESSION_HAS_REJECT;
-	if (!session_counts(all, session->flags))
-		return false;
-	ledger_row(all->ledger, ROW_SMTPD, UNIT_RECIPIENT);
-	ledger_turn_away(all->ledger, event);
-	return true;
+	if (event->other_id.len > 0 || event->original_client.len > 0)
+		session_change_flags(all, session, event, SESSION_LOOPBACK);
+	if (event->no_queue_id)
+		note_client(all, event, session);
 }
 
 /* Lines of a session, even if it began before the log. */
@@ -92,6 +84,20 @@ static const bool is_of_session[EVENT_CLASS_COUNT] = {
 	[EVENT_SMTPD_TIMEOUT] = true,
 	[EVENT_SMTPD_TOOMANY] = true,
 	[EVENT_WARNING] = true, /* that refuses a command */
+	[EVENT_SMTPD_DISCARD] = true,
+	[EVENT_SMTPD_MILTER_DISCARD] = true,
+	[EVENT_SMTPD_HOLD] = true,
+	[EVENT_SMTPD_MILTER_HOLD] = true,
+	[EVENT_SMTPD_REDIRECT] = true,
+	[EVENT_SMTPD_FILTER] = true,
+	[EVENT_SMTPD_BCC] = true,
+	[EVENT_SMTPD_INFO] = true,
+	[EVENT_SMTPD_WARN] = true,
+	[EVENT_SMTPD_PERMIT] = true,
+	[EVENT_SMTPD_SASL_FAIL] = true,
+	[EVENT_SMTPD_BARELF_NOTE] = true,
+	[EVENT_SMTPD_TLS] = true,
+	[EVENT_SMTPD_TLS_ERROR] = true,
 };
 
 static void
@@ -102,33 +108,34 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 		disconnect(all, event, session);
 		break;
 	case EVENT_SMTPD_CLIENT:
-		if (event->has_sasl)
-			session_change_flags(all, session, SESSION_SUBMISSION);
-		if (event->other_id.len > 0 || event->original_client.len > 0)
-			session_change_flags(all, session, SESSION_LOOPBACK);
-		if (event->no_queue_id)
-			note_client(all, event, session);
+		begin_message(all, event, session);
 		break;
 	case EVENT_SMTPD_REJECT:
-		reject(all, event, session, &all->rejects);
+		refuse(all, event, session, LINE_REJECT);
 		break;
 	case EVENT_SMTPD_MILTER_REJECT:
-		reject(all, event, session, &all->milter_rejects);
+		refuse(all, event, session, LINE_MILTER_REJECT);
 		break;
 	case EVENT_SMTPD_PROXY_REJECT:
-		reject_by_proxy(all, event, session);
+		refuse_by_proxy(all, event, session);
+		break;
+	case EVENT_SMTPD_LIMIT:
+		refuse(all, event, session, LINE_LIMIT);
+		break;
+	case EVENT_SMTPD_NONSMTP:
+		refuse(all, event, session, LINE_NON_SMTP);
+		break;
+	case EVENT_SMTPD_HANGUP:
+		refuse(all, event, session, LINE_HANGUP);
 		break;
 	case EVENT_SMTPD_PROXY_ACCEPT:
 		session->flags |= SESSION_HAS_MAIL;
 		break;
 	case EVENT_SMTPD_REJECT_WARNING:
-		if (!session_counts(all, session->flags))
-			break;
-		all->reject_warnings++;
-		refusal_rank_reason(all->ledger, RANKING_WARNED, event);
+		session_count(all, session, event, LINE_REJECT_WARNING);
 		break;
-	case EVENT_SMTPD_LIMIT:
-		all->limits += block(all, event, session);
+	case EVENT_SMTPD_SASL_FAIL:
+		session_count(all, session, event, LINE_SASL_FAILURE);
 		break;
 	case EVENT_SMTPD_PIPELINING:
 		session->flags |= SESSION_PIPELINED;
@@ -136,47 +143,59 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 	case EVENT_SMTPD_LOST:
 	case EVENT_SMTPD_TIMEOUT:
 	case EVENT_SMTPD_TOOMANY:
-		if (!session_counts(all, session->flags))
-			break;
-		ledger_rank_named(all->ledger, RANKING_LOST,
-		    event->class == EVENT_SMTPD_LOST ?
-			"lost connection after " :
-			event->class == EVENT_SMTPD_TIMEOUT ?
-			"timeout after " :
-			"too many errors after ",
-		    event->stage);
-		break;
-	case EVENT_SMTPD_NONSMTP:
-		all->non_smtp += block(all, event, session);
+		session_count(all, session, event, LINE_LOST);
 		break;
 	case EVENT_WARNING:
-		all->bad_syntax += block(all, event, session);
+		refuse(all, event, session, LINE_BAD_SYNTAX);
 		break;
-	default: /* hangups */
-		block(all, event, session);
+	default:
 		break;
 	}
+}
+
+/*
+ * The session that the event is of. A line that names another client than it
+ * has proves that its end, and the beginning of another, are not in the log.
+ */
+static struct session *
+session_of(struct sessions *all, const struct event *event)
+{
+	struct session *session = session_current(all);
+	const uint64_t client = all->ledger->client;
+	const uint64_t nobody = hash_text((struct bytes){ NULL, 0 }, 0);
+
+	if (session != NULL && session->client_hash == nobody)
+		session->client_hash = client;
+	if (session != NULL && client != nobody &&
+	    session->client_hash != client) {
+		session_end(all, session, SESSION_ANY_MESSAGES);
+		session = NULL;
+	}
+	return session != NULL ?
+	    session :
+	    session_begin(all, event, SESSION_BEGAN_BEFORE);
 }
 
 void
 session_event(struct sessions *all, const struct event *event)
 {
-	struct session *session = session_current(all);
+	struct session *session;
 
-	/* Only the very next line shows what came of it, see disconnect(). */
-	if (session != NULL && event->class != EVENT_SMTPD_DISCONNECT)
-		session->flags &= ~(uint32_t)SESSION_PIPELINED;
 	if (event->class == EVENT_SMTPD_CONNECT) {
 		/* Its disconnect is missing: smtpd was killed. */
+		session = session_current(all);
 		if (session != NULL)
-			session_end(all, session);
-		session = session_begin(all, event, 0);
-		if (session_counts(all, session->flags))
-			ledger_see_client(
-			    all->ledger, SEEN_BY_SMTPD, &all->clients);
-	} else if (is_of_session[event->class])
-		follow(all, event,
-		    session != NULL ?
-			session :
-			session_begin(all, event, SESSION_BEGAN_BEFORE));
+			session_end(all, session, SESSION_ANY_MESSAGES);
+		session_begin(all, event, 0);
+		return;
+	}
+	if (!is_of_session[event->class])
+		return;
+	session = session_of(all, event);
+	if (event->has_sasl)
+		session_change_flags(all, session, event, SESSION_SUBMISSION);
+	/* Only the very next line shows what came of it, see disconnect(). */
+	if (event->class != EVENT_SMTPD_DISCONNECT)
+		session->flags &= (uint16_t)~SESSION_PIPELINED;
+	follow(all, event, session);
 }

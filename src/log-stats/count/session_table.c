@@ -3,15 +3,25 @@
 #include "log-stats/tables/network.h"
 #include "session_table.h"
 
-enum { SESSIONS_LIMIT = 3 << 13, DROPPED_PART = 64 };
+enum {
+	SESSIONS_LIMIT = 3 << 13,
+	DROPPED_PART = 64,
+	VOID_SECONDS = 3600,
+	SWEEP_SECONDS = 600
+};
 
-bool
-session_counts(const struct sessions *all, uint32_t flags)
+enum session_set
+session_set_of(unsigned flags)
 {
-	bool is_submission = (flags & SESSION_SUBMISSION) != 0;
+	if (flags & SESSION_LOOPBACK)
+		return SET_NEITHER;
+	return flags & SESSION_SUBMISSION ? SET_SUBMISSION : SET_MX;
+}
 
-	return ledger_in_service(all->ledger,
-	    !is_submission && !(flags & SESSION_LOOPBACK), is_submission);
+static struct session_figures *
+figures_of(struct sessions *all, unsigned flags)
+{
+	return &all->sets[session_set_of(flags)];
 }
 
 bool
@@ -28,31 +38,35 @@ process_hash(const struct sessions *all)
 }
 
 static void
-count_connect(struct sessions *all, uint32_t flags, uint64_t change)
+count_connect(struct sessions *all, unsigned flags, uint64_t change)
 {
-	if (!session_counts(all, flags))
-		return;
+	struct session_figures *figures = figures_of(all, flags);
+
 	if (flags & SESSION_BEGAN_BEFORE)
-		all->began_before += change;
+		figures->began_before += change;
 	else
-		all->connects += change;
+		figures->connects += change;
 }
 
 static void
-judge(struct sessions *all, uint32_t flags)
+judge(struct sessions *all, unsigned flags)
 {
-	if (!session_counts(all, flags))
-		return;
+	struct session_figures *figures = figures_of(all, flags);
+	const bool in_service = session_set_in_service(
+	    all->ledger, session_set_of(flags));
+
 	if (flags & SESSION_HAS_MAIL) {
-		all->accepted_sessions++;
-		ledger_row(all->ledger, ROW_DELIVERED, UNIT_SESSION);
+		figures->accepted_sessions++;
+		if (in_service)
+			ledger_row(all->ledger, ROW_DELIVERED, UNIT_SESSION);
 	} else if (flags & SESSION_HAS_REJECT) {
-		all->rejected_sessions++;
-		ledger_row(all->ledger, ROW_SMTPD, UNIT_SESSION);
+		figures->rejected_sessions++;
+		if (in_service)
+			ledger_row(all->ledger, ROW_SMTPD, UNIT_SESSION);
 	} else if (flags & SESSION_HAS_DISCARD)
-		all->discarded_sessions++;
+		figures->discarded_sessions++;
 	else
-		all->neither_sessions++;
+		figures->neither_sessions++;
 }
 
 struct drop {
@@ -68,8 +82,7 @@ keep_later(const void *entry, void *argument)
 
 	if (session->serial > drop->up_to)
 		return true;
-	drop->all->sessions_dropped += session_counts(
-	    drop->all, session->flags);
+	figures_of(drop->all, session->flags)->dropped++;
 	return false;
 }
 
@@ -90,38 +103,89 @@ make_room(struct sessions *all, struct table *table)
 	table_filter(table, keep_later, &drop);
 }
 
-void
-session_end(struct sessions *all, struct session *session)
+static bool
+keep_waiting(const void *entry, void *argument)
 {
-	struct session ended = *session, *waiting;
+	const struct session *session = entry;
+	struct sessions *all = argument;
+
+	if (!(session->flags & SESSION_NO_COUNTERS) ||
+	    all->ledger->now - (int64_t)session->seconds <= VOID_SECONDS)
+		return true;
+	judge(all, session->flags);
+	return false;
+}
+
+static void
+sweep(struct sessions *all)
+{
+	all->swept = all->ledger->now;
+	table_filter(&all->pending, keep_waiting, all);
+}
+
+/* A client of submission is another one than the same client of MX. */
+static void
+see_client(struct sessions *all, const struct session *session)
+{
+	const enum session_set set = session_set_of(session->flags);
+	const uint64_t client = session->client_hash;
+
+	if (set != SET_NEITHER && !(session->flags & SESSION_BEGAN_BEFORE))
+		all->sets[set].clients += clients_see(&all->ledger->clients,
+		    set == SET_MX ? client : hash_pair(client, set),
+		    SEEN_BY_SMTPD);
+}
+
+static void
+limit_pending(struct session *session, int messages)
+{
+	const unsigned left = messages > session->taken ?
+	    (unsigned)messages - session->taken :
+	    0;
+
+	if (messages < 0)
+		session->flags |= SESSION_NO_COUNTERS;
+	else if (session->pending > left)
+		session->pending = left;
+}
+
+void
+session_end(struct sessions *all, struct session *session, int messages)
+{
+	struct session ended, *waiting;
 	bool is_new;
 
+	limit_pending(session, messages);
+	see_client(all, session);
+	ended = *session;
 	table_remove(&all->processes, session);
 	if (ended.pending == 0) {
 		judge(all, ended.flags);
 		return;
 	}
+	if (all->ledger->now - all->swept > SWEEP_SECONDS)
+		sweep(all);
 	make_room(all, &all->pending);
 	ended.hash = hash_number(ended.serial);
+	ended.seconds = (uint32_t)all->ledger->now;
 	waiting = table_add(
 	    &all->pending, sizeof(*waiting), ended.hash, &is_new);
 	*waiting = ended;
 }
 
 struct session *
-session_begin(struct sessions *all, const struct event *event, uint32_t flags)
+session_begin(struct sessions *all, const struct event *event, unsigned flags)
 {
 	struct session *session;
+	uint64_t hash = process_hash(all);
 	bool is_new;
 
 	make_room(all, &all->processes);
-	session = table_add(
-	    &all->processes, sizeof(*session), process_hash(all), &is_new);
-	session->serial = ++all->last_serial;
-	session->pending = 0;
-	session->network = 0;
-	session->client = (struct address){ { 0 } };
-	session->flags = flags;
+	session = table_add(&all->processes, sizeof(*session), hash, &is_new);
+	*session = (struct session){ .hash = hash,
+		.serial = ++all->last_serial,
+		.client_hash = all->ledger->client,
+		.flags = (uint16_t)flags };
 	if (all->ledger->entry->writer->is_submission)
 		session->flags |= SESSION_SUBMISSION;
 	if (session_is_loopback(event->client_address))
@@ -137,14 +201,18 @@ session_current(struct sessions *all)
 }
 
 void
-session_change_flags(
-    struct sessions *all, struct session *session, uint32_t flags)
+session_change_flags(struct sessions *all, struct session *session,
+    const struct event *event, unsigned flags)
 {
+	const enum session_set before = session_set_of(session->flags);
+
 	if ((session->flags & flags) == flags)
 		return;
 	count_connect(all, session->flags, (uint64_t)-1);
-	session->flags |= flags;
+	session->flags |= (uint16_t)flags;
 	count_connect(all, session->flags, 1);
+	if (before == SET_MX && session_set_of(session->flags) != SET_MX)
+		session_move(all, session, event);
 }
 
 static struct session *
@@ -177,6 +245,8 @@ session_ends_message(struct sessions *all, struct session_link link,
 
 	if (session == NULL)
 		return;
+	if (outcome == SESSION_ACCEPTED && session->taken < UINT16_MAX)
+		session->taken++;
 	if (outcome == SESSION_ACCEPTED)
 		session->flags |= SESSION_HAS_MAIL;
 	else if (outcome == SESSION_REFUSED)
@@ -199,21 +269,42 @@ session_is_submission(struct sessions *all, struct session_link link)
 	return session != NULL && (session->flags & SESSION_SUBMISSION) != 0;
 }
 
+void
+session_count_of_message(struct sessions *all, struct session_link link,
+    const struct event *event, enum session_line line)
+{
+	struct session *session = find(all, link);
+
+	if (session != NULL)
+		session_count(all, session, event, line);
+}
+
+void
+session_settle(struct sessions *all)
+{
+	const struct session *session;
+	size_t at = 0;
+
+	sweep(all);
+	while ((session = table_next(&all->processes, &at)) != NULL)
+		see_client(all, session);
+}
+
 static uint64_t
-count_open(const struct sessions *all, const struct table *table)
+count_open(const struct table *table, enum session_set set)
 {
 	const struct session *session;
 	size_t at = 0;
 	uint64_t count = 0;
 
 	while ((session = table_next(table, &at)) != NULL)
-		count += session_counts(all, session->flags);
+		count += session_set_of(session->flags) == set;
 	return count;
 }
 
 uint64_t
-session_open_count(const struct sessions *all)
+session_open_count(const struct sessions *all, enum session_set set)
 {
-	return count_open(all, &all->processes) +
-	    count_open(all, &all->pending);
+	return count_open(&all->processes, set) +
+	    count_open(&all->pending, set);
 }

@@ -5,39 +5,26 @@
  * queue ids is known: accepted, if a message of it reached the queue manager;
  * rejected, if anything was; discarded, if its mail was; else neither.
  *
- * Sessions of the MX service are those of no submission service, without SASL
- * login, and not from the loopback interface, where content filters and local
- * programs are.
+ * The counters of the disconnect line bound what it can have sent: as many
+ * messages as DATA went well. Queue ids above that never were messages: the
+ * recipient was only probed, or the client was lost. Without counters (Postfix
+ * before 3.0) an hour after the end tells the same.
  */
 #ifndef SESSION_TABLE_H
 #define SESSION_TABLE_H
 
 #include "common/address.h"
-#include "greylist.h"
+#include "session_figures.h"
 
-/* connects + began_before = rejected + accepted + discarded + neither + open */
 struct sessions {
 	struct ledger *ledger;
 	struct greylist *greylist;
-	uint64_t connects;
-	uint64_t began_before;
-	uint64_t rejected_sessions;
-	uint64_t accepted_sessions;
-	uint64_t discarded_sessions;
-	uint64_t neither_sessions;
-	uint64_t rejects;
-	uint64_t reject_warnings;
-	uint64_t milter_rejects;
-	uint64_t proxy_rejects;
-	uint64_t content_rejects; /* by cleanup: header, body, milter */
-	uint64_t limits;
-	uint64_t non_smtp;
-	uint64_t bad_syntax; /* of an address in MAIL or RCPT */
-	uint64_t clients;
+	struct session_figures sets[SETS];
+	struct session_notes notes;
 	struct table processes; /* struct session, by process */
 	struct table pending;	/* struct session, by serial: disconnected */
 	uint64_t last_serial;
-	uint64_t sessions_dropped;
+	int64_t swept; /* seconds: when those without counters were */
 };
 
 enum {
@@ -47,34 +34,41 @@ enum {
 	SESSION_HAS_MAIL = 8,
 	SESSION_BEGAN_BEFORE = 16,
 	SESSION_PIPELINED = 32, /* its last line says so */
-	SESSION_HAS_DISCARD = 64
+	SESSION_HAS_DISCARD = 64,
+	SESSION_NO_COUNTERS = 128 /* it has ended without them */
 };
 
 struct session {
 	uint64_t hash;
 	uint64_t serial;
-	uint32_t flags;
-	uint32_t pending; /* queue ids that are not decided */
-	uint64_t network; /* of the client; see greylist_network() */
+	uint64_t client_hash; /* see ledger.h; of nothing: none is named */
+	uint64_t network;     /* of the client; see greylist_network() */
 	/* Of one whose mail a filter before the queue gets; else, and if it is
 	 * not known, all 0. */
 	struct address client;
+	uint32_t seconds; /* when it ended */
+	uint32_t note;	  /* its last one, see session_notes */
+	uint32_t pending; /* queue ids that are not decided */
+	uint16_t taken;	  /* those that were accepted */
+	uint16_t flags;
 };
 
-/* It is one of those that --service wants. */
-bool session_counts(const struct sessions *, uint32_t flags);
+enum session_set session_set_of(unsigned flags);
 
 /* The session of the entry's process; NULL: there is none. */
 struct session *session_current(struct sessions *);
 
 struct session *session_begin(
-    struct sessions *, const struct event *, uint32_t flags);
+    struct sessions *, const struct event *, unsigned flags);
 
-/* The session is over; it waits for its queue ids, if any are open. */
-void session_end(struct sessions *, struct session *);
+/* The session is over; it waits for its queue ids, if any are open. messages:
+ * as many as it can have sent, see struct event. */
+enum { SESSION_ANY_MESSAGES = INT16_MAX }; /* its end was not seen */
+void session_end(struct sessions *, struct session *, int messages);
 
-/* More became known of it: which service it is of. */
-void session_change_flags(struct sessions *, struct session *, uint32_t flags);
+/* More became known of it, by this event: which set it is of. */
+void session_change_flags(
+    struct sessions *, struct session *, const struct event *, unsigned flags);
 
 /* Where a message came from; it may outlive its session. */
 struct session_link {
@@ -100,9 +94,17 @@ void session_ends_message(
 /* False also if the session is not known. */
 bool session_is_submission(struct sessions *, struct session_link);
 
+/* A line of this kind has come for a message of the session. */
+void session_count_of_message(struct sessions *, struct session_link,
+    const struct event *, enum session_line);
+
 bool session_is_loopback(struct bytes address);
 
-/* Sessions that are not judged yet. */
-uint64_t session_open_count(const struct sessions *);
+/* Judges those that have waited long enough. The clients of sessions that go on
+ * are counted. Before figures are taken for good. */
+void session_settle(struct sessions *);
+
+/* Sessions of the set that are not judged yet. */
+uint64_t session_open_count(const struct sessions *, enum session_set);
 
 #endif

@@ -102,6 +102,12 @@ tally_event(
 }
 
 void
+tally_settle(struct tally *tally)
+{
+	session_settle(&tally->sessions);
+}
+
+void
 tally_grep(struct tally *tally, const struct entry *entry, struct bytes line)
 {
 	struct event_grep found = event_grep(entry, line);

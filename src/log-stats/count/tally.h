@@ -13,8 +13,9 @@
  *                message_link (which continues which other one),
  *                message_figures (what it adds to the figures), and
  *                message_table and message_recipients (which are known)
- *   session      smtpd from connect to disconnect; session_table: the verdict
- *   refusal      what is counted of a refusal of either of these
+ *   session      smtpd from connect to disconnect; below it session_table (the
+ *                verdict) and session_figures (what its lines add to, of MX
+ *                and of submission)
  *   greylist     triplets, and whether they came back
  *   postscreen   from CONNECT to its end; postscreen_table: the verdict
  *   others       what none of these follows: filters, actions, problems, lists
@@ -65,6 +66,9 @@ void tally_repeated(
 
 /* The rows in lines, see event.h. */
 void tally_grep(struct tally *, const struct entry *, struct bytes line);
+
+/* The end of the log has come: what has waited long enough is judged. */
+void tally_settle(struct tally *);
 
 /* A line that is not an entry: unknown, or foreign. */
 void tally_unreadable(struct tally *, bool is_too_long);

@@ -10,7 +10,7 @@
  * are as they will be after each further one, and each adds the same to the
  * figures.
  */
-enum { SETTLED = 3, FIGURES_MAX = 256 };
+enum { SETTLED = 3, FIGURES_MAX = 384 };
 
 #define RANGE(first, end) \
 	{ \
@@ -27,13 +27,14 @@ static const struct range {
 	RANGE(postscreen.connects, postscreen.last_connect),
 	RANGE(postscreen.tests, postscreen.sessions),
 	RANGE(greylist.greylisted, greylist.triplets),
-	RANGE(sessions.connects, sessions.processes),
+	RANGE(sessions.sets, sessions.notes),
 	RANGE(messages.arrived, messages.table),
 	RANGE(others, classes),
 	RANGE(classes, coverage),
 };
 
 _Static_assert(sizeof(struct others) + sizeof(struct recipient_figures) +
+	    SETS * sizeof(struct session_figures) +
 	    (EVENT_CLASS_COUNT + ARRIVALS + TESTS * 5 + 64) *
 		sizeof(uint64_t) <=
 	FIGURES_MAX * sizeof(uint64_t),

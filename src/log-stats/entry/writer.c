@@ -136,15 +136,31 @@ read_program(struct writer *writer, struct bytes program)
 		writer->daemon = DAEMON_FOREIGN;
 }
 
-/* Also "submissions-proxyprotocol" and the like. */
 static bool
-is_submission(struct bytes service)
+begins_word(struct bytes name, const char *at)
 {
-	const struct bytes submission = { "submission", 10 };
-	const struct bytes smtps = { "smtps", 5 };
+	const char before = at == name.data ? '-' : bytes_lower(at[-1]);
 
-	return bytes_begin_with(service, submission) ||
-	    bytes_begin_with(service, smtps);
+	return before < 'a' || before > 'z';
+}
+
+/* "submission", "submissions" and "smtps", also in "postfix-submission" and
+ * "submissions-proxyprotocol". */
+static bool
+is_submission(struct bytes name)
+{
+	static const char *const words[] = { "submission", "smtps" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const size_t len = strlen(words[i]);
+		const char *at = name.len == 0 ?
+		    NULL :
+		    memmem(name.data, name.len, words[i], len);
+
+		if (at != NULL && begins_word(name, at))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -155,7 +171,8 @@ read_writer(struct writer *writer, struct bytes host, struct bytes program)
 		.program_len = program.len };
 	if (program.len > 0)
 		read_program(writer, program);
-	writer->is_submission = is_submission(writer->service);
+	writer->is_submission = is_submission(writer->instance) ||
+	    is_submission(writer->service);
 	writer->host_hash = hash_text(host, 1);
 	writer->instance_hash = hash_text(writer->instance, writer->host_hash);
 }

@@ -5,6 +5,26 @@
 #include "log-stats/entry/scan.h"
 
 /*
+ * A message comes in by one DATA, or by any number of BDAT. A DATA that went
+ * wrong says nothing: what became of its queue id is in other lines.
+ */
+static int
+most_messages(struct bytes counters)
+{
+	struct bytes data = counters;
+	int64_t times = 0;
+
+	if (parse_find(counters, " bdat=") != NULL)
+		return INT16_MAX;
+	if (!parse_after(&data, " data="))
+		return 0;
+	for (; data.len > 0 && bytes_is_digit(*data.data) && times < INT16_MAX;
+	     data = bytes_from(data, 1))
+		times = times * 10 + *data.data - '0';
+	return times == 0 ? INT16_MAX : (int)times;
+}
+
+/*
  * Postfix 3.9 and later end a session after improper pipelining, without a line
  * that says so: the client had no chance to say QUIT. Those without counters
  * are older.
@@ -12,7 +32,8 @@
 enum event_class
 fields_disconnect(struct event *event)
 {
-	struct bytes text = event->text;
+	const struct bytes counters = event->text;
+	struct bytes text = counters;
 	const char *word;
 	bool has_counters = false, has_quit = false;
 
@@ -27,6 +48,7 @@ fields_disconnect(struct event *event)
 		text = parse_before(text, word);
 	}
 	event->has_no_quit = has_counters && !has_quit;
+	event->messages_max = has_counters ? most_messages(counters) : -1;
 	return event->class;
 }
 

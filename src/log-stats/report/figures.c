@@ -138,8 +138,9 @@ note_limits(struct report *report, const struct tally *tally)
 {
 	note_limit(report, "sessions of postscreen",
 	    tally->postscreen.sessions_dropped);
-	note_limit(
-	    report, "sessions of smtpd", tally->sessions.sessions_dropped);
+	note_limit(report, "sessions of smtpd",
+	    tally->sessions.sets[SET_MX].dropped +
+		tally->sessions.sets[SET_SUBMISSION].dropped);
 	note_limit(report, "messages", tally->messages.dropped);
 	note_limit(report, "recipients", tally->messages.recipients.dropped);
 	note_limit(
@@ -164,8 +165,9 @@ static uint64_t
 count_forgotten(const struct tally *tally)
 {
 	uint64_t sum = tally->postscreen.sessions_dropped +
-	    tally->sessions.sessions_dropped + tally->messages.dropped +
-	    tally->messages.recipients.dropped +
+	    tally->sessions.sets[SET_MX].dropped +
+	    tally->sessions.sets[SET_SUBMISSION].dropped +
+	    tally->messages.dropped + tally->messages.recipients.dropped +
 	    tally->greylist.triplets_dropped + tally->ledger.clients.dropped +
 	    tally->ledger.clients.lost + tally->ledger.buckets.dropped +
 	    tally->coverage.repeats_dropped + tally->messages.not_followed;

@@ -36,19 +36,33 @@ sum_of_classes(const struct tally *tally)
 }
 
 static void
-check_sessions(struct checking *checking, const struct tally *tally)
+check_set(struct checking *checking, const struct tally *tally,
+    enum session_set set, const char *text)
+{
+	const struct session_figures *figures = &tally->sessions.sets[set];
+
+	rule(checking, text, figures->connects + figures->began_before,
+	    figures->accepted_sessions + figures->rejected_sessions +
+		figures->discarded_sessions + figures->neither_sessions +
+		session_open_count(&tally->sessions, set) + figures->dropped);
+}
+
+static void
+check_smtpd(struct checking *checking, const struct tally *tally)
+{
+	check_set(checking, tally, session_set_shown(&tally->ledger),
+	    "smtpd: connects + began before = accepted + rejected + discarded "
+	    "+ neither + open + forgotten");
+	if (tally->ledger.settings->service == SERVICE_ALL)
+		check_set(checking, tally, SET_SUBMISSION,
+		    "submission: connects + began before = accepted + rejected "
+		    "+ discarded + neither + open + forgotten");
+}
+
+static void
+check_postscreen(struct checking *checking, const struct tally *tally)
 {
 	const struct postscreen *psc = &tally->postscreen;
-	const struct sessions *smtpd = &tally->sessions;
-
-	rule(checking,
-	    "smtpd: connects + began before = accepted + rejected + discarded "
-	    "+ "
-	    "neither + open + forgotten",
-	    smtpd->connects + smtpd->began_before,
-	    smtpd->accepted_sessions + smtpd->rejected_sessions +
-		smtpd->discarded_sessions + smtpd->neither_sessions +
-		session_open_count(&tally->sessions) + smtpd->sessions_dropped);
 	rule(checking,
 	    "postscreen: connects = blocked + come back + gave up + handed "
 	    "off + open",
@@ -142,7 +156,8 @@ section_check(struct report *report, const struct tally *tally)
 
 	report_section(report, "check", "Do the figures add up?");
 	report_table(report, "rules", "Rules", columns);
-	check_sessions(&checking, tally);
+	check_smtpd(&checking, tally);
+	check_postscreen(&checking, tally);
 	check_mail(&checking, tally);
 	check_fates(&checking, tally);
 	return checking.holds;

@@ -32,7 +32,8 @@ tell_postscreen(struct report *report, const struct tally *tally)
 static void
 tell_smtpd(struct report *report, const struct tally *tally)
 {
-	const struct sessions *figures = &tally->sessions;
+	const struct session_figures
+	    *figures = &tally->sessions.sets[session_set_shown(&tally->ledger)];
 
 	report_note(report,
 	    "smtpd: %'llu connections; %'llu brought mail, %'llu were refused "

@@ -2,9 +2,10 @@
 #include "sections.h"
 
 static void
-add_sessions(struct report *report, const struct tally *tally)
+add_sessions(
+    struct report *report, const struct tally *tally, enum session_set set)
 {
-	const struct sessions *figures = &tally->sessions;
+	const struct session_figures *figures = &tally->sessions.sets[set];
 	uint64_t all = figures->connects + figures->began_before;
 
 	report_count(report, "connects", "connections", figures->connects);
@@ -19,15 +20,13 @@ add_sessions(struct report *report, const struct tally *tally)
 	report_part(report, "neither_sessions", "  neither",
 	    figures->neither_sessions, all);
 	report_part(report, "open", "  open at the end",
-	    session_open_count(&tally->sessions), all);
+	    session_open_count(&tally->sessions, set), all);
 	report_count(report, "clients", "different clients", figures->clients);
 }
 
 static void
-add_rejects(struct report *report, const struct tally *tally)
+add_rejects(struct report *report, const struct session_figures *figures)
 {
-	const struct sessions *figures = &tally->sessions;
-
 	report_count(report, "rejects", "rejects", figures->rejects);
 	report_count(report, "milter_rejects", "rejects by milters",
 	    figures->milter_rejects);
@@ -40,8 +39,41 @@ add_rejects(struct report *report, const struct tally *tally)
 	    figures->non_smtp);
 	report_count(report, "bad_syntax", "addresses that are not valid",
 	    figures->bad_syntax);
+	report_count(report, "sasl_failures", "logins that failed",
+	    figures->sasl_failures);
 	report_count(report, "reject_warnings",
 	    "warnings only (warn_if_reject)", figures->reject_warnings);
+}
+
+static void
+add_lists(
+    struct report *report, const struct tally *tally, enum session_set set)
+{
+	static const struct {
+		enum ranking ranking;
+		const char *name, *title;
+	} lists[] = {
+		{ RANKING_REJECTS_BY_STAGE, "by_stage", "Rejects by stage" },
+		{ RANKING_REJECTS_BY_CODE, "by_code", "Rejects by code" },
+		{ RANKING_REJECTS_BY_REASON, "by_reason", "Rejects by reason" },
+		{ RANKING_WARNED, "warning_reasons",
+		    "What warn_if_reject let pass" },
+		{ RANKING_LOST, "lost", "Lost connections and timeouts" },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		sections_ranking(report, tally,
+		    session_ranking(set, lists[i].ranking), lists[i].name,
+		    lists[i].title);
+}
+
+void
+sections_sessions(
+    struct report *report, const struct tally *tally, enum session_set set)
+{
+	add_sessions(report, tally, set);
+	add_rejects(report, &tally->sessions.sets[set]);
+	add_lists(report, tally, set);
 }
 
 void
@@ -51,19 +83,11 @@ section_smtpd(struct report *report, const struct tally *tally)
 
 	if (settings_wants(settings, "smtpd")) {
 		report_section(report, "smtpd", "smtpd");
-		add_sessions(report, tally);
-		add_rejects(report, tally);
-		sections_ranking(report, tally, RANKING_REJECTS_BY_STAGE,
-		    "by_stage", "Rejects by stage");
-		sections_ranking(report, tally, RANKING_REJECTS_BY_CODE,
-		    "by_code", "Rejects by code");
-		sections_ranking(report, tally, RANKING_REJECTS_BY_REASON,
-		    "by_reason", "Rejects by reason");
-		sections_ranking(report, tally, RANKING_WARNED,
-		    "warning_reasons", "What warn_if_reject let pass");
-		sections_ranking(report, tally, RANKING_LOST, "lost",
-		    "Lost connections and timeouts");
+		sections_sessions(
+		    report, tally, session_set_shown(&tally->ledger));
 	}
+	if (settings_wants(settings, "submission"))
+		section_submission(report, tally);
 	if (settings_wants(settings, "rbl")) {
 		report_section(report, "rbl", "RBLs");
 		sections_ranking(report, tally, RANKING_RBL_REJECTS, "rejects",

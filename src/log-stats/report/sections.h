@@ -12,15 +12,19 @@
 
 void section_headline(struct report *, const struct tally *);
 void section_postscreen(struct report *, const struct tally *);
-/* smtpd and rbl, messages and recipients, tls and top and problems: those that
- * are wanted. */
+/* smtpd, submission and rbl, messages and recipients, tls and top and problems:
+ * those that are wanted. */
 void section_smtpd(struct report *, const struct tally *);
+void section_submission(struct report *, const struct tally *);
 void section_filters(struct report *, const struct tally *);
 void section_mail(struct report *, const struct tally *);
 void section_lists(struct report *, const struct tally *);
 void section_by(struct report *, const struct tally *);
 /* False: a rule does not hold. */
 bool section_check(struct report *, const struct tally *);
+
+/* What is known of the sessions of a set: its figures and lists. */
+void sections_sessions(struct report *, const struct tally *, enum session_set);
 
 /* A table of the most frequent texts, with their shares of all. */
 void sections_ranking(struct report *, const struct tally *, enum ranking,

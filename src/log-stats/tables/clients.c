@@ -131,7 +131,7 @@ is_listed(const struct client *client, const unsigned char *marks)
 {
 	const uint32_t slot = slot_of(client);
 
-	return slot != 0 &&
+	return slot != 0 && client->turned_away > 0 &&
 	    ((client->bits & FOR_GOOD) != 0 ||
 		(marks[slot / 8] >> slot % 8 & 1) != 0);
 }
@@ -147,6 +147,17 @@ next_listed(
 		client = table_next(&clients->table, at);
 	while (client != NULL && !is_listed(client, marks));
 	return client;
+}
+
+void
+clients_take_back(struct clients *clients, uint64_t hash)
+{
+	struct client *client = table_find(&clients->table, hash);
+
+	if (client != NULL && client->turned_away > 0)
+		client->turned_away--;
+	else
+		clients->lost--;
 }
 
 static struct bytes

@@ -36,6 +36,9 @@ uint32_t clients_turn_away(
 /* The last time was for good, after all. */
 void clients_turned_for_good(struct clients *, uint64_t client);
 
+/* It was not turned away, after all, once. */
+void clients_take_back(struct clients *, uint64_t client);
+
 /*
  * Clients that were turned away for good at least once, or whose marks are set,
  * are those that the next three count. A bit for each mark, all 0; the caller

@@ -135,7 +135,7 @@ counts_take_back(struct counts *counts, uint64_t key)
 		count->count -= times;
 }
 
-void
+uint64_t
 counts_add_named(struct counts *counts, const char *name, struct bytes text)
 {
 	char whole[COUNTS_TEXT_MAX];
@@ -147,7 +147,23 @@ counts_add_named(struct counts *counts, const char *name, struct bytes text)
 	memcpy(whole, name, len);
 	if (text.len > 0)
 		memcpy(whole + len, text.data, text.len);
-	counts_add(counts, (struct bytes){ whole, len + text.len }, 1);
+	return counts_add(counts, (struct bytes){ whole, len + text.len }, 1);
+}
+
+void
+counts_move(struct counts *from, struct counts *to, uint64_t key)
+{
+	const struct count *count = table_find(&from->table, key);
+	const struct counted_text *text;
+
+	counts_take_back(from, key);
+	if (count == NULL || count->text == 0) {
+		to->total++;
+		to->dropped++;
+		return;
+	}
+	text = &from->texts[count->text - 1];
+	add(to, key, (struct bytes){ text->data, text->len }, 1, false);
 }
 
 static bool

@@ -40,14 +40,16 @@ enum {
 	COUNTS_TEXT_MAX = 200	/* bytes; longer texts are cut */
 };
 
+/* All return its key, for counts_take_back() and counts_move(). */
 uint64_t counts_add(struct counts *, struct bytes text, uint32_t count);
 /* The text with a name in front: "smtpd: TLSv1.3". */
-void counts_add_named(struct counts *, const char *name, struct bytes text);
-/* Upper and lower case are the same. Returns its key, for counts_take_back().
- */
+uint64_t counts_add_named(struct counts *, const char *name, struct bytes text);
+/* Upper and lower case are the same. */
 uint64_t counts_add_lower(struct counts *, struct bytes text);
 /* The same text was counted once too often. */
 void counts_take_back(struct counts *, uint64_t key);
+/* It was to be counted in the other. */
+void counts_move(struct counts *from, struct counts *to, uint64_t key);
 
 /*
  * Writes the entries with the highest counts to top: the highest first, those
