@@ -54,3 +54,10 @@ played()
 	run -0 played 40000 --seed=6 --format=journal-json
 	assert_line --regexp ' compared, 0 wrong$'
 }
+
+@test "the forms of containers, of other syslogs, and those without a host or with a year" {
+	for form in rfc5424 docker compose docker-json busybox openwrt socklog aix year-first year-third slashes no-host; do
+		run -0 played 5000 --seed=7 --hosts=1 "--format=$form"
+		assert_line --regexp ' compared, 0 wrong$'
+	done
+}
