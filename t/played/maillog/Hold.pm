@@ -21,15 +21,17 @@ sub what_triggers {
 		. " triggers $action action";
 }
 
-# smtpd(8) does ACTION (hold, discard, or a milter's) at STAGE, before there is a queue id.
+# smtpd(8) does ACTION (hold, discard, or a milter's) before there is a queue id; true if its line
+# says who the sender is.
 sub early {
 	my ($s, $action, $from) = @_;
 	my $stage = stage();
 	my $word = uc($action =~ s/milter-//r);
-	return Smtpd::act($s, $action, $stage, $action =~ /milter/
+	Smtpd::act($s, $action, $stage, $action =~ /milter/
 		? "milter triggers $word action" : what_triggers($s, $stage, $word),
 		$stage eq 'CONNECT' ? () : (from => $from), $stage eq 'RCPT'
 		? (to => 'x@example.org') : ());
+	return $stage ne 'CONNECT';
 }
 
 # A session that says all it has to say within a second; it began long enough before.
@@ -47,7 +49,7 @@ sub held {
 	quick($s);
 	my ($site, $how) = ($s->{site}, pick(qw(hold header milter milter-hold)));
 	my $from = sender();
-	early($s, $how, $from) if $how =~ /hold/;
+	my $named = $how =~ /hold/ ? early($s, $how, $from) : 1;
 	my $m = Smtpd::open_message($s, $from, [Sessions::some()], scanned => 1);
 	$m->{root}{held} = 1;
 	Smtpd::cmd($s, 'data');
@@ -55,6 +57,7 @@ sub held {
 	my $held = Smtpd::settled($s, $m, sub {
 		$s->{taken}++;
 		$T{messages_held}++;
+		Mail::sender_seen($m) if $named;
 		return Mail::received($m);
 	});
 	my %o = (hook => $held);

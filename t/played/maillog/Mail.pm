@@ -109,8 +109,14 @@ sub first_seen {
 	my $root = $m->{root};
 	$root->{size} = $m->{size};
 	$T{"bytes_$root->{kind}"} += $m->{size};
-	tally('top.sender_domains', lc $m->{from} =~ s/.*\@//sr) if $m->{from} ne '';
-	return;
+	return sender_seen($m);
+}
+
+# Once for all its queue ids, too: in that line, or where it is held.
+sub sender_seen {
+	my ($m) = @_;
+	return if $m->{root}{listed}++ || $m->{from} eq '';
+	return tally('top.sender_domains', lc $m->{from} =~ s/.*\@//sr);
 }
 
 # The first qmgr line: the message is in the queue; HOOK says who is glad of it. Deliveries follow.

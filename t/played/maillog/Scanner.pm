@@ -19,6 +19,7 @@ sub take {
 			hook => Smtpd::settled($s, $m, sub {
 		$s->{taken}++;
 		$T{messages_held}++;
+		Mail::sender_seen($m);
 		return Mail::received($m);
 	}));
 	Mail::message_id($s->{t} + 0.01, $m);
