@@ -26,7 +26,10 @@ sub leftover {
 	my $how = $main::without{before} ? 'attempt'
 		: pick(qw(attempt named xforward same_id nothing));
 	return Mail::attempt($t, $m) if $how eq 'attempt';
-	Mail::message_id($t, $m) if $how eq 'same_id';
+	if ($how eq 'same_id') {
+		$m->{msgid} = '<' . number() . '@old.example>';
+		Mail::message_id($t, $m);
+	}
 	Mail::active_line($t + 0.01, $m) if $how ne 'named';
 	my $end = in_one_second($t + 1, 0.2);
 	my $answer = sprintf '250 2.5.0 OK (%X%08X)', rand 2 ** 20, rand 2 ** 32;
