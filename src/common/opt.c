@@ -150,7 +150,8 @@ is_misread(const struct opt *table, const struct opt *row, char **argv)
 static const char *
 optional_argument_of(const struct opt *row, int argc, char **argv)
 {
-	if (optarg == NULL && optind < argc && argv[optind][0] != '-')
+	if (optarg == NULL && row->argument[1] != '=' && optind < argc &&
+	    argv[optind][0] != '-')
 		return argv[optind++];
 	if (optarg != NULL && *optarg != '\0')
 		return optarg;
@@ -206,9 +207,10 @@ print_form(const struct opt *row, char *out, size_t size)
 	if (row->letter != 0)
 		snprintf(letter, sizeof(letter), "-%c, ", row->letter);
 	snprintf(out, size, "%s--%s%s%s", letter, row->name,
-	    optional		  ? "[=" :
-		*argument != '\0' ? "=" :
-				    "",
+	    optional && argument[1] == '=' ? "[" :
+		optional		   ? "[=" :
+		*argument != '\0'	   ? "=" :
+					     "",
 	    argument + optional);
 }
 

@@ -31,7 +31,8 @@ struct opt_texts {
 struct opt {
 	const char *name; /* without the dashes */
 	int letter;	  /* the short form, or 0 */
-	/* As help shows it; NULL: takes none; "[N]": optional. */
+	/* As help shows it; NULL: takes none; "[N]": optional,
+	 * "[=N]": and never the next word. */
 	const char *argument;
 	/* The default, also where an optional argument is empty or left out;
 	   NULL: there is no default. */

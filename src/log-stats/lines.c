@@ -21,8 +21,9 @@ struct lines {
 	const volatile sig_atomic_t *stop;
 	struct journal *journal;
 	struct repeats *repeats;
-	const char *name;  /* of the input */
-	uint64_t number;   /* of the line */
+	const char *name; /* of the input */
+	uint64_t number;  /* of the line */
+	struct foreign foreign;
 	struct bytes line; /* the whole; empty for a journal's entry */
 };
 
@@ -49,16 +50,36 @@ lines_free(struct lines *lines)
 	free(lines);
 }
 
+const struct foreign *
+lines_foreign(const struct lines *lines)
+{
+	return &lines->foreign;
+}
+
 static void
-show_unknown(const struct lines *lines, struct bytes text)
+show(const struct lines *lines, const char *class, struct bytes text)
 {
 	char shown[SHOWN_MAX];
 
-	if (!lines->settings->unknown)
-		return;
-	fprintf(stderr, "log-stats: %s:%" PRIu64 ": unknown: %.*s\n",
-	    lines->name, lines->number,
+	fprintf(stderr, "log-stats: %s:%" PRIu64 ": %s: %.*s\n", lines->name,
+	    lines->number, class,
 	    (int)text_printable(text, shown, sizeof(shown)), shown);
+}
+
+static void
+show_unknown(const struct lines *lines, struct bytes text)
+{
+	if (lines->settings->unknown != NULL)
+		show(lines, "unknown", text);
+}
+
+/* Of another program, or a remark of journalctl's. */
+static void
+show_foreign(const struct lines *lines, struct bytes text)
+{
+	if (lines->settings->unknown != NULL &&
+	    *lines->settings->unknown != '\0')
+		show(lines, "foreign", text);
 }
 
 static bool
@@ -127,6 +148,19 @@ count_repeated(
 }
 
 static void
+note_foreign(
+    struct lines *lines, const struct entry *entry, enum event_class class)
+{
+	struct bytes line = lines->line.len > 0 ? lines->line : entry->text;
+
+	foreign_note(&lines->foreign, entry, line);
+	if (class == EVENT_UNKNOWN)
+		show_unknown(lines, entry->text);
+	else
+		show_foreign(lines, line);
+}
+
+static void
 count_entry(struct lines *lines, const struct entry *entry)
 {
 	struct event event;
@@ -149,8 +183,8 @@ count_entry(struct lines *lines, const struct entry *entry)
 		count_repeated(lines, entry, &event);
 	else
 		repeats_remember(lines->repeats, entry);
-	if (event.class == EVENT_UNKNOWN)
-		show_unknown(lines, entry->text);
+	if (event.class == EVENT_UNKNOWN || event.class == EVENT_FOREIGN)
+		note_foreign(lines, entry, event.class);
 }
 
 static void
@@ -160,6 +194,7 @@ count_unreadable(struct lines *lines, struct bytes line, bool is_too_long)
 	if (lines->settings->events)
 		event_print(NULL,
 		    &(struct event){ .class = EVENT_UNKNOWN, .text = line });
+	foreign_note(&lines->foreign, NULL, line);
 	show_unknown(lines, line);
 }
 
@@ -240,6 +275,8 @@ read_line(struct lines *lines, struct source *source, struct stamp_clock *clock,
 		break;
 	case PREFIX_SKIP:
 		tally_no_entry(lines->tally);
+		if (bytes_trim(line).len > 0)
+			show_foreign(lines, line);
 		break;
 	case PREFIX_NONE:
 		count_unreadable(lines, line, false);

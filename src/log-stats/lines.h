@@ -7,7 +7,8 @@
  * The whole way of the data through log-stats, folder by folder:
  *   settings   what the options say; main: the inputs one by one, then the
  *              report; files: the inputs in the order of their first stamps;
- *              troubles: which of them could not be read
+ *              troubles: which of them could not be read; foreign: what they
+ *              seem to be, where no line is of Postfix
  *   input/     bytes, decompressed, to lines (source.h)
  *   entry/     a line to who wrote it, when, and its text (entry.h)
  *   event/     a text to an event: what happened, to whom (event.h)
@@ -23,6 +24,7 @@
 
 #include <signal.h>
 
+#include "foreign.h"
 #include "log-stats/count/tally.h"
 #include "log-stats/entry/stamp.h"
 #include "log-stats/input/source.h"
@@ -37,6 +39,9 @@ struct lines;
 struct lines *lines_new(struct tally *, struct requests *requests,
     const struct settings *, const volatile sig_atomic_t *stop);
 void lines_free(struct lines *);
+
+/* The first lines that are not of Postfix, or not understood. */
+const struct foreign *lines_foreign(const struct lines *);
 
 /*
  * Reads the source to its end. The clock says of which years its stamps are;

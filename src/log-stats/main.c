@@ -23,7 +23,8 @@
 #include "troubles.h"
 
 #define USAGE \
-	"usage: log-stats [--events | --requests] [--check] [--unknown] " \
+	"usage: log-stats [--events | --requests] [--check] " \
+	"[--unknown[=all]] " \
 	"[--option=value ...] [file ...]"
 
 enum { INTERVAL_TERMINAL = 10, INTERVAL = 60 };
@@ -170,6 +171,18 @@ explain_nothing(const struct run *run)
 		msg(MSG_WARN, "standard input is empty: nothing to report");
 }
 
+static void
+say_foreign(const struct run *run)
+{
+	char *what = foreign_say(lines_foreign(run->lines));
+
+	msg(MSG_ERROR,
+	    "no line of Postfix was recognized; is it a maillog?%s "
+	    "--unknown=all shows what was not understood",
+	    what);
+	free(what);
+}
+
 /* What is said comes after the report, even if both go into one pipe. */
 static void
 report(struct run *run)
@@ -191,9 +204,7 @@ report(struct run *run)
 		    "the figures do not add up, see the section check");
 	troubles_say(&run->troubles);
 	if (is_foreign)
-		msg(MSG_ERROR,
-		    "no line of Postfix was recognized; is it a maillog? "
-		    "--unknown shows what was not understood");
+		say_foreign(run);
 	run->failed = !holds || run->troubles.count > 0 || is_foreign;
 	if (!is_shown && !run->failed && !run->settings.events &&
 	    !run->settings.requests)

@@ -44,8 +44,8 @@ const struct opt settings_table[] = {
 	    "no report, but each event as a line of TSV"),
 	OPT_SWITCH("requests", 0, AT(requests),
 	    "no report, but the mail as requests for grey-check"),
-	OPT_SWITCH("unknown", 0, AT(unknown),
-	    "show the lines that are not understood"),
+	OPT_ROW("unknown", 0, "[=all]", NULL, OPT_TEXT, AT(unknown),
+	    "show the lines that are not understood; all: foreign ones, too"),
 	OPT_SWITCH("check", 0, AT(check), "verify that the figures add up"),
 	OPT_ROW("format", 0, "text|tsv|csv|json", "text", OPT_CHOICE,
 	    AT(format), "how the report is written"),
@@ -124,6 +124,16 @@ next_word(const char **list, struct bytes *word)
 	if (**list == ',')
 		++*list;
 	return true;
+}
+
+/* "": the option has no argument. */
+static bool
+check_unknown(const char *unknown, struct opt_problem *problem)
+{
+	return unknown == NULL || *unknown == '\0' ||
+	    strcmp(unknown, "all") == 0 ||
+	    opt_refuse(problem,
+		"--unknown=%s: must be --unknown or --unknown=all", unknown);
 }
 
 static bool
@@ -235,6 +245,7 @@ settings_read(struct settings *settings, int argc, char **argv, int64_t now,
 		   problem) &&
 	    read_time("until", settings->until, now, &settings->until_time,
 		problem) &&
+	    check_unknown(settings->unknown, problem) &&
 	    check_sections(settings->only, problem) &&
 	    check_requests(settings, problem) &&
 	    read_interval(settings, problem) && read_pattern(settings, problem);

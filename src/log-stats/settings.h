@@ -46,9 +46,10 @@ struct settings {
 	const char *instance;
 	const char *greylist_text;
 	const char *interval_text;
-	int64_t since_time; /* microseconds; INT64_MIN: not given */
-	int64_t until_time; /* the first that is out; INT64_MAX: not given */
-	int64_t interval;   /* seconds; 0: by whether a terminal looks on */
+	const char *unknown; /* NULL, "", or "all" */
+	int64_t since_time;  /* microseconds; INT64_MIN: not given */
+	int64_t until_time;  /* the first that is out; INT64_MAX: not given */
+	int64_t interval;    /* seconds; 0: by whether a terminal looks on */
 	int64_t top;
 	enum mode test_modes[TESTS];
 	int by;
@@ -57,7 +58,6 @@ struct settings {
 	int format;
 	bool events;
 	bool requests;
-	bool unknown;
 	bool check;
 	bool help;
 	bool version;

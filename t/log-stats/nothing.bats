@@ -12,7 +12,7 @@ screen()
 	stats "$@" 2>&1
 }
 
-NO_MAILLOG='log-stats: no line of Postfix was recognized; is it a maillog? --unknown shows what was not understood'
+NO_MAILLOG='^log-stats: no line of Postfix was recognized; is it a maillog\? Its first lines seem to be .*; --unknown=all shows'
 
 @test "a directory, a missing and an unreadable file: one line each, exit 1, and no report of zeros" {
 	mkdir dir
@@ -77,13 +77,13 @@ log-stats: missing: No such file or directory'
 @test "lines of other programs only: the word for it, and no report of zeros unless a section is asked for" {
 	printf 'Feb 10 17:00:00 mx1 sshd[%d]: Accepted publickey for root\n' 1 2 3 >log
 	run -1 screen log
-	assert_output "$NO_MAILLOG"
+	assert_output --regexp "$NO_MAILLOG"
 	run -1 screen --only=coverage log
 	assert_line --regexp '^ +of other programs +3( |$)'
-	assert_equal "${lines[-1]}" "$NO_MAILLOG"
+	assert_regex "${lines[-1]}" "$NO_MAILLOG"
 	run -1 screen --format=tsv log
 	assert_line $'coverage\tforeign\t3'
-	assert_equal "${lines[-1]}" "$NO_MAILLOG"
+	assert_regex "${lines[-1]}" "$NO_MAILLOG"
 }
 
 @test "what the options leave out is said instead of a report of zeros" {
@@ -110,4 +110,37 @@ log-stats: missing: No such file or directory'
 	run -1 screen --events good dir
 	assert_equal "${#lines[@]}" 4
 	assert_equal "${lines[-1]}" 'log-stats: dir: is a directory: name the files in it'
+}
+
+@test "where all is foreign, the last line shows the first lines and says what they seem to be" {
+	local front='no line of Postfix was recognized; is it a maillog? Its first lines seem to be'
+
+	printf 'Feb 10 18:00:0%d mx1 %s: something else\n' 1 'cron[1]' 2 dovecot 3 'cron[2]' >log
+	run -1 --separate-stderr stats log
+	assert_output ''
+	assert_equal "$stderr" "log-stats: $front of cron and dovecot: \"Feb 10 18:00:01 mx1 cron[1]: something else\", \"Feb 10 18:00:02 mx1 dovecot: something else\"; --unknown=all shows what was not understood"
+	echo '203.0.113.8 - - [10/Feb/2026:18:00:00 +0000] "GET / HTTP/1.1" 200 1' >log
+	run -1 --separate-stderr stats log
+	assert_regex "$stderr" "seem to be a web server's log: \"203"
+	printf 'connect from unknown[203.0.113.8]\n' >log
+	run -1 --separate-stderr stats log
+	assert_regex "$stderr" "Postfix' texts alone \(journalctl -o cat\)"
+	printf 'LPKSHHRH\001\002\n' >log
+	run -1 --separate-stderr stats log
+	assert_regex "$stderr" 'journalctl --file=FILE'
+}
+
+@test "--unknown shows what is not understood, and --unknown=all foreign lines, too" {
+	{
+		three
+		echo 'Feb 10 18:00:00 mx1 cron[1]: something else'
+		echo '2026-02-10T12:00:00+00:00 mx1 postfix/smtpd[1]: invented words'
+	} >log
+	run -0 --separate-stderr stats --unknown log
+	assert_equal "$stderr" 'log-stats: log:5: unknown: invented words'
+	run -0 --separate-stderr stats --unknown=all log
+	assert_equal "$stderr" 'log-stats: log:4: foreign: Feb 10 18:00:00 mx1 cron[1]: something else
+log-stats: log:5: unknown: invented words'
+	run -2 --separate-stderr stats --unknown=some log
+	assert_regex "$stderr" '--unknown=some: must be --unknown or --unknown=all'
 }
