@@ -3,7 +3,7 @@
 # all of them have in common
 #
 # What the filter hands back comes under a new queue id, and is the same mail: the leg to the filter
-# is no delivery, and the recipients are counted at the ends. See Amavis, Gateway, Pipe, Scanner.
+# is not a delivery, and the recipients are counted at the ends. See Amavis, Gateway, Pipe, Scanner.
 package Filter;
 use strict;
 use warnings;
