@@ -125,7 +125,7 @@ may_hold_line(struct bytes text)
 
 /* The quick way for a writer that is remembered. False: the text must be read
  * at length. */
-static bool
+static inline __attribute__((always_inline)) bool
 read_known(struct entry *entry, struct bytes text)
 {
 	struct bytes writer = find_writer(text);

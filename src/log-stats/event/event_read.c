@@ -226,7 +226,10 @@ static bool
 read_repeat(const struct entry *entry, struct event *event)
 {
 	struct bytes text = entry->text;
+	const char first = text.len > 0 ? *text.data : '\0';
 
+	if (first != 'm' && first != 'l' && first != 'L' && first != '-')
+		return false;
 	if (SKIP(&text, "message repeated "))
 		return read_repeat_of_line(text, event);
 	if (SKIP(&text, "Last message '"))
