@@ -19,6 +19,15 @@ held()
 HOLD="cleanup 4104E42: hold: header Received: from x by y; Tue, 10 Feb 2026 17:01:35 +0000 from $A; $FROM_TO"
 ON_HOLD='messages.held=1 messages.received=1 messages.delivered=0 smtpd.accepted_sessions=1 smtpd.open=0'
 
+@test "a log that ends between a hold and its message adds up" {
+	log_file <<-EOF
+		smtpd connect from $A
+		smtpd NOQUEUE: hold: RCPT from $A: <b@example.org>: Recipient address triggers HOLD action; $FROM_TO
+	EOF
+	run -0 --separate-stderr stats --check --only=check "$LOG"
+	refute_output --partial FAILS
+}
+
 @test "a message on hold was taken: its session is accepted, and it is received" {
 	count < <(held "$HOLD")
 	figures "$ON_HOLD messages.released=0"

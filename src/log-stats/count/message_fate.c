@@ -179,6 +179,30 @@ session_is_wanted(const struct messages *all)
 		    all->ledger, session_set_of(session->flags)));
 }
 
+/* What was said of a message that never came. */
+static bool
+take_back(const void *entry, void *argument)
+{
+	struct messages *all = argument;
+	struct fate_ahead ahead = *(const struct fate_ahead *)entry;
+
+	ledger_take_back(all->ledger, RANKING_HOLD_REASONS, &ahead.hold_reason);
+	ledger_take_back(all->ledger, RANKING_SENDER_DOMAINS, &ahead.domain);
+	return false;
+}
+
+uint64_t
+message_fate_held_ahead(const struct messages *all)
+{
+	const struct fate_ahead *ahead;
+	uint64_t held = 0;
+	size_t at = 0;
+
+	while ((ahead = table_next(&all->ahead, &at)) != NULL)
+		held += ahead->hold_reason != 0;
+	return held;
+}
+
 void
 message_fate_ahead(struct messages *all, const struct event *event)
 {
@@ -193,7 +217,7 @@ message_fate_ahead(struct messages *all, const struct event *event)
 	if (!session_is_wanted(all))
 		return;
 	if (all->ahead.count >= AHEAD_LIMIT)
-		table_free(&all->ahead);
+		table_filter(&all->ahead, take_back, all);
 	ahead = table_add(
 	    &all->ahead, sizeof(*ahead), process_hash(all), &is_new);
 	/* Another recipient of the same message. */
@@ -272,8 +296,6 @@ message_fate_session_ends(struct messages *all)
 					table_find(&all->ahead, ending.process);
 	if (ahead == NULL)
 		return;
-	ledger_take_back(
-	    all->ledger, RANKING_HOLD_REASONS, &ahead->hold_reason);
-	ledger_take_back(all->ledger, RANKING_SENDER_DOMAINS, &ahead->domain);
+	take_back(ahead, all);
 	table_remove(&all->ahead, ahead);
 }

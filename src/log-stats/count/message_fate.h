@@ -24,6 +24,8 @@ void message_untake(struct messages *, struct message *);
 /* The same of smtpd, before there is a queue id: it will be of the message that
  * begins next in the entry's process. */
 void message_fate_ahead(struct messages *, const struct event *);
+/* Holds of messages that have not come yet. */
+uint64_t message_fate_held_ahead(const struct messages *);
 /* That message has begun. */
 void message_fate_arrives(struct messages *, struct message *);
 /* The session of the entry's process has ended: nothing will refuse what is on

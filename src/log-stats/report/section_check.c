@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "log-stats/count/message_fate.h"
 #include "sections.h"
 
 struct checking {
@@ -137,8 +138,9 @@ check_fates(struct checking *checking, const struct tally *tally)
 		classes[EVENT_DELIVER_DISCARDED]);
 	/* What a message is may be known later than why it was held. */
 	if (tally->ledger.settings->service == SERVICE_ALL)
-		rule(checking, "messages: held = holds by reason",
-		    messages->held, rankings[RANKING_HOLD_REASONS].total);
+		rule(checking, "messages: held + yet to come = holds by reason",
+		    messages->held + message_fate_held_ahead(messages),
+		    rankings[RANKING_HOLD_REASONS].total);
 	rule(checking,
 	    "messages discarded as a whole + recipients discarded = discards "
 	    "by reason",
