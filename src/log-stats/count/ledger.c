@@ -21,6 +21,25 @@ ledger_note_time(struct ledger *ledger, int64_t time)
 }
 
 void
+ledger_note_host(struct ledger *ledger, const struct writer *writer)
+{
+	struct ledger_host *host = ledger->hosts;
+	size_t len = writer->host.len;
+
+	for (size_t i = 0; i < ledger->host_count && i < HOSTS_NAMED; i++)
+		if (host[i].hash == writer->host_hash)
+			return;
+	if (len == 0 || ledger->host_count > HOSTS_NAMED)
+		return;
+	if (ledger->host_count++ == HOSTS_NAMED)
+		return;
+	host += ledger->host_count - 1;
+	host->hash = writer->host_hash;
+	memcpy(host->name, writer->host.data,
+	    len < HOST_TEXT_MAX ? len : HOST_TEXT_MAX - 1);
+}
+
+void
 ledger_bucket(struct ledger *ledger, int64_t seconds, enum bucket_column column,
     int64_t change)
 {

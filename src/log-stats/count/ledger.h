@@ -58,6 +58,13 @@ struct kept_reason {
 /* Where a client was seen, for clients_see(), after the places of the tests. */
 enum { SEEN_BY_POSTSCREEN = TESTS, SEEN_BY_SMTPD };
 
+/* The hosts that wrote what is counted. */
+enum { HOSTS_NAMED = 3, HOST_TEXT_MAX = 64 };
+struct ledger_host {
+	uint64_t hash;
+	char name[HOST_TEXT_MAX]; /* cut */
+};
+
 struct ledger {
 	const struct settings *settings;
 	const struct entry *entry; /* the one that is being counted */
@@ -72,11 +79,16 @@ struct ledger {
 	struct percentiles delays[DELAYS];
 	struct counts rankings[RANKINGS];
 	struct kept_reason reasons[REASONS_KEPT];
-	size_t ranked; /* different texts in all of them, see counts.h */
+	struct ledger_host hosts[HOSTS_NAMED]; /* the first ones */
+	size_t host_count; /* at most one more than are named */
+	size_t ranked;	   /* different texts in all of them, see counts.h */
 };
 
 /* It is now the time of this entry: microseconds, or ENTRY_NO_TIME. */
 void ledger_note_time(struct ledger *, int64_t time);
+
+/* A line that is understood is of this host. */
+void ledger_note_host(struct ledger *, const struct writer *);
 
 /* One more (or less) in a row of the table, in the hour or day of that time. */
 void ledger_row_at(

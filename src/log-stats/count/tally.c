@@ -130,6 +130,8 @@ tally_line(
 	struct coverage *coverage = &tally->coverage;
 
 	ledger_note_time(&tally->ledger, entry->time);
+	if (event->class != EVENT_FOREIGN && event->class != EVENT_UNKNOWN)
+		ledger_note_host(&tally->ledger, entry->writer);
 	coverage->lines++;
 	coverage->foreign += event->class == EVENT_FOREIGN;
 	coverage->filters += event->class == EVENT_FOREIGN &&

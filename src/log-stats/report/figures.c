@@ -50,6 +50,11 @@ add_table(struct report *report, const struct tally *tally, const char *when)
 		"load taken off smtpd (first row's share)" :
 		"",
 	    cell_share(postscreen, all));
+	if (unit == UNIT_SESSION && sections_without_sessions(tally) > 0)
+		report_note(report,
+		    "The log has no lines of connections, so there are no "
+		    "sessions to count: --unit=recipient counts %llu.",
+		    (unsigned long long)sections_without_sessions(tally));
 }
 
 void

@@ -26,6 +26,20 @@ at_most(
 	checking->holds &= left <= right;
 }
 
+/* It is no fault, but the first table has little to say. */
+static void
+remark_no_sessions(struct checking *checking, const struct tally *tally)
+{
+	const uint64_t refused = sections_without_sessions(tally);
+
+	if (refused > 0)
+		report_row(checking->report,
+		    (struct cell[]){ cell_text("remark"), cell_count(0),
+			cell_count(refused),
+			cell_text("no sessions to count: --unit=recipient "
+				  "counts those of the second number") });
+}
+
 static uint64_t
 sum_of_classes(const struct tally *tally)
 {
@@ -158,6 +172,7 @@ section_check(struct report *report, const struct tally *tally)
 
 	report_section(report, "check", "Do the figures add up?");
 	report_table(report, "rules", "Rules", columns);
+	remark_no_sessions(&checking, tally);
 	check_smtpd(&checking, tally);
 	check_postscreen(&checking, tally);
 	check_mail(&checking, tally);

@@ -53,3 +53,16 @@ sections_ranking(struct report *report, const struct tally *tally,
 	sections_top(
 	    report, tally, &tally->ledger.rankings[ranking], name, title);
 }
+
+uint64_t
+sections_without_sessions(const struct tally *tally)
+{
+	const uint64_t *classes = tally->classes;
+
+	if (classes[EVENT_SMTPD_CONNECT] + classes[EVENT_SMTPD_DISCONNECT] +
+		classes[EVENT_PSC_CONNECT] + classes[EVENT_PSC_DISCONNECT] >
+	    0)
+		return 0;
+	return tally->ledger.rows[ROW_POSTSCREEN][UNIT_RECIPIENT] +
+	    tally->ledger.rows[ROW_SMTPD][UNIT_RECIPIENT];
+}

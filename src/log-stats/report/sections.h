@@ -26,6 +26,10 @@ bool section_check(struct report *, const struct tally *);
 /* What is known of the sessions of a set: its figures and lists. */
 void sections_sessions(struct report *, const struct tally *, enum session_set);
 
+/* Recipients that were refused, where the log has no beginnings or ends of
+ * sessions, so that there are none to count; else 0. */
+uint64_t sections_without_sessions(const struct tally *);
+
 /* A table of the most frequent texts, with their shares of all. */
 void sections_ranking(struct report *, const struct tally *, enum ranking,
     const char *name, const char *title);
