@@ -95,7 +95,7 @@ is_wanted(const struct settings *settings, const struct entry *entry)
 	    bytes_equal(entry->writer->instance, bytes_of(settings->instance));
 }
 
-static void
+static inline void
 count_event(
     struct lines *lines, const struct entry *entry, const struct event *event)
 {
@@ -161,17 +161,23 @@ note_foreign(
 }
 
 static void
+pass_over(struct lines *lines, const struct entry *entry)
+{
+	const enum daemon daemon = entry->writer->daemon;
+
+	lines->tally->coverage.skipped++;
+	lines->tally->coverage.skipped_of_postfix += daemon != DAEMON_FOREIGN &&
+	    daemon != DAEMON_FILTER;
+	repeats_forget(lines->repeats, entry->writer);
+}
+
+static inline void
 count_entry(struct lines *lines, const struct entry *entry)
 {
 	struct event event;
 
 	if (!is_wanted(lines->settings, entry)) {
-		lines->tally->coverage.skipped++;
-		lines->tally->coverage.skipped_of_postfix += entry->writer
-								 ->daemon !=
-			DAEMON_FOREIGN &&
-		    entry->writer->daemon != DAEMON_FILTER;
-		repeats_forget(lines->repeats, entry->writer);
+		pass_over(lines, entry);
 		return;
 	}
 	event_read(entry, &event);

@@ -105,6 +105,15 @@ find_writer(struct bytes text)
 		len < KNOWN_MIN || len == near.len ? 0 : len };
 }
 
+/* "17:01:35", around the first colon. */
+static bool
+is_time_of_day(struct bytes text, const char *colon)
+{
+	return colon > text.data && text.data + text.len - colon > 3 &&
+	    bytes_is_digit(colon[-1]) && bytes_is_digit(colon[1]) &&
+	    bytes_is_digit(colon[2]) && colon[3] == ':';
+}
+
 /* May the text be a line of another syslog? That begins with a stamp, which is
  * a number or has the time of day in it, or with a wrapper. */
 static bool
@@ -112,14 +121,14 @@ may_hold_line(struct bytes text)
 {
 	const char *at = text.data, *end = at + text.len;
 
-	if (bytes_is_digit(*at) || *at == '<' ||
-	    memchr(at, '|', text.len) != NULL)
+	if (text.len == 0)
+		return false;
+	if (bytes_is_digit(*at) || *at == '<' || *at == '[' ||
+	    wrapper_has_bar(text))
 		return true;
-	while ((at = memchr(at, ':', (size_t)(end - at))) != NULL) {
-		if (end - at > 3 && at[3] == ':' && bytes_is_digit(at[1]))
+	for (; (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++)
+		if (is_time_of_day(text, at))
 			return true;
-		at++;
-	}
 	return false;
 }
 
@@ -250,7 +259,8 @@ unwrap(struct stamp_clock *clock, struct entry *entry, int depth)
 {
 	struct entry inner;
 
-	if (entry->writer->daemon == DAEMON_FOREIGN && entry->text.len > 0 &&
+	if (entry->writer->daemon == DAEMON_FOREIGN &&
+	    may_hold_line(entry->text) &&
 	    read_nested(clock, entry->text, &inner, depth + 1) == PREFIX_OK &&
 	    inner.writer->daemon != DAEMON_FOREIGN)
 		*entry = inner;
@@ -316,7 +326,21 @@ read_within(struct stamp_clock *clock, struct bytes text, struct entry *entry,
 	return true;
 }
 
-/* A line at length: with wrappers, or of a writer that was not seen before. */
+/* What follows a stamp, of a writer that was not seen before. */
+static enum prefix_result
+read_stamped(struct stamp_clock *clock, struct bytes text, struct entry *entry,
+    int depth)
+{
+	if (read_within(clock, text, entry, depth))
+		return PREFIX_OK;
+	wrapper_strip_bracketed(&text, '<', '>');
+	if (!read_after_stamp(entry, text))
+		return PREFIX_NONE;
+	unwrap(clock, entry, depth);
+	return PREFIX_OK;
+}
+
+/* A line at length, with wrappers. */
 static enum prefix_result
 read_nested(struct stamp_clock *clock, struct bytes text, struct entry *entry,
     int depth)
@@ -332,15 +356,9 @@ read_nested(struct stamp_clock *clock, struct bytes text, struct entry *entry,
 	if (stamp == 0)
 		return read_without_stamp(clock, text, entry);
 	text = bytes_from(text, stamp);
-	if (read_known(entry, text))
-		return PREFIX_OK;
-	if (read_within(clock, text, entry, depth))
-		return PREFIX_OK;
-	wrapper_strip_bracketed(&text, '<', '>');
-	if (!read_after_stamp(entry, text))
-		return PREFIX_NONE;
-	unwrap(clock, entry, depth);
-	return PREFIX_OK;
+	return read_known(entry, text) ?
+	    PREFIX_OK :
+	    read_stamped(clock, text, entry, depth);
 }
 
 enum prefix_result
@@ -351,8 +369,12 @@ prefix_read(struct stamp_clock *clock, struct bytes line, struct entry *entry)
 
 	if (line.len > 0 && *line.data != '<')
 		stamp = stamp_read(clock, line, &entry->time);
-	if (stamp > 0 && read_known(entry, bytes_from(line, stamp)))
-		return PREFIX_OK;
+	if (stamp > 0) {
+		line = bytes_from(line, stamp);
+		return read_known(entry, line) ?
+		    PREFIX_OK :
+		    read_stamped(clock, line, entry, 0);
+	}
 	/* metalog's repeats are indented. */
 	if (is_repeat(wrapper_skip_blanks(line)))
 		return read_without_stamp(

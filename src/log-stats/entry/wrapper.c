@@ -71,7 +71,8 @@ facility(struct bytes text)
 	    text.data[first] != '.' && text.data[first] != ':' &&
 	    text.data[first] != ' ')
 		first++;
-	if (first == text.len || text.data[first] == ' ' ||
+	if (first + 1 >= text.len || text.data[first] == ' ' ||
+	    text.data[first + 1] == ' ' ||
 	    !is_among((struct bytes){ text.data, first }, facilities))
 		return 0;
 	for (len = first + 1; len < text.len && len < FACILITY_MAX &&
@@ -112,12 +113,25 @@ strip_pod(struct bytes *text)
 		wrapper_strip_bracketed(text, '[', ']');
 }
 
+static const char *
+find_bar(struct bytes text)
+{
+	return text.len == 0 ?
+	    NULL :
+	    memchr(text.data, '|', text.len < BAR_MAX ? text.len : BAR_MAX);
+}
+
+bool
+wrapper_has_bar(struct bytes text)
+{
+	return find_bar(text) != NULL;
+}
+
 /* A name and blanks; what is a stamp has a colon. */
 static void
 strip_bar(struct bytes *text)
 {
-	size_t near = text->len < BAR_MAX ? text->len : BAR_MAX;
-	const char *bar = near == 0 ? NULL : memchr(text->data, '|', near);
+	const char *bar = find_bar(*text);
 
 	if (bar == NULL ||
 	    memchr(text->data, ':', (size_t)(bar - text->data)) != NULL)

@@ -20,6 +20,9 @@ void wrapper_strip_bracketed(struct bytes *, char front, char back);
  */
 void wrapper_strip_front(struct bytes *);
 
+/* Has it a bar where "mail-1  | " has one? */
+bool wrapper_has_bar(struct bytes);
+
 /* After its stamp: "stdout F " of a container's log. False: it is not there. */
 bool wrapper_strip_stream(struct bytes *);
 

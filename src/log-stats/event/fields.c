@@ -4,27 +4,21 @@
 #include "parse.h"
 #include "log-stats/entry/scan.h"
 
-/*
- * A message comes in by one DATA, or by any number of BDAT. A DATA that went
- * wrong says nothing: what became of its queue id is in other lines.
- */
+/* The number of a counter: "1" or, of those that succeeded and all, "0/1". A
+ * DATA that went wrong says nothing: what became of its queue id is in other
+ * lines. */
 static int
-most_messages(struct bytes counters)
+messages_by_data(struct bytes data)
 {
-	struct bytes data = counters;
-	int64_t times = 0;
+	uint64_t times;
 
-	if (parse_find(counters, " bdat=") != NULL)
-		return INT16_MAX;
-	if (!parse_after(&data, " data="))
-		return 0;
-	for (; data.len > 0 && bytes_is_digit(*data.data) && times < INT16_MAX;
-	     data = bytes_from(data, 1))
-		times = times * 10 + *data.data - '0';
-	return times == 0 ? INT16_MAX : (int)times;
+	scan_number(data, &times);
+	return times == 0 || times > INT16_MAX ? INT16_MAX : (int)times;
 }
 
 /*
+ * A message comes in by one DATA, or by any number of BDAT.
+ *
  * Postfix 3.9 and later end a session after improper pipelining, without a line
  * that says so: the client had no chance to say QUIT. Those without counters
  * are older.
@@ -32,23 +26,34 @@ most_messages(struct bytes counters)
 enum event_class
 fields_disconnect(struct event *event)
 {
-	const struct bytes counters = event->text;
-	struct bytes text = counters;
-	const char *word;
+	struct bytes text = event->text;
+	const char *blank;
 	bool has_counters = false, has_quit = false;
+	int messages = 0;
 
-	/* From the end, where both are. */
-	while (
-	    !has_quit && (word = memrchr(text.data, ' ', text.len)) != NULL) {
-		struct bytes rest = bytes_from(
-		    text, (size_t)(word - text.data));
-
-		has_quit = SKIP(&rest, " quit=");
-		has_counters |= SKIP(&rest, " commands=");
-		text = parse_before(text, word);
+	while ((blank = memchr(text.data, ' ', text.len)) != NULL) {
+		text = bytes_from(text, (size_t)(blank + 1 - text.data));
+		switch (text.len > 0 ? *text.data : '\0') {
+		case 'b':
+			if (SKIP(&text, "bdat="))
+				messages = INT16_MAX;
+			break;
+		case 'c':
+			has_counters |= SKIP(&text, "commands=");
+			break;
+		case 'd':
+			if (SKIP(&text, "data=") && messages == 0)
+				messages = messages_by_data(text);
+			break;
+		case 'q':
+			has_quit |= SKIP(&text, "quit=");
+			break;
+		default:
+			break;
+		}
 	}
 	event->has_no_quit = has_counters && !has_quit;
-	event->messages_max = has_counters ? most_messages(counters) : -1;
+	event->messages_max = has_counters ? messages : -1;
 	return event->class;
 }
 
