@@ -70,6 +70,7 @@ struct message {
 	unsigned children;
 	unsigned flags;
 	enum arrival arrival;
+	bool is_piped; /* delivered by pipe(8) */
 	struct session_link session;
 	int64_t seconds;  /* of its first line */
 	uint64_t network; /* of the client; see greylist_network() */
@@ -78,7 +79,6 @@ struct message {
 	uint64_t client;  /* hash of the address of smtpd's; 0: none */
 	uint64_t filter;  /* the client of what it was brought back as */
 	uint64_t domain;  /* of its sender, if ranked: see ledger_rank() */
-	bool is_piped;	  /* delivered by pipe(8) */
 	int64_t piped;	  /* seconds, of the last such delivery */
 	uint64_t hold_reason; /* the same of why it was held */
 	uint64_t delivered;   /* recipients, if it is a root */

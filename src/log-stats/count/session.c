@@ -28,13 +28,34 @@ refuse(struct sessions *all, const struct event *event, struct session *session,
 
 /* A filter before the queue gets its mail. */
 static void
-note_client(
-    struct sessions *all, const struct event *event, struct session *session)
+note_client(const struct event *event, struct session *session)
 {
-	session->network = greylist_network(
-	    all->greylist, event->client_address);
 	if (!address_parse(event->client_address, &session->client))
 		session->client = (struct address){ { 0 } };
+}
+
+/* The address of the client, if that was noted; else empty. */
+static struct bytes
+client_text(const struct session *session, char text[static INET6_ADDRSTRLEN])
+{
+	static const struct address none;
+	const bool is_ipv4 = address_is_ipv4(&session->client);
+
+	if (memcmp(&session->client, &none, sizeof(none)) == 0)
+		return (struct bytes){ NULL, 0 };
+	inet_ntop(is_ipv4 ? AF_INET : AF_INET6,
+	    session->client.octets + (is_ipv4 ? 12 : 0), text,
+	    INET6_ADDRSTRLEN);
+	return bytes_of(text);
+}
+
+uint64_t
+session_network(const struct sessions *all, const struct session *session)
+{
+	char text[INET6_ADDRSTRLEN];
+	const struct bytes client = client_text(session, text);
+
+	return client.len == 0 ? 0 : greylist_network(all->greylist, client);
 }
 
 /* The line does not name the client. */
@@ -42,17 +63,13 @@ static void
 refuse_by_proxy(
     struct sessions *all, const struct event *event, struct session *session)
 {
-	static const struct address none;
 	struct event named = *event;
 	char text[INET6_ADDRSTRLEN];
-	const bool is_ipv4 = address_is_ipv4(&session->client);
+	const struct bytes client = client_text(session, text);
 
-	if (memcmp(&session->client, &none, sizeof(none)) != 0) {
-		inet_ntop(is_ipv4 ? AF_INET : AF_INET6,
-		    session->client.octets + (is_ipv4 ? 12 : 0), text,
-		    sizeof(text));
-		named.client_address = bytes_of(text);
-		all->ledger->client = hash_text(named.client_address, 0);
+	if (client.len > 0) {
+		named.client_address = client;
+		all->ledger->client = hash_text(client, 0);
 	}
 	refuse(all, &named, session, LINE_PROXY_REJECT);
 }
@@ -64,7 +81,7 @@ begin_message(
 	if (event->other_id.len > 0 || event->original_client.len > 0)
 		session_change_flags(all, session, event, SESSION_LOOPBACK);
 	if (event->no_queue_id)
-		note_client(all, event, session);
+		note_client(event, session);
 }
 
 /* Lines of a session, even if it began before the log. */

@@ -8,4 +8,8 @@
 /* All events of smtpd. */
 void session_event(struct sessions *, const struct event *);
 
+/* The network of a client whose mail a filter before the queue gets, see
+ * greylist_network(); 0: it is not known. */
+uint64_t session_network(const struct sessions *, const struct session *);
+
 #endif

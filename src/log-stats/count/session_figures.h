@@ -54,7 +54,7 @@ enum session_line {
 };
 
 /* Notes for sessions that may still log in. */
-enum { SESSION_NOTES = 4096 };
+enum { SESSION_NOTES = 1024 };
 
 /* What a line has added, to take it back. Hashes: 0 is nothing. */
 struct session_note {

@@ -42,7 +42,6 @@ struct session {
 	uint64_t hash;
 	uint64_t serial;
 	uint64_t client_hash; /* see ledger.h; of nothing: none is named */
-	uint64_t network;     /* of the client; see greylist_network() */
 	/* Of one whose mail a filter before the queue gets; else, and if it is
 	 * not known, all 0. */
 	struct address client;

@@ -51,7 +51,7 @@ smtpd_event(struct tally *tally, const struct event *event)
 		    &tally->sessions);
 
 		message_accepted_by_proxy(&tally->messages, event->other_id,
-		    session->network,
+		    session_network(&tally->sessions, session),
 		    (session->flags &
 			(SESSION_SUBMISSION | SESSION_LOOPBACK)) != 0);
 	} else
