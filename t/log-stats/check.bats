@@ -90,3 +90,25 @@ many()
 	run -0 --separate-stderr stats --check --only=check --format=tsv "$LOG"
 	assert_line $'check.rules\tholds\t4\t4\tgreylist: triplets = passed + never returned + still open'
 }
+
+@test "--check: a DISCONNECT more than two hours after its CONNECT stands in one figure" {
+	count <<-'EOF'
+		postscreen CONNECT from [203.0.113.1]:1 to [192.0.2.25]:25
+		postscreen CONNECT from [203.0.113.2]:2 to [192.0.2.25]:25
+		postscreen PASS OLD [203.0.113.2]:2
+		+7300
+		postscreen DISCONNECT [203.0.113.1]:1
+		postscreen DISCONNECT [203.0.113.2]:2
+	EOF
+	figures 'postscreen.connects=2 postscreen.gave_up=1 postscreen.handed_off=1 postscreen.open=0 postscreen.began_before=1'
+	sum_is 2
+}
+
+@test "--check: a CONNECT of which the log says that it was repeated is no sign that the log is doubled" {
+	count <<-'EOF'
+		postscreen CONNECT from [203.0.113.1]:1 to [192.0.2.25]:25
+		postscreen message repeated 3 times: [ CONNECT from [203.0.113.1]:1 to [192.0.2.25]:25]
+	EOF
+	figures 'postscreen.connects=4'
+	sum_is 4
+}

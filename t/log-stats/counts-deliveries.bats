@@ -183,3 +183,14 @@ three_numbers()
 	EOF
 	figures 'recipients.delivered=1 messages.received=1 messages.delivered=0'
 }
+
+@test "delays: lines before Postfix 2.3 say only the whole, and add nothing to the stages" {
+	count <<-EOF
+		qmgr 4104E42: from=<a@example.net>, size=1000, nrcpt=1 (queue active)
+		smtp 4104E42: to=<b@example.org>, relay=x[192.0.2.9], delay=7, status=sent (250 ok)
+	EOF
+	JSON=$output run -0 figure delays.stages
+	assert_output --regexp '"p50":7[,}]'
+	assert_output --regexp '"p50":null[,}]'
+	refute_output --regexp '"p50":0[,}]'
+}

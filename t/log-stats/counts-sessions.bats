@@ -261,3 +261,12 @@ load lib/counts
 	figures 'smtpd.connects=2 smtpd.discarded_sessions=1 smtpd.rejected_sessions=1 smtpd.accepted_sessions=0
 		smtpd.neither_sessions=0 smtpd.open=0 messages.received=0'
 }
+
+@test "a reject that is cut after its client is a reject" {
+	count <<-EOF
+		smtpd connect from $A
+		smtpd NOQUEUE: reject: RCPT from $A: 
+		smtpd disconnect from $A ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4
+	EOF
+	figures 'smtpd.rejects=1 smtpd.rejected_sessions=1 coverage.truncated=1'
+}

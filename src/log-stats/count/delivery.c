@@ -72,8 +72,9 @@ deliver(const struct delivery *delivery)
 
 	if (event->has_delay && delivery->counts)
 		for (int stage = 0; stage < DELAYS; stage++)
-			percentiles_add(
-			    &all->ledger->delays[stage], event->delays[stage]);
+			if (event->delays[stage] >= 0)
+				percentiles_add(&all->ledger->delays[stage],
+				    event->delays[stage]);
 	if (next != NULL)
 		message_link(all, next, delivery->message);
 	if (next != NULL || message_link_is_leg(all, delivery->message, event))

@@ -65,9 +65,11 @@ close_session(struct postscreen *psc, const struct event *event)
 	struct psc_address *address;
 	uint32_t flags;
 
+	/* One that smtpd got so long ago is another one. */
 	if (session == NULL ||
-	    psc_is_old((uint32_t)psc->ledger->now, session->seconds,
-		PSC_SESSION_SECONDS)) {
+	    ((session->flags & HANDED_OFF) &&
+		psc_is_old((uint32_t)psc->ledger->now, session->seconds,
+		    PSC_SESSION_SECONDS))) {
 		psc->began_before++;
 		return;
 	}

@@ -8,7 +8,8 @@ struct deadline {
 	uint32_t now;
 	uint32_t age;
 	uint64_t dropped;
-	uint64_t gone; /* of all that go: not handed off */
+	uint64_t gone;	    /* of all that go: not handed off */
+	bool of_handed_off; /* of sessions, these alone: the others may end */
 	bool all;
 };
 
@@ -33,6 +34,8 @@ keep_session(const void *entry, void *argument)
 	struct deadline *deadline = argument;
 
 	if (!deadline->all && !is_far(deadline, session->seconds))
+		return true;
+	if (deadline->of_handed_off && !(session->flags & HANDED_OFF))
 		return true;
 	deadline->dropped++;
 	deadline->gone += (session->flags & HANDED_OFF) == 0;
@@ -61,13 +64,15 @@ forget_older(struct postscreen *psc, struct deadline *deadline)
 void
 psc_make_room(struct postscreen *psc, uint32_t now)
 {
-	struct deadline deadline = { now, PSC_SESSION_SECONDS, 0, 0, false };
+	struct deadline deadline = { now, PSC_SESSION_SECONDS, 0, 0, true,
+		false };
 
 	if (psc->sessions.count < psc->sweep_at &&
 	    psc->addresses.count < 2 * SESSIONS_LIMIT)
 		return;
 	forget_older(psc, &deadline);
 	deadline.dropped = 0;
+	deadline.of_handed_off = false;
 	while ((psc->sessions.count >= SESSIONS_LIMIT / 2 ||
 		   psc->addresses.count >= SESSIONS_LIMIT) &&
 	    !deadline.all) {

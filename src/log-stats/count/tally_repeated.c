@@ -67,15 +67,18 @@ void
 tally_repeated(struct tally *tally, const struct entry *entry,
     const struct event *event, uint32_t count)
 {
+	/* The log does not hold the line twice. */
+	const uint64_t duplicates = tally->postscreen.duplicates;
 	uint64_t copy[FIGURES_MAX];
 
 	for (int i = 0; i < SETTLED && count > 0; i++, count--)
 		tally_event(tally, entry, event);
-	if (count == 0)
-		return;
-	copy_figures(tally, copy);
-	times = count;
-	tally_event(tally, entry, event);
-	times = 1;
-	add_again(tally, copy, count - 1);
+	if (count > 0) {
+		copy_figures(tally, copy);
+		times = count;
+		tally_event(tally, entry, event);
+		times = 1;
+		add_again(tally, copy, count - 1);
+	}
+	tally->postscreen.duplicates = duplicates;
 }

@@ -173,7 +173,8 @@ enum event_part {
 extern const char *const event_class_names[EVENT_CLASS_COUNT];
 extern const enum event_part event_parts[EVENT_CLASS_COUNT];
 
-/* The four numbers of delays=a/b/c/d and their sum; microseconds. */
+/* The four numbers of delays=a/b/c/d and their sum; microseconds;
+ * below 0: the line does not say (before Postfix 2.3). */
 enum {
 	DELAY_BEFORE_QUEUE,
 	DELAY_IN_QUEUE,

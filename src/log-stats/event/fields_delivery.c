@@ -102,7 +102,8 @@ read_field(struct bytes *text, struct event *event)
 		while (stage <= DELAY_TRANSMISSION && SKIP(text, "/"));
 	} else if (first == 'd' && SKIP(text, "delay=")) {
 		event->has_delay = true;
-		memset(event->delays, 0, sizeof(event->delays));
+		for (int stage = 0; stage < DELAY_TOTAL; stage++)
+			event->delays[stage] = -1;
 		event->delays[DELAY_TOTAL] = parse_seconds(text);
 	} else if (first == 'd' && SKIP(text, "dsn="))
 		event->enhanced = parse_enhanced(text);

@@ -85,8 +85,10 @@ fields_reply(struct event *event)
 {
 	struct bytes rest;
 
-	if (event->text.len == 0)
-		return EVENT_META_TRUNCATED;
+	if (event->text.len == 0) {
+		event->is_cut = true;
+		return event->class;
+	}
 	read_code(&event->text, event);
 	event->asks_back = event->code == 450 &&
 	    bytes_equal(event->enhanced, bytes_of("4.3.2"));
