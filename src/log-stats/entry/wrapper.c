@@ -3,14 +3,6 @@
 
 enum { BAR_MAX = 80, FACILITY_MAX = 20 };
 
-struct bytes
-wrapper_skip_blanks(struct bytes text)
-{
-	while (text.len > 0 && *text.data == ' ')
-		text = bytes_from(text, 1);
-	return text;
-}
-
 void
 wrapper_strip_bracketed(struct bytes *text, char front, char back)
 {

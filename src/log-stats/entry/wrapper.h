@@ -8,7 +8,13 @@
 
 #include "common/bytes.h"
 
-struct bytes wrapper_skip_blanks(struct bytes);
+static inline struct bytes
+wrapper_skip_blanks(struct bytes text)
+{
+	while (text.len > 0 && *text.data == ' ')
+		text = bytes_from(text, 1);
+	return text;
+}
 
 /* Takes what stands between these characters off the front, and a blank after
  * it. */

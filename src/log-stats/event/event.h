@@ -194,8 +194,6 @@ struct event {
 	bool is_resent;	      /* cleanup: has a resent-message-id */
 	bool is_cut;	      /* understood, though the line was cut */
 	bool has_no_quit;     /* smtpd.disconnect: has counters, but no quit= */
-	int messages_max;     /* smtpd.disconnect: it can't have sent more;
-			       * below 0: that is not known */
 	bool asks_back;	      /* psc.reject_rcpt: 450 4.3.2, come back later */
 	bool greylists;	      /* smtpd.reject, cleanup's: its text says so */
 	bool refuses_command; /* warning: there is no other line of it */
@@ -219,6 +217,8 @@ struct event {
 	struct bytes text;	/* what is left: of a reject, or what grey.* is
 				 * about, the reason; of spf.result, the result;
 				 * of smtpd.tls and smtp.tls, the protocol */
+	int messages_max;	/* smtpd.disconnect: it can't have sent more;
+				 * below 0: that is not known */
 	unsigned nrcpt;		/* qmgr.active: recipients; 0: not known */
 	unsigned repeats;	/* meta.repeat: this many times */
 	int64_t delays[DELAYS]; /* if it has_delay */
