@@ -137,13 +137,17 @@ tally_line(
 	struct coverage *coverage = &tally->coverage;
 
 	ledger_note_time(&tally->ledger, entry->time);
-	if (event->class != EVENT_FOREIGN && event->class != EVENT_UNKNOWN)
-		ledger_note_host(&tally->ledger, entry->writer);
 	coverage->lines++;
-	coverage->foreign += event->class == EVENT_FOREIGN;
-	coverage->filters += event->class == EVENT_FOREIGN &&
-	    entry->writer->daemon == DAEMON_FILTER;
-	coverage->unknown += event->class == EVENT_UNKNOWN;
+	if (event->class == EVENT_FOREIGN) {
+		coverage->foreign++;
+		coverage->filters += entry->writer->daemon == DAEMON_FILTER;
+		return;
+	}
+	if (event->class == EVENT_UNKNOWN) {
+		coverage->unknown++;
+		return;
+	}
+	ledger_note_host(&tally->ledger, entry->writer);
 	coverage->truncated += event->is_cut ||
 	    event->class == EVENT_META_TRUNCATED;
 }

@@ -115,16 +115,17 @@ is_time_of_day(struct bytes text, const char *colon)
 }
 
 /* May the text be a line of another syslog? That begins with a stamp, which is
- * a number or has the time of day in it, or with a wrapper. */
+ * a number or has the time of day in it, with a wrapper, or with Postfix. */
 static bool
 may_hold_line(struct bytes text)
 {
+	const struct bytes postfix = { "postfix", 7 };
 	const char *at = text.data, *end = at + text.len;
 
 	if (text.len == 0)
 		return false;
 	if (bytes_is_digit(*at) || *at == '<' || *at == '[' ||
-	    wrapper_has_bar(text))
+	    bytes_begin_with(text, postfix) || wrapper_has_bar(text))
 		return true;
 	for (; (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++)
 		if (is_time_of_day(text, at))
@@ -331,7 +332,10 @@ static enum prefix_result
 read_stamped(struct stamp_clock *clock, struct bytes text, struct entry *entry,
     int depth)
 {
-	if (read_within(clock, text, entry, depth))
+	struct bytes in_stream = text;
+
+	if ((may_hold_line(text) || wrapper_strip_stream(&in_stream)) &&
+	    read_within(clock, text, entry, depth))
 		return PREFIX_OK;
 	wrapper_strip_bracketed(&text, '<', '>');
 	if (!read_after_stamp(entry, text))
