@@ -269,6 +269,44 @@ begin_event(struct event *event, struct bytes text)
 	event->code = event->repeats = event->nrcpt = 0;
 }
 
+/*
+ * What more than the wording decides. said: the text after the severity and the
+ * queue id.
+ */
+static enum event_class
+adjust(const struct entry *entry, struct event *event, enum daemon daemon,
+    enum event_class class, struct bytes said)
+{
+	switch (class) {
+	case EVENT_DELIVER_SENT:
+		/* Mail that discard(8) has "sent" is gone. */
+		return daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR ?
+		    EVENT_DELIVER_DISCARDED :
+		    class;
+	case EVENT_UNKNOWN:
+		if (daemon == DAEMON_SPF)
+			return EVENT_FOREIGN;
+		return debug_is(entry->text) ? EVENT_DEBUG : class;
+	case EVENT_SPF_RESULT:
+		fields_spf(event, entry->text);
+		return class;
+	case EVENT_WARNING:
+		if (event->refuses_command)
+			event->text = said;
+		else if (event->queue_id.len > 0)
+			fields_warning(event);
+		return class;
+	case EVENT_MASTER:
+		event->text = said;
+		return class;
+	default:
+		/* Recognized by its end, and not by a word at its front. */
+		if (daemon == DAEMON_GREY && event->text.len == 0)
+			event->text = said;
+		return class;
+	}
+}
+
 void
 event_read(const struct entry *entry, struct event *event)
 {
@@ -301,24 +339,5 @@ event_read(const struct entry *entry, struct event *event)
 		class = read_wording(daemon, event, severity != EVENT_UNKNOWN);
 	if (class == EVENT_UNKNOWN)
 		class = severity;
-	/* Mail that discard(8) has "sent" is gone. */
-	if (class == EVENT_DELIVER_SENT &&
-	    (daemon == DAEMON_DISCARD || daemon == DAEMON_QMGR))
-		class = EVENT_DELIVER_DISCARDED;
-	else if (class == EVENT_UNKNOWN && daemon == DAEMON_SPF)
-		class = EVENT_FOREIGN;
-	else if (class == EVENT_UNKNOWN && debug_is(entry->text))
-		class = EVENT_DEBUG;
-	else if (class == EVENT_SPF_RESULT)
-		fields_spf(event, entry->text);
-	else if (class == EVENT_WARNING && event->refuses_command)
-		event->text = said;
-	else if (class == EVENT_WARNING && event->queue_id.len > 0)
-		fields_warning(event);
-	else if (class == EVENT_MASTER)
-		event->text = said;
-	/* Recognized by its end, and not by a word at its front. */
-	else if (daemon == DAEMON_GREY && event->text.len == 0)
-		event->text = said;
-	event->class = class;
+	event->class = adjust(entry, event, daemon, class, said);
 }
