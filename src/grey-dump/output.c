@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,15 +43,13 @@ fail(const char *path)
 	return PROGRAM_FAILED;
 }
 
-/* Of the file that is there, or of a new one. */
+/* Of the file that is there; who writes to whom is nobody else's business. */
 static mode_t
 mode_of(const char *path)
 {
 	struct stat status;
-	mode_t mask = umask(0);
 
-	umask(mask);
-	return stat(path, &status) == 0 ? status.st_mode & 0777 : 0666 & ~mask;
+	return lstat(path, &status) == 0 ? status.st_mode & 0777 : 0600;
 }
 
 static int
@@ -120,26 +119,46 @@ write_new(
 	return result;
 }
 
+/*
+ * A link or a fifo of another user may have been laid where this one writes, as
+ * in /tmp: what it leads to is not what was meant.
+ */
+static bool
+is_laid_by_another(const struct stat *status)
+{
+	return (S_ISLNK(status->st_mode) || S_ISFIFO(status->st_mode)) &&
+	    status->st_uid != geteuid() && status->st_uid != 0;
+}
+
 int
 output_to_file(
     const char *path, int good, int (*work)(void *argument), void *argument)
 {
 	char target[PATH_MAX];
 	struct stat status;
+	bool is_link;
 	int fd;
 
-	if (stat(path, &status) == -1) {
-		/* A link that leads nowhere is not replaced. */
-		if (lstat(path, &status) == 0)
-			return fail(path);
+	if (lstat(path, &status) == -1)
 		return write_new(path, good, work, argument);
+	if (is_laid_by_another(&status)) {
+		msg(MSG_ERROR,
+		    "%s: is a link or a fifo that belongs to another user: "
+		    "nothing is written there; take it away, or name another "
+		    "file",
+		    path);
+		return PROGRAM_FAILED;
 	}
+	is_link = S_ISLNK(status.st_mode);
+	/* A link that leads nowhere is not replaced. */
+	if (is_link && stat(path, &status) == -1)
+		return fail(path);
 	/* What a link points to is replaced, not the link. */
 	if (S_ISREG(status.st_mode))
-		return realpath(path, target) == NULL ?
+		return is_link && realpath(path, target) == NULL ?
 		    fail(path) :
-		    write_new(target, good, work, argument);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
+		    write_new(is_link ? target : path, good, work, argument);
+	fd = open(path, O_WRONLY | O_CLOEXEC | (is_link ? 0 : O_NOFOLLOW));
 	if (fd == -1)
 		return fail(path);
 	return work_into(fd, work, argument);

@@ -9,8 +9,10 @@
 /*
  * Runs the work in a child process whose standard output is a new file beside
  * `path`, and renames that to path if the work returns `good` or 0; else it
- * removes it. What is not a regular file is written to directly. Returns what
- * the work returned, or 1 when msg() has said why.
+ * removes it. A new file is for its owner alone (0600), an old one keeps its
+ * mode. What is not a regular file is written to directly; a link or a fifo is
+ * followed only if it belongs to this user or to root. Returns what the work
+ * returned, or 1 when msg() has said why.
  */
 int output_to_file(
     const char *path, int good, int (*work)(void *argument), void *argument);

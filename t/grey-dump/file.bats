@@ -6,16 +6,16 @@
 # shellcheck disable=SC2016,SC2154
 load ../lib/dump
 
-@test "-f: the file is the output, new with the usual permissions, and nothing is left beside it" {
+@test "-f: the file is the output, a new one for its owner alone, and nothing is left beside it" {
 	make_text "$STORE/postgrey.db" <<<"$SEED"
 	mkdir "$BATS_TEST_TMPDIR/out"
-	umask 027
+	umask 022
 	run -0 --separate-stderr dump -p -f "$BATS_TEST_TMPDIR/out/file"
 	assert_output ''
 	assert_equal "$stderr" ''
 	dump -p | cmp - "$BATS_TEST_TMPDIR/out/file"
 	assert_equal "$(ls -A "$BATS_TEST_TMPDIR/out")" file
-	assert_equal "$(stat -c %a "$BATS_TEST_TMPDIR/out/file")" 640
+	assert_equal "$(stat -c %a "$BATS_TEST_TMPDIR/out/file")" 600
 	echo old >"$BATS_TEST_TMPDIR/out/file"
 	run -0 --separate-stderr dump -f "$BATS_TEST_TMPDIR/out/file"
 	dump | cmp - "$BATS_TEST_TMPDIR/out/file"
@@ -23,9 +23,9 @@ load ../lib/dump
 
 @test "-f: an existing file keeps its permissions" {
 	make_text "$STORE/postgrey.db" <<<"$SEED"
-	install -m 600 /dev/null "$BATS_TEST_TMPDIR/file"
+	install -m 640 /dev/null "$BATS_TEST_TMPDIR/file"
 	run -0 --separate-stderr dump -p -f "$BATS_TEST_TMPDIR/file"
-	assert_equal "$(stat -c %a "$BATS_TEST_TMPDIR/file")" 600
+	assert_equal "$(stat -c %a "$BATS_TEST_TMPDIR/file")" 640
 }
 
 @test "-f: a symbolic link stays one, its file is written" {
@@ -37,6 +37,24 @@ load ../lib/dump
 	run -0 readlink "$BATS_TEST_TMPDIR/link"
 	assert_output elsewhere/file
 	dump -p | cmp - "$BATS_TEST_TMPDIR/elsewhere/file"
+}
+
+@test "-f: a link or a fifo that another user has laid is refused, and what it leads to is as it was" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root, to make a link of another user'
+	make_text "$STORE/postgrey.db" <<<"$SEED"
+	mkdir -m 1777 "$BATS_TEST_TMPDIR/tmp"
+	echo old >"$BATS_TEST_TMPDIR/file"
+	ln -s ../file "$BATS_TEST_TMPDIR/tmp/link"
+	ln -s ../none "$BATS_TEST_TMPDIR/tmp/nowhere"
+	mkfifo "$BATS_TEST_TMPDIR/tmp/fifo"
+	chown -h nobody "$BATS_TEST_TMPDIR/tmp"/*
+	local name
+	for name in link nowhere fifo; do
+		run -1 --separate-stderr dump -p -f "$BATS_TEST_TMPDIR/tmp/$name"
+		assert_regex "$stderr" "/tmp/$name: is a link or a fifo that belongs to another user: nothing is written there"
+	done
+	assert_equal "$(cat "$BATS_TEST_TMPDIR/file")" old
+	[ ! -e "$BATS_TEST_TMPDIR/none" ]
 }
 
 @test "-f: after an error there is no file, an existing one is as it was, and nothing is left beside it" {
