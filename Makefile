@@ -51,7 +51,7 @@ libs_grey-check = -ldb-5.3 -lpcre2-8 -lmd -ljansson
 libs_grey-dump = -ldb-5.3 -lmd
 libs_grey-load = -ldb-5.3 -lmd -ljansson
 libs_grey-expire = -ldb-5.3 -lmd
-libs_log-stats = -larchive -ljansson -lpcre2-8 -lz
+libs_log-stats = -larchive -ljansson -llzma -lpcre2-8 -lz
 
 SBIN_PROGRAMS = grey-check grey-expire
 BIN_PROGRAMS = grey-dump grey-load log-stats

@@ -56,6 +56,31 @@ load lib/input
 	[ "$(JSON=$output figure coverage.recognized)" -gt 1000 ]
 }
 
+@test "an archive that takes more than 128 MiB to unpack is refused, with a word what to do" {
+	# The size of the dictionary stands in the header, as 2 or 3 times a power of two.
+	xz -c <"$CLASSIC" | perl -MCompress::Zlib -0777 -pe 'my $size = (ord(substr($_, 12, 1)) + 1) * 4;
+		my $header = substr($_, 12, $size - 4); $header =~ s/\x21\x01./\x21\x01\x22/s or die;
+		substr($_, 12, $size) = $header . pack("V", crc32($header))' >large.xz
+	zstd -q --long=28 -c <"$CLASSIC" >large.zst
+	local name
+	for name in large.xz large.zst; do
+		run -1 --separate-stderr stats "$name"
+		assert_equal "$stderr" "log-stats: $name: takes more than 128 MiB of memory to unpack: unpack it yourself, and let the text be read"
+	done
+	xz -9 -c <"$CLASSIC" >most.xz
+	zstd -q --long -c <"$CLASSIC" >most.zst
+	run -0 stats most.xz most.zst
+}
+
+@test "streams of xz with zeros between them count one after the other" {
+	{ head -n 1000 "$CLASSIC" | xz; head -c 8 /dev/zero; tail -n +1001 "$CLASSIC" | xz; } >members
+	touch -d "$LOG_MTIME" members
+	report "$CLASSIC"
+	EXPECTED=$output
+	report members
+	assert_equal "$output" "$EXPECTED"
+}
+
 @test "a broken archive does not keep the files behind it from being read" {
 	gzip -c <"$CLASSIC" | head -c 20 >broken.gz
 	three >good

@@ -6,7 +6,7 @@
  *
  * The way of the bytes through this folder, from the bottom up:
  *   source_kind    what an input is, by its first bytes
- *   source_gzip    members of gzip, decompressed by zlib
+ *   source_gzip, source_xz  members, one after the other, decompressed
  *   source_input   read(2), and libarchive for the other archives: bytes
  *   source         bytes to lines, or to a given number of bytes
  *   source_result  what a reading ends with, and how it waits

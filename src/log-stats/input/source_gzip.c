@@ -3,33 +3,20 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#include "source_gzip.h"
+#include "source_decoder.h"
 
 enum { WINDOW_BITS = 15, GZIP_ONLY = 16 };
 
-struct source_gzip {
+struct gzip {
+	struct source_decoder decoder; /* the first member */
 	z_stream stream;
-	bool whole;
 };
 
-struct source_gzip *
-source_gzip_new(void)
+static const char *
+decode(struct source_decoder *decoder, struct bytes *in, char *out, size_t room,
+    size_t *count)
 {
-	struct source_gzip *gzip = calloc(1, sizeof(*gzip));
-
-	if (gzip != NULL &&
-	    inflateInit2(&gzip->stream, WINDOW_BITS + GZIP_ONLY) != Z_OK) {
-		free(gzip);
-		return NULL;
-	}
-	return gzip;
-}
-
-const char *
-source_gzip_inflate(struct source_gzip *gzip, struct bytes *in, char *out,
-    size_t room, size_t *count)
-{
-	z_stream *stream = &gzip->stream;
+	z_stream *stream = &((struct gzip *)decoder)->stream;
 	int result;
 
 	stream->next_in = (const Bytef *)in->data;
@@ -39,25 +26,32 @@ source_gzip_inflate(struct source_gzip *gzip, struct bytes *in, char *out,
 	result = inflate(stream, Z_NO_FLUSH);
 	*in = bytes_from(*in, in->len - stream->avail_in);
 	*count = room - stream->avail_out;
-	gzip->whole = result == Z_STREAM_END;
-	if (gzip->whole)
+	decoder->whole = result == Z_STREAM_END;
+	if (decoder->whole)
 		result = inflateReset(stream);
 	if (result == Z_OK || result == Z_BUF_ERROR)
 		return NULL;
 	return stream->msg != NULL ? stream->msg : zError(result);
 }
 
-bool
-source_gzip_is_whole(const struct source_gzip *gzip)
+static void
+end(struct source_decoder *decoder)
 {
-	return gzip->whole;
+	inflateEnd(&((struct gzip *)decoder)->stream);
+	free(decoder);
 }
 
-void
-source_gzip_free(struct source_gzip *gzip)
+struct source_decoder *
+source_gzip_new(void)
 {
+	struct gzip *gzip = calloc(1, sizeof(*gzip));
+
 	if (gzip == NULL)
-		return;
-	inflateEnd(&gzip->stream);
+		return NULL;
+	gzip->decoder.decode = decode;
+	gzip->decoder.free = end;
+	if (inflateInit2(&gzip->stream, WINDOW_BITS + GZIP_ONLY) == Z_OK)
+		return &gzip->decoder;
 	free(gzip);
+	return NULL;
 }

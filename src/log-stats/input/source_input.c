@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "source_gzip.h"
+#include "source_decoder.h"
 #include "source_input.h"
 #include "source_kind.h"
 
@@ -108,10 +108,17 @@ give_raw(struct archive *archive, void *argument, const void **block)
 	return n;
 }
 
+/* libzstd's words; it refuses windows of more than 128 MiB. */
+#define ZSTD_TOO_LARGE "too much memory"
+
 /* An archive that lacks its end because of the wait is not broken. */
 static void
 fail_archive(struct source_input *input, const char *reason)
 {
+	if (reason != NULL &&
+	    (reason == source_too_large || strstr(reason, ZSTD_TOO_LARGE)))
+		snprintf(
+		    input->error, sizeof(input->error), "%s", source_too_large);
 	if (input->error[0] == '\0')
 		snprintf(input->error, sizeof(input->error),
 		    "broken archive (%s), read as far as it goes: "
@@ -138,7 +145,6 @@ begin_archive(struct source_input *input)
 		return false;
 	}
 	archive_read_support_filter_bzip2(input->archive);
-	archive_read_support_filter_xz(input->archive);
 	archive_read_support_filter_zstd(input->archive);
 	archive_read_support_format_raw(input->archive);
 	archive_read_support_format_empty(input->archive);
@@ -168,50 +174,53 @@ open_archive(struct source_input *input)
 }
 
 static void
-open_compressed(struct source_input *input, struct bytes front, bool gzip)
+open_compressed(
+    struct source_input *input, struct bytes front, enum source_kind kind)
 {
 	input->compressed = true;
 	input->raw = malloc(SOURCE_READ_SIZE);
-	if (gzip)
-		input->gzip = source_gzip_new();
-	if (input->raw == NULL || (gzip && input->gzip == NULL)) {
+	if (kind != SOURCE_ARCHIVE)
+		input->decoder = kind == SOURCE_GZIP ? source_gzip_new() :
+						       source_xz_new();
+	if (input->raw == NULL ||
+	    (kind != SOURCE_ARCHIVE && input->decoder == NULL)) {
 		snprintf(input->error, sizeof(input->error), "out of memory");
 		input->finished = SOURCE_FAILED;
 		return;
 	}
 	memcpy(input->raw, front.data, front.len);
 	input->peeked = front.len;
-	if (!gzip)
+	if (kind == SOURCE_ARCHIVE)
 		open_archive(input);
 }
 
 static void
-feed_gzip(struct source_input *input)
+feed_decoder(struct source_input *input)
 {
 	const void *data;
 	ssize_t n = give_raw(NULL, input, &data);
 
 	if (n > 0)
 		input->block = (struct bytes){ data, (size_t)n };
-	else if (n == 0 && source_gzip_is_whole(input->gzip))
+	else if (n == 0 && input->decoder->whole)
 		input->finished = SOURCE_END;
 	else
-		fail_archive(input, "truncated gzip input");
+		fail_archive(input, "truncated input");
 }
 
 static size_t
-read_gzip(struct source_input *input, char *out, size_t room)
+read_decoder(struct source_input *input, char *out, size_t room)
 {
 	const char *why;
 	size_t n = 0;
 
 	while (n == 0 && input->finished == SOURCE_OK) {
 		if (input->block.len == 0)
-			feed_gzip(input);
+			feed_decoder(input);
 		if (input->block.len == 0)
 			break;
-		why = source_gzip_inflate(
-		    input->gzip, &input->block, out, room, &n);
+		why = input->decoder->decode(
+		    input->decoder, &input->block, out, room, &n);
 		if (why != NULL)
 			fail_archive(input, why);
 	}
@@ -268,9 +277,9 @@ identify(struct source_input *input, char *out)
 		len += n;
 		kind = source_kind((struct bytes){ out, len });
 	}
-	if (kind != SOURCE_GZIP && kind != SOURCE_ARCHIVE)
+	if (kind == SOURCE_PLAIN || kind == SOURCE_UNDECIDED)
 		return len;
-	open_compressed(input, (struct bytes){ out, len }, kind == SOURCE_GZIP);
+	open_compressed(input, (struct bytes){ out, len }, kind);
 	return 0;
 }
 
@@ -279,8 +288,8 @@ source_input_read(struct source_input *input, char *out, size_t *count)
 {
 	*count = input->identified ? 0 : identify(input, out);
 	if (*count == 0 && input->finished == SOURCE_OK)
-		*count = input->gzip != NULL ?
-		    read_gzip(input, out, SOURCE_READ_SIZE) :
+		*count = input->decoder != NULL ?
+		    read_decoder(input, out, SOURCE_READ_SIZE) :
 		    input->archive != NULL ?
 		    read_archive(input, out, SOURCE_READ_SIZE) :
 		    read_plain(input, out, SOURCE_READ_SIZE);
@@ -290,7 +299,8 @@ source_input_read(struct source_input *input, char *out, size_t *count)
 void
 source_input_close(struct source_input *input)
 {
-	source_gzip_free(input->gzip);
+	if (input->decoder != NULL)
+		input->decoder->free(input->decoder);
 	archive_read_free(input->archive);
 	free(input->raw);
 	if (input->fd != STDIN_FILENO)

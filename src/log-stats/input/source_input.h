@@ -17,7 +17,7 @@
 #define SOURCE_ERROR_MAX 256
 
 struct archive;
-struct source_gzip;
+struct source_decoder;
 
 struct source_input {
 	int fd;
@@ -33,12 +33,12 @@ struct source_input {
 	char error[SOURCE_ERROR_MAX];
 
 	bool compressed;
-	struct source_gzip *gzip; /* or else the archive */
+	struct source_decoder *decoder; /* or else the archive */
 	struct archive *archive;
 	char *raw;	    /* what was read, for the archive */
 	int64_t given;	    /* bytes that the archive has got */
 	size_t peeked;	    /* bytes read to see what the input is */
-	struct bytes block; /* decompressed, not yet given; gzip: raw */
+	struct bytes block; /* of the archive, not yet given; else raw */
 };
 
 /* NULL, or why not; then there is nothing to close. */

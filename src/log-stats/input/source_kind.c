@@ -5,8 +5,7 @@ static const struct {
 	struct bytes magic;
 	enum source_kind kind;
 } kinds[] = { { { "\x1f\x8b", 2 }, SOURCE_GZIP },
-	{ { "BZh", 3 }, SOURCE_ARCHIVE },
-	{ { "\xfd\x37zXZ\0", 6 }, SOURCE_ARCHIVE },
+	{ { "BZh", 3 }, SOURCE_ARCHIVE }, { { "\xfd\x37zXZ\0", 6 }, SOURCE_XZ },
 	{ { "\x28\xb5\x2f\xfd", 4 }, SOURCE_ARCHIVE } };
 
 enum source_kind

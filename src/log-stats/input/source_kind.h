@@ -10,7 +10,8 @@
 enum source_kind {
 	SOURCE_PLAIN,
 	SOURCE_GZIP,
-	SOURCE_ARCHIVE,	 /* bz2, xz, zst */
+	SOURCE_XZ,
+	SOURCE_ARCHIVE,	 /* bz2, zst */
 	SOURCE_UNDECIDED /* more bytes are needed */
 };
 
