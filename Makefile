@@ -29,8 +29,17 @@ SANITIZE =
 BUILD = build
 BIN = bin
 
-grey_cppflags = -Isrc -D_GNU_SOURCE -DGREY_VERSION='"$(VERSION)"' \
-	-DGREY_SYSCONFDIR='"$(SYSCONFDIR)"' -DGREY_STORE='"$(STOREDIR)"'
+# What a build is made with, each a file that changes when it does: places and
+# version, for whoever includes defaults.h; flags, for all.
+MADE = $(BUILD)/made
+define grey_made
+#define GREY_VERSION "$(VERSION)"
+#define GREY_SYSCONFDIR "$(SYSCONFDIR)"
+#define GREY_STORE "$(STOREDIR)"
+#define GREY_SBINDIR "$(SBINDIR)"
+endef
+
+grey_cppflags = -Isrc -I$(MADE) -DGREY_MADE -D_GNU_SOURCE
 grey_cflags = -std=c11 $(WARNINGS) $(ERRORS) -fPIE -fstack-protector-strong \
 	-ffile-prefix-map=$(CURDIR)=.
 # What is run is shown by V=1.
@@ -82,8 +91,15 @@ $(BUILD)/lib%.a: $$(call program,$$*)
 	@rm -f $@
 	$(quiet) $(AR) rcs $@ $^
 
+$(MADE)/grey_made.h: private export made = $(grey_made)
+$(MADE)/flags: private export made = $(CC) $(CPPFLAGS) $(CFLAGS) \
+	$(FAST_CFLAGS) $(SANITIZE) $(LDFLAGS)
+$(MADE)/grey_made.h $(MADE)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$made" | cmp -s - $@ || printf '%s\n' "$$made" >$@
+
 $(BUILD)/src/log-stats/%.o: private CFLAGS = $(FAST_CFLAGS)
-$(BUILD)/%.o: %.c Makefile
+$(BUILD)/%.o: %.c Makefile $(MADE)/flags | $(MADE)/grey_made.h
 	@mkdir -p $(@D)
 	$(compile)
 
@@ -152,16 +168,42 @@ bench: all $(BENCH)
 	    BENCH_NULL=$(BUILD)/bench/null BENCH_USAGE=$(BUILD)/bench/usage \
 	    bench/run.sh
 
+# What is installed names the places that it is installed in.
+places = sed -e 's|/usr/local/sbin|$(SBINDIR)|g' \
+	-e 's|/usr/local/bin|$(BINDIR)|g' -e 's|/etc/grey/|$(SYSCONFDIR)/grey/|g' \
+	-e 's|/var/lib/grey\>|$(STOREDIR)|g'
+# $(call install_text,FILE ...,DIRECTORY)
+install_text = @for file in $(1); do \
+	$(places) $$file | install -m 644 /dev/stdin $(2)/$${file\#\#*/} || exit; \
+	done
+lists_dir = $(DESTDIR)$(SYSCONFDIR)/grey
+examples_dir = $(DESTDIR)$(EXAMPLEDIR)
+
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
-	    $(DESTDIR)$(SYSCONFDIR)/grey $(DESTDIR)$(EXAMPLEDIR)
+	    $(lists_dir) $(examples_dir)
 	install $(SBIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(SBINDIR)
 	install $(BIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
-	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
-	install -m 644 $(MAN1) $(DESTDIR)$(MANDIR)/man1
-	install -m 644 $(LISTS) $(DESTDIR)$(SYSCONFDIR)/grey
-	install -m 644 $(EXAMPLES) $(DESTDIR)$(EXAMPLEDIR)
+	$(call install_text,$(MAN8),$(DESTDIR)$(MANDIR)/man8)
+	$(call install_text,$(MAN1),$(DESTDIR)$(MANDIR)/man1)
+	$(call install_text,$(EXAMPLES),$(examples_dir))
+	@for file in $(LISTS); do $(install_list) || exit; done
+
+# A list is an administrator's: one that differs from what was installed last,
+# of which there is a copy among the examples, stays.
+install_list = name=$${file\#\#*/}; \
+	list=$(lists_dir)/$$name; last=$(examples_dir)/$$name; \
+	if cmp -s $$file $$list; then \
+		rm -f $$list.new; \
+	elif [ ! -e $$list ] && [ -e $$last ]; then \
+		echo "$$list was removed, and stays away; the new one is $$last"; \
+	elif [ ! -e $$list ] || { [ ! -L $$list ] && cmp -s $$last $$list; }; then \
+		install -m 644 $$file $$list.new && mv $$list.new $$list; \
+	else \
+		install -m 644 $$file $$list.new && \
+		echo "$$list was changed, and stays; the new one is $$list.new"; \
+	fi && install -m 644 $$file $$last
 
 # The lists may hold an administrator's own entries: they stay.
 uninstall:
@@ -169,11 +211,12 @@ uninstall:
 	    $(BIN_PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
-	    $(addprefix $(DESTDIR)$(EXAMPLEDIR)/,$(notdir $(EXAMPLES)))
-	-rmdir $(DESTDIR)$(EXAMPLEDIR)
+	    $(addprefix $(examples_dir)/,$(notdir $(EXAMPLES) $(LISTS))) \
+	    $(patsubst %,$(lists_dir)/%.new,$(notdir $(LISTS)))
+	-rmdir $(examples_dir)
 
 clean:
 	rm -rf build $(PROGRAMS:%=$(BIN)/%)
 
-.PHONY: all bench check clang clean demo deps install run-everything run-tests \
+.PHONY: FORCE all bench check clang clean demo deps install run-everything run-tests \
 	sanitized test torture uninstall

@@ -90,6 +90,12 @@ cut_name(struct bytes *text)
 		*text = bytes_from(*text, len + 1);
 }
 
+static bool
+has(struct bytes text, const char *part)
+{
+	return memmem(text.data, text.len, part, strlen(part)) != NULL;
+}
+
 static const char *
 check(struct bytes mailbox)
 {
@@ -102,6 +108,9 @@ check(struct bytes mailbox)
 	if (memchr(mailbox.data, '\0', mailbox.len) != NULL ||
 	    memchr(mailbox.data, '\n', mailbox.len) != NULL)
 		return "has a NUL or LF, which no address has";
+	if (has(mailbox, "\xc2\xa0") || has(mailbox, "\xe2\x80\x8b") ||
+	    has(mailbox, "\xef\xbb\xbf"))
+		return "has a no-break or zero-width space, which nobody sees";
 	for (; at != NULL && at < mailbox.data + mailbox.len; at++) {
 		if (is_blank(*at) || *at == ',' || *at == ';')
 			return "is not one address";

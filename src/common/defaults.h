@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every default of the grey tools, in the form that their options take. The
- * Makefile may override the paths and the version.
+ * Makefile makes the paths and the version.
  */
 #ifndef DEFAULTS_H
 #define DEFAULTS_H
 
+#ifdef GREY_MADE
+#include <grey_made.h>
+#endif
 #ifndef GREY_VERSION
 #define GREY_VERSION "0"
 #endif
@@ -14,6 +17,9 @@
 #endif
 #ifndef GREY_STORE
 #define GREY_STORE "/var/lib/grey"
+#endif
+#ifndef GREY_SBINDIR
+#define GREY_SBINDIR "/usr/local/sbin"
 #endif
 
 #define SECONDS_A_DAY 86400

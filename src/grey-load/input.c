@@ -4,6 +4,21 @@
 
 #include "input.h"
 
+/* The magic numbers of a btree and of a hash, of either byte order. */
+static bool
+is_database(struct bytes front)
+{
+	static const char magic[][4] = { "\x62\x31\x05\x00", "\x00\x05\x31\x62",
+		"\x61\x15\x06\x00", "\x00\x06\x15\x61" };
+
+	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++) {
+		if (front.len >= 16 &&
+		    memcmp(front.data + 12, magic[i], 4) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The first line of db_dump's form begins a header; in the others it is a
  * record already, left in place for next_line().
@@ -27,7 +42,9 @@ input_init(struct input *input, FILE *in, enum store_table table,
 	if (bytes_begin_with(text, bytes_of("VERSION="))) {
 		input->form = INPUT_DUMP;
 		dump_text_begun(&input->dump);
-	} else if (bytes_begin_with(text, bytes_of("{")) &&
+	} else if (is_database(text))
+		input->form = INPUT_DATABASE;
+	else if (bytes_begin_with(text, bytes_of("{")) &&
 	    memchr(text.data, '\t', text.len) == NULL)
 		input->form = INPUT_JSON;
 	else
@@ -95,6 +112,17 @@ next_line(struct input *input, struct item *item)
 enum input_result
 input_next(struct input *input, struct item *item)
 {
-	return input->form == INPUT_DUMP ? next_dumped(input, item) :
-					   next_line(input, item);
+	switch (input->form) {
+	case INPUT_DUMP:
+		return next_dumped(input, item);
+	case INPUT_TSV:
+	case INPUT_JSON:
+		return next_line(input, item);
+	case INPUT_DATABASE:
+		break;
+	}
+	input->line = 1;
+	input->problem = "this is a Berkeley DB database, and not a dump of "
+			 "one: dump it with grey-dump, and load that";
+	return INPUT_FAILED;
 }

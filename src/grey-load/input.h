@@ -26,7 +26,7 @@ struct input {
 	FILE *in;
 	enum store_table table;
 	const struct making *making;
-	enum { INPUT_DUMP, INPUT_TSV, INPUT_JSON } form;
+	enum { INPUT_DUMP, INPUT_TSV, INPUT_JSON, INPUT_DATABASE } form;
 	enum dump_line_result first; /* of reading a line, as the next */
 	int error;		     /* an errno */
 	unsigned long line;	     /* of the last record, or bad one */

@@ -102,6 +102,7 @@ line_from_tsv(const struct making *making, enum store_table table,
 		return fields_to_client(making, fields,
 		    count == 4 && line_is_state(fields[3]), item);
 	return table == STORE_TRIPLETS ?
-	    "is not a triplet: network, sender, recipient, first, last, host" :
-	    "is not a client: client, count, last";
+	    "is not a triplet: network, sender, recipient, first, last, host, "
+	    "with a tab between" :
+	    "is not a client: client, count, last, with a tab between";
 }

@@ -124,6 +124,7 @@ take(struct load *load, struct input *input, bool *failed)
 			    load->settings->mode != LOAD_DELETE)
 				doubt_judge(&load->doubts, &load->making,
 				    load->settings->table, item, input->line);
+			load->made += !item->verbatim;
 			batch.count++;
 		}
 		return true;
@@ -200,5 +201,6 @@ load_passed(struct load *load)
 	(void)item_from_triplet(&whole, 1, now - age, now,
 	    (struct bytes){ host, key_host(keys, &settings->client, host) },
 	    &batch.items[batch.count++]);
+	load->made++;
 	return store_batch(load);
 }

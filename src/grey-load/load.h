@@ -36,6 +36,7 @@ struct load {
 	const char *name;		       /* of the input, for messages */
 	unsigned long records;		       /* that were read and are good */
 	unsigned long outcomes[LOAD_OUTCOMES]; /* of these */
+	unsigned long made;		       /* by hand, of these */
 	unsigned long bad;
 	struct making making;
 	struct doubts doubts;

@@ -9,6 +9,7 @@
 
 #include "common/msg.h"
 #include "common/program.h"
+#include "greylist/key_text.h"
 #include "load.h"
 
 #define USAGE \
@@ -48,6 +49,23 @@ tell(const struct load *load)
 		    outcomes[LOAD_UNCHANGED], load->bad);
 }
 
+/* Keys that were made here are asked for only with the same options. */
+static void
+compare_options(const struct load *load)
+{
+	char before[STORE_NOTE_MAX], mine[KEY_TEXT_MAX];
+	struct bytes theirs = { before,
+		store_note_before(load->store, before) };
+	struct bytes text = { mine, key_text(&load->making.keys, mine) };
+
+	if (load->made == 0 || theirs.len == 0 || bytes_equal(theirs, text))
+		return;
+	msg(MSG_WARN,
+	    "%s: grey-check uses this store with %.*s, so no request will ask "
+	    "for keys that were made with %s; give grey-load the same options",
+	    load->settings->store, (int)theirs.len, before, mine);
+}
+
 static int
 load_file(struct load *load, FILE *in)
 {
@@ -61,6 +79,8 @@ load_file(struct load *load, FILE *in)
 		done = load_passed(load);
 	else
 		done = load_input(load, in);
+	if (done)
+		compare_options(load);
 	if (done || load->bad > 0)
 		tell(load);
 	return done && load->bad == 0 ? 0 : PROGRAM_FAILED;

@@ -138,7 +138,8 @@ enum store_result store_foresee(struct store *, const struct store_check *);
 
 /*
  * Once after another note than ours was found in the store: the length of that
- * note. 0: there was none, or the same, or the store was not opened yet.
+ * note. 0: there was none, or the same, or the store was not opened yet. Who
+ * gives no note gets whichever is there.
  */
 size_t store_note_before(struct store *, char before[static STORE_NOTE_MAX]);
 

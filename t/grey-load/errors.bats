@@ -132,6 +132,13 @@ END
 	assert_output '10.0.9.0/a@x/b@y 1,2,3'
 }
 
+@test "a database instead of its dump: that is said in a line, and how to load it" {
+	put "$KEY 1000,2000,30"
+	run -1 --separate-stderr load_into "$STORE.new" "$STORE/postgrey.db"
+	assert_equal "$stderr" \
+		"grey-load: $STORE/postgrey.db:1: this is a Berkeley DB database, and not a dump of one: dump it with grey-dump, and load that"
+}
+
 @test "an input that can't be read is an error" {
 	run -1 --separate-stderr bring "$BATS_TEST_TMPDIR/none"
 	assert_equal "$stderr" "grey-load: $BATS_TEST_TMPDIR/none: can't read: No such file or directory"

@@ -34,6 +34,24 @@ make_store()
 	assert_equal "$stderr" ''
 }
 
+@test "keys that are made with other options than grey-check uses the store with: that is said" {
+	local options
+
+	check --ipv4cidr=20 < <(at 1) >/dev/null 2>&1
+	for options in '' -n; do
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr bring $options --pass 192.0.2.5 a@x b@y
+		assert_equal "${stderr_lines[0]}" "grey-load: $STORE: grey-check uses this store with --ipv4cidr=20 --ipv6cidr=64, so \
+no request will ask for keys that were made with --ipv4cidr=24 --ipv6cidr=64; give grey-load the same options"
+	done
+	run -0 --separate-stderr bring --ipv4cidr=20 <<<$'192.0.2.5\ta@x\tb@y\t1000\t2000\t'
+	assert_equal "$stderr" ''
+	run -0 --separate-stderr bring < <(dump -p)
+	refute_regex "$stderr" 'grey-check uses'
+	run -0 --separate-stderr check --ipv4cidr=20 < <(at 2)
+	refute_regex "$stderr" 'was used with'
+}
+
 @test "at a terminal it says it unasked" {
 	echo $'192.0.2.0\tnew@x\tb@y\t1000\t2000\t' >"$BATS_TEST_TMPDIR/file"
 	run -0 script -qec "'$BIN/grey-load' -h '$STORE' '$BATS_TEST_TMPDIR/file'" /dev/null </dev/null

@@ -63,19 +63,3 @@ sources()
 	refute_output --partial libdb
 	run ! make -C "$BATS_TEST_TMPDIR" CPPFLAGS="-I$fake" CFLAGS=-O0 bin/grey-dump
 }
-
-@test "make uninstall removes all that make install brought, but for the lists and their directory" {
-	local files=$BATS_TEST_TMPDIR/files program old=()
-
-	# -o: these programs are not to be built again.
-	for program in grey-check grey-dump grey-load grey-expire log-stats; do
-		old+=(-o "$BIN/$program")
-	done
-	make -C "$ROOT" install BIN="$BIN" DESTDIR="$files" "${old[@]}"
-	[ "$(find "$files" -type f | wc -l)" -gt 15 ]
-	echo '203.0.113.5' >"$files/etc/grey/whitelist_clients.local"
-	make -C "$ROOT" uninstall DESTDIR="$files"
-	run -0 find "$files" -type f -printf '%f\n'
-	assert_equal "$(sort <<<"$output")" \
-		"$(printf '%s\n' whitelist_clients whitelist_clients.local whitelist_recipients whitelist_senders)"
-}

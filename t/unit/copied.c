@@ -92,6 +92,10 @@ mailboxes(void)
 		{ "a@b c@d e", NULL },
 		{ "a@b,c@d;e", NULL },
 		{ "a\n@b", NULL },
+		{ "a@b\xc2\xa0", NULL },
+		{ "\xef\xbb\xbf"
+		  "a@b",
+		    NULL },
 	};
 	struct bytes mailbox;
 

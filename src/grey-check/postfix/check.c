@@ -57,7 +57,7 @@ no_service(struct findings *findings)
 	    "master.cf: no service runs grey-check under spawn(8)");
 	finding(findings, FINDING_PASTE,
 	    "postconf -M 'greylist/unix = greylist unix - n n - 0 spawn "
-	    "user=grey argv=/usr/local/sbin/grey-check --store=" GREY_STORE
+	    "user=grey argv=" GREY_SBINDIR "/grey-check --store=" GREY_STORE
 	    "'");
 }
 

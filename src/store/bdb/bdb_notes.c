@@ -78,7 +78,7 @@ bdb_notes_exchange(struct bdb_lock *lock, struct bytes note,
 	    notes->note_mark == mark_of(notes))
 		len = notes->note_len;
 	memcpy(before, notes->note, len);
-	if (bytes_equal(note, (struct bytes){ before, len }))
+	if (note.len == 0 || bytes_equal(note, (struct bytes){ before, len }))
 		return len;
 	notes->note_len = note.len;
 	memcpy(notes->note, note.data, note.len);

@@ -26,8 +26,8 @@ bool bdb_notes_say_once(struct bdb_lock *, uint64_t mark);
 
 /*
  * While holding the lock: puts the note, of STORE_NOTE_MAX bytes at most, in
- * the place of the one that was there. Returns the length of that, 0: there was
- * none.
+ * the place of the one that was there; an empty one leaves it. Returns the
+ * length of that, 0: there was none.
  */
 size_t bdb_notes_exchange(
     struct bdb_lock *, struct bytes note, char before[static STORE_NOTE_MAX]);

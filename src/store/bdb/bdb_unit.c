@@ -152,7 +152,7 @@ leave_note(struct store *store, struct bdb *bdb)
 	struct bytes note = store->options.note, before;
 
 	bdb->noted = true;
-	if (note.len == 0 || store->options.read_only)
+	if (note.len > 0 && store->options.read_only)
 		return;
 	before.data = store->note_before;
 	before.len = bdb_notes_exchange(&bdb->lock, note, store->note_before);
