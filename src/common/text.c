@@ -4,8 +4,39 @@
 
 #include "text.h"
 
+/*
+ * What shows nothing by itself, or turns the order of what stands around it:
+ * marks of direction, zero-width characters, separators of lines, tags.
+ */
+static bool
+is_invisible(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = { { 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f } };
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	}
+	return false;
+}
+
 size_t
 text_character(struct bytes bytes, uint32_t *result)
+{
+	size_t len = text_decode(bytes, result);
+
+	if (len < 2 || !is_invisible(*result))
+		return len;
+	*result = (unsigned char)bytes.data[0];
+	return 0;
+}
+
+size_t
+text_decode(struct bytes bytes, uint32_t *result)
 {
 	const unsigned char *text = (const unsigned char *)bytes.data;
 	uint32_t code;

@@ -10,10 +10,13 @@
 #include "bytes.h"
 
 /*
- * The length of the printable UTF-8 character at the front of text, which is
- * not empty, and its code. 0: the first byte is a control byte, or not UTF-8;
- * *code is that byte.
+ * The length of the UTF-8 character at the front of text, which is not empty,
+ * and its code. 0: the first byte is a control byte, or not UTF-8; *code is
+ * that byte.
  */
+size_t text_decode(struct bytes text, uint32_t *code);
+
+/* The same for what is printable: 0 also for what can't be seen (U+202E...). */
 size_t text_character(struct bytes text, uint32_t *code);
 
 /*

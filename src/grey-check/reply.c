@@ -235,6 +235,26 @@ reply_action(const struct settings *settings, const struct verdict *verdict)
 	}
 }
 
+/*
+ * A sender may be "a, recipient=b": so that it can't pass for two fields, the
+ * comma before a blank is written as \x2c. All else is as in postgrey.
+ */
+static void
+add_field(struct text *text, struct bytes value)
+{
+	const char *comma;
+
+	while ((comma = memmem(value.data, value.len, ", ", 2)) != NULL) {
+		struct bytes front = { value.data,
+			(size_t)(comma - value.data) };
+
+		add(text, front);
+		add_string(text, "\\x2c");
+		value = bytes_from(value, front.len + 1);
+	}
+	add(text, value);
+}
+
 static const enum request_attribute logged[] = { REQUEST_CLIENT_NAME,
 	REQUEST_CLIENT_ADDRESS, REQUEST_SENDER, REQUEST_RECIPIENT };
 
@@ -268,7 +288,7 @@ reply_log(const struct settings *settings, const struct request *request,
 		add_string(&text, ", ");
 		add_string(&text, request_name(logged[i]));
 		add_string(&text, "=");
-		add(&text, value);
+		add_field(&text, value);
 	}
 	return text.used;
 }

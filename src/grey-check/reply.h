@@ -12,9 +12,10 @@
 #include "settings.h"
 #include "verdict.h"
 
-/* The longest answer, and the longest log line. */
+/* The longest answer; the longest log line, with four values whose every second
+ * byte is a comma. */
 #define REPLY_MAX (3 * SETTINGS_TEXT_MAX + LINE_MAX_LENGTH + 256)
-#define REPLY_LOG_MAX (5 * LINE_MAX_LENGTH + 256)
+#define REPLY_LOG_MAX (11 * LINE_MAX_LENGTH + 256)
 
 /*
  * To a probe, attributes that Postfix has no use for stand between: see

@@ -63,7 +63,7 @@ list_show(struct bytes text, char out[static LIST_SHOWN_MAX])
 		struct bytes rest = bytes_from(text, i);
 		int len;
 
-		n = text_character(rest, &code);
+		n = text_decode(rest, &code);
 		if (n == 0)
 			len = snprintf(shown, sizeof(shown), "\\x%02x", code);
 		else if (kind_of(code) != NULL)
@@ -112,7 +112,7 @@ list_character_doubt(struct bytes text, bool is_regexp, char *out, size_t size)
 	size_t n;
 
 	for (size_t i = 0; i < text.len; i += n == 0 ? 1 : n) {
-		n = text_character(bytes_from(text, i), &code);
+		n = text_decode(bytes_from(text, i), &code);
 		if (n == 0 && (!is_regexp || code == LATIN_1_SPACE))
 			return doubt_of_byte((unsigned char)code, out, size);
 		kind = n == 0 ? NULL : kind_of(code);

@@ -106,7 +106,7 @@ static const char *
 doubt_of_letter(struct bytes text, char *problem)
 {
 	uint32_t code;
-	size_t len = text_character(text, &code);
+	size_t len = text_decode(text, &code);
 
 	return list_doubt_say(problem,
 	    "it never matches: host names are ASCII, and this one has \"%.*s\" "

@@ -73,6 +73,16 @@ grey-check: action=greylist, reason=early-retry (299s missing), $WHO"
 grey-check: action=greylist, reason=new, ${WHO%, recipient=*}"
 }
 
+@test "a value that holds what looks like another field can't pass for two" {
+	run -0 --separate-stderr check < <(at 1000 'sender=a, recipient=victim@example.org' 'client_name=x,y, z')
+	assert_equal "$stderr" 'grey-check: action=greylist, reason=new, client_name=x,y\x2c z, client_address=192.0.2.30, sender=a\x2c recipient=victim@example.org, recipient=b@example.org'
+}
+
+@test "what can't be seen, or turns the text around, becomes question marks" {
+	run -0 --separate-stderr check < <(at 1000 sender=$'a\u202e\u200b@example.net')
+	assert_regex "$stderr" 'sender=a\?\?\?\?\?\?@example\.net,'
+}
+
 @test "control bytes, and bytes that are no UTF-8, become question marks; UTF-8 survives" {
 	run -0 --separate-stderr check < <(at 1 $'sender=a\tb\e[1m\x7f\x01@\xff\xc3(' $'recipient=gr\xc3\xbc\xc3\x9fe@\xe6\x97\xa5\xe6\x9c\xac\xf0\x9f\x98\x80' \
 		$'client_name=a\rb')

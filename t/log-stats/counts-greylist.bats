@@ -71,6 +71,14 @@ GREYLISTED='450 4.2.0 <b@example.org>: Recipient address rejected: Greylisted, s
 	figures 'greylist.greylisted=2 greylist.triplets=1 greylist.passed=1 greylist.still_open=0'
 }
 
+@test "greylisting: a comma that grey-check has escaped is read back, and the recipient is the last field" {
+	cat >"$BATS_TEST_TMPDIR/maillog" <<-'EOF'
+		Nov 27 07:00:00 mx grey-check[1]: action=greylist, reason=new, client_name=x, client_address=192.0.2.9, sender=a\x2c recipient=victim@example.org, recipient=b@example.org
+	EOF
+	run -0 stats --events "$BATS_TEST_TMPDIR/maillog"
+	assert_output --partial $'\t192.0.2.9\ta, recipient=victim@example.org\tb@example.org\t'
+}
+
 @test "greylisting: --greylist-text finds another text" {
 	log_file <<-EOF
 		smtpd connect from $A

@@ -98,6 +98,33 @@ check_years(
 }
 
 static void
+knows_days(void)
+{
+	static const struct {
+		const char *stamp;
+		bool is_one;
+	} rows[] = { { "Feb 29 12:00:00 mx1 ", true },
+		{ "Feb 30 12:00:00 mx1 ", false },
+		{ "Apr 31 12:00:00 mx1 ", false },
+		{ "Dec 31 12:00:00 mx1 ", true },
+		{ "2026-02-28T12:00:00+00:00 ", true },
+		{ "2026-02-29T12:00:00+00:00 ", false },
+		{ "2024-02-29T12:00:00+00:00 ", true },
+		{ "2100-02-29T12:00:00+00:00 ", false },
+		{ "2000-02-29T12:00:00+00:00 ", true } };
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct stamp_clock clock = { .limit = NEW_YEAR, .year = 2023 };
+		int64_t time = ENTRY_NO_TIME;
+		size_t len = stamp_read(&clock, bytes_of(rows[i].stamp), &time);
+
+		unit_about(rows[i].stamp);
+		CHECK((len > 0 && time != ENTRY_NO_TIME) == rows[i].is_one);
+	}
+	unit_about(NULL);
+}
+
+static void
 counts_years(void)
 {
 	const char *const stamps[] = { "Dec 31 23:59:59 mx1 ",
@@ -145,6 +172,8 @@ takes_latest_year_that_can_be(void)
 const struct unit_test unit_stamp[] = {
 	{ "a stamp is read in all forms that logs have", reads_forms },
 	{ "what is no stamp is none", refuses_others },
+	{ "30 February is no date, 29 February is one in leap years",
+	    knows_days },
 	{ "a month that decreases begins a year", counts_years },
 	{ "a clock that jumps back begins none, nor does one that was wrong",
 	    keeps_year_when_clock_jumps },

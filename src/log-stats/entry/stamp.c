@@ -48,11 +48,24 @@ read_fraction(const char *at, const char *end, int64_t *microseconds)
 	return (size_t)(at - from);
 }
 
+/* A year that is not known may be a leap year. */
+enum { ANY_YEAR = 2000 };
+
+static bool
+is_date(int year, const struct time_parts *when)
+{
+	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+		31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return when->month >= 0 && when->month < 12 && when->day >= 1 &&
+	    when->day <= days[when->month] - (when->month == 1 && !leap);
+}
+
 static bool
 read_date(const char *at, struct time_parts *when)
 {
-	return time_read_date(at, when) && when->month >= 0 &&
-	    when->month < 12 && when->day >= 1 && when->day <= 31;
+	return time_read_date(at, when) && is_date(when->year, when);
 }
 
 static bool
@@ -64,8 +77,7 @@ read_classic(const char *at, struct time_parts *when)
 	when->day = at[4] == ' ' && bytes_is_digit(at[5]) ?
 	    at[5] - '0' :
 	    time_two_digits(at + 4);
-	return when->day >= 1 && when->day <= 31 &&
-	    time_read_clock(at + 7, when);
+	return is_date(ANY_YEAR, when) && time_read_clock(at + 7, when);
 }
 
 /* Most stamps are of the same minute as the one before. */

@@ -3,6 +3,9 @@
 #include "log-stats/entry/scan.h"
 #include "parse.h"
 
+/* The longest that grey-check logs is half of it. */
+enum { VALUE_MAX = 16384 };
+
 static bool
 is_early_retry(struct bytes reason)
 {
@@ -98,9 +101,33 @@ take_value(struct bytes *text, const char *const *names)
 	return value;
 }
 
+/*
+ * grey-check writes a comma before a blank as \x2c, so that no value looks like
+ * two. Kept until the next line.
+ */
+static struct bytes
+with_commas(struct bytes value, char *room)
+{
+	static const char comma[] = "\\x2c ";
+	struct bytes out = { room, 0 };
+	const char *found = parse_find(value, comma);
+
+	if (found == NULL || value.len > VALUE_MAX)
+		return value;
+	for (size_t i = 0; i < value.len; i++) {
+		bool escaped = bytes_begin_with(
+		    bytes_from(value, i), bytes_of(comma));
+
+		room[out.len++] = escaped ? ',' : value.data[i];
+		i += escaped ? strlen(comma) - 2 : 0;
+	}
+	return out;
+}
+
 enum event_class
 fields_greylist(struct event *event)
 {
+	static char sender[VALUE_MAX], recipient[VALUE_MAX];
 	static const char *const names[] = { ", delay=", ", client_name=",
 		", client_address=", ", sender=", ", recipient=", NULL };
 	struct bytes delay = { NULL, 0 }, name;
@@ -117,6 +144,8 @@ fields_greylist(struct event *event)
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		if (parse_skip(&text, names[i], strlen(names[i])))
 			*values[i] = take_value(&text, names + i + 1);
+	event->sender = with_commas(event->sender, sender);
+	event->recipient = with_commas(event->recipient, recipient);
 	event->has_sender = true;
 	if (delay.len > 0) {
 		event->has_delay = true;
