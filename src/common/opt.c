@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdbool.h>
 
 #include "opt.h"
@@ -137,85 +136,14 @@ find(const struct opt *table, int value)
 	return NULL;
 }
 
-/* The option whose name stands after one dash, as in "-delay=60"; or NULL. */
-static const struct opt *
-single_dashed(const struct opt *table, const char *word)
-{
-	if (word[0] != '-' || word[1] == '-')
-		return NULL;
-	return opt_named(
-	    table, (struct bytes){ word + 1, strcspn(word + 1, "=") });
-}
-
-static bool
-refuse_dash(const char *word, struct opt_problem *problem)
-{
-	return opt_refuse(
-	    problem, "%s: a long option has two dashes: -%s", word, word);
-}
-
 /* "-ipv4cidr=24" was read as -i with the argument "pv4cidr=24". */
 static bool
 is_misread(const struct opt *table, const struct opt *row, char **argv)
 {
 	const char *word = argv[optind - 1];
-	const struct opt *meant = single_dashed(table, word);
+	const struct opt *meant = opt_single_dashed(table, word);
 
 	return optarg == word + 2 && meant != NULL && meant != row;
-}
-
-static bool
-refuse_letter(const struct opt *table, int value, int argc, char **argv,
-    struct opt_problem *problem)
-{
-	/* A word is over, or getopt_long() is still within it. */
-	for (int at = optind; at >= optind - 1; at--) {
-		if (at < argc && single_dashed(table, argv[at]) != NULL)
-			return refuse_dash(argv[at], problem);
-	}
-	return opt_refuse(problem,
-	    value == ':' ? "-%c: needs an argument" :
-			   "-%c: there is no such option; see --help",
-	    optopt);
-}
-
-static bool
-refuse_name(
-    const struct opt *table, const char *given, struct opt_problem *problem)
-{
-	struct bytes name = { given + 2, strcspn(given + 2, "=") };
-	const struct opt *exact = opt_named(table, name);
-	const struct opt *near = opt_near(table, name);
-	char names[300];
-	size_t count = opt_beginning(table, name, names, sizeof(names));
-
-	if (exact != NULL)
-		return opt_refuse(
-		    problem, "%s: --%s takes no argument", given, exact->name);
-	if (count == 1)
-		return opt_refuse(
-		    problem, "%s: %s takes no argument", given, names);
-	if (count > 1)
-		return opt_refuse(problem, "%s: could be %s", given, names);
-	if (near != NULL)
-		return opt_refuse(problem,
-		    "%s: there is no such option; did you mean --%s?", given,
-		    near->name);
-	return opt_refuse(
-	    problem, "%s: there is no such option; see --help", given);
-}
-
-/* Of what getopt_long(3) does not take: optopt is a letter, or not. */
-static bool
-refuse(const struct opt *table, int value, int argc, char **argv,
-    struct opt_problem *problem)
-{
-	if (optopt > 0 && optopt < 256)
-		return refuse_letter(table, value, argc, argv, problem);
-	if (value == ':')
-		return opt_refuse(
-		    problem, "%s: needs an argument", argv[optind - 1]);
-	return refuse_name(table, argv[optind - 1], problem);
 }
 
 /* After '=', or the next word if it is not an option, or the default, or "". */
@@ -227,17 +155,6 @@ optional_argument_of(const struct opt *row, int argc, char **argv)
 	if (optarg != NULL && *optarg != '\0')
 		return optarg;
 	return row->fallback == NULL ? "" : row->fallback;
-}
-
-bool
-opt_refuse(struct opt_problem *problem, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(problem->text, sizeof(problem->text), format, arguments);
-	va_end(arguments);
-	return false;
 }
 
 int
@@ -263,9 +180,10 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 
 		row = find(table, value);
 		if (value == '?' || value == ':')
-			good &= refuse(table, value, argc, argv, say);
+			good &= opt_refuse_unknown(
+			    table, value, argc, argv, say);
 		else if (is_misread(table, row, argv))
-			good &= refuse_dash(argv[optind - 1], say);
+			good &= opt_refuse_dash(argv[optind - 1], say);
 		else if (row->kind == OPT_OBSOLETE)
 			obsolete(row);
 		else

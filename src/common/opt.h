@@ -10,16 +10,8 @@
 
 #include <stdio.h>
 
+#include "opt_problem.h"
 #include "opt_table.h"
-
-/* What is wrong with the settings: where, what, and what to do. */
-struct opt_problem {
-	char text[512];
-};
-
-/* Writes what is wrong, such as "--delay=x: why", and returns false. */
-bool opt_refuse(struct opt_problem *, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* Called for each OPT_OBSOLETE option that is given. */
 typedef void opt_obsolete(const struct opt *);

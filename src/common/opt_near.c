@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
 #include <stdio.h>
 
+#include "bytes.h"
 #include "opt_near.h"
 
 /* Longer names than this are not compared. */
@@ -44,8 +46,8 @@ distance(struct bytes a, struct bytes b)
 	return rows[a.len % 3][b.len];
 }
 
-const struct opt *
-opt_near(const struct opt *table, struct bytes given)
+static const struct opt *
+nearest_to(const struct opt *table, struct bytes given)
 {
 	const struct opt *nearest = NULL;
 	/* A third of the letters may be wrong. */
@@ -66,8 +68,8 @@ opt_near(const struct opt *table, struct bytes given)
 	return nearest;
 }
 
-const struct opt *
-opt_named(const struct opt *table, struct bytes name)
+static const struct opt *
+named(const struct opt *table, struct bytes name)
 {
 	for (const struct opt *row = table; row->name != NULL; row++) {
 		if (bytes_equal(bytes_of(row->name), name))
@@ -76,9 +78,12 @@ opt_named(const struct opt *table, struct bytes name)
 	return NULL;
 }
 
-size_t
-opt_beginning(
-    const struct opt *table, struct bytes front, char *out, size_t size)
+/*
+ * Writes the names that begin with this, as "--delay, --dbdir or --daemonize";
+ * as many as fit. Returns how many there are in all.
+ */
+static size_t
+beginning(const struct opt *table, struct bytes front, char *out, size_t size)
 {
 	size_t count = 0, written = 0, at = 0;
 
@@ -100,4 +105,73 @@ opt_beginning(
 		written++;
 	}
 	return count;
+}
+
+const struct opt *
+opt_single_dashed(const struct opt *table, const char *word)
+{
+	if (word[0] != '-' || word[1] == '-')
+		return NULL;
+	return named(table, (struct bytes){ word + 1, strcspn(word + 1, "=") });
+}
+
+bool
+opt_refuse_dash(const char *word, struct opt_problem *problem)
+{
+	return opt_refuse(
+	    problem, "%s: a long option has two dashes: -%s", word, word);
+}
+
+static bool
+refuse_letter(const struct opt *table, int value, int argc, char **argv,
+    struct opt_problem *problem)
+{
+	/* A word is over, or getopt_long() is still within it. */
+	for (int at = optind; at >= optind - 1; at--) {
+		if (at < argc && opt_single_dashed(table, argv[at]) != NULL)
+			return opt_refuse_dash(argv[at], problem);
+	}
+	return opt_refuse(problem,
+	    value == ':' ? "-%c: needs an argument" :
+			   "-%c: there is no such option; see --help",
+	    optopt);
+}
+
+static bool
+refuse_name(
+    const struct opt *table, const char *given, struct opt_problem *problem)
+{
+	struct bytes name = { given + 2, strcspn(given + 2, "=") };
+	const struct opt *exact = named(table, name);
+	const struct opt *near = nearest_to(table, name);
+	char names[300];
+	size_t count = beginning(table, name, names, sizeof(names));
+
+	if (exact != NULL)
+		return opt_refuse(
+		    problem, "%s: --%s takes no argument", given, exact->name);
+	if (count == 1)
+		return opt_refuse(
+		    problem, "%s: %s takes no argument", given, names);
+	if (count > 1)
+		return opt_refuse(problem, "%s: could be %s", given, names);
+	if (near != NULL)
+		return opt_refuse(problem,
+		    "%s: there is no such option; did you mean --%s?", given,
+		    near->name);
+	return opt_refuse(
+	    problem, "%s: there is no such option; see --help", given);
+}
+
+/* optopt is a letter, or not. */
+bool
+opt_refuse_unknown(const struct opt *table, int value, int argc, char **argv,
+    struct opt_problem *problem)
+{
+	if (optopt > 0 && optopt < 256)
+		return refuse_letter(table, value, argc, argv, problem);
+	if (value == ':')
+		return opt_refuse(
+		    problem, "%s: needs an argument", argv[optind - 1]);
+	return refuse_name(table, argv[optind - 1], problem);
 }

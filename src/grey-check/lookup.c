@@ -122,10 +122,11 @@ static void
 warn_of_change(struct lookup *lookup)
 {
 	char before[STORE_NOTE_MAX], now[KEY_TEXT_MAX];
-	struct bytes old = { before, store_note_before(lookup->store, before) };
-	struct bytes new = { now, 0 };
+	struct bytes old = { before, 0 }, new = { now, 0 };
 	uint64_t mark;
 
+	if (lookup->where != NULL)
+		old.len = store_note_before(lookup->store, before);
 	if (old.len == 0)
 		return;
 	new.len = key_text(&lookup->key, now);

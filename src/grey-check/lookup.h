@@ -25,7 +25,9 @@ struct lookup {
 	struct policy policy;
 	struct key_settings key;
 	struct store *store;
-	const char *where; /* the store's name, for messages */
+	/* The store's name, for messages; NULL: a change of keys is not told,
+	   and stays for store_note_before(). */
+	const char *where;
 	struct evidence evidence;
 	int64_t pause;	    /* milliseconds; 0: the store did not fail */
 	int64_t pause_ends; /* by the monotonic clock */

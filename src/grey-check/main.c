@@ -81,9 +81,9 @@ prepare_decider(
 	const struct store_options options = { .sync = settings->sync,
 		.read_only = read_only,
 		.is_value = { record_is_triplet, record_is_client },
-		.note = { note, key_text(&key, note) } };
+		.note = { note, read_only ? 0 : key_text(&key, note) } };
 
-	decider->lookup.where = settings->store;
+	decider->lookup.where = read_only ? NULL : settings->store;
 	decider->lookup.store = store_new(settings->store, &options);
 	if (decider->lookup.store == NULL)
 		return false;

@@ -7,16 +7,6 @@
 
 #define NETWORKS "write networks, such as 192.0.2.0/24 or 192.0.2"
 
-static bool
-has_only(struct bytes text, const char *characters)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (strchr(characters, text.data[i]) == NULL)
-			return false;
-	}
-	return true;
-}
-
 static const char *
 doubt_of_wildcard(struct bytes name, char *problem)
 {
@@ -25,7 +15,7 @@ doubt_of_wildcard(struct bytes name, char *problem)
 	while (text.len > 1 &&
 	    (text.data[text.len - 1] == '*' || text.data[text.len - 1] == '.'))
 		text.len--;
-	if (text.len < name.len && has_only(text, "0123456789."))
+	if (text.len < name.len && list_doubt_has_only(text, "0123456789."))
 		return list_doubt_say(problem,
 		    "it never matches: * is not a wildcard here; " NETWORKS);
 	while (text.len > 1 && (text.data[0] == '*' || text.data[0] == '.'))
@@ -52,13 +42,14 @@ doubt_of_numbers(struct bytes name, char *problem)
 		    "it never matches: it is a bare number, and no host has "
 		    "such a name; if the network is meant, write %lld.0.0.0/8",
 		    (long long)number);
-	if (has_only(name, "0123456789./"))
+	if (list_doubt_has_only(name, "0123456789./"))
 		return list_doubt_say(problem,
 		    "it never matches: it is neither a name nor an address; "
 		    "if a network is meant, write all of it, such as "
 		    "10.0.0.0/8");
 	/* As in 192.0.2.1-192.0.2.9. */
-	if (last_label.len < name.len && num_decimal(last_label, &number))
+	if (last_label.len < name.len && last_label.len > 0 &&
+	    list_doubt_has_only(last_label, "0123456789-"))
 		return list_doubt_say(problem,
 		    "it never matches: no host name ends with a number; for a "
 		    "range of addresses " NETWORKS);

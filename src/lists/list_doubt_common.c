@@ -43,6 +43,17 @@ list_doubt_is_number(struct bytes text)
 	return text.len > 0 && bytes_digits(text) == text.len;
 }
 
+bool
+list_doubt_has_only(struct bytes text, const char *characters)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == '\0' ||
+		    strchr(characters, text.data[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
 const char *
 list_doubt_of_half_regexp(struct bytes text, char *problem)
 {
@@ -94,10 +105,14 @@ list_doubt_of_dress(struct bytes text, char *problem)
 		return list_doubt_rewrite(problem,
 		    "entries stand on lines of their own, without commas",
 		    (struct bytes){ text.data, text.len - 1 }, "");
-	if (scheme > 0 && scheme < text.len)
-		return list_doubt_rewrite(problem,
-		    "entries are bare names and addresses",
-		    bytes_from(text, scheme), "");
+	if (scheme == 0)
+		return NULL;
+	text = bytes_from(text, scheme);
+	while (text.len > 1 && text.data[text.len - 1] == '/')
+		text.len--;
+	if (text.len > 0)
+		return list_doubt_rewrite(
+		    problem, "entries are bare names and addresses", text, "");
 	return NULL;
 }
 

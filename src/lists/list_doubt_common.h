@@ -26,5 +26,6 @@ const char *list_doubt_rewrite(
 
 bool list_doubt_has(struct bytes text, char c);
 bool list_doubt_is_number(struct bytes text);
+bool list_doubt_has_only(struct bytes text, const char *characters);
 
 #endif

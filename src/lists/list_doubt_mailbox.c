@@ -51,6 +51,8 @@ doubt_of_wildcard(struct bytes domain, char *problem)
 {
 	while (domain.len > 0 && strchr("*.", domain.data[0]) != NULL)
 		domain = bytes_from(domain, 1);
+	while (domain.len > 0 && domain.data[domain.len - 1] == '.')
+		domain.len--;
 	if (domain.len == 0 || list_doubt_has(domain, '*'))
 		return list_doubt_say(problem,
 		    "it never matches: * is not a wildcard here; a domain "
@@ -107,7 +109,9 @@ list_doubt_of_mailbox(struct bytes text, char *problem)
 	if (is_half_regexp(text))
 		return list_doubt_of_half_regexp(text, problem);
 	if (front == 0 &&
-	    address_parse_network(text, &address, &prefix) == NULL)
+	    (address_parse_network(text, &address, &prefix) == NULL ||
+		(list_doubt_has(text, '.') && bytes_is_digit(text.data[0]) &&
+		    list_doubt_has_only(text, "0123456789./-*"))))
 		return list_doubt_say(problem,
 		    "it never matches: clients do not belong in this list");
 	doubt = list_doubt_of_dress(text, problem);

@@ -125,8 +125,9 @@ $(id -gn nobody) $STORE"
 	chmod 2775 "$STORE"
 	run -1 --separate-stderr check < <(request group@example.net)
 	assert_output ''
-	assert_equal "$stderr" "grey-check: $STORE: others than its owner can write this directory (mode 2775); do: chmod go-w $STORE; or, if it has \
-to stay so, as where a volume of Kubernetes is mounted, give --store=$STORE/store, which is made in it with mode 0700"
+	assert_equal "$stderr" "grey-check: $STORE: others than its owner can write this directory (mode 2775); do: chmod go-w $STORE; or, if it is \
+a volume of Kubernetes, give --store=$STORE/store, which is made in it with mode 0700, and the pod fsGroupChangePolicy: OnRootMismatch, \
+with which it stays so"
 	STORE=$STORE/store
 	run -0 --separate-stderr check < <(request group@example.net)
 	assert_output "$DEFERRED"

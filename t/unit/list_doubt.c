@@ -103,6 +103,10 @@ static const struct doubt_row doubtful_client[] = {
 	    NEVER "no host name ends with a number; for a range of "
 		  "addresses write networks, such as 192.0.2.0/24 or "
 		  "192.0.2" },
+	{ "192.0.2.1-5",
+	    NEVER "no host name ends with a number; for a range of "
+		  "addresses write networks, such as 192.0.2.0/24 or "
+		  "192.0.2" },
 	{ "10", NUMBER("10") },
 	{ "0", NUMBER("0") },
 	{ "192 delay=5", NUMBER("192") },
@@ -216,6 +220,10 @@ static const struct doubt_row doubtful[] = {
 	{ "192.0.2.1", NO_CLIENTS },
 	{ "192.0.2.0/24", NO_CLIENTS },
 	{ "2001:db8::/32", NO_CLIENTS },
+	{ "192.0.2.1-5", NO_CLIENTS },
+	{ "192.0.2.0/33", NO_CLIENTS },
+	{ "192.0.2.*", NO_CLIENTS },
+	{ "https://example.org/", SCHEME("example.org") },
 	{ "delay=60", NO_HOST("=") },
 	{ "/example", REGEXP },
 	{ "/^a@example\\.org$", REGEXP },

@@ -5,6 +5,7 @@
 #include "explain.h"
 #include "explanation.h"
 #include "grey-check/reply.h"
+#include "greylist/key_text.h"
 
 static int64_t
 earlier(int64_t a, int64_t b)
@@ -111,6 +112,20 @@ make_request(const struct settings *settings, struct request *request)
 	request_set(request, REQUEST_ETRN_DOMAIN, bytes_of(""));
 }
 
+/* Whether the keys are those that requests ask for; before: for the bytes. */
+static void
+compare_options(const struct lookup *lookup, struct explanation *explanation,
+    char before[static STORE_NOTE_MAX])
+{
+	char mine[KEY_TEXT_MAX];
+	struct bytes theirs = { before,
+		store_note_before(lookup->store, before) };
+	struct bytes ours = { mine, key_text(&lookup->key, mine) };
+
+	if (!bytes_equal(theirs, ours))
+		explanation->used_with = theirs;
+}
+
 bool
 explain_answer(struct decider *decider, const struct settings *settings,
     int64_t now, FILE *out)
@@ -118,6 +133,7 @@ explain_answer(struct decider *decider, const struct settings *settings,
 	static struct request request;
 	static struct verdict verdict;
 	static char answer[REPLY_MAX];
+	char before[STORE_NOTE_MAX];
 	struct policy policy = decider->lookup.policy;
 	struct explanation explanation = { .settings = settings,
 		.policy = &policy,
@@ -138,6 +154,7 @@ explain_answer(struct decider *decider, const struct settings *settings,
 	    2] = '\0';
 	explanation.answer = answer + strlen("action=");
 	policy.delay = verdict.delay;
+	compare_options(&decider->lookup, &explanation, before);
 	read_records(&explanation);
 	foresee(&explanation);
 	if (settings->format == EXPLAIN_JSON)

@@ -206,6 +206,12 @@ explain_text(const struct explanation *explanation, FILE *out)
 	write_reason(explanation, out);
 	if (rule->file != NULL)
 		write_rule(rule, out);
+	if (explanation->used_with.len > 0)
+		line(out, "options",
+		    "not those of requests: grey-check uses this store with "
+		    "%.*s, which makes other triplets; give --explain the same",
+		    (int)explanation->used_with.len,
+		    explanation->used_with.data);
 	write_records(explanation, out);
 	write_future(explanation, out);
 }

@@ -19,6 +19,9 @@ struct explanation {
 	int64_t now;
 	const char *answer; /* as Postfix would get it */
 	struct bytes triplet_key, client_key;
+	/* With these options grey-check uses the store, where they make other
+	   keys than those that were given; empty: with the same. */
+	struct bytes used_with;
 	bool has_triplet, has_client; /* there is a record, and readable */
 	struct triplet_record triplet;
 	struct client_record client;

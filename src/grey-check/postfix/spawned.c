@@ -122,7 +122,8 @@ no_user(struct findings *findings, const struct master_service *service)
 	    "nothing",
 	    service->name, service->user);
 	finding(findings, FINDING_PASTE,
-	    "useradd --system --user-group --home-dir / --shell /usr/sbin/nologin %s",
+	    "useradd --system --user-group --home-dir / --shell "
+	    "/usr/sbin/nologin %s",
 	    service->user);
 	return false;
 }

@@ -73,9 +73,9 @@ make_readable(struct readable *readable, struct cell cell)
 {
 	char text[64];
 
+	show_text(readable, "-");
 	switch (cell.kind) {
 	case CELL_NOTHING:
-		show_text(readable, "-");
 		break;
 	case CELL_COUNT:
 		snprintf(text, sizeof(text), "%'" PRIu64, cell.count);

@@ -75,22 +75,29 @@ keeps_out(struct store *store, const struct bdb_directory *directory,
 	    strerror(error), bdb_access_cure(directory->path, error));
 }
 
-/* Where Kubernetes mounts a volume with fsGroup, chmod(1) does not last. */
+/*
+ * Where Kubernetes mounts a volume with fsGroup, chmod(1) does not last: it
+ * opens the volume, and by default all that is in it, to the group at each
+ * start.
+ */
 static enum store_result
 others_can_write(
     struct store *store, const struct bdb_directory *directory, mode_t mode)
 {
-	bool is_mounted_so = (mode & S_ISGID) != 0 && (mode & S_IWOTH) == 0;
+	const char *path = directory->path;
 
+	mode &= 07777;
+	if ((mode & S_ISGID) == 0 || (mode & S_IWOTH) != 0)
+		return store_failed(store,
+		    "%s: others than its owner can write this directory (mode "
+		    "%04o); do: chmod go-w %s",
+		    path, mode, path);
 	return store_failed(store,
 	    "%s: others than its owner can write this directory (mode %04o); "
-	    "do: chmod go-w %s%s%s%s",
-	    directory->path, mode & 07777, directory->path,
-	    is_mounted_so ? "; or, if it has to stay so, as where a volume of "
-			    "Kubernetes is mounted, give --store=" :
-			    "",
-	    is_mounted_so ? directory->path : "",
-	    is_mounted_so ? "/store, which is made in it with mode 0700" : "");
+	    "do: chmod go-w %s; or, if it is a volume of Kubernetes, give "
+	    "--store=%s/store, which is made in it with mode 0700, and the pod "
+	    "fsGroupChangePolicy: OnRootMismatch, with which it stays so",
+	    path, mode, path, path);
 }
 
 static enum store_result
