@@ -12,8 +12,10 @@
  *                                can be trusted, the work, all or nothing
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
+ *   bdb_logs                   logs that a repair gives up
  *   bdb_guarded, guard         work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
+ *   bdb_calls                  the calls of the system that it makes
  *   bdb_format                 files of another Berkeley DB, which are refused
  *   bdb_lock, bdb_directory    grey.lock with its state page; the files
  *   bdb_access, _file_system   who may use the directory, and where it may be

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/mman.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -162,24 +161,20 @@ bdb_env_abandon(struct bdb_env *env)
 	forget_handles(env);
 }
 
-void
-bdb_env_remove(int directory_fd, bool logs_too)
+static int
+remove_region(int directory_fd, const char *name, void *argument)
 {
-	int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd == -1 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	(void)argument;
+	if (fnmatch(REGIONS, name, 0) != 0 ||
+	    unlinkat(directory_fd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	return errno;
+}
 
-	if (directory == NULL) {
-		if (fd != -1)
-			close(fd);
-		return;
-	}
-	while ((entry = readdir(directory)) != NULL) {
-		if (fnmatch(REGIONS, entry->d_name, 0) == 0 ||
-		    (logs_too && fnmatch(BDB_ENV_LOGS, entry->d_name, 0) == 0))
-			(void)unlinkat(directory_fd, entry->d_name, 0);
-	}
-	closedir(directory);
+int
+bdb_env_remove_regions(int directory_fd)
+{
+	return bdb_directory_each(directory_fd, remove_region, NULL);
 }
 
 DBT

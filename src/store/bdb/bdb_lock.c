@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bdb_directory.h"
 #include "bdb_lock.h"
 
 #define STATE_MAGIC "greylock"
@@ -34,14 +35,13 @@ make_page(int fd, const struct stat *status)
 }
 
 int
-bdb_lock_open(struct bdb_lock *lock, int directory_fd)
+bdb_lock_open(struct bdb_lock *lock, int directory_fd, const char **distrust)
 {
 	struct stat status;
 	void *page;
 	int error;
 
-	lock->fd = openat(directory_fd, "grey.lock",
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	lock->fd = bdb_directory_open_lock(directory_fd, "grey.lock", distrust);
 	if (lock->fd == -1)
 		return errno;
 	error = fstat(lock->fd, &status) == -1 ? errno :

@@ -44,8 +44,12 @@ struct bdb_lock {
 	volatile struct bdb_state *state;
 };
 
-/* 0 or an errno. Makes the file if there is none; directory_fd stays open. */
-int bdb_lock_open(struct bdb_lock *, int directory_fd);
+/*
+ * 0 or an errno, with *distrust if that is not all, as in
+ * bdb_directory_open_lock(). Makes the file if there is none; directory_fd
+ * stays open.
+ */
+int bdb_lock_open(struct bdb_lock *, int directory_fd, const char **distrust);
 void bdb_lock_close(struct bdb_lock *);
 /* False: the file was deleted, or cut and is not to be mended. */
 bool bdb_lock_is_whole(const struct bdb_lock *);

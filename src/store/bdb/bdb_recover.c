@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdint.h>
 
+#include "bdb_calls.h"
 #include "bdb_error.h"
 #include "bdb_format.h"
 #include "bdb_guarded.h"
@@ -17,20 +18,41 @@ open_work(struct bdb *bdb, void *argument)
 	return bdb_env_open(&bdb->env, true);
 }
 
+/*
+ * Of a store that may be sound nothing is changed after a call of the system
+ * has failed; it also decides what comes out, whatever Berkeley DB made of it.
+ */
+static int
+run_strictly(struct bdb *bdb, bdb_work *work, int seconds)
+{
+	int error;
+
+	bdb_error_forget();
+	bdb_calls_be_strict(true);
+	error = bdb_guarded_for(bdb, work, NULL, seconds);
+	bdb_calls_be_strict(false);
+	return bdb_error_settle(error);
+}
+
 static int
 recover_from_log(struct bdb *bdb)
 {
+	int error;
+
 	bdb_env_abandon(&bdb->env);
-	bdb_env_remove(bdb->directory.fd, false);
-	return bdb_guarded_for(bdb, open_work, NULL, RECOVERY_SECONDS);
+	error = bdb_env_remove_regions(bdb->directory.fd);
+	if (error == 0)
+		return run_strictly(bdb, open_work, RECOVERY_SECONDS);
+	bdb_error_forget();
+	return bdb_calls_note(error, NULL);
 }
 
 static int
 reset_positions(struct bdb *bdb)
 {
 	bdb_env_abandon(&bdb->env);
-	return bdb_guarded_for(bdb, bdb_repair_positions, NULL,
-	    bdb_repair_seconds(&bdb->directory));
+	return run_strictly(
+	    bdb, bdb_repair_positions, bdb_repair_seconds(&bdb->directory));
 }
 
 /*
@@ -48,7 +70,7 @@ repair_contents(struct bdb *bdb)
 		bdb_env_abandon(&bdb->env);
 	bdb_suspect(bdb);
 	for (;;) {
-		error = bdb_guarded_for(bdb, bdb_repair_contents, NULL,
+		error = run_strictly(bdb, bdb_repair_contents,
 		    bdb_repair_seconds(&bdb->directory));
 		if (!bdb_error_is_damage(error) || state->damage >= BDB_LOST)
 			return error;
@@ -89,8 +111,10 @@ mend(struct bdb *bdb)
 int
 bdb_recover(struct bdb *bdb)
 {
-	int error = bdb_format_check(bdb->directory.fd);
+	int error;
 
+	bdb_error_forget();
+	error = bdb_format_check(bdb->directory.fd);
 	if (error == 0)
 		error = mend(bdb);
 	if (error != 0)

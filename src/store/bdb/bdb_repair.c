@@ -8,7 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bdb_calls.h"
 #include "bdb_error.h"
+#include "bdb_logs.h"
 #include "bdb_repair.h"
 #include "bdb_salvage.h"
 #include "common/msg.h"
@@ -23,7 +25,7 @@ copy_to_new(int directory, const char *name)
 
 	from = openat(directory, name, O_RDONLY | O_CLOEXEC);
 	if (from == -1)
-		return errno;
+		return errno == ENOENT ? ENOENT : bdb_calls_note(errno, name);
 	to = openat(directory, BDB_SALVAGE_NEW,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	do
@@ -34,7 +36,7 @@ copy_to_new(int directory, const char *name)
 	close(from);
 	if (to != -1)
 		close(to);
-	return error;
+	return bdb_calls_note(error, name);
 }
 
 static int
@@ -58,7 +60,7 @@ static int
 move_into_place(int directory, const char *name)
 {
 	return renameat(directory, BDB_SALVAGE_NEW, directory, name) == -1 ?
-	    errno :
+	    bdb_calls_note(errno, name) :
 	    0;
 }
 
@@ -90,10 +92,22 @@ reset_positions(const struct bdb_directory *directory, const char *name)
 	return error;
 }
 
+/* The regions, which rest on them, go too. */
+static int
+set_logs_aside(const struct bdb_directory *directory, char *aside)
+{
+	int error = bdb_env_remove_regions(directory->fd);
+
+	if (error == 0)
+		error = bdb_logs_set_aside(directory->fd, aside);
+	return bdb_calls_note(error, NULL);
+}
+
 int
 bdb_repair_positions(struct bdb *bdb, void *argument)
 {
 	const struct bdb_directory *directory = &bdb->directory;
+	char aside[BDB_LOGS_NAME_MAX];
 	int error = 0;
 
 	(void)argument;
@@ -102,12 +116,14 @@ bdb_repair_positions(struct bdb *bdb, void *argument)
 		error = reset_positions(directory, bdb_files[i]);
 	if (error != 0)
 		return error;
-	bdb_env_remove(directory->fd, true);
-	msg(MSG_NOTICE,
-	    "%s: the databases did not fit their logs (copied without them?): "
-	    "their log positions were reset, the logs removed",
-	    directory->path);
-	return 0;
+	error = set_logs_aside(directory, aside);
+	if (error == 0)
+		msg(MSG_NOTICE,
+		    "%s: the databases did not fit their logs (copied without "
+		    "them?): their log positions were reset, the logs moved to "
+		    "%s",
+		    directory->path, aside);
+	return error;
 }
 
 /*
@@ -128,9 +144,9 @@ keep_old(int directory, const char *name, char *kept_as, size_t size)
 			RENAME_NOREPLACE) == 0)
 			return 0;
 		if (errno != EEXIST)
-			return errno;
+			return bdb_calls_note(errno, name);
 	}
-	return EEXIST;
+	return bdb_calls_note(EEXIST, name);
 }
 
 static int
@@ -164,6 +180,7 @@ bdb_repair_contents(struct bdb *bdb, void *argument)
 {
 	const struct bdb_directory *directory = &bdb->directory;
 	uint32_t damage = bdb->lock.state->damage;
+	char aside[BDB_LOGS_NAME_MAX];
 	int state[STORE_TABLES];
 	bool replaced = false;
 	int error = 0;
@@ -182,8 +199,12 @@ bdb_repair_contents(struct bdb *bdb, void *argument)
 		error = state[i] == 0 ?
 		    reset_positions(directory, bdb_files[i]) :
 		    replace(bdb, (enum store_table)i, damage == BDB_SUSPECT);
-	if (error == 0 && replaced)
-		bdb_env_remove(directory->fd, true);
+	if (error != 0 || !replaced)
+		return error;
+	error = set_logs_aside(directory, aside);
+	if (error == 0 && *aside != '\0')
+		msg(MSG_NOTICE, "%s: the logs were moved to %s",
+		    directory->path, aside);
 	return error;
 }
 

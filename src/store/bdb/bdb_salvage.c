@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bdb_calls.h"
 #include "bdb_env.h"
 #include "bdb_error.h"
 #include "bdb_salvage.h"
@@ -73,7 +74,7 @@ put_all(struct salvage *salvage, FILE *in)
 		if (result == DUMP_TEXT_RECORD)
 			error = put_salvaged(salvage, key, value);
 		if (result == DUMP_TEXT_ERROR)
-			error = EIO;
+			error = bdb_calls_note(EIO, BDB_SALVAGE_TEXT);
 	} while (error == 0 &&
 	    (result == DUMP_TEXT_RECORD || result == DUMP_TEXT_BAD));
 	return error;
@@ -121,13 +122,16 @@ bdb_salvage(const struct bdb_directory *directory, enum store_table table,
 	int error;
 
 	if (file == NULL)
-		return errno;
+		return bdb_calls_note(errno, BDB_SALVAGE_TEXT);
 	/* Its result only says again that the file is bad. What it wrote counts
 	   only as a whole: a full disk must not cost records. */
 	(void)verify(directory, bdb_files[table], file);
-	if (fflush(file) == EOF || ferror(file)) {
+	error = bdb_error_settle(0);
+	if (error == 0 && (fflush(file) == EOF || ferror(file)))
+		error = bdb_calls_note(ENOSPC, NULL);
+	if (error != 0) {
 		fclose(file);
-		return ENOSPC;
+		return error;
 	}
 	rewind(file);
 	error = build_new(directory, file, &salvage);
@@ -167,11 +171,13 @@ bdb_salvage_examine(
 	int error;
 
 	if (fstatat(directory->fd, bdb_files[table], &status, 0) == -1)
-		return errno == ENOENT ? 0 : errno;
+		return errno == ENOENT ?
+		    0 :
+		    bdb_calls_note(errno, bdb_files[table]);
 	error = verify(directory, bdb_files[table], NULL);
 	if (error == 0)
 		error = try_open(directory, bdb_files[table]);
 	if (error == 0 || bdb_error_is_resource(error))
-		return error;
+		return bdb_error_settle(error);
 	return DB_VERIFY_BAD;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bdb_access.h"
+#include "bdb_calls.h"
 #include "bdb_error.h"
 #include "bdb_guarded.h"
 #include "bdb_notes.h"
@@ -79,6 +80,7 @@ work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
 enum store_result
 bdb_unit_open_files(struct store *store, struct bdb *bdb)
 {
+	const char *distrust = NULL;
 	int error;
 
 	if (bdb->lock.fd != -1)
@@ -86,10 +88,15 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 	if (bdb_directory_open(&bdb->directory, store) != STORE_OK)
 		return STORE_ERROR;
 	bdb->noted = false;
-	error = bdb_lock_open(&bdb->lock, bdb->directory.fd);
-	if (error == 0)
+	error = bdb_lock_open(&bdb->lock, bdb->directory.fd, &distrust);
+	if (error == 0) {
+		bdb_calls_in_directory(bdb->directory.path, bdb->directory.fd);
 		return STORE_OK;
+	}
 	bdb_directory_close(&bdb->directory);
+	if (distrust != NULL)
+		return store_failed(store, "%s/grey.lock: %s; move it away",
+		    bdb->directory.path, distrust);
 	return store_failed(store, "%s/grey.lock: %s%s", bdb->directory.path,
 	    strerror(error), bdb_access_cure(bdb->directory.path, error));
 }
@@ -97,6 +104,7 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 static void
 close_files(struct bdb *bdb)
 {
+	bdb_calls_in_directory(bdb->directory.path, -1);
 	bdb_lock_close(&bdb->lock);
 	bdb_directory_close(&bdb->directory);
 }

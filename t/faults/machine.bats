@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# A call of the system fails while a store is recovered: it is the machine's failure, not damage. The answer is right or
+# --on-error's, and nothing is lost, repaired or removed, whichever call it is, and whatever the error.
+
+# DIR is set again in the subshells that bats makes.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+load ../lib/common
+load lib
+load machine
+
+# each_fails SECONDS CALL ERRNO: the first, second, ... of these calls on the store's directory, databases and log fails,
+# until there are no more, or the time is over.
+each_fails()
+{
+	local end=$((SECONDS + $1)) n harm
+
+	for ((n = 1; SECONDS < end; n++)); do
+		copy_template
+		request "$2@example.net" | perl "$ROOT/t/faults/socket.pl" --own-stderr strace -qq -o "$DIR/trace" -P "$STORE" \
+			-P "$STORE/postgrey.db" -P "$STORE/postgrey_clients.db" -P "$STORE/log.0000000001" -e "trace=$2" \
+			-e "inject=$2:error=$3:when=$n" "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet >"$DIR/out" 2>"$DIR/err"
+		grep -q INJECTED "$DIR/trace" || break
+		! harm=$(harmed) || { echo "$2 no. $n fails with $3: $harm; $(cat "$DIR/err")" && return 1; }
+	done
+	[ "$n" -gt 1 ] || { echo "no $2 at all" && return 1; }
+}
+
+@test "the directory can't be read while the end of the log is looked for: no log is lost sight of" {
+	local error
+
+	command -v strace >/dev/null || skip "needs strace"
+	make_records
+	for error in EIO EINTR ENOMEM EUCLEAN; do
+		run -0 each_fails "$(as_long 4)" getdents64 "$error"
+	done
+}
+
+@test "a write fails in a recovery, for any reason" {
+	local error
+
+	command -v strace >/dev/null || skip "needs strace"
+	make_records
+	for error in EINTR ETIMEDOUT ESTALE EUCLEAN EIO; do
+		run -0 each_fails "$(as_long 4)" write "$error"
+	done
+}
+
+@test "a read, a sync or a look at a file fails in a recovery, for any reason" {
+	local error call
+
+	command -v strace >/dev/null || skip "needs strace"
+	make_records
+	for call in openat read fsync lseek fstat,newfstatat; do
+		for error in EINTR ESTALE EUCLEAN; do
+			run -0 each_fails "$(as_long 3)" "$call" "$error"
+		done
+	done
+}
+
+# each_has_no_memory SECONDS [AGAIN]: the same for allocations; they fail from there on with AGAIN.
+each_has_no_memory()
+{
+	local end=$((SECONDS + $1)) n harm
+
+	for ((n = 1; SECONDS < end; n++)); do
+		copy_template
+		rm -f "$DIR/mark"
+		request memory@example.net | perl "$ROOT/t/faults/socket.pl" --own-stderr env ${2:+"NO_MEMORY_AGAIN=1"} \
+			"NO_MEMORY_AT=$n" "NO_MEMORY_MARK=$DIR/mark" "LD_PRELOAD=$DIR/no_memory.so" \
+			"$BIN/grey-check" "--store=$STORE" --log=stderr --quiet >"$DIR/out" 2>"$DIR/err"
+		[ -e "$DIR/mark" ] || break
+		! harm=$(harmed) || { echo "allocation no. $n fails: $harm; $(cat "$DIR/err")" && return 1; }
+	done
+	[ "$n" -gt 2 ]
+}
+
+@test "there is no memory, for any one allocation from the first on, or for it and all that follow" {
+	! is_sanitized grey-check || skip "AddressSanitizer has allocations of its own"
+	make_records
+	cc -shared -fPIC -O1 -o "$DIR/no_memory.so" "$ROOT/t/faults/no_memory.c"
+	run -0 each_has_no_memory "$(as_long 20)"
+	run -0 each_has_no_memory "$(as_long 5)" AGAIN
+}
