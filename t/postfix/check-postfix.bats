@@ -17,7 +17,10 @@ setup_file()
 	pf_service broken
 	sed -i 's/^user=nobody/&:postdrop/' "$PF_DIR"/service/*
 	chmod 0777 "$(pf_store broken)"
-	pf_main 'greylist_time_limit = 3600s' 'broken_time_limit = 3600s'
+	echo 0.0.0.0/0 >"$PF_DIR/everybody"
+	pf_service open --log=postlog "--whitelist-clients=$PF_DIR/everybody"
+	sed -i 's/^user=nobody /user=nobody:postdrop /' "$PF_DIR/service/open"
+	pf_main 'greylist_time_limit = 3600s' 'broken_time_limit = 3600s' 'open_time_limit = 3600s'
 	pf_start
 }
 
@@ -34,7 +37,7 @@ setup()
 	skip_if_set
 	CF=$(mktemp -d "$PF_DIR/cf.XXXXXX")
 	cp "$PF_DIR/etc"/* "$CF"
-	postconf -c "$CF" -MX broken/unix "127.0.0.1:$(pf_port broken)/inet"
+	postconf -c "$CF" -MX broken/unix "127.0.0.1:$(pf_port broken)/inet" open/unix "127.0.0.1:$(pf_port open)/inet"
 	postconf -c "$CF" -PX "127.0.0.1:$(pf_port greylist)/inet/smtpd_recipient_restrictions"
 	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }'
 }
@@ -51,13 +54,22 @@ spawn()
 	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn user=${USER_OF_SERVICE-nobody:postdrop} argv=$PF_DIR/bin/grey-check --store=${STORE-$(pf_store greylist)} $1"
 }
 
-# check: runs it; what only concerns a postgrey of this machine is left out.
+# check: runs it; what only concerns a postgrey of this machine is left out. (Postfix reads a file that has just been
+# written to again and again, a second each time, until it is sure of it.)
 check()
 {
+	touch -d '1 minute ago' "$CF"/*.cf
 	"$PF_DIR/bin/grey-check" --check-postfix -c "$CF" >"$CF/out" 2>"$CF/err" || echo "exit $?" >>"$CF/out"
 	sed '/^Greylisting works/d' "$CF/out" | awk -v old="postgrey's list|seems to ask postgrey|postgrey still runs" '
 		!/^ / { left_out = $0 ~ old }
 		!left_out'
+}
+
+# pasted: runs what the last check would have one paste; each line has to be taken.
+pasted()
+{
+	sed -n 's/^ *\(postconf .*\)$/\1/p' "$CF/out" >"$CF/paste"
+	[ -s "$CF/paste" ] && bash -e "$CF/paste"
 }
 
 # finds KIND TEXT: one of what is found is of this kind, and has the text.
@@ -107,16 +119,23 @@ finds()
 }
 
 @test "an option with blanks: how Postfix wants it is there to paste" {
+	local option
+
 	spawn "--greylist-text='4.7.1 Greylisted'"
 	run -0 check
 	finds FAULT "master.cf: greylist: .*Postfix splits at blanks"
-	assert_line --regexp '^ +\{ --greylist-text=4\.7\.1 Greylisted \}$'
-	spawn '--greylist-text=4.7.1 Greylisted'
-	run -0 check
-	assert_line --regexp '^ +\{ --greylist-text=4\.7\.1 Greylisted \}$'
-	spawn '{ --greylist-text=4.7.1 Greylisted }'
-	run -0 check
-	refute_line --regexp '^FAULT'
+	assert_line --partial 'only braces: { --greylist-text=4.7.1 Greylisted }'
+	for option in "--greylist-text='4.7.1 Greylisted'" '--greylist-text=4.7.1 Greylisted' "'--greylist-text=4.7.1 Greylisted'" \
+		'"--greylist-text=4.7.1 Greylisted" --delay=60'; do
+		spawn "--log=postlog $option"
+		run -0 check
+		finds FAULT 'Postfix splits at blanks'
+		run -0 pasted
+		run -0 check
+		refute_line --regexp '^(FAULT|exit)'
+		run -0 postconf -c "$CF" -M greylist/unix
+		assert_output --regexp "user=nobody:postdrop argv=.*--log=postlog \{ ?--greylist-text=4\.7\.1 Greylisted ?\}"
+	done
 }
 
 @test "a user that does not exist, is root, is Postfix', or is not given" {
@@ -132,10 +151,13 @@ finds()
 	finds FAULT 'user=root is root, which spawn\(8\) refuses'
 	USER_OF_SERVICE=postfix spawn ''
 	run -0 check
-	finds FAULT "user=postfix is Postfix' own user"
+	finds FAULT "user=postfix is Postfix's own user"
 	postconf -c "$CF" -M "greylist/unix = greylist unix - n n - 0 spawn argv=$PF_DIR/bin/grey-check"
 	run -0 check
 	finds FAULT 'user= is missing'
+	run -0 pasted
+	run -0 postconf -c "$CF" -M greylist/unix
+	assert_output --regexp "user=grey:postdrop argv=$PF_DIR/bin/grey-check\$"
 }
 
 @test "a store that is not the user's, or that the user can't make" {
@@ -153,10 +175,12 @@ finds()
 }
 
 @test "a log that nobody would ever see" {
-	USER_OF_SERVICE=nobody spawn --log=postlog
+	USER_OF_SERVICE=nobody spawn "--log=postlog --whitelist-clients=$PF_DIR/clients"
 	run -0 check
 	finds remark "the log: user nobody can't write to $PF_DIR/queue/public/postlog: nothing .* is to be seen"
-	assert_line --regexp '^ +user=nobody:postdrop$'
+	run -0 pasted
+	run -0 check
+	refute_line --regexp '^(FAULT|remark|exit)'
 	spawn "--log=file:$CF/log"
 	run -0 check
 	finds remark "the log: user nobody can't write to $CF/log"
@@ -191,56 +215,142 @@ finds()
 }
 
 @test "columns of master.cf that keep it from working, or limit it" {
-	local column
+	local column limit
 
 	for column in unprivileged chroot; do
 		postconf -c "$CF" -F "greylist/unix/$column = y"
 		run -0 check
 		finds FAULT "master.cf: greylist: the column ${column/unprivileged/unpriv} must be n"
-		assert_line --regexp "^ +postconf -F 'greylist/unix/$column = n'\$"
-		postconf -c "$CF" -F "greylist/unix/$column = n"
+		assert_line --regexp "^ +postconf -c $CF -F 'greylist/unix/$column = n'\$"
+		run -0 pasted
 	done
 	postconf -c "$CF" -F 'greylist/unix/process_limit = 10'
 	run -0 check
 	finds remark 'no more than 10 smtpd processes can ask at a time'
-	postconf -c "$CF" -e greylist_time_limit=1000s
+	for limit in 1000s 1000 16m; do
+		postconf -c "$CF" -e greylist_time_limit=$limit
+		run -0 check
+		finds remark "greylist_time_limit is $limit:"
+		refute_line --regexp '^(FAULT|exit)'
+	done
+	run -0 pasted
 	run -0 check
-	finds remark 'greylist_time_limit is 1000s'
-	refute_line --regexp '^(FAULT|exit)'
+	refute_line --regexp '^(FAULT|remark|exit)'
+	postconf -c "$CF" -e greylist_time_limit=2h
+	run -0 check
+	refute_line --regexp '^(FAULT|remark|exit)'
 }
 
-@test "no smtpd asks it, or asks another name: what to paste is there, and helps" {
-	local cure
+# mended: what is to be pasted is taken, and then nothing is left to mend.
+mended()
+{
+	pasted && check >"$CF/again"
+	cat "$CF/paste" "$CF/again"
+	! grep -E '^(FAULT|remark|exit)' "$CF/again"
+}
 
+@test "no smtpd asks it: it is put where it belongs in the list that there is" {
 	ask reject_unauth_destination
 	run -0 check
 	finds FAULT 'main.cf: no smtpd asks greylist'
 	assert_line 'exit 1'
-	cure=$(sed -n "s/^ *postconf -e '\(smtpd_recipient.*\)'\$/\1/p" "$CF/out")
-	postconf -c "$CF" -e "$cure"
+	run -0 mended
+	ask ''
 	run -0 check
-	refute_line --regexp '^(FAULT|exit)'
+	run -0 mended
+	assert_line --partial "'smtpd_recipient_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }'"
+	ask 'permit_mynetworks reject_unauth_destination, permit'
+	run -0 check
+	run -0 mended
+	assert_line --partial 'permit_mynetworks reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }, permit'
+}
+
+@test "a name that nobody serves, or postgrey's, is replaced, not asked as well" {
+	local name
+
+	for name in unix:private/greylst private/greylist '{ inet:127.0.0.1:10023, timeout=10s }' ''; do
+		ask "reject_unauth_destination, reject_unlisted_recipient, check_policy_service $name"
+		run -0 check
+		finds FAULT 'main.cf: no smtpd asks greylist'
+		run -0 mended
+		assert_line --partial "'smtpd_recipient_restrictions = reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }'"
+	done
 	ask 'reject_unauth_destination, check_policy_service unix:private/greylst'
 	run -0 check
 	finds FAULT 'main.cf: check_policy_service asks unix:private/greylst, and master.cf has no such service'
+	ask 'reject_unauth_destination, check_policy_service private/greylist'
+	run -0 check
+	finds FAULT 'check_policy_service "private/greylist": a name that begins with unix: or inet: has to follow'
 }
 
-@test "a check that is never reached, or that only warns" {
-	ask 'permit, check_policy_service unix:private/greylist'
+@test "a list of the smtpd's entry, and not of main.cf, is named when nobody asks" {
+	local smtpd
+
+	smtpd=127.0.0.1:$(pf_port greylist)
+	ask reject_unauth_destination
+	postconf -c "$CF" -P "$smtpd/inet/smtpd_recipient_restrictions=reject_unauth_destination,permit"
 	run -0 check
-	finds FAULT 'the check is never reached'
-	ask 'reject_unauth_destination, warn_if_reject, check_policy_service unix:private/greylist'
+	finds FAULT 'no smtpd asks greylist'
+	assert_line --regexp "^ +in master.cf, below $smtpd: -o \{ smtpd_recipient_restrictions = reject_unauth_destination,reject_unlisted_recipient, check_policy_service \{ .* \}, permit \}\$"
+}
+
+@test "what only users who log in get to counts neither as asking nor as the place to ask" {
+	sed -i "/^127/i\\
+submission inet n - n - - smtpd\\
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject\\
+smtps inet n - n - - smtpd\\
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject\\
+  -o smtpd_recipient_restrictions=check_policy_service,unix:private/greylist" "$CF/master.cf"
 	run -0 check
-	finds FAULT 'warn_if_reject stands before the check'
-	postconf -c "$CF" -e 'smtpd_data_restrictions = check_policy_service unix:private/greylist'
+	refute_line --regexp '^(FAULT|remark|exit)'
+	refute_output --partial smtps
 	ask reject_unauth_destination
 	run -0 check
+	finds FAULT 'no smtpd asks greylist'
+	run -0 mended
+}
+
+@test "a check that is never reached, that only warns, or that stands in the wrong list: a line to paste mends it" {
+	ask 'permit, check_policy_service unix:private/greylist'
+	run -0 check
+	finds FAULT 'the check is never reached: permit stands before it'
+	run -0 mended
+	ask 'permit_auth_destination, reject_unauth_destination, CHECK_POLICY_SERVICE unix:private/greylist, permit'
+	run -0 check
+	finds FAULT 'the check is never reached: permit_auth_destination stands before it'
+	run -0 mended
+	ask 'reject_unauth_destination, warn_if_reject, check_policy_service unix:private/greylist, permit'
+	run -0 check
+	finds FAULT 'warn_if_reject stands before the check'
+	run -0 mended
+	ask 'reject_unauth_destination, permit'
+	postconf -c "$CF" -e 'smtpd_data_restrictions = reject_unauth_pipelining, check_policy_service unix:private/greylist'
+	run -0 check
 	finds FAULT 'smtpd_data_restrictions: a mail with several recipients has none here'
+	run -0 mended
+	assert_line --partial "'smtpd_data_restrictions = reject_unauth_pipelining'"
+	ask reject_unauth_destination
+	postconf -c "$CF" -e 'smtpd_sender_restrictions = check_policy_service unix:private/greylist, reject_unknown_sender_domain'
+	run -0 check
+	finds remark 'smtpd_sender_restrictions: the check is better in smtpd_recipient_restrictions'
+	postconf -c "$CF" -e 'smtpd_delay_reject = no'
+	run -0 check
+	finds FAULT 'smtpd_sender_restrictions: with smtpd_delay_reject = no there is no recipient here yet'
+	run -0 mended
+	assert_line --partial "'smtpd_sender_restrictions = reject_unknown_sender_domain'"
+}
+
+@test "a socket by its whole path is not found by an smtpd in a chroot" {
+	ask "reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:$PF_DIR/queue/private/greylist, timeout=10s, default_action=DUNNO }"
+	run -0 check
+	refute_line --regexp '^(FAULT|remark|exit)'
+	postconf -c "$CF" -F "127.0.0.1:$(pf_port greylist)/inet/chroot = y"
+	run -0 check
+	finds FAULT "runs in a chroot .*, where there is no $PF_DIR/queue/private/greylist"
+	run -0 mended
 }
 
 @test "the order, the timeout and the default action: one line to paste mends all of them" {
-	local cure
-
 	postconf -c "$CF" -e 'smtpd_relay_restrictions ='
 	ask 'permit_mynetworks, check_policy_service unix:private/greylist, reject_unauth_destination'
 	run -0 check
@@ -248,11 +358,92 @@ finds()
 	finds remark 'the check comes before reject_unlisted_recipient'
 	finds remark 'does not answer within 100s, mail waits: the default action is "451 4.3.5 Server configuration problem"'
 	refute_line --regexp '^(FAULT|exit)'
-	cure=$(sed -n "s/^ *postconf -e '\(.*\)'\$/\1/p" "$CF/out")
-	assert_equal "$cure" "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }, reject_unauth_destination"
-	postconf -c "$CF" -e "$cure"
+	run -0 mended
+	assert_line "postconf -c $CF -e 'smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO }, reject_unauth_destination'"
+}
+
+@test "what is pasted keeps the other options of a check, and the shell's quotes" {
+	ask "reject_unauth_destination, check_client_access inline:{ {192.0.2.9 = 550 it's you} }, check_policy_service { unix:private/greylist, try_limit=1, { default_action = 450 4.3.5 it's broken } }, permit"
 	run -0 check
-	refute_line --regexp '^(FAULT|remark|exit)'
+	finds remark "mail waits: the default action is \"450 4.3.5 it's broken\""
+	run -0 mended
+	run -0 --separate-stderr postconf -c "$CF" -h smtpd_recipient_restrictions
+	assert_output "reject_unauth_destination, check_client_access inline:{ {192.0.2.9 = 550 it's you} }, reject_unlisted_recipient, check_policy_service { unix:private/greylist, timeout=10s, default_action=DUNNO, try_limit=1 }, permit"
+}
+
+@test "what can't be written anew, for it stands behind a \$name, is said to be so" {
+	# shellcheck disable=SC2016
+	ask 'reject_unauth_destination, $grey'
+	postconf -c "$CF" -e 'grey = check_policy_service unix:private/greylist'
+	run -0 check
+	finds remark 'the check comes before reject_unlisted_recipient'
+	# shellcheck disable=SC2016
+	assert_line --regexp '^ +the check stands in a class or a \$name that this list names'
+}
+
+@test "of two services one that nobody asks is a remark, and postgrey's lists are compared once" {
+	postconf -c "$CF" -M "old/unix = old unix - n n - 0 spawn user=nobody argv=$PF_DIR/bin/grey-check"
+	run -0 check
+	finds remark 'master.cf: old runs grey-check, and no smtpd asks it'
+	refute_line --regexp '^(FAULT|exit)'
+	run -0 mended
+	postconf -c "$CF" -M "broken/unix = broken unix - n n - 0 spawn user=nobody:postdrop argv=$PF_DIR/bin/grey-check --store=$(pf_store broken)"
+	ask 'reject_unauth_destination, check_policy_service unix:private/greylist'
+	postconf -c "$CF" -e 'smtpd_relay_restrictions = reject_unauth_destination, check_policy_service unix:private/broken'
+	run -0 check
+	# shellcheck disable=SC2016
+	run -0 bash -c 'grep "postgrey.s list" "$1/out" | sort | uniq -d' - "$CF"
+	refute_output
+}
+
+@test "a list that lets every stranger pass is a fault" {
+	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service { unix:private/open, timeout=10s, default_action=DUNNO }'
+	postconf -c "$CF" -MX greylist/unix
+	postconf -c "$CF" -M "open/unix = open unix - n n - 0 spawn user=nobody:postdrop argv=$PF_DIR/bin/grey-check --store=$(pf_store open) --log=postlog"
+	run -0 check
+	finds FAULT 'probe: open would answer a stranger: DUNNO \(action=pass, reason=client whitelist\)'
+	assert_line --partial '--explain --client-address=192.0.2.1'
+	assert_line 'exit 1'
+}
+
+@test "postconf's warnings are shown once, its errors always" {
+	echo 'queue_directory = /nonexistent' >"$CF/twice"
+	cat "$CF/main.cf" >>"$CF/twice"
+	mv "$CF/twice" "$CF/main.cf"
+	run -0 check
+	run -0 grep -c 'overriding earlier entry: queue_directory' "$CF/err"
+	assert_output 1
+	echo 'smtp inet n' >>"$CF/master.cf"
+	run -0 check
+	finds FAULT "Postfix's configuration can't be read in $CF"
+	run -0 grep -c 'bad field count' "$CF/err"
+	assert_output 1
+}
+
+@test "as another user than root nothing is said about whether it works" {
+	chmod 755 "$CF"
+	chmod 644 "$CF"/*
+	run -1 as_nobody "$PF_DIR/bin/grey-check" --check-postfix -c "$CF"
+	assert_line 'Whether greylisting works can'"'"'t be said: run this as root.'
+	refute_output --partial 'Greylisting does not work'
+}
+
+@test "a service that answers a byte at a time is not waited for" {
+	local port
+
+	port=$(free_port)
+	# A byte each five seconds, for two minutes.
+	perl -MIO::Socket::INET -e '
+		my $listener = IO::Socket::INET->new(LocalAddr => "127.0.0.1:$ARGV[0]", Listen => 1) or die;
+		print "ready\n"; close STDOUT;
+		my $client = $listener->accept; $client->autoflush(1);
+		for (1 .. 24) { $client->print("a") or last; sleep 5 }' "$port" >"$CF/ready" 3>&- &
+	wait_for 10 grep -q ready "$CF/ready"
+	postconf -c "$CF" -MX greylist/unix
+	ask "reject_unauth_destination, check_policy_service inet:127.0.0.1:$port"
+	run -1 timeout 60 "$PF_DIR/bin/grey-check" --check-postfix -c "$CF"
+	finds FAULT 'ended without an answer within 15 s'
+	kill "$!"
 }
 
 @test "a default action for all policy services is no matter alone, and one beside others" {
@@ -291,7 +482,7 @@ finds()
 	chmod 755 "$CF"
 	spawn "--whitelist-clients=$CF/list"
 	run -0 check
-	finds remark "$CF/list: 1 entries, clients that pass"
+	finds remark "$CF/list: 1 entry, clients that pass"
 	refute_line --regexp '^(FAULT|exit)'
 	run -0 cat "$CF/err"
 	assert_output --partial "$CF/list:2:"
@@ -318,10 +509,10 @@ finds()
 	ask reject_unauth_destination
 	run -0 check
 	finds FAULT 'no service runs grey-check under spawn'
-	assert_line --regexp "^ +postconf -M 'greylist/unix = greylist unix - n n - 0 spawn user=grey argv="
+	assert_line --regexp "^ +postconf -c [^ ]+ -M 'greylist/unix = greylist unix - n n - 0 spawn user=grey:postdrop argv=[^ ]*/sbin/grey-check --store="
 	rm -r "$CF"
 	run -1 --separate-stderr "$PF_DIR/bin/grey-check" --check-postfix -c "$CF"
-	assert_line --regexp "^FAULT +Postfix' configuration can't be read"
+	assert_line --regexp "^FAULT +Postfix's configuration can't be read in $CF"
 }
 
 @test "a grey-check behind a socket of systemd or inetd is asked at its port" {
@@ -342,7 +533,7 @@ finds()
 			>/etc/default/postgrey
 		printf "%s\n" mail.example.com 198.51.100.0/28 "# a comment" 198.51.100.7 google.com >/etc/default/old
 		"$1" --check-postfix -c "$2"' - "$PF_DIR/bin/grey-check" "$CF"
-	finds remark "postgrey's list /etc/default/old: 2 of its 4 entries are on no list of ours"
+	finds remark "postgrey's list /etc/default/old: 2 of 4 entries are on no list of ours"
 	assert_line --regexp "^ +--whitelist-clients=$PF_DIR/clients --whitelist-clients=/etc/default/old\$"
 	refute_output --partial /none
 	ask 'reject_unauth_destination, check_policy_service inet:127.0.0.1:10023, reject_unlisted_recipient, check_policy_service unix:private/greylist'

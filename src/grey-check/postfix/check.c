@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
+#include <unistd.h>
 
 #include "asked.h"
 #include "check.h"
@@ -8,78 +9,137 @@
 #include "probe.h"
 #include "spawned.h"
 
+/* What all parts need. */
+struct check {
+	struct findings findings;
+	struct master master;
+	struct policies policies;
+	/* A policy that nobody serves, or postgrey's; NULL: neither. */
+	const char *meant;
+	bool compared; /* with what postgrey left, which is said once */
+};
+
 static void
-check_service(struct findings *findings, const struct master *master,
-    const struct policies *policies, const struct master_service *service)
+check_service(struct check *check, const struct master_service *service)
 {
 	static struct settings settings;
+	struct findings *findings = &check->findings;
 	bool understood, has_user;
 	uid_t user;
 	gid_t group;
 
-	spawned_check_columns(findings, master, service);
-	understood = spawned_check_options(findings, service, &settings);
-	has_user = spawned_check_user(findings, master, service, &user, &group);
-	asked_check(findings, master, service);
+	spawned_check_columns(findings, &check->master, service);
+	understood = spawned_check_options(
+	    findings, &check->master, service, &settings);
+	has_user = spawned_check_user(
+	    findings, &check->master, service, &user, &group);
+	asked_check(findings, &check->master, service, check->meant);
 	if (!understood || !has_user)
 		return; /* it can't answer */
-	inside_check(findings, master, service, &settings, user, group);
-	probe(findings, master, service, &settings);
-	postgrey_check(findings, master, policies, &settings);
+	inside_check(findings, &check->master, service, &settings, user, group);
+	(void)probe(findings, &check->master, service, &settings);
+	if (!check->compared)
+		postgrey_check(
+		    findings, &check->master, &check->policies, &settings);
+	check->compared = true;
+}
+
+static void
+nobody_needs(struct check *check, const struct master_service *service)
+{
+	finding(&check->findings, FINDING_REMARK,
+	    "master.cf: %s runs grey-check, and no smtpd asks it; to take it "
+	    "away:",
+	    service->name);
+	finding(&check->findings, FINDING_PASTE, "%s -MX %s",
+	    check->master.postconf.command, service->path);
+}
+
+/* Those of spawn(8). Returns how many there are. */
+static size_t
+check_services(struct check *check)
+{
+	const struct master *master = &check->master;
+	const struct master_service *end = master->services + master->count;
+	size_t count = 0;
+	bool some_asked = false;
+
+	for (const struct master_service *at = master->services; at < end; at++)
+		some_asked |= service_runs(at, "grey-check") &&
+		    asked_by_any(master, at);
+	for (const struct master_service *at = master->services; at < end;
+	     at++) {
+		if (!service_runs(at, "grey-check"))
+			continue;
+		count++;
+		if (some_asked && !asked_by_any(master, at))
+			nobody_needs(check, at);
+		else
+			check_service(check, at);
+	}
+	return count;
 }
 
 /*
  * Beside spawn(8) there are inetd(8) and systemd's sockets, which listen at a
- * port. Their options are not looked at.
+ * port. Their options are not looked at. Other policy services have ports, too,
+ * so what answers, and not as grey-check does, is none of ours.
  */
 static size_t
-check_ports(struct findings *findings, const struct master *master,
-    const struct policies *policies)
+check_ports(struct check *check)
 {
 	struct master_service service = { .type = "inet", .private = "n" };
 	size_t count = 0;
 
-	for (size_t i = 0; i < policies->count; i++) {
-		if (strncmp(policies->name[i], "inet:", 5) != 0)
+	for (size_t i = 0; i < check->policies.count; i++) {
+		const char *name = check->policies.name[i];
+
+		if (strncmp(name, "inet:", 5) != 0)
 			continue;
-		service.name = policies->name[i] + 5;
-		asked_check(findings, master, &service);
-		probe(findings, master, &service, NULL);
+		service.name = name + 5;
+		if (!probe(&check->findings, &check->master, &service, NULL))
+			continue;
+		asked_check(&check->findings, &check->master, &service, NULL);
 		count++;
 	}
 	return count;
 }
 
 static void
-no_service(struct findings *findings)
+no_service(struct check *check)
 {
-	finding(findings, FINDING_FAULT,
+	finding(&check->findings, FINDING_FAULT,
 	    "master.cf: no service runs grey-check under spawn(8)");
-	finding(findings, FINDING_PASTE,
-	    "postconf -M 'greylist/unix = greylist unix - n n - 0 spawn "
-	    "user=grey argv=" GREY_SBINDIR "/grey-check --store=" GREY_STORE
-	    "'");
+	finding(&check->findings, FINDING_PASTE,
+	    "%s -M 'greylist/unix = greylist unix - n n - 0 spawn "
+	    "user=grey:%s argv=" GREY_SBINDIR "/grey-check --store=" GREY_STORE
+	    "'",
+	    check->master.postconf.command,
+	    postconf_value(&check->master.postconf.expanded, "setgid_group"));
 }
 
 static void
-check_all(struct findings *findings, const struct master *master)
+check_all(struct check *check)
 {
-	static struct policies policies;
-	size_t services = 0;
+	const struct master *master = &check->master;
 
-	policies_find(master, &policies);
-	policies_check(findings, master, &policies);
-	for (size_t i = 0; i < master->count; i++) {
-		if (!service_runs(&master->services[i], "grey-check"))
-			continue;
-		services++;
-		check_service(
-		    findings, master, &policies, &master->services[i]);
-	}
-	if (services == 0)
-		services = check_ports(findings, master, &policies);
-	if (services == 0)
-		no_service(findings);
+	check->meant = policies_check(
+	    &check->findings, master, &check->policies);
+	if (check->meant == NULL)
+		check->meant = postgrey_asked(master, &check->policies);
+	if (check_services(check) == 0 && check_ports(check) == 0)
+		no_service(check);
+}
+
+/* Only root gets to the sockets of Postfix, and can become another user. */
+static bool
+is_root(const struct findings *findings)
+{
+	if (geteuid() == 0)
+		return true;
+	fprintf(findings->out,
+	    "Whether greylisting works can't be said: run this as root.\n");
+	return false;
 }
 
 static int
@@ -88,6 +148,8 @@ conclude(const struct findings *findings)
 	unsigned faults = findings->count[FINDING_FAULT];
 	unsigned remarks = findings->count[FINDING_REMARK];
 
+	if (!is_root(findings))
+		return 1;
 	if (faults > 0)
 		fprintf(findings->out,
 		    "Greylisting does not work: %u fault%s, %u remark%s.\n",
@@ -102,14 +164,17 @@ conclude(const struct findings *findings)
 int
 postfix_check(const char *configuration, FILE *out)
 {
-	struct findings findings = { .out = out };
-	struct master master = { .count = 0 };
+	static struct check check;
 
-	if (master_read(&master, configuration))
-		check_all(&findings, &master);
-	else
-		finding(&findings, FINDING_FAULT,
-		    "Postfix' configuration can't be read");
-	master_free(&master);
-	return conclude(&findings);
+	check.findings.out = out;
+	if (master_read(&check.master, configuration)) {
+		policies_find(&check.master, &check.policies);
+		check_all(&check);
+	} else
+		finding(&check.findings, FINDING_FAULT,
+		    "Postfix's configuration can't be read%s%s",
+		    configuration == NULL ? "" : " in ",
+		    configuration == NULL ? "" : configuration);
+	master_free(&check.master);
+	return conclude(&check.findings);
 }

@@ -6,10 +6,12 @@
  * A map of this wing:
  *   check         the whole: each service that runs grey-check
  *   postconf      what postconf(1) prints
- *   words         Postfix' way of splitting texts
+ *   words         Postfix's way of splitting texts
  *   service, master  the services of master.cf
- *   spawned       will spawn(8) run grey-check, and will that take its options?
+ *   spawned       will spawn(8) run grey-check? spawned_options: as it will?
+ *   command       what to paste for that
  *   asked         which smtpd asks it, when, and what if it does not answer?
+ *   place           what to paste for that
  *   restrictions    a list of restrictions, read up to that
  *   policies      the policy services that are named at all
  *   inside        as its user: program and lists; inside_log, inside_store
@@ -23,7 +25,7 @@
 #include <stdio.h>
 
 /*
- * configuration: the directory of main.cf; NULL: Postfix' own. An exit code:
+ * configuration: the directory of main.cf; NULL: Postfix's own. An exit code:
  * 0 it works, 1 it does not.
  */
 int postfix_check(const char *configuration, FILE *out);

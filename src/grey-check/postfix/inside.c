@@ -51,8 +51,9 @@ show_list(void *argument, const struct lists_facts *facts)
 	else if (facts->exists)
 		finding(inside->findings,
 		    facts->problems > 0 ? FINDING_REMARK : FINDING_OK,
-		    "%s: %zu entries, %s; changed %s ago%s", facts->path,
-		    facts->entries, facts->role, age,
+		    "%s: %zu entr%s, %s; changed %s ago%s", facts->path,
+		    facts->entries, facts->entries == 1 ? "y" : "ies",
+		    facts->role, age,
 		    facts->problems > 0 ?
 			"; some lines are not what they seem, see above" :
 			"");

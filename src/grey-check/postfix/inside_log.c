@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/msg_socket.h"
+#include "command.h"
 #include "parts.h"
 
 /* Can a line be sent there? */
@@ -40,8 +41,8 @@ check_postlog(struct inside *inside, const char *path, bool asked)
 	    "says is to be seen; give maillog_file a file, and the service a "
 	    "group that may:",
 	    asked ? "" : "there is no " SYSLOG ", and ", inside->user, path);
-	finding(inside->findings, FINDING_PASTE, "user=%s:%s", inside->user,
-	    postconf_value(&inside->master->postconf.expanded, "setgid_group"));
+	command_paste_user(
+	    inside->findings, inside->master, inside->service, inside->user);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/msg.h"
 #include "master.h"
@@ -29,4 +30,15 @@ master_free(struct master *master)
 {
 	free(master->services);
 	postconf_free(&master->postconf);
+}
+
+bool
+master_is_chrooted(
+    const struct master *master, const struct master_service *service)
+{
+	if (*service->chroot != '-')
+		return *service->chroot == 'y';
+	return strcmp(postconf_value(
+			  &master->postconf.expanded, "compatibility_level"),
+		   "0") == 0;
 }

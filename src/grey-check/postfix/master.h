@@ -17,4 +17,7 @@ struct master {
 bool master_read(struct master *, const char *directory);
 void master_free(struct master *);
 
+/* master(5): the default depends on compatibility_level. */
+bool master_is_chrooted(const struct master *, const struct master_service *);
+
 #endif

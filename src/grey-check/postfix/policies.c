@@ -12,7 +12,7 @@ add(struct policies *policies, const char *name, size_t len)
 {
 	char text[POLICY_NAME_MAX];
 
-	if (len == 0 || len >= sizeof(text) || policies->count == POLICIES_MAX)
+	if (len >= sizeof(text) || policies->count == POLICIES_MAX)
 		return;
 	memcpy(text, name, len);
 	text[len] = '\0';
@@ -29,7 +29,10 @@ find_in(struct policies *policies, const struct postconf_lines *lines)
 	for (size_t i = 0; i < lines->count; i++) {
 		const char *at = lines->line[i];
 
-		while ((at = strstr(at, CHECK)) != NULL) {
+		/* It repeats all lists, without an end between them. */
+		if (strncmp(at, "proxy_read_maps ", 16) == 0)
+			continue;
+		while ((at = strcasestr(at, CHECK)) != NULL) {
 			at += strlen(CHECK);
 			at += strspn(at, WORDS_LIST "{");
 			add(policies, at, strcspn(at, WORDS_LIST "}"));
@@ -49,28 +52,55 @@ static bool
 is_served(const struct master *master, const char *name)
 {
 	struct stat status;
+	char path[4096];
 
 	for (size_t i = 0; i < master->count; i++) {
 		if (service_is_endpoint(
 			&master->services[i], name, master->queue))
 			return true;
 	}
-	/* A socket that another program listens at has a path of its own. */
-	return strncmp(name, "unix:", 5) != 0 ||
-	    (strncmp(name, "unix:private/", 13) != 0 &&
-		stat(name + 5, &status) == 0);
+	if (strncmp(name, "inet:", 5) == 0)
+		return true;
+	if (strncmp(name, "unix:", 5) != 0 ||
+	    strncmp(name, "unix:private/", 13) == 0)
+		return false;
+	/* Another program may listen there; smtpd(8) is in its queue. */
+	snprintf(path, sizeof(path), "%s%s%s",
+	    name[5] == '/' ? "" : master->queue, name[5] == '/' ? "" : "/",
+	    name + 5);
+	return stat(path, &status) == 0;
 }
 
-void
+static bool
+has_transport(const char *name)
+{
+	return strncmp(name, "unix:", 5) == 0 || strncmp(name, "inet:", 5) == 0;
+}
+
+const char *
 policies_check(struct findings *findings, const struct master *master,
     const struct policies *policies)
 {
+	const char *misspelt = NULL;
+
 	for (size_t i = 0; i < policies->count; i++) {
-		if (!is_served(master, policies->name[i]))
+		const char *name = policies->name[i];
+
+		if (is_served(master, name))
+			continue;
+		misspelt = name;
+		if (has_transport(name))
 			finding(findings, FINDING_FAULT,
 			    "main.cf: check_policy_service asks %s, and "
 			    "master.cf has no such service: is the name "
 			    "misspelt?",
-			    policies->name[i]);
+			    name);
+		else
+			finding(findings, FINDING_FAULT,
+			    "main.cf: check_policy_service \"%s\": a name "
+			    "that begins with unix: or inet: has to follow, or "
+			    "smtpd gives up",
+			    name);
 	}
+	return misspelt;
 }

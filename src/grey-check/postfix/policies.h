@@ -19,8 +19,11 @@ struct policies {
 
 void policies_find(const struct master *, struct policies *);
 
-/* Those that no service of master.cf answers: mail waits for ever. */
-void policies_check(
+/*
+ * Those that no service of master.cf answers: mail waits for ever. Returns one
+ * of them, or NULL.
+ */
+const char *policies_check(
     struct findings *, const struct master *, const struct policies *);
 
 #endif

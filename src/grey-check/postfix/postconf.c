@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/wait.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,9 +17,10 @@
 
 extern char **environ;
 
-/* 0, or an errno. *out reads what it prints. */
+/* 0, or an errno. *out reads what it prints. quiet: its warnings are dropped.
+ */
 static int
-start(char *const argv[], pid_t *pid, FILE **out)
+start(char *const argv[], bool quiet, pid_t *pid, FILE **out)
 {
 	posix_spawn_file_actions_t actions;
 	int ends[2], error;
@@ -27,6 +29,9 @@ start(char *const argv[], pid_t *pid, FILE **out)
 		return errno;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	if (quiet)
+		posix_spawn_file_actions_addopen(
+		    &actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	posix_spawn_file_actions_addclose(&actions, ends[0]);
 	posix_spawn_file_actions_addclose(&actions, ends[1]);
 	error = posix_spawnp(pid, "postconf", &actions, NULL, argv, environ);
@@ -61,51 +66,72 @@ split(struct postconf_lines *lines, size_t len)
 	}
 }
 
-static bool
-run(const char *directory, const char *option, const char *second,
-    struct postconf_lines *lines)
+enum { FAILED = -1 };
+
+/* The status that postconf ends with; FAILED: it did not run, which was said.
+ */
+static int
+run_once(char *const argv[], bool quiet, struct postconf_lines *lines)
 {
-	const char *argv[6] = { "postconf" };
-	size_t argc = 1, size = 0;
 	FILE *out = NULL;
+	size_t size = 0;
 	pid_t pid;
 	int status = 0, error;
-	ssize_t len = -1;
+	ssize_t len;
 
-	if (directory != NULL) {
-		argv[argc++] = "-c";
-		argv[argc++] = directory;
-	}
-	if (option != NULL)
-		argv[argc++] = option;
-	if (second != NULL)
-		argv[argc++] = second;
-	error = start((char *const *)(uintptr_t)argv, &pid, &out);
+	error = start(argv, quiet, &pid, &out);
 	if (out == NULL) {
 		msg(MSG_ERROR,
 		    "postconf can't be run: %s; is Postfix installed?",
 		    strerror(error));
-		return false;
+		return FAILED;
 	}
 	len = getdelim(&lines->text, &size, '\0', out);
 	fclose(out);
 	waitpid(pid, &status, 0);
-	if (status != 0) {
-		msg(MSG_ERROR, "postconf failed; its words stand above");
-		return false;
+	if (status == 0)
+		split(lines, len > 0 ? (size_t)len : 0);
+	return status;
+}
+
+/* postconf [-c directory] [option] [second]; quiet: unless it fails. */
+static bool
+run(const char *directory, const char *option, const char *second, bool quiet,
+    struct postconf_lines *lines)
+{
+	const char *words[6] = { "postconf" };
+	char *const *argv = (char *const *)(uintptr_t)words;
+	size_t count = 1;
+	int status;
+
+	if (directory != NULL) {
+		words[count++] = "-c";
+		words[count++] = directory;
 	}
-	split(lines, len > 0 ? (size_t)len : 0);
-	return true;
+	words[count++] = option;
+	words[count] = second;
+	status = run_once(argv, quiet, lines);
+	if (status > 0 && quiet) {
+		free(lines->text);
+		lines->text = NULL;
+		status = run_once(argv, false, lines);
+	}
+	if (status > 0)
+		msg(MSG_ERROR, "postconf failed; its words stand above");
+	return status == 0;
 }
 
 bool
 postconf_read(struct postconf *postconf, const char *directory)
 {
-	postconf->directory = directory;
-	return run(directory, NULL, NULL, &postconf->written) &&
-	    run(directory, "-x", NULL, &postconf->expanded) &&
-	    run(directory, "-x", "-P", &postconf->overrides) &&
-	    run(directory, "-M", NULL, &postconf->services);
+	snprintf(postconf->command, sizeof(postconf->command), "postconf%s%s",
+	    directory == NULL ? "" : " -c ",
+	    directory == NULL ? "" : directory);
+	/* Its warnings are the same each time. */
+	return run(directory, "-x", NULL, false, &postconf->expanded) &&
+	    run(directory, NULL, NULL, true, &postconf->written) &&
+	    run(directory, "-x", "-P", true, &postconf->overrides) &&
+	    run(directory, "-M", NULL, true, &postconf->services);
 }
 
 static void

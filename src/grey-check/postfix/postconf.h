@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Postfix' configuration, as postconf(1) prints it: main.cf's parameters with
+ * Postfix's configuration, as postconf(1) prints it: main.cf's parameters with
  * their defaults, what master.cf's services say otherwise (-o), and its
  * services.
  */
@@ -18,7 +18,7 @@ struct postconf_lines {
 };
 
 struct postconf {
-	const char *directory;		 /* of main.cf; NULL: postconf's own */
+	char command[4200];		 /* "postconf", for what is pasted */
 	struct postconf_lines written;	 /* parameters as they are written */
 	struct postconf_lines expanded;	 /* with $names replaced */
 	struct postconf_lines overrides; /* service/type/parameter = value */

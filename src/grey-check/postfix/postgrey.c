@@ -4,6 +4,7 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "grey-check/lists.h"
 #include "postgrey.h"
@@ -241,38 +242,58 @@ compare(struct old *old, size_t kind, const char *file)
 	missing = missing_in(set, list, status.st_size);
 	if (missing > 0) {
 		finding(old->findings, FINDING_REMARK,
-		    "postgrey's list %s: %zu of its %zu entries are on no list "
-		    "of ours; to keep them, in master.cf:",
+		    "postgrey's list %s: %zu of %zu entries are on no list of "
+		    "ours; to keep them, among the options in master.cf:",
 		    file, missing, list_count(list));
 		paste(old->findings, set, kinds[kind].option, file);
 	} else if (list_count(list) > 0)
 		finding(old->findings, FINDING_OK,
-		    "postgrey's list %s: all of its %zu entries are on ours, "
-		    "too",
+		    "postgrey's list %s: nothing in it (entries: %zu) is "
+		    "missing on ours",
 		    file, list_count(list));
 	list_free(list);
 }
 
-/* Is it asked at its usual port, or at a socket that has its name? */
-static void
-check_policies(struct findings *findings, const struct master *master,
-    const struct policies *policies)
+/* Its usual port, or a socket that has its name. */
+static bool
+is_postgreys(const struct master *master, const char *name)
+{
+	for (size_t i = 0; i < master->count; i++) {
+		if (service_is_endpoint(
+			&master->services[i], name, master->queue))
+			return false;
+	}
+	return strstr(name, ":10023") != NULL ||
+	    strstr(name, "postgrey") != NULL;
+}
+
+const char *
+postgrey_asked(const struct master *master, const struct policies *policies)
 {
 	for (size_t i = 0; i < policies->count; i++) {
-		const char *name = policies->name[i];
-		bool ours = false;
-
-		for (size_t j = 0; j < master->count; j++)
-			ours |= service_is_endpoint(
-			    &master->services[j], name, master->queue);
-		if (!ours &&
-		    (strstr(name, ":10023") != NULL ||
-			strstr(name, "postgrey") != NULL))
-			finding(findings, FINDING_REMARK,
-			    "main.cf: check_policy_service %s seems to ask "
-			    "postgrey, too; take it away",
-			    name);
+		if (is_postgreys(master, policies->name[i]))
+			return policies->name[i];
 	}
+	return NULL;
+}
+
+/* systemd starts it again when the machine does, and then both have one store.
+ */
+#define ENABLED "/etc/systemd/system/multi-user.target.wants/postgrey.service"
+
+/* running: its file in /proc, or NULL. */
+static void
+check_daemon(struct findings *findings, const char *running)
+{
+	if (running == NULL && access(ENABLED, F_OK) == -1)
+		return;
+	if (running != NULL)
+		finding(findings, FINDING_REMARK, "postgrey still runs (%.*s)",
+		    (int)(strlen(running) - strlen("/cmdline")), running);
+	else
+		finding(findings, FINDING_REMARK,
+		    "postgrey will start again with the machine");
+	finding(findings, FINDING_PASTE, "systemctl disable --now postgrey");
 }
 
 void
@@ -281,6 +302,7 @@ postgrey_check(struct findings *findings, const struct master *master,
 {
 	static struct lists lists;
 	struct old old = { .findings = findings, .lists = &lists };
+	const char *asked;
 
 	lists_init(&lists, settings);
 	read_ours(&lists);
@@ -291,14 +313,13 @@ postgrey_check(struct findings *findings, const struct master *master,
 			free(old.files[kind][i]);
 		}
 	}
-	if (old.running != NULL) {
-		finding(findings, FINDING_REMARK, "postgrey still runs (%.*s)",
-		    (int)(strlen(old.running) - strlen("/cmdline")),
-		    old.running);
-		finding(findings, FINDING_PASTE,
-		    "systemctl disable --now postgrey");
-		free(old.running);
-	}
-	check_policies(findings, master, policies);
+	check_daemon(findings, old.running);
+	free(old.running);
+	asked = postgrey_asked(master, policies);
+	if (asked != NULL)
+		finding(findings, FINDING_REMARK,
+		    "main.cf: check_policy_service %s seems to ask postgrey, "
+		    "too; take it away",
+		    asked);
 	lists_free(&lists);
 }

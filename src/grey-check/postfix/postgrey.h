@@ -10,6 +10,9 @@
 #include "grey-check/settings.h"
 #include "policies.h"
 
+/* The policy that seems to be postgrey; NULL: none is. */
+const char *postgrey_asked(const struct master *, const struct policies *);
+
 void postgrey_check(struct findings *, const struct master *,
     const struct policies *, const struct settings *);
 

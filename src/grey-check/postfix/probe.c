@@ -9,38 +9,67 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/monotonic.h"
 #include "grey-check/reply.h"
 #include "probe.h"
 
 enum { PATIENCE = 15 /* seconds */ };
 
 /* RFC 5737 and RFC 2606: nobody's addresses. */
+#define CLIENT "192.0.2.1"
+#define CLIENT_NAME "probe.example.net"
+#define SENDER "grey-check-probe@example.net"
+#define RECIPIENT "grey-check-probe@example.org"
+
 static const char request[] = "request=smtpd_access_policy\n"
 			      "protocol_state=RCPT\n"
-			      "client_address=192.0.2.1\n"
-			      "client_name=probe.example.net\n"
-			      "sender=grey-check-probe@example.net\n"
-			      "recipient=grey-check-probe@example.org\n"
+			      "client_address=" CLIENT "\n"
+			      "client_name=" CLIENT_NAME "\n"
+			      "sender=" SENDER "\n"
+			      "recipient=" RECIPIENT "\n"
 			      "etrn_domain=\n"
 			      "policy_test_probe=1\n\n";
+
+static void
+be_patient(int fd)
+{
+	const struct timeval patience = { .tv_sec = PATIENCE };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	/* It holds for connect(2), too. */
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+}
+
+static int
+connect_to(int family, const struct sockaddr *address, socklen_t size)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
+
+	if (fd == -1)
+		return -1;
+	be_patient(fd);
+	if (connect(fd, address, size) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
 
 static int
 connect_unix(const struct master *master, const struct master_service *service)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int len = snprintf(address.sun_path, sizeof(address.sun_path),
 	    "%s/%s/%s", master->queue,
 	    *service->private == 'n' ? "public" : "private", service->name);
 
-	if (fd == -1)
-		return -1;
-	if (len < 0 || (size_t)len >= sizeof(address.sun_path))
+	if (len < 0 || (size_t)len >= sizeof(address.sun_path)) {
 		errno = ENAMETOOLONG;
-	else if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	close(fd);
-	return -1;
+		return -1;
+	}
+	return connect_to(
+	    AF_UNIX, (const struct sockaddr *)&address, sizeof(address));
 }
 
 /* "port", "host:port", "[host]:port" */
@@ -65,39 +94,29 @@ connect_inet(const struct master_service *service)
 		errno = ENOENT;
 		return -1;
 	}
-	for (at = addresses; at != NULL && fd == -1; at = at->ai_next) {
-		fd = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, 0);
-		if (fd != -1 &&
-		    connect(fd, at->ai_addr, at->ai_addrlen) == -1) {
-			close(fd);
-			fd = -1;
-		}
-	}
+	for (at = addresses; at != NULL && fd == -1; at = at->ai_next)
+		fd = connect_to(at->ai_family, at->ai_addr, at->ai_addrlen);
 	freeaddrinfo(addresses);
 	return fd;
 }
 
-/* Up to the empty line, the time limit or the end. */
-static size_t
+/* Up to the empty line, the end, or the time limit, however slowly it comes. */
+static void
 converse(int fd, char *reply, size_t size)
 {
-	const struct timeval patience = { .tv_sec = PATIENCE };
+	int64_t end = monotonic_milliseconds() + PATIENCE * 1000;
 	size_t used = 0;
 	ssize_t n;
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	reply[0] = '\0';
 	if (send(fd, request, strlen(request), MSG_NOSIGNAL) == -1)
-		return 0;
-	while (used + 1 < size &&
+		return;
+	while (used + 1 < size && strstr(reply, "\n\n") == NULL &&
+	    monotonic_milliseconds() < end &&
 	    (n = recv(fd, reply + used, size - used - 1, 0)) > 0) {
 		used += (size_t)n;
 		reply[used] = '\0';
-		if (strstr(reply, "\n\n") != NULL)
-			break;
 	}
-	reply[used] = '\0';
-	return used;
 }
 
 /* The value of an attribute of the reply; "" where it has none. */
@@ -120,6 +139,24 @@ attribute(const char *reply, const char *name, char *out, size_t size)
 	}
 }
 
+/* What no record decided would be decided so for everybody. */
+static void
+judge_answer(struct findings *findings, const struct master_service *service,
+    const char *answer, const char *action, const char *reason)
+{
+	bool listed = strstr(reason, " whitelist") != NULL;
+
+	finding(findings, listed ? FINDING_FAULT : FINDING_OK,
+	    "probe: %s would answer a stranger: %s (action=%s, reason=%s)",
+	    service->name, answer, action, reason);
+	if (listed)
+		finding(findings, FINDING_PASTE,
+		    "which entry it is: grey-check --explain "
+		    "--client-address=" CLIENT " --client-name=" CLIENT_NAME
+		    " --sender=" SENDER " --recipient=" RECIPIENT
+		    ", with the options of master.cf");
+}
+
 static void
 judge_grey(struct findings *findings, const struct master_service *service,
     const struct settings *settings, const char *reply)
@@ -138,9 +175,7 @@ judge_grey(struct findings *findings, const struct master_service *service,
 		    service->name, answer, problem);
 		return;
 	}
-	finding(findings, FINDING_OK,
-	    "probe: %s would answer a stranger: %s (action=%s, reason=%s)",
-	    service->name, answer, action, reason);
+	judge_answer(findings, service, answer, action, reason);
 	if (settings != NULL &&
 	    strncmp(store, settings->store, sizeof(store) / 2 - 1) != 0)
 		finding(findings, FINDING_REMARK,
@@ -149,7 +184,8 @@ judge_grey(struct findings *findings, const struct master_service *service,
 		    store, settings->store);
 }
 
-static void
+/* False: it is somebody else, and may be so. */
+static bool
 judge(struct findings *findings, const struct master_service *service,
     const struct settings *settings, const char *reply)
 {
@@ -158,16 +194,20 @@ judge(struct findings *findings, const struct master_service *service,
 	attribute(reply, REPLY_PROBE_VERSION, version, sizeof(version));
 	if (version[0] != '\0')
 		judge_grey(findings, service, settings, reply);
-	else if (strstr(reply, "\n\n") != NULL)
+	else if (strstr(reply, "\n\n") == NULL)
 		finding(findings, FINDING_FAULT,
-		    "probe: %s is answered by something else than this "
-		    "grey-check: %.*s",
-		    service->name, (int)strcspn(reply, "\n"), reply);
-	else
-		finding(findings, FINDING_FAULT,
-		    "probe: %s ended without an answer within %d s: Postfix' "
+		    "probe: %s ended without an answer within %d s: Postfix's "
 		    "log says why (a line of spawn or of grey-check)",
 		    service->name, PATIENCE);
+	else if (settings == NULL)
+		return false;
+	else
+		finding(findings, FINDING_FAULT,
+		    "probe: %s is answered by something other than this "
+		    "grey-check (%.*s): after an upgrade or a change of "
+		    "master.cf, postfix reload",
+		    service->name, (int)strcspn(reply, "\n"), reply);
+	return true;
 }
 
 static const char *
@@ -179,12 +219,16 @@ advice(int error)
 		return "run this as root";
 	case ENOENT:
 		return "postfix reload, if it runs; else postfix start";
+	case EAGAIN:
+	case EINPROGRESS:
+		return "nobody takes the connection";
 	default:
-		return "is Postfix running? postfix start";
+		return "is what listens there running? (Postfix: postfix "
+		       "start)";
 	}
 }
 
-void
+bool
 probe(struct findings *findings, const struct master *master,
     const struct master_service *service, const struct settings *settings)
 {
@@ -197,9 +241,9 @@ probe(struct findings *findings, const struct master *master,
 		finding(findings, FINDING_FAULT,
 		    "probe: the socket of %s can't be reached: %s; %s",
 		    service->name, strerror(errno), advice(errno));
-		return;
+		return true;
 	}
-	(void)converse(fd, reply, sizeof(reply));
+	converse(fd, reply, sizeof(reply));
 	close(fd);
-	judge(findings, service, settings, reply);
+	return judge(findings, service, settings, reply);
 }

@@ -10,8 +10,11 @@
 #include "grey-check/settings.h"
 #include "master.h"
 
-/* settings: of the service, as master.cf has them; NULL: unknown. */
-void probe(struct findings *, const struct master *,
+/*
+ * settings: of the service, as master.cf has them; NULL: unknown. False: they
+ * are unknown, and what answers is no grey-check, of which nothing is said.
+ */
+bool probe(struct findings *, const struct master *,
     const struct master_service *, const struct settings *);
 
 #endif

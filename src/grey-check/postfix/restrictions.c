@@ -32,10 +32,32 @@ option_value(const char *word, const char *name)
 }
 
 static void
-keep_option(char *out, size_t size, const char *value)
+read_option(struct restrictions *restrictions, const char *word)
 {
-	if (value != NULL)
-		snprintf(out, size, "%s", value);
+	const char *timeout = option_value(word, "timeout");
+	const char *action = option_value(word, "default_action");
+	char *others = restrictions->options;
+	size_t used = strlen(others);
+	bool blanks = word[strcspn(word, WORDS_LIST)] != '\0';
+
+	if (timeout != NULL)
+		snprintf(restrictions->timeout, sizeof(restrictions->timeout),
+		    "%s", timeout);
+	else if (action != NULL)
+		snprintf(restrictions->default_action,
+		    sizeof(restrictions->default_action), "%s", action);
+	else
+		snprintf(others + used, sizeof(restrictions->options) - used,
+		    blanks ? ", { %s }" : ", %s", word);
+}
+
+static bool
+is_asked_as(const struct restrictions *restrictions, const char *endpoint)
+{
+	return (restrictions->meant != NULL &&
+		   strcmp(endpoint, restrictions->meant) == 0) ||
+	    service_is_endpoint(
+		restrictions->service, endpoint, restrictions->master->queue);
 }
 
 /* What stands after check_policy_service: "name", or "name, options". */
@@ -43,23 +65,19 @@ static void
 read_check(struct restrictions *restrictions, char *argument)
 {
 	struct words words;
+	const char *name;
 
 	words_split(argument, WORDS_LIST, &words);
-	if (words.count == 0 ||
-	    !service_is_endpoint(restrictions->service, words.word[0],
-		restrictions->master->queue)) {
+	name = words.count > 0 ? words.word[0] : "";
+	if (!is_asked_as(restrictions, name)) {
 		restrictions->others = true;
 		return;
 	}
 	restrictions->found = true;
-	for (size_t i = 1; i < words.count; i++) {
-		keep_option(restrictions->timeout,
-		    sizeof(restrictions->timeout),
-		    option_value(words.word[i], "timeout"));
-		keep_option(restrictions->default_action,
-		    sizeof(restrictions->default_action),
-		    option_value(words.word[i], "default_action"));
-	}
+	snprintf(
+	    restrictions->endpoint, sizeof(restrictions->endpoint), "%s", name);
+	for (size_t i = 1; i < words.count; i++)
+		read_option(restrictions, words.word[i]);
 }
 
 static void read_list(
@@ -83,6 +101,31 @@ is_class(const struct restrictions *restrictions, const char *word)
 	return found;
 }
 
+/*
+ * Nothing after it is looked at; for mail to one's own domains, of which alone
+ * permit_auth_destination speaks.
+ */
+static bool
+ends(const char *word)
+{
+	return is(word, "permit") || is(word, "reject") || is(word, "defer") ||
+	    is(word, "permit_auth_destination");
+}
+
+static void
+read_end(struct restrictions *restrictions, const char *word)
+{
+	bool refuses = is(word, "reject") || is(word, "defer");
+
+	if (restrictions->ended[0] == '\0') {
+		snprintf(restrictions->ended, sizeof(restrictions->ended), "%s",
+		    word);
+		restrictions->closed = refuses;
+		restrictions->own_permitted = !is(word, "permit") && !refuses;
+	} else if (restrictions->own_permitted && refuses)
+		restrictions->unauthorized = true;
+}
+
 static void
 read_word(struct restrictions *restrictions, const char *word, int depth)
 {
@@ -91,8 +134,8 @@ read_word(struct restrictions *restrictions, const char *word, int depth)
 		restrictions->unauthorized = true;
 	else if (is(word, "reject_unlisted_recipient"))
 		restrictions->unlisted = true;
-	else if (is(word, "permit") || is(word, "reject") || is(word, "defer"))
-		restrictions->ended = true;
+	else if (ends(word) && !restrictions->warn_only)
+		read_end(restrictions, word);
 	else if (is_class(restrictions, word))
 		read_list(restrictions,
 		    postconf_value(
@@ -110,13 +153,15 @@ read_list(struct restrictions *restrictions, const char *list, int depth)
 		return;
 	words_split(copy, WORDS_LIST, &words);
 	for (size_t i = 0; i < words.count && !restrictions->found; i++) {
-		if (is(words.word[i], CHECK) && i + 1 < words.count)
-			read_check(restrictions, words.word[++i]);
+		char *word = words.word[i], none[] = "";
+
+		if (is(word, CHECK))
+			read_check(restrictions,
+			    i + 1 < words.count ? words.word[++i] : none);
 		else
-			read_word(restrictions, words.word[i], depth);
+			read_word(restrictions, word, depth);
 		if (!restrictions->found)
-			restrictions->warn_only = is(
-			    words.word[i], "warn_if_reject");
+			restrictions->warn_only = is(word, "warn_if_reject");
 	}
 	free(copy);
 }
@@ -124,7 +169,11 @@ read_list(struct restrictions *restrictions, const char *list, int depth)
 void
 restrictions_read(struct restrictions *restrictions, const char *list)
 {
-	restrictions->ended = restrictions->warn_only = false;
+	if (restrictions->found)
+		return;
+	restrictions->ended[0] = '\0';
+	restrictions->closed = restrictions->own_permitted = false;
+	restrictions->warn_only = false;
 	read_list(restrictions, list, 0);
 }
 
@@ -152,71 +201,91 @@ restrictions_class_asks(
 	return found;
 }
 
-/* The end of the word or of the braces that begin here. */
-static size_t
-argument_length(const char *text)
-{
-	size_t len = 0;
-	int depth = 0;
+/* Where it stands in the text of a list; NULL: it does not. */
+struct places {
+	const char *end;   /* permit or the like, before the check */
+	const char *check; /* with the warn_if_reject before it */
+	const char *after; /* the check's argument */
+};
 
-	if (*text != '{')
-		return strcspn(text, WORDS_LIST);
-	do {
-		depth += text[len] == '{';
-		depth -= text[len] == '}';
-		len++;
-	} while (depth > 0 && text[len] != '\0');
-	return len;
+/* Does this argument of a check name the service? */
+static bool
+names_service(
+    const struct restrictions *restrictions, const char *argument, size_t len)
+{
+	struct restrictions one = *restrictions;
+	char *copy = strndup(argument, len);
+	struct words words;
+
+	one.found = false;
+	if (copy == NULL)
+		return false;
+	words_split(copy, WORDS_LIST, &words);
+	read_check(&one, words.count > 0 ? words.word[0] : copy);
+	free(copy);
+	return one.found;
 }
 
-/* The word CHECK whose argument names the service; *argument: where that is. */
-static const char *
-find_check(const struct restrictions *restrictions, const char *list,
-    const char **argument, size_t *len)
+static struct places
+find_places(const struct restrictions *restrictions, const char *list)
 {
-	const char *at = list;
-	struct restrictions one;
-	char *copy;
+	struct places places = { NULL, NULL, NULL };
+	const char *at, *argument, *warn = NULL;
+	size_t len;
+	char word[32]; /* what is longer is none of those that count */
 
-	while ((at = strcasestr(at, CHECK)) != NULL) {
-		*argument = at + strlen(CHECK);
-		*argument += strspn(*argument, WORDS_LIST);
-		*len = argument_length(*argument);
-		one = *restrictions;
-		one.found = false;
-		copy = strndup(at, (size_t)(*argument + *len - at));
-		if (copy == NULL)
-			return NULL;
-		restrictions_read(&one, copy);
-		free(copy);
-		if (one.found)
-			return at;
-		at = *argument;
+	while ((at = words_next(list, WORDS_LIST, &len)) != NULL) {
+		snprintf(word, sizeof(word), "%.*s", (int)len, at);
+		list = at + len;
+		if (places.end == NULL && warn == NULL && ends(word))
+			places.end = at;
+		if (is(word, CHECK)) {
+			argument = words_next(list, WORDS_LIST, &len);
+			list = argument == NULL ? list + strlen(list) :
+						  argument + len;
+			if (names_service(restrictions,
+				argument == NULL ? list : argument, len)) {
+				places.check = warn != NULL ? warn : at;
+				places.after = list;
+				return places;
+			}
+		}
+		warn = is(word, "warn_if_reject") ? at : NULL;
 	}
-	return NULL;
+	return places;
+}
+
+static void
+cut_separators(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && strchr(WORDS_LIST, text[len - 1]) != NULL)
+		len--;
+	text[len] = '\0';
 }
 
 bool
-restrictions_mend(const struct restrictions *restrictions, const char *list,
-    const char *before, char *out, size_t size)
+restrictions_place(const struct restrictions *restrictions, const char *list,
+    const char *instead, char *out, size_t size)
 {
-	const char *argument, *name;
-	size_t len, name_len;
-	const char *at = find_check(restrictions, list, &argument, &len);
+	struct places places = find_places(restrictions, list);
+	const char *end = list + strlen(list);
+	const char *check = places.check != NULL ? places.check : end;
+	const char *after = places.check != NULL ? places.after : end;
+	const char *at = places.end != NULL ? places.end : check;
 	int used;
 
-	if (at == NULL)
+	if ((places.check == NULL) == restrictions->found)
 		return false;
-	name = argument + (*argument == '{');
-	name += strspn(name, WORDS_BLANKS);
-	name_len = strcspn(name, WORDS_LIST "}");
-	used = snprintf(out, size,
-	    "%.*s%s" CHECK " { %.*s, timeout=%s, default_action=%s }%s",
-	    (int)(at - list), list, before, (int)name_len, name,
-	    restrictions->timeout[0] == '\0' ? "10s" : restrictions->timeout,
-	    restrictions->default_action[0] == '\0' ?
-		"DUNNO" :
-		restrictions->default_action,
-	    argument + len);
-	return used >= 0 && (size_t)used < size;
+	if (at != check || *instead == '\0')
+		after += strspn(after, WORDS_LIST);
+	used = snprintf(out, size, "%.*s%s%s%s%.*s%s", (int)(at - list), list,
+	    at == end && at > list ? ", " : "", instead,
+	    at != check && *instead != '\0' ? ", " : "", (int)(check - at), at,
+	    after);
+	if (used < 0 || (size_t)used >= size)
+		return false;
+	cut_separators(out);
+	return true;
 }

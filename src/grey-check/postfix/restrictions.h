@@ -11,17 +11,24 @@
 /* What has been read so far; carried on from list to list. */
 struct restrictions {
 	const struct master *master;
-	const struct master_service *service; /* that is looked for */
-	bool unauthorized; /* mail to foreign domains has been refused */
-	bool unlisted;	   /* ... and recipients that do not exist */
-	bool ended;	   /* permit, reject or defer stands before */
-	bool warn_only;	   /* warn_if_reject stands before it */
-	bool others;	   /* other policy services are asked, too */
+	const struct master_service *service; /* that is looked for, */
+	const char *meant;  /* ... or by this name; NULL: by none */
+	bool unauthorized;  /* mail to foreign domains has been refused */
+	bool unlisted;	    /* ... and recipients that do not exist */
+	bool closed;	    /* the list refuses whoever gets to its end */
+	bool own_permitted; /* permit_auth_destination stands before */
+	char ended[32];	    /* permit or the like stands before; "" */
+	bool warn_only;	    /* warn_if_reject stands before it */
+	bool others;	    /* other policy services are asked, too */
 	bool found;
-	char timeout[64];	  /* of the check that was found, */
-	char default_action[256]; /* "" where it says none */
+	/* Of the check that was found; "" where it says none: */
+	char endpoint[256]; /* as it names the service */
+	char timeout[64];
+	char default_action[256];
+	char options[256]; /* the others, each with ", " before it */
 };
 
+/* On to a list, as far as the check, if that has not been found. */
 void restrictions_read(struct restrictions *, const char *list);
 
 /* True: one of the classes that tables may name asks the service. */
@@ -29,11 +36,11 @@ bool restrictions_class_asks(
     const struct master *, const struct master_service *);
 
 /*
- * The list with `before` inserted before the check, and timeout and default
- * action given to that. False: it is not there as such (but in a class, or by a
- * $name), or there is no room.
+ * The list with `instead` in the place of the check; before permit or the like,
+ * or else at the end, where there is none. "" takes the check away. False: it
+ * is not there as such (but in a class, or by a $name), or there is no room.
  */
-bool restrictions_mend(const struct restrictions *, const char *list,
-    const char *before, char *out, size_t size);
+bool restrictions_place(const struct restrictions *, const char *list,
+    const char *instead, char *out, size_t size);
 
 #endif

@@ -6,7 +6,16 @@
 #include "service.h"
 
 /* service type private unprivileged chroot wakeup limit command ... */
-enum { NAME, TYPE, PRIVATE, UNPRIVILEGED, CHROOT, WAKEUP, LIMIT, COMMAND };
+enum {
+	NAME,
+	TYPE,
+	PRIVATE,
+	UNPRIVILEGED,
+	CHROOT,
+	WAKEUP,
+	LIMIT,
+	COMMAND = SERVICE_COMMAND
+};
 
 /* As spawn(8) does: user= and argv= in any case, argv= begins the command. */
 static void
@@ -97,4 +106,17 @@ service_is_endpoint(const struct master_service *service, const char *endpoint,
 	return strcmp(service->type, "inet") == 0 &&
 	    strncmp(endpoint, "inet:", 5) == 0 &&
 	    strcmp(port + 1, own == NULL ? service->name : own + 1) == 0;
+}
+
+void
+service_endpoint(const struct master_service *service, char *out, size_t size)
+{
+	if (strcmp(service->type, "unix") == 0)
+		snprintf(out, size, "unix:%s/%s",
+		    *service->private == 'n' ? "public" : "private",
+		    service->name);
+	else
+		snprintf(out, size, "inet:%s%s",
+		    strchr(service->name, ':') == NULL ? "127.0.0.1:" : "",
+		    service->name);
 }

@@ -10,6 +10,8 @@
 
 #include "words.h"
 
+enum { SERVICE_COMMAND = 7 }; /* the word that it is */
+
 struct master_service {
 	const char *name;
 	const char *type;
@@ -34,9 +36,12 @@ bool service_runs(const struct master_service *, const char *program);
 
 /*
  * Is this what check_policy_service names: "unix:private/greylist",
- * "inet:host:port"? queue: Postfix' queue_directory.
+ * "inet:host:port"? queue: Postfix's queue_directory.
  */
 bool service_is_endpoint(
     const struct master_service *, const char *endpoint, const char *queue);
+
+/* What check_policy_service is to name. */
+void service_endpoint(const struct master_service *, char *out, size_t size);
 
 #endif

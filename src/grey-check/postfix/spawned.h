@@ -21,7 +21,7 @@ bool spawned_check_user(struct findings *, const struct master *,
     const struct master_service *, uid_t *user, gid_t *group);
 
 /* False: grey-check would not take these options; else *settings has them. */
-bool spawned_check_options(
-    struct findings *, const struct master_service *, struct settings *);
+bool spawned_check_options(struct findings *, const struct master *,
+    const struct master_service *, struct settings *);
 
 #endif

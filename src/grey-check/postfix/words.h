@@ -20,9 +20,18 @@ struct words {
 };
 
 /*
+ * The word, with its braces, that stands at or after `text`, and its length;
+ * NULL: there is none.
+ */
+const char *words_next(const char *text, const char *separators, size_t *len);
+
+/*
  * Splits the text in place, from `text` on; more words than there is room for
  * are left out.
  */
 void words_split(char *text, const char *separators, struct words *);
+
+/* The text as it stands between the shell's single quotes. */
+void words_quote(const char *text, char *out, size_t size);
 
 #endif
