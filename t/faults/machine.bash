@@ -4,7 +4,7 @@
 # machine.bash: a store that needs a recovery, and what must be true of it after a call of the system has failed in one.
 
 # make_records: DIR/template, a store of 400 records of which the last 45 are only in the log, and which nobody has open;
-# DIR/expected, its keys; DIR/after, a request.
+# DIR/expected, them; DIR/after, a request.
 make_records()
 {
 	STORE=$DIR/template
@@ -29,7 +29,7 @@ copy_template()
 
 triplets()
 {
-	"$BIN/grey-dump" --format=tsv "--store=$STORE" | cut -f 2,4,5 | LC_ALL=C sort
+	"$BIN/grey-dump" --format=tsv "--store=$STORE" | cut -f 1-6 | LC_ALL=C sort
 }
 
 # harmed: says what harm a process has come to that answered DIR/out and said DIR/err; fails if none. Whatever failed in

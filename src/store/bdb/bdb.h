@@ -12,6 +12,8 @@
  *                                can be trusted, the work, all or nothing
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
+ *   bdb_extent                 files that are shorter than they were
+ *   bdb_log_records            what a salvage finds in the logs
  *   bdb_logs                   logs that a repair gives up
  *   bdb_guarded, guard         work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +74,25 @@ open_database(struct bdb_env *env, enum store_table table)
 	return 0;
 }
 
+/*
+ * The file ends inside a page. Whole pages that are missing may be in the
+ * cache, not so half a one.
+ */
+static bool
+is_cut(const struct bdb_env *env, enum store_table table)
+{
+	DB *db = env->tables[table];
+	struct stat status;
+	char path[PATH_MAX];
+	u_int32_t page_size = 0;
+
+	if (db == NULL || db->get_pagesize(db, &page_size) != 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", env->directory, bdb_files[table]);
+	return page_size > 0 && stat(path, &status) == 0 &&
+	    status.st_size % page_size != 0;
+}
+
 int
 bdb_env_open(struct bdb_env *env, bool recover)
 {
@@ -94,6 +115,9 @@ bdb_env_open(struct bdb_env *env, bool recover)
 		error = open_database(env, STORE_TRIPLETS);
 	if (error == 0)
 		error = open_database(env, STORE_CLIENTS);
+	if (error == 0 && !recover &&
+	    (is_cut(env, STORE_TRIPLETS) || is_cut(env, STORE_CLIENTS)))
+		return DB_RUNRECOVERY;
 	return error;
 }
 

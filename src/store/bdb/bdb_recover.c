@@ -3,6 +3,7 @@
 
 #include "bdb_calls.h"
 #include "bdb_error.h"
+#include "bdb_extent.h"
 #include "bdb_format.h"
 #include "bdb_guarded.h"
 #include "bdb_recover.h"
@@ -85,14 +86,20 @@ repair_contents(struct bdb *bdb)
 static int
 mend(struct bdb *bdb)
 {
-	int error = recover_from_log(bdb);
+	bool cut;
+	int error = bdb_extent_keep(bdb->directory.fd, &cut);
 
-	if (bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
+	if (error != 0)
+		return error;
+	if (cut)
+		bdb_suspect(bdb);
+	error = recover_from_log(bdb);
+	if (!cut && bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
 		error = reset_positions(bdb);
 		if (error == 0)
 			error = recover_from_log(bdb);
 	}
-	if (bdb->options->read_only)
+	if (bdb->options->read_only && error != 0)
 		return error;
 	if (bdb_error_is_damage(error) ||
 	    (error == 0 && bdb->lock.state->damage != BDB_SOUND)) {

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,34 +9,12 @@
 
 #include "bdb_calls.h"
 #include "bdb_error.h"
+#include "bdb_extent.h"
 #include "bdb_logs.h"
 #include "bdb_repair.h"
 #include "bdb_salvage.h"
+#include "common/monotonic.h"
 #include "common/msg.h"
-
-enum { COPY_BYTES = 1024 * 1024 }; /* in one call */
-
-static int
-copy_to_new(int directory, const char *name)
-{
-	int from, to, error = 0;
-	ssize_t n;
-
-	from = openat(directory, name, O_RDONLY | O_CLOEXEC);
-	if (from == -1)
-		return errno == ENOENT ? ENOENT : bdb_calls_note(errno, name);
-	to = openat(directory, BDB_SALVAGE_NEW,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	do
-		n = to == -1 ? -1 : sendfile(to, from, NULL, COPY_BYTES);
-	while (n > 0);
-	if (n == -1 || fsync(to) == -1)
-		error = errno;
-	close(from);
-	if (to != -1)
-		close(to);
-	return bdb_calls_note(error, name);
-}
 
 static int
 reset_positions_of_new(const char *path)
@@ -74,12 +51,13 @@ discard_leftovers(int directory)
 	(void)unlinkat(directory, BDB_SALVAGE_NEW, 0);
 	(void)unlinkat(directory, "__db." BDB_SALVAGE_NEW, 0);
 	(void)unlinkat(directory, BDB_SALVAGE_TEXT, 0);
+	(void)unlinkat(directory, BDB_SALVAGE_COPY, 0);
 }
 
 static int
 reset_positions(const struct bdb_directory *directory, const char *name)
 {
-	int error = copy_to_new(directory->fd, name);
+	int error = bdb_extent_copy(directory->fd, name, BDB_SALVAGE_NEW);
 
 	if (error == ENOENT)
 		return 0;
@@ -127,16 +105,21 @@ bdb_repair_positions(struct bdb *bdb, void *argument)
 }
 
 /*
- * The old file is kept under a second name before the new one takes its place,
+ * The old file, or what it was before a recovery, is kept under a second name
+ * before the new one takes its place,
  * so that there is one at any moment. A directory can't have two names.
  */
 static int
-keep_old(int directory, const char *name, char *kept_as, size_t size)
+keep_old(int directory, enum store_table table, char *kept_as, size_t size)
 {
+	const char *name = bdb_files[table], *copy = bdb_extent_copies[table];
+
+	if (faccessat(directory, copy, F_OK, 0) == -1)
+		copy = name;
 	for (int i = 0; i < 1000; i++) {
 		snprintf(kept_as, size, "%s.corrupt-%lld", name,
 		    (long long)time(NULL) + i);
-		if (linkat(directory, name, directory, kept_as, 0) == 0 ||
+		if (linkat(directory, copy, directory, kept_as, 0) == 0 ||
 		    errno == ENOENT)
 			return 0;
 		if (errno == EPERM &&
@@ -149,11 +132,34 @@ keep_old(int directory, const char *name, char *kept_as, size_t size)
 	return bdb_calls_note(EEXIST, name);
 }
 
+/* What was lost, in numbers as far as they are known. */
+static void
+say_replaced(const struct bdb_directory *directory, enum store_table table,
+    const char *kept_as, const struct bdb_salvaged *result, double seconds)
+{
+	const char *name = bdb_files[table];
+	char dropped[64] = "", cut[64] = "";
+	struct stat status;
+
+	if (result->dropped > 0)
+		snprintf(dropped, sizeof(dropped), ", %lu unreadable left out",
+		    result->dropped);
+	if (fstatat(directory->fd, bdb_extent_copies[table], &status, 0) == 0)
+		snprintf(cut, sizeof(cut), "; it had been cut to %lld bytes",
+		    (long long)status.st_size);
+	msg(MSG_ERROR,
+	    "%s/%s was corrupt: kept as %s, %lu records salvaged (%lu of them "
+	    "only from the log)%s, in %.1f s%s",
+	    directory->path, name, kept_as, result->kept, result->from_log,
+	    dropped, seconds, cut);
+}
+
 static int
 replace(const struct bdb *bdb, enum store_table table, bool salvage)
 {
 	const struct bdb_directory *directory = &bdb->directory;
 	const char *name = bdb_files[table];
+	int64_t begun = monotonic_milliseconds();
 	struct bdb_salvaged result = { 0 };
 	char kept_as[64];
 	int error;
@@ -162,16 +168,16 @@ replace(const struct bdb *bdb, enum store_table table, bool salvage)
 			      bdb->options->is_value[table], &result) :
 			  bdb_salvage_nothing(directory);
 	if (error == 0)
-		error = keep_old(directory->fd, name, kept_as, sizeof(kept_as));
+		error = keep_old(
+		    directory->fd, table, kept_as, sizeof(kept_as));
 	if (error == 0)
 		error = move_into_place(directory->fd, name);
 	if (error != 0) {
 		(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
 		return error;
 	}
-	msg(MSG_ERROR, "%s/%s was corrupt: kept as %s, %lu records salvaged%s",
-	    directory->path, name, kept_as, result.kept,
-	    result.dropped == 0 ? "" : ", unreadable ones left out");
+	say_replaced(directory, table, kept_as, &result,
+	    (double)(monotonic_milliseconds() - begun) / 1000);
 	return 0;
 }
 
@@ -195,12 +201,19 @@ bdb_repair_contents(struct bdb *bdb, void *argument)
 			return state[i];
 		replaced = replaced || state[i] != 0;
 	}
+	if (replaced && bdb->options->read_only)
+		return bdb_error_refuse("a database is damaged; the next "
+					"program that writes repairs it, such "
+					"as grey-expire");
 	for (int i = 0; replaced && i < STORE_TABLES && error == 0; i++)
 		error = state[i] == 0 ?
 		    reset_positions(directory, bdb_files[i]) :
 		    replace(bdb, (enum store_table)i, damage == BDB_SUSPECT);
-	if (error != 0 || !replaced)
+	if (error != 0)
 		return error;
+	bdb_extent_forget(directory->fd);
+	if (!replaced)
+		return 0;
 	error = set_logs_aside(directory, aside);
 	if (error == 0 && *aside != '\0')
 		msg(MSG_NOTICE, "%s: the logs were moved to %s",

@@ -9,8 +9,13 @@
 #include "bdb_calls.h"
 #include "bdb_env.h"
 #include "bdb_error.h"
+#include "bdb_extent.h"
+#include "bdb_log_records.h"
 #include "bdb_salvage.h"
 #include "store/dump_text.h"
+
+/* Berkeley DB's largest page. */
+enum { PAGE_MAX = 64 * 1024 };
 
 /* A handle of its own for a file of the directory, and the path to open. */
 static int
@@ -42,21 +47,42 @@ verify(const struct bdb_directory *directory, const char *name, FILE *out)
 struct salvage {
 	DB *db;
 	bool (*is_value)(struct bytes);
+	bool is_newer;	/* than what was put before */
+	bool is_filled; /* with zeros, which are in no key, where it was cut */
 	struct bdb_salvaged result;
 };
 
-static int
-put_salvaged(struct salvage *salvage, struct bytes key, struct bytes value)
+/* What DB->verify() writes for one of a pair that it did not find. */
+static bool
+is_stopgap(struct bytes key)
 {
-	DBT k = bdb_dbt(key), v = bdb_dbt(value);
+	static const char unknown[] = "UNKNOWN_KEY";
+	const size_t len = sizeof(unknown) - 1;
 
-	if (key.len == 0 ||
+	return key.len >= len && memcmp(key.data, unknown, len) == 0;
+}
+
+static int
+put_salvaged(void *argument, struct bytes key, struct bytes value)
+{
+	struct salvage *salvage = argument;
+	DBT k = bdb_dbt(key), v = bdb_dbt(value);
+	int error;
+
+	if (key.len == 0 || is_stopgap(key) ||
+	    (salvage->is_filled && memchr(key.data, 0, key.len) != NULL) ||
 	    (salvage->is_value != NULL && !salvage->is_value(value))) {
 		salvage->result.dropped++;
 		return 0;
 	}
-	salvage->result.kept++;
-	return salvage->db->put(salvage->db, NULL, &k, &v, 0);
+	error = salvage->db->put(salvage->db, NULL, &k, &v, DB_NOOVERWRITE);
+	if (error == 0)
+		salvage->result.kept++;
+	if (error != DB_KEYEXIST)
+		return error;
+	return salvage->is_newer ?
+	    salvage->db->put(salvage->db, NULL, &k, &v, 0) :
+	    0;
 }
 
 /* Lines that are no good are passed over, with their record. */
@@ -80,26 +106,6 @@ put_all(struct salvage *salvage, FILE *in)
 	return error;
 }
 
-/* Makes BDB_SALVAGE_NEW of the records in `in`; NULL: an empty database. */
-static int
-build_new(
-    const struct bdb_directory *directory, FILE *in, struct salvage *salvage)
-{
-	char path[PATH_MAX];
-	int error, closed;
-
-	(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
-	error = private_db(directory, BDB_SALVAGE_NEW, &salvage->db, path);
-	if (error != 0)
-		return error;
-	error = salvage->db->open(
-	    salvage->db, NULL, path, NULL, DB_BTREE, DB_CREATE, 0600);
-	if (error == 0 && in != NULL)
-		error = put_all(salvage, in);
-	closed = salvage->db->close(salvage->db, 0);
-	return error != 0 ? error : closed;
-}
-
 static FILE *
 open_salvage_file(const struct bdb_directory *directory)
 {
@@ -113,11 +119,11 @@ open_salvage_file(const struct bdb_directory *directory)
 	return file;
 }
 
-int
-bdb_salvage(const struct bdb_directory *directory, enum store_table table,
-    bool (*is_value)(struct bytes), struct bdb_salvaged *result)
+/* Puts what is good in a file of the directory. */
+static int
+put_from(const struct bdb_directory *directory, const char *name,
+    struct salvage *salvage)
 {
-	struct salvage salvage = { .is_value = is_value };
 	FILE *file = open_salvage_file(directory);
 	int error;
 
@@ -125,27 +131,121 @@ bdb_salvage(const struct bdb_directory *directory, enum store_table table,
 		return bdb_calls_note(errno, BDB_SALVAGE_TEXT);
 	/* Its result only says again that the file is bad. What it wrote counts
 	   only as a whole: a full disk must not cost records. */
-	(void)verify(directory, bdb_files[table], file);
+	(void)verify(directory, name, file);
 	error = bdb_error_settle(0);
 	if (error == 0 && (fflush(file) == EOF || ferror(file)))
 		error = bdb_calls_note(ENOSPC, NULL);
-	if (error != 0) {
-		fclose(file);
-		return error;
-	}
 	rewind(file);
-	error = build_new(directory, file, &salvage);
+	if (error == 0)
+		error = put_all(salvage, file);
 	fclose(file);
-	*result = salvage.result;
 	return error;
+}
+
+/* So that the end of a file that was cut inside a page is read, too. */
+static int
+fill_last_page(const struct bdb_directory *directory, const char *name)
+{
+	int error,
+	    fd = openat(directory->fd, name, O_RDWR | BDB_DIRECTORY_SAFELY);
+	struct stat status;
+
+	if (fd == -1)
+		return bdb_calls_note(errno, name);
+	error = fstat(fd, &status) == -1 ||
+		ftruncate(fd, (status.st_size / PAGE_MAX + 1) * PAGE_MAX) ==
+		    -1 ?
+	    bdb_calls_note(errno, name) :
+	    0;
+	close(fd);
+	return error;
+}
+
+static int
+put_from_copy(const struct bdb_directory *directory, enum store_table table,
+    struct salvage *salvage)
+{
+	int error = bdb_extent_copy(
+	    directory->fd, bdb_extent_copies[table], BDB_SALVAGE_COPY);
+
+	if (error == ENOENT)
+		return 0;
+	if (error == 0)
+		error = fill_last_page(directory, BDB_SALVAGE_COPY);
+	salvage->is_filled = true;
+	if (error == 0)
+		error = put_from(directory, BDB_SALVAGE_COPY, salvage);
+	(void)unlinkat(directory->fd, BDB_SALVAGE_COPY, 0);
+	return error;
+}
+
+static int
+put_from_log(const struct bdb_directory *directory, enum store_table table,
+    struct salvage *salvage)
+{
+	unsigned long before = salvage->result.kept;
+	unsigned long dropped = salvage->result.dropped;
+	int error = bdb_log_records(
+	    directory->fd, table, put_salvaged, salvage);
+
+	salvage->result.from_log = salvage->result.kept - before;
+	salvage->result.dropped = dropped;
+	return error > 0 ? bdb_calls_note(error, NULL) : error;
+}
+
+/* In their order: what is in the file is newer, what is in the log older. */
+static int
+put_from_everywhere(const struct bdb_directory *directory,
+    enum store_table table, struct salvage *salvage)
+{
+	int error = put_from_copy(directory, table, salvage);
+
+	salvage->is_newer = true;
+	if (error == 0)
+		error = put_from(directory, bdb_files[table], salvage);
+	salvage->is_newer = false;
+	return error == 0 ? put_from_log(directory, table, salvage) : error;
+}
+
+static int
+make_new(const struct bdb_directory *directory, DB **db)
+{
+	char path[PATH_MAX];
+	int error;
+
+	(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
+	error = private_db(directory, BDB_SALVAGE_NEW, db, path);
+	return error != 0 ?
+	    error :
+	    (*db)->open(*db, NULL, path, NULL, DB_BTREE, DB_CREATE, 0600);
+}
+
+int
+bdb_salvage(const struct bdb_directory *directory, enum store_table table,
+    bool (*is_value)(struct bytes), struct bdb_salvaged *result)
+{
+	struct salvage salvage = { .is_value = is_value };
+	int closed, error = make_new(directory, &salvage.db);
+
+	if (salvage.db == NULL)
+		return error;
+	if (error == 0)
+		error = put_from_everywhere(directory, table, &salvage);
+	closed = salvage.db->close(salvage.db, 0);
+	*result = salvage.result;
+	return error != 0 ? error : closed;
 }
 
 int
 bdb_salvage_nothing(const struct bdb_directory *directory)
 {
-	struct salvage salvage = { 0 };
+	DB *db = NULL;
+	int closed, error = make_new(directory, &db);
 
-	return build_new(directory, NULL, &salvage);
+	if (db == NULL)
+		return error;
+	closed = db->close(db, 0);
+	return error != 0 ? error : closed;
 }
 
 /* A database may be sound, but not the kind that we need. */
