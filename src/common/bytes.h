@@ -82,6 +82,24 @@ bytes_digits(struct bytes text)
 	return len;
 }
 
+/* As isspace(3) in the C locale. */
+static inline bool
+bytes_is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Without the blanks around it. */
+static inline struct bytes
+bytes_trim(struct bytes text)
+{
+	while (text.len > 0 && bytes_is_blank(text.data[0]))
+		text = bytes_from(text, 1);
+	while (text.len > 0 && bytes_is_blank(text.data[text.len - 1]))
+		text.len--;
+	return text;
+}
+
 /* ASCII only, whatever the locale: addresses are compared like this. */
 static inline char
 bytes_lower(char c)

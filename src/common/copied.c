@@ -4,22 +4,6 @@
 #include "copied.h"
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct bytes
-without_blanks(struct bytes text)
-{
-	while (text.len > 0 && is_blank(text.data[0]))
-		text = bytes_from(text, 1);
-	while (text.len > 0 && is_blank(text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
-static bool
 ends_with(struct bytes text, char c)
 {
 	return text.len > 0 && text.data[text.len - 1] == c;
@@ -56,7 +40,7 @@ copied_client(struct bytes text, struct bytes *name, struct address *address)
 	const char *open;
 	struct bytes inner;
 
-	text = without_blanks(text);
+	text = bytes_trim(text);
 	if (ends_with(text, ','))
 		text.len--;
 	if (!cut_front(&text, "client="))
@@ -75,7 +59,7 @@ copied_client(struct bytes text, struct bytes *name, struct address *address)
 	return address_parse(inner, address);
 }
 
-/* from=<a@b>, orig_to=<a@b>: the name that stands before the bracket goes. */
+/* from=<a@b>, orig_to=<a@b>: cuts off the name before the bracket. */
 static void
 cut_name(struct bytes *text)
 {
@@ -112,7 +96,7 @@ check(struct bytes mailbox)
 	    has(mailbox, "\xef\xbb\xbf"))
 		return "has a no-break or zero-width space, which nobody sees";
 	for (; at != NULL && at < mailbox.data + mailbox.len; at++) {
-		if (is_blank(*at) || *at == ',' || *at == ';')
+		if (bytes_is_blank(*at) || *at == ',' || *at == ';')
 			return "is not one address";
 	}
 	return NULL;
@@ -123,7 +107,7 @@ copied_mailbox(struct bytes text, struct bytes *mailbox)
 {
 	struct bytes whole;
 
-	text = without_blanks(text);
+	text = bytes_trim(text);
 	whole = text;
 	if (ends_with(text, ','))
 		text.len--;

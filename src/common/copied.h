@@ -19,7 +19,7 @@
 bool copied_client(struct bytes text, struct bytes *name, struct address *);
 
 /*
- * An address of a mail, also as <a@b> (<> is empty), or with "mailto:", a name
+ * A mail address, also as <a@b> (<> is empty), or with "mailto:", a name
  * such as "from=" before < or with "sender=" or "recipient=" before it, and a
  * comma after it. *mailbox lies in the text. NULL, or what is wrong with it,
  * such as "is not one address".

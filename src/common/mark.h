@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A number that stands for some bytes (FNV-1a, 64 bits): for what is to be said
- * once, where it would be too long to be remembered. Two different things have
- * the same one too seldom to matter, unless somebody looks for such two.
+ * once, and is too long to be remembered. Two different things have the same
+ * one too rarely to matter, unless somebody makes two that do.
  */
 #ifndef MARK_H
 #define MARK_H

@@ -107,8 +107,8 @@ msg_open_log(const struct msg_target *target, const char *name, int facility,
 		msg_log_open();
 }
 
-const char *
-msg_target_parse(const char *text, struct msg_target *target)
+static const char *
+parse_target(const char *text, struct msg_target *target)
 {
 	static const struct {
 		const char *name;
@@ -137,6 +137,16 @@ msg_target_parse(const char *text, struct msg_target *target)
 	    "must be file: and a path from the root, such as "
 	    "file:/var/log/grey.log" :
 	    NULL;
+}
+
+const char *
+msg_target_parse(const char *text, struct msg_target *target)
+{
+	const char *problem = parse_target(text, target);
+
+	if (problem != NULL)
+		*target = (struct msg_target){ MSG_SYSLOG, NULL };
+	return problem;
 }
 
 static bool

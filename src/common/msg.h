@@ -7,7 +7,7 @@
  *
  * Errors and warnings go to standard error as well, whatever the sink. In a
  * log, among the lines of other programs, they begin with "error: " or
- * "warning: "; at standard error who called the program knows what he is told.
+ * "warning: "; at standard error they do not.
  *
  * Standard error is not used where it is the socket that the requests come
  * from, as under spawn(8) and inetd(8): there everything that would go to it
@@ -15,7 +15,7 @@
  *
  * The way of a line through this folder:
  *   msg         where it is to go
- *   msg_log     what takes it, or else takes its place; what is told of that
+ *   msg_log     what takes it, or else takes its place; what is said of that
  *   msg_line    the forms of a line; msg_host: the host in it
  *   msg_file, msg_socket   writing it
  */
@@ -32,7 +32,8 @@ struct msg_target {
 
 /*
  * "syslog", "stderr", "none", "file:PATH", "postlog" or "postlog:PATH"; the
- * path is part of the text. NULL, or why the text is none of them.
+ * path is part of the text. NULL, or why the text is none of them; the target
+ * is syslog then.
  */
 const char *msg_target_parse(const char *text, struct msg_target *);
 

@@ -128,7 +128,8 @@ msg_file_write(struct msg_file *file, struct bytes line, time_t now)
 	why = msg_file_open(file, now);
 	if (why != NULL)
 		return why;
-	/* What a full disk has left of a line is not the front of this one. */
+	/* What a full disk left of the last line is not the front of this one.
+	 */
 	if (file->is_cut && put(file, bytes_of("\n")) != 1)
 		return reason(file, strerror(errno));
 	file->is_cut = false;

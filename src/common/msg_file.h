@@ -2,8 +2,8 @@
 /*
  * A log that is a file: each line is one write(2) at its end, so that the lines
  * of many processes do not mix. It is opened as the user that the process runs
- * as, made with mode 0640 if it is not there, and opened anew, within a second,
- * when it was renamed or removed. It may be a pipe or a terminal, but not what
+ * as, made with mode 0640 if it is not there, and opened again within a second
+ * of being renamed or removed. It may be a pipe or a terminal, but not what
  * requests and answers go through.
  */
 #ifndef MSG_FILE_H
@@ -25,7 +25,7 @@ struct msg_file {
 	bool is_cut; /* the last line was not written to its end */
 	dev_t device;
 	ino_t inode;
-	time_t looked_at; /* when it was seen to have its name last */
+	time_t looked_at; /* when it was last seen to have its name */
 };
 
 /* NULL, or why not; the text lasts until the next call. line: with its newline.

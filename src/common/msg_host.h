@@ -15,9 +15,10 @@ struct msg_host {
 struct msg_host msg_host(void);
 
 /*
- * The host in Postfix's own lines: myhostname, if main.cf in the directory
- * MAIL_CONFIG, which Postfix's programs tell those they start, or else in
- * /etc/postfix sets it in plain words; else the same as msg_host().
+ * The host in Postfix's own lines: myhostname, where main.cf sets it in plain
+ * words; else the same as msg_host(). main.cf is looked for in the directory
+ * $MAIL_CONFIG, which Postfix's programs pass on to those they start, or else
+ * in /etc/postfix.
  */
 struct msg_host msg_host_of_postfix(void);
 

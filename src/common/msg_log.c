@@ -33,7 +33,7 @@ static struct {
 	time_t failed_at[WAYS]; /* 0: it worked last time */
 	char why[384];		/* the first way does not work */
 	unsigned long lost;
-	time_t told_at;
+	time_t said_at;
 } state = { .order = orders[MSG_SYSLOG],
 	.file.fd = -1,
 	.syslog.fd = -1,
@@ -185,14 +185,16 @@ msg_log_trouble(void)
 
 	if (state.lost > 0 && state.taken_by != WAYS) {
 		snprintf(text, sizeof(text),
-		    "%lu lines of this log were lost, for nothing took them",
-		    state.lost);
+		    "%lu line%s of this log %s lost, for nothing took %s",
+		    state.lost, state.lost == 1 ? "" : "s",
+		    state.lost == 1 ? "was" : "were",
+		    state.lost == 1 ? "it" : "them");
 		state.lost = 0;
 		return text;
 	}
-	if (!is_trouble() || labs(now - state.told_at) < TROUBLE_INTERVAL)
+	if (!is_trouble() || labs(now - state.said_at) < TROUBLE_INTERVAL)
 		return NULL;
-	state.told_at = now;
+	state.said_at = now;
 	snprintf(text, sizeof(text), "can't log to %s%s%s", state.why,
 	    instead[state.taken_by],
 	    state.order[0] == TO_POSTLOG && state.postlog.error == EACCES ?

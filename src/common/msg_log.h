@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where the lines of a log go, and where they go if that can't be had: mail
- * goes on, and somebody is told. MSG_SYSLOG   /dev/log; else postlogd(8)
+ * goes on, and a line says so.
+ *
+ *   MSG_SYSLOG   /dev/log; else postlogd(8)
  *   MSG_FILE     the file; else as MSG_SYSLOG
  *   MSG_POSTLOG  postlogd(8); else /dev/log
  *   the others   as MSG_SYSLOG
@@ -24,15 +26,15 @@ void msg_log_open(void);
 /* False: nothing took the line. */
 bool msg_log(enum msg_level, struct bytes text);
 
-/* It was not told anywhere else either: it is counted. */
+/* Nothing else took it either: it is counted. */
 void msg_log_lost(void);
 
 /* The log is a file, which is also that of this descriptor. */
 bool msg_log_is(int fd);
 
 /*
- * What is wrong with the log itself, as text for one more line; else NULL. Once
- * a minute for what goes on.
+ * What is wrong with the log itself, as text for one more line; else NULL. Of
+ * what lasts, once a minute.
  */
 const char *msg_log_trouble(void);
 

@@ -90,7 +90,7 @@ msg_socket_send(struct msg_socket *to, struct bytes line)
 	if (errno == EAGAIN && poll(&room, 1, PATIENCE) == 1 && sent(to, line))
 		return NULL;
 	why = reason(to, errno);
-	if (errno == EAGAIN)
+	if (to->error == EAGAIN)
 		return why;
 	msg_socket_close(to);
 	if (!was_open || msg_socket_open(to) != NULL)

@@ -17,8 +17,8 @@ struct msg_socket {
 };
 
 /*
- * NULL, or why the line was not taken; the text lasts until the next call. One
- * who took lines before and was started anew is connected to again.
+ * NULL, or why the line was not taken; the text lasts until the next call. A
+ * daemon that was restarted in between is connected to again.
  */
 const char *msg_socket_send(struct msg_socket *, struct bytes line);
 

@@ -21,7 +21,7 @@ typedef void opt_obsolete(const struct opt *);
  * An optional argument may also be the next word, as in postgrey (Perl's
  * Getopt::Long). Texts are kept by reference. Returns the index of the first
  * operand, or -1 and *problem, the first one: the options after it are read
- * nevertheless, since they may say where it is to be told. --help and --version
+ * nevertheless, since they may say which log it goes to. --help and --version
  * are rows like any other.
  */
 int opt_parse(const struct opt *table, void *settings, int argc, char **argv,

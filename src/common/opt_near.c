@@ -163,13 +163,26 @@ refuse_name(
 	    problem, "%s: there is no such option; see --help", given);
 }
 
-/* optopt is a letter, or not. */
+/* A letter beyond ASCII: the word is not over while bytes of it are left. */
+static bool
+refuse_byte(int argc, char **argv, struct opt_problem *problem)
+{
+	bool within = optind < argc && argv[optind][0] == '-' &&
+	    strchr(argv[optind], optopt) != NULL;
+
+	return opt_refuse(problem, "%s: there is no such option; see --help",
+	    argv[within ? optind : optind - 1]);
+}
+
+/* optopt: a letter, which may be below 0; 0, or 256 and more: a long option. */
 bool
 opt_refuse_unknown(const struct opt *table, int value, int argc, char **argv,
     struct opt_problem *problem)
 {
-	if (optopt > 0 && optopt < 256)
-		return refuse_letter(table, value, argc, argv, problem);
+	if (optopt != 0 && optopt < 256)
+		return (optopt & 0x80) != 0 ?
+		    refuse_byte(argc, argv, problem) :
+		    refuse_letter(table, value, argc, argv, problem);
 	if (value == ':')
 		return opt_refuse(
 		    problem, "%s: needs an argument", argv[optind - 1]);

@@ -77,9 +77,10 @@ report_used(const struct findings *findings, const char *path)
 	if (!findings->every_line || findings->ignored <= LINES_SAID)
 		return;
 	snprintf(more, sizeof(more),
-	    "%s: %u more lines are ignored; grey-check --check-config shows "
-	    "them all",
-	    path, findings->ignored - LINES_SAID);
+	    "%s: %u more line%s ignored; grey-check --check-config shows them "
+	    "all",
+	    path, findings->ignored - LINES_SAID,
+	    findings->ignored == LINES_SAID + 1 ? " is" : "s are");
 	if (is_to_be_said(findings, more))
 		msg(MSG_WARN, "%s", more);
 }

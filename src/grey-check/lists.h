@@ -51,7 +51,7 @@ struct lists_facts {
 	bool exists;
 	size_t entries;
 	int64_t changed;   /* when it was last written to, epoch seconds */
-	unsigned problems; /* that msg() was told of */
+	unsigned problems; /* that went to msg() */
 };
 typedef void lists_show(void *argument, const struct lists_facts *);
 

@@ -116,7 +116,7 @@ pause_store(struct lookup *lookup, int64_t clock)
 
 /*
  * Two services with different settings may use one store, and processes of each
- * come and go: each change is told once an hour.
+ * come and go: each change is reported once an hour.
  */
 static void
 warn_of_change(struct lookup *lookup)

@@ -3,7 +3,7 @@
  * What the greylist says to a request: the keys, and a unit of work in the
  * store in which the policy decides. After a store has failed it is left alone
  * for 1, 2, 4, 8, 8, ... seconds. That others have used the store with other
- * keys is told by msg().
+ * keys is reported by msg().
  */
 #ifndef LOOKUP_H
 #define LOOKUP_H
@@ -25,7 +25,7 @@ struct lookup {
 	struct policy policy;
 	struct key_settings key;
 	struct store *store;
-	/* The store's name, for messages; NULL: a change of keys is not told,
+	/* The store's name, for messages; NULL: a change of keys is not said,
 	   and stays for store_note_before(). */
 	const char *where;
 	struct evidence evidence;

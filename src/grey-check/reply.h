@@ -18,8 +18,8 @@
 #define REPLY_LOG_MAX (11 * LINE_MAX_LENGTH + 256)
 
 /*
- * To a probe, attributes that Postfix has no use for stand between: see
- * REPLY_PROBE.
+ * The answer to a probe has more attributes, REPLY_PROBE_..., which Postfix
+ * would ignore.
  */
 size_t reply_answer(const struct settings *, const struct request *,
     const struct verdict *, time_t date, char out[static REPLY_MAX]);

@@ -167,7 +167,7 @@ settings_read(struct settings *settings, int argc, char **argv,
 			"%s: takes no operands; requests come from standard "
 			"input" :
 			"%s: takes no operands; in master.cf an option with "
-			"blanks stands in braces: "
+			"blanks goes in braces: "
 			"{ --greylist-text=4.7.1 Greylisted }",
 		    argv[operand]);
 	if (reason != NULL)

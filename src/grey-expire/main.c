@@ -46,7 +46,7 @@ go_on(void *argument)
 	return stop == 0;
 }
 
-/* Then what keeps it from its work is told there, and not in the log. */
+/* Then what keeps it from its work is said there, and not in the log. */
 static bool
 is_by_hand(void)
 {
@@ -64,7 +64,8 @@ say(const struct settings *settings, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	msg(MSG_NOTICE, "%s", text);
-	if (settings->verbose > 0 && !is_by_hand())
+	if (settings->verbose > 0 && !is_by_hand() &&
+	    settings->log_target.sink != MSG_STDERR)
 		fprintf(stderr, "grey-expire: %s\n", text);
 }
 

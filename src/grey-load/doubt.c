@@ -142,6 +142,20 @@ judge_parts(struct doubts *doubts, const struct making *making,
 		add(doubts, DOUBT_CASE, line);
 }
 
+/* Has the key's parts in plain text, as the settings ask. */
+static bool
+is_plain(struct doubts *doubts, const struct making *making, struct bytes key,
+    unsigned long line)
+{
+	bool hidden = made_is_hidden(key);
+
+	if (hidden && has_upper(key))
+		add(doubts, DOUBT_CASE, line);
+	else if (!hidden && making->keys.privacy)
+		add(doubts, DOUBT_PRIVACY, line);
+	return !hidden && !making->keys.privacy;
+}
+
 static void
 judge_triplet(struct doubts *doubts, const struct making *making,
     const struct item *item, unsigned long line)
@@ -157,12 +171,8 @@ judge_triplet(struct doubts *doubts, const struct making *making,
 	if (made_is_far(making, record.last) ||
 	    made_is_far(making, record.first))
 		add(doubts, DOUBT_FUTURE, line);
-	if (made_is_hidden(key)) {
-		if (has_upper(key))
-			add(doubts, DOUBT_CASE, line);
-	} else if (making->keys.privacy)
-		add(doubts, DOUBT_PRIVACY, line);
-	else if (key_split(&making->keys, key, &parts))
+	if (is_plain(doubts, making, key, line) &&
+	    key_split(&making->keys, key, &parts))
 		judge_parts(doubts, making, &parts, record.host, line);
 }
 
@@ -177,12 +187,8 @@ judge_client(struct doubts *doubts, const struct making *making,
 	if (record_read_client(item_value(item), &record) &&
 	    made_is_far(making, record.last))
 		add(doubts, DOUBT_FUTURE, line);
-	if (made_is_hidden(key)) {
-		if (has_upper(key))
-			add(doubts, DOUBT_CASE, line);
-	} else if (making->keys.privacy)
-		add(doubts, DOUBT_PRIVACY, line);
-	else if (address_parse(key, &address) &&
+	if (is_plain(doubts, making, key, line) &&
+	    address_parse(key, &address) &&
 	    !is_written_well(key, &address, true))
 		add(doubts, DOUBT_ADDRESS, line);
 }

@@ -2,7 +2,7 @@
 /*
  * What is odd about records that are taken as they are: keys that no request
  * will ever ask for, times that can't be. There are many of a kind, or none, so
- * each kind is told once, with its count.
+ * each kind is reported once, with its count.
  */
 #ifndef DOUBT_H
 #define DOUBT_H
@@ -11,12 +11,12 @@
 
 enum doubt_kind {
 	DOUBT_ADDRESS,	/* is not written as grey-check does */
-	DOUBT_NETWORK,	/* is none of the size in the settings */
+	DOUBT_NETWORK,	/* is not of the size in the settings */
 	DOUBT_PREFIX,	/* 192.0.2.0/24: the 24 counts as a sender */
 	DOUBT_BRACKETS, /* <a@b> */
 	DOUBT_CASE,
 	DOUBT_FOLDING, /* the sender has a tag, an extension or a number */
-	DOUBT_PRIVACY, /* it is no SHA-1 sum */
+	DOUBT_PRIVACY, /* it is not a SHA-1 sum */
 	DOUBT_ORDER,   /* first after last */
 	DOUBT_FUTURE,
 	DOUBT_KINDS

@@ -6,7 +6,7 @@
 #include "common/text.h"
 #include "line.h"
 
-/* The text of a name, unescaped; NULL data: absent. False: it is no text. */
+/* The text of a name, unescaped; NULL data: absent. False: it is not text. */
 static bool
 text_of(json_t *object, const char *name, struct bytes *text)
 {

@@ -17,7 +17,7 @@
 	"[-h home | --store=store] [--option=value ...] [file]"
 
 /*
- * At a terminal, with --verbose and of a dry run: all of it; else only that
+ * At a terminal, with --verbose and after a dry run: all of it; else only that
  * something was refused.
  */
 static void

@@ -4,10 +4,11 @@
  * What is in this folder knows files and entries, neither a store nor what is
  * decided with an entry that was found. The way of a line through it:
  *   list_read    a file to lines, without comments
+ *   list_line    a line to its fields, and what is said of it
  *   list_fields  what follows the text of an entry in its line
  *   list_entry   the text of one entry to what is held of it
- *   list_doubt   is an entry likely to mean something else? of clients and of
- *                mailboxes in files of their own
+ *   list_doubt   is an entry likely to mean something else? (_client and
+ *                _mailbox: of each kind; _common: of both)
  *   list_character  characters that nobody means to write
  *   list_table   the entries of a list, by their keys and addresses
  *   list_find    a client, sender or recipient to the entry for it

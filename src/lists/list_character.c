@@ -4,10 +4,11 @@
 #include "common/text.h"
 #include "list_character.h"
 
-#define DELETE "write nothing"
-#define BLANK "write a plain blank, or nothing,"
+#define DELETE "delete it"
+#define WRITE(what) "write " what " in its place"
+#define BLANK WRITE("a plain blank") ", or delete it"
 
-/* The code points of Unicode that are told, in order. */
+/* The code points of Unicode that are complained of, in order. */
 static const struct kind {
 	uint32_t first, last;
 	const char *name;
@@ -22,21 +23,21 @@ static const struct kind {
 	{ 0x2000, 0x200a, "a space that is not the plain one", BLANK },
 	{ 0x200b, 0x200d, "a zero-width character", DELETE },
 	{ 0x200e, 0x200f, "a mark of direction", DELETE },
-	{ 0x2010, 0x2015, "a dash that is not the plain one", "write -" },
+	{ 0x2010, 0x2015, "a dash that is not the plain one", WRITE("-") },
 	{ 0x2018, 0x201f, "a typographic quotation mark", DELETE },
-	{ 0x2024, 0x2026, "dots that are not the plain ones", "write ." },
-	{ 0x2028, 0x2029, "a line separator", "end the line there" },
+	{ 0x2024, 0x2026, "dots that are not the plain ones", WRITE(".") },
+	{ 0x2028, 0x2029, "a line separator", WRITE("a new line") },
 	{ 0x202a, 0x202e, "a mark of direction", DELETE },
 	{ 0x202f, 0x202f, "a narrow no-break space", BLANK },
 	{ 0x205f, 0x205f, "a space that is not the plain one", BLANK },
 	{ 0x2060, 0x2064, "a zero-width character", DELETE },
 	{ 0x2066, 0x206f, "a mark of direction", DELETE },
-	{ 0x2212, 0x2212, "a minus that is not the plain -", "write -" },
+	{ 0x2212, 0x2212, "a minus that is not the plain -", WRITE("-") },
 	{ 0x3000, 0x3000, "an ideographic space", BLANK },
-	{ 0x3002, 0x3002, "an ideographic full stop", "write ." },
+	{ 0x3002, 0x3002, "an ideographic full stop", WRITE(".") },
 	{ 0xfe00, 0xfe0f, "a variation selector", DELETE },
 	{ 0xfeff, 0xfeff, "a byte-order mark", DELETE },
-	{ 0xff01, 0xff5e, "a full-width character", "write the plain one" },
+	{ 0xff01, 0xff5e, "a full-width character", WRITE("the plain one") },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(*kinds), LATIN_1_SPACE = 0xa0 };
@@ -83,18 +84,18 @@ list_show(struct bytes text, char out[static LIST_SHOWN_MAX])
 	return out;
 }
 
-/* What has no name: control characters, and bytes that are no UTF-8. */
+/* What has no name: control characters, and bytes that are not UTF-8. */
 static const char *
 doubt_of_byte(unsigned char byte, char *out, size_t size)
 {
 	if (byte == LATIN_1_SPACE)
 		snprintf(out, size,
 		    "it never matches: it has the byte 0xA0, a no-break space "
-		    "in Latin-1; " BLANK " in its place");
+		    "in Latin-1; " BLANK);
 	else if (byte < 0x80)
 		snprintf(out, size,
 		    "it never matches: it has a control character "
-		    "(0x%02X); " DELETE " in its place",
+		    "(0x%02X); " DELETE,
 		    byte);
 	else
 		snprintf(out, size,
@@ -118,8 +119,7 @@ list_character_doubt(struct bytes text, bool is_regexp, char *out, size_t size)
 		kind = n == 0 ? NULL : kind_of(code);
 		if (kind == NULL)
 			continue;
-		snprintf(out, size,
-		    "it never matches: it has %s (U+%04X); %s in its place",
+		snprintf(out, size, "it never matches: it has %s (U+%04X); %s",
 		    kind->name, code, kind->cure);
 		return out;
 	}

@@ -23,7 +23,7 @@ network_text(const struct list_entry *network, char *out, size_t size)
 }
 
 static void
-compare(const struct list_entry *entry, const struct list *first,
+describe(const struct list_entry *entry, const struct list *first,
     unsigned first_line, char *problem, size_t size)
 {
 	char network[ADDRESS_TEXT_MAX + sizeof("/128")], shown[LIST_SHOWN_MAX];
@@ -51,7 +51,7 @@ list_compare(const struct list *first, const struct list *later,
 		other = list_table_find(first, entry->key, entry->len);
 		if (other == NULL || other->line == 0)
 			continue;
-		compare(entry, first, other->line, problem, sizeof(problem));
+		describe(entry, first, other->line, problem, sizeof(problem));
 		if (entry->line != 0)
 			complain(argument, LIST_DOUBTFUL, later->file,
 			    entry->line, problem);

@@ -29,7 +29,7 @@ doubt_of_wildcard(struct bytes name, char *problem)
 	    ", which stands for all below it");
 }
 
-/* Numbers that somebody has meant as an address. */
+/* Numbers that were probably meant as an address. */
 static const char *
 doubt_of_numbers(struct bytes name, char *problem)
 {
@@ -89,7 +89,7 @@ list_doubt_of_client(struct bytes name, char *problem)
 	if (name.len > 2 && name.data[0] == '[' &&
 	    name.data[name.len - 1] == ']')
 		return list_doubt_rewrite(problem,
-		    "an address stands without [ and ] here",
+		    "addresses are written without [ and ] here",
 		    (struct bytes){ name.data + 1, name.len - 2 }, "");
 	doubt = doubt_of_colon(name, problem);
 	if (doubt == NULL)

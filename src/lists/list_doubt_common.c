@@ -99,11 +99,11 @@ list_doubt_of_dress(struct bytes text, char *problem)
 	if (text.len > 2 && first == last &&
 	    (first == '"' || first == '\'' || first == '`'))
 		return list_doubt_rewrite(problem,
-		    "entries stand without quotation marks",
+		    "entries are written without quotation marks",
 		    (struct bytes){ text.data + 1, text.len - 2 }, "");
 	if (text.len > 1 && (last == ',' || last == ';'))
 		return list_doubt_rewrite(problem,
-		    "entries stand on lines of their own, without commas",
+		    "each entry is on a line of its own, without commas",
 		    (struct bytes){ text.data, text.len - 1 }, "");
 	if (scheme == 0)
 		return NULL;

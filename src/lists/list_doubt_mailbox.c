@@ -73,7 +73,7 @@ doubt_of_brackets(struct bytes text, char *problem)
 		return list_doubt_say(
 		    problem, "it never matches: only senders can be empty");
 	return list_doubt_rewrite(
-	    problem, "an address stands without < and > here", text, "");
+	    problem, "addresses are written without < and > here", text, "");
 }
 
 /* What is not a name stands as [192.0.2.1] or [IPv6:...]. */
@@ -125,10 +125,11 @@ list_doubt_of_mailbox(struct bytes text, char *problem)
 	if (text.data[0] != '"' &&
 	    (list_doubt_has(text, ',') || list_doubt_has(text, ';')))
 		return list_doubt_say(
-		    problem, "it never matches: write one address a line");
+		    problem, "it never matches: write one address per line");
 	if (front == 1 && domain.len > 0)
-		return list_doubt_rewrite(problem, "a domain stands without @",
-		    domain, ", which stands for all in it and below it");
+		return list_doubt_rewrite(problem,
+		    "a domain is written without @", domain,
+		    ", which stands for all in it and below it");
 	doubt = front == 1 ?
 	    list_doubt_say(problem, "it never matches: a domain is missing") :
 	    doubt_of_domain(domain, problem);

@@ -32,7 +32,7 @@ is_never(struct bytes field)
 	return is_word(field, "never");
 }
 
-/* Who comes from access(5) writes them; here they are no words. */
+/* Those used to access(5) write them; here they mean nothing. */
 static bool
 is_action(struct bytes field)
 {
@@ -91,7 +91,7 @@ add_word(struct list_line *line, struct bytes field, struct list_entry *entry)
 	if (is_action(field))
 		return about_action(line, field, "there are no actions here");
 	if (!is_never(field))
-		return "there is a blank inside; write one entry a line";
+		return "there is a blank inside; write one entry per line";
 	if (entry->never)
 		return "the word \"never\" is there more than once";
 	entry->never = true;
@@ -140,7 +140,7 @@ bind_client(
 		return list_table_add(entry->clients, client) ? NULL :
 								list_no_memory;
 	snprintf(line->reason, sizeof(line->reason),
-	    "this client of the sender stands in line %u too, which counts",
+	    "this client of the sender is also on line %u, which counts",
 	    same->line);
 	list_line_complain(line, LIST_DOUBTFUL, field, line->reason);
 	list_table_free_entry(client);

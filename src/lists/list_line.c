@@ -3,28 +3,12 @@
 
 #include "list_line.h"
 
-bool
-list_line_is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-struct bytes
-list_line_trim(struct bytes text)
-{
-	while (text.len > 0 && list_line_is_blank(text.data[0]))
-		text = bytes_from(text, 1);
-	while (text.len > 0 && list_line_is_blank(text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 size_t
 list_line_word(struct bytes text)
 {
 	size_t len = 0;
 
-	while (len < text.len && !list_line_is_blank(text.data[len]))
+	while (len < text.len && !bytes_is_blank(text.data[len]))
 		len++;
 	return len;
 }
@@ -32,7 +16,7 @@ list_line_word(struct bytes text)
 struct bytes
 list_line_field(struct list_line *line)
 {
-	struct bytes text = list_line_trim(line->rest);
+	struct bytes text = bytes_trim(line->rest);
 	struct bytes field = { text.data, list_line_word(text) };
 
 	line->rest = bytes_from(text, field.len);

@@ -18,15 +18,12 @@ struct list_line {
 	struct bytes glued; /* the word that a '#' cuts; empty: there is none */
 	list_complaint *complain;
 	void *argument;
-	bool carriage_return; /* was told */
+	bool carriage_return; /* was complained of */
 	bool no_memory;
 	char reason[LIST_PROBLEM_MAX];
 	char problem[LIST_SHOWN_MAX + LIST_PROBLEM_MAX];
 };
 
-bool list_line_is_blank(char);
-/* Without the blanks around it. */
-struct bytes list_line_trim(struct bytes text);
 /* How many bytes there are before the next blank. */
 size_t list_line_word(struct bytes text);
 

@@ -77,14 +77,14 @@ cut_comment(struct list_line *line)
 	len = (size_t)(hash - line->rest.data);
 	after = bytes_from(line->rest, len);
 	line->rest.len = len;
-	while (len > 0 && !list_line_is_blank(line->rest.data[len - 1]))
+	while (len > 0 && !bytes_is_blank(line->rest.data[len - 1]))
 		len--;
 	line->glued = bytes_from(line->rest, len);
 	if (line->glued.len > 0)
 		line->glued.len += list_line_word(after);
 }
 
-/* Ends of lines as on Windows do no harm here, but in other programs. */
+/* The ends of lines that Windows writes harm other programs, not this one. */
 static void
 cut_end(struct list_line *line)
 {
@@ -127,7 +127,7 @@ add_line(struct list_line *line)
 	cut_end(line);
 	cut_byte_order_mark(line);
 	cut_comment(line);
-	line->whole = line->about = list_line_trim(line->rest);
+	line->whole = line->about = bytes_trim(line->rest);
 	if (memchr(line->rest.data, '\0', line->rest.len) != NULL)
 		problem = "there is a NUL byte in it; save the file as plain "
 			  "text, in UTF-8";

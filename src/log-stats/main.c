@@ -102,7 +102,7 @@ read_all(struct run *run)
 	free(files);
 }
 
-/* Lines are counted of which none is of Postfix, or there are none. */
+/* No line that counts is of Postfix. */
 static bool
 is_nothing(const struct coverage *coverage)
 {
@@ -144,14 +144,14 @@ explain_nothing(const struct run *run)
 
 	if (coverage->skipped > 0)
 		msg(MSG_WARN,
-		    "by%s%s%s all %" PRIu64 " lines%s are left out: nothing to "
-		    "report",
-		    settings->since != NULL ? " --since" : "",
-		    settings->until != NULL ? " --until" : "",
-		    settings->instance != NULL ? " --instance" : "",
+		    "all lines%s (%" PRIu64 ") are left out by%s%s%s: nothing "
+		    "to report",
+		    some_of_postfix ? " of Postfix" : "",
 		    some_of_postfix ? coverage->skipped_of_postfix :
 				      coverage->skipped,
-		    some_of_postfix ? " of Postfix" : "");
+		    settings->since != NULL ? " --since" : "",
+		    settings->until != NULL ? " --until" : "",
+		    settings->instance != NULL ? " --instance" : "");
 	else if (follow_stop)
 		msg(MSG_WARN, "no line has come: nothing to report");
 	else if (settings->file_count > 1)
@@ -165,7 +165,7 @@ explain_nothing(const struct run *run)
 		msg(MSG_WARN, "standard input is empty: nothing to report");
 }
 
-/* What is said stands after the report, even if both go into one pipe. */
+/* What is said comes after the report, even if both go into one pipe. */
 static void
 report(struct run *run)
 {

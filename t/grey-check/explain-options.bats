@@ -26,7 +26,7 @@ load explain
 	bad=$(list 'two words' mail.example.net)
 	run -0 --separate-stderr explain 1000 "--whitelist-clients=$bad"
 	assert_line "rule     $bad:2"
-	assert_equal "$stderr" "grey-check: $bad:1: \"two words\": there is a blank inside; write one entry a line; the line is ignored"
+	assert_equal "$stderr" "grey-check: $bad:1: \"two words\": there is a blank inside; write one entry per line; the line is ignored"
 }
 
 @test "options that are missing are named, exit code 2; the sender may be empty, the name need not be given" {

@@ -34,11 +34,11 @@ $only: 0 entries, the only recipients that are greylisted"
 	clients=$(list good.example 'two words' 192.0.2.1/33 '' '/(/' 300.1.2.3)
 	recipients=$(list '# comment' 'user @example.org' good@)
 	run -2 --separate-stderr check --check-config "--whitelist-clients=$clients" "--whitelist-recipients=$recipients"
-	assert_equal "${stderr_lines[0]}" "grey-check: $clients:2: \"two words\": there is a blank inside; write one entry a line; the line is ignored"
+	assert_equal "${stderr_lines[0]}" "grey-check: $clients:2: \"two words\": there is a blank inside; write one entry per line; the line is ignored"
 	assert_equal "${stderr_lines[1]}" "grey-check: $clients:3: \"192.0.2.1/33\": the prefix is not from 0 to 32; the line is ignored"
 	assert_regex "${stderr_lines[2]}" "^grey-check: $clients:5: \"/\(/\": it is not a regular expression, at character 2: .+; the line is ignored\$"
 	assert_equal "${stderr_lines[3]}" "grey-check: $clients:6: \"300.1.2.3\": it is neither an address nor a network, such as 192.0.2.1, 192.0.2, 192.0.2.0/24 or 2001:db8::/32; the line is ignored"
-	assert_equal "${stderr_lines[4]}" "grey-check: $recipients:2: \"user @example.org\": there is a blank inside; write one entry a line; the line is ignored"
+	assert_equal "${stderr_lines[4]}" "grey-check: $recipients:2: \"user @example.org\": there is a blank inside; write one entry per line; the line is ignored"
 	assert_equal "${#stderr_lines[@]}" 5
 }
 
@@ -83,9 +83,9 @@ doubted()
 	local option
 
 	for option in whitelist-recipients greylist-recipients whitelist-senders; do
-		doubted "$option" 'it never matches: an address stands without < and > here; write "a@example.org"$' good@ '<a@example.org>'
+		doubted "$option" 'it never matches: addresses are written without < and > here; write "a@example.org"$' good@ '<a@example.org>'
 		doubted "$option" 'never matches: \* is not a wildcard' '*@example.org'
-		doubted "$option" 'it never matches: a domain stands without @; write "example.org"' @example.org
+		doubted "$option" 'it never matches: a domain is written without @; write "example.org"' @example.org
 		doubted "$option" 'never matches: .* dot' a@example.org.
 		doubted "$option" 'never matches: .* dot' .example.org
 		doubted "$option" 'the # begins a comment, so that only "/\^a" counts; .*\\x23' '/^a#b@/'
@@ -98,7 +98,7 @@ doubted()
 	doubted whitelist-clients 'is the same as line 1, which counts$' 192.0.2 192.0.2.0/24
 	doubted whitelist-clients 'is the same as line 1, which counts$' 'example.org delay=5' example.org
 	doubted whitelist-clients 'is the same as line 1, which counts$' '/a.b/' '/a.b/'
-	doubted whitelist-senders 'this client of the sender stands in line 2 too, which counts$' 'a@b.example 192.0.2.1' 'c@b.example 192.0.2.1 192.0.2.1'
+	doubted whitelist-senders 'this client of the sender is also on line 2, which counts$' 'a@b.example 192.0.2.1' 'c@b.example 192.0.2.1 192.0.2.1'
 
 	first=$(list x.example same.example)
 	doubted whitelist-recipients 'is the same as line 1, which counts$' a@ A@
@@ -155,7 +155,7 @@ doubted()
 	doubted whitelist-recipients 'stands for a domain "abuse" .*write "abuse@"$' abuse
 	doubted whitelist-recipients 'write "user@example.org"$' mailto:user@example.org
 	doubted whitelist-senders 'the # begins a comment, so that only "user" counts' 'user#1@example.org'
-	doubted whitelist-senders 'it has a zero-width character \(U\+200B\); write nothing' $'user@\u200bexample.org'
+	doubted whitelist-senders 'it has a zero-width character \(U\+200B\); delete it$' $'user@\u200bexample.org'
 	doubted whitelist-senders 'it has the byte 0xA0, a no-break space in Latin-1' $'user@example.org\xa0'
 	doubted whitelist-senders 'leave out "OK": what is on the list passes$' 'user@example.org OK'
 }

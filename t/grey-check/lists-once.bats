@@ -6,7 +6,7 @@
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031
 load lists-changed
 
-BAD='"two words": there is a blank inside; write one entry a line'
+BAD='"two words": there is a blank inside; write one entry per line'
 
 # starts [OPTION...]: one more process, with the list; what it says is added to the file ALL.
 starts()

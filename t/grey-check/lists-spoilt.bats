@@ -36,7 +36,7 @@ keeps()
 	looked_again
 	answered "$GREYLISTED"
 	assert_equal "$(said)" 2
-	assert_equal "$(said "grey-check: $LIST:4: \"two words\": there is a blank inside; write one entry a line$LINE_STAYS")" 1
+	assert_equal "$(said "grey-check: $LIST:4: \"two words\": there is a blank inside; write one entry per line$LINE_STAYS")" 1
 	end_live
 }
 
@@ -87,7 +87,7 @@ make_directory()
 	looked_again
 	answered "$PASSED"
 	assert_equal "$(said)" 1
-	assert_equal "$(said "grey-check: $LIST:1: \"two words\": there is a blank inside; write one entry a line; the line is ignored")" 1
+	assert_equal "$(said "grey-check: $LIST:1: \"two words\": there is a blank inside; write one entry per line; the line is ignored")" 1
 	end_live
 }
 

@@ -59,7 +59,7 @@ load ../lib/check
 	file=$(list 'two words' example.net)
 	run -0 --separate-stderr check "--whitelist-clients=$file" < <(at 1)
 	assert_output action=DUNNO
-	assert_equal "${stderr_lines[0]}" "grey-check: $file:1: \"two words\": there is a blank inside; write one entry a line; the line is ignored"
+	assert_equal "${stderr_lines[0]}" "grey-check: $file:1: \"two words\": there is a blank inside; write one entry per line; the line is ignored"
 }
 
 @test "a list that can't be read ends it, but for a .local that does not exist" {

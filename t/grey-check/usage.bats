@@ -61,7 +61,7 @@ NOW='Postfix now does what default_action of check_policy_service or smtpd_polic
 
 	behind_socket "Greylisted'"
 	run -0 cat "$LOG"
-	assert_line --regexp "grey-check\\[[0-9]+\\]: error: Greylisted': takes no operands; .* stands in braces: .*\\. $NOW\$"
+	assert_line --regexp "grey-check\\[[0-9]+\\]: error: Greylisted': takes no operands; .* goes in braces: .*\\. $NOW\$"
 	assert_equal "${#lines[@]}" 1
 	run ! test -e "$STORE"
 }

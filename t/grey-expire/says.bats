@@ -98,6 +98,14 @@ slow_expire()
 	assert_regex "${stderr_lines[0]}" '^grey-expire: --log=file: must be '
 }
 
+@test "with --log=stderr and -v nothing is said twice" {
+	make_old 100
+	run -0 --separate-stderr "$BIN/grey-expire" "--store=$STORE" "--now=$NOW" -v --log=stderr --compact=shrink
+	assert_regex "${stderr_lines[0]}" '^grey-expire: shrinking '
+	assert_regex "${stderr_lines[1]}" '^grey-expire: expiry: records=100, '
+	assert_equal "${#stderr_lines[@]}" 2
+}
+
 # at_terminal OPTION...: at a terminal; what came to syslog is printed, what stood there is in the file terminal.
 at_terminal()
 {

@@ -90,10 +90,10 @@ log-stats: missing: No such file or directory'
 	three >log
 	run -0 --separate-stderr stats --since=2030-01-01 log
 	assert_output ''
-	assert_equal "$stderr" 'log-stats: by --since all 3 lines of Postfix are left out: nothing to report'
+	assert_equal "$stderr" 'log-stats: all lines of Postfix (3) are left out by --since: nothing to report'
 	run -0 --separate-stderr stats --until=2001-01-01 --instance=none log
 	assert_output ''
-	assert_equal "$stderr" 'log-stats: by --until --instance all 3 lines of Postfix are left out: nothing to report'
+	assert_equal "$stderr" 'log-stats: all lines of Postfix (3) are left out by --until --instance: nothing to report'
 	run -0 --separate-stderr stats --since=2030-01-01 --format=json log
 	assert_equal "$stderr" ''
 }

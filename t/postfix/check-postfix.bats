@@ -532,10 +532,15 @@ smtps inet n - n - - smtpd\\
 		printf "%s\n" "# --whitelist-clients=/none" "POSTGREY_OPTS=\"--inet=10023 --whitelist-clients=/etc/default/old\"" \
 			>/etc/default/postgrey
 		printf "%s\n" mail.example.com 198.51.100.0/28 "# a comment" 198.51.100.7 google.com >/etc/default/old
+		mount -n -t tmpfs tmpfs /etc/systemd
+		mkdir -p /etc/systemd/system/multi-user.target.wants
+		touch /etc/systemd/system/multi-user.target.wants/postgrey.service
 		"$1" --check-postfix -c "$2"' - "$PF_DIR/bin/grey-check" "$CF"
 	finds remark "postgrey's list /etc/default/old: 2 of 4 entries are on no list of ours"
 	assert_line --regexp "^ +--whitelist-clients=$PF_DIR/clients --whitelist-clients=/etc/default/old\$"
 	refute_output --partial /none
+	finds remark 'postgrey (still runs|will start again with the machine)'
+	assert_line --regexp '^ +systemctl disable --now postgrey$'
 	ask 'reject_unauth_destination, check_policy_service inet:127.0.0.1:10023, reject_unlisted_recipient, check_policy_service unix:private/greylist'
 	run -0 "$PF_DIR/bin/grey-check" --check-postfix -c "$CF"
 	finds remark 'check_policy_service inet:127.0.0.1:10023 seems to ask postgrey, too'

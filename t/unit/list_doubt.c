@@ -32,28 +32,27 @@
 #define DOTS NEVER "a domain has no two dots in a row"
 #define LONG NEVER "it is longer than a domain can be"
 #define BRACKETS(text) \
-	NEVER "an address stands without < and > here; " WRITE(text)
+	NEVER "addresses are written without < and > here; " WRITE(text)
 #define HOST_BITS \
 	"it has bits set after its prefix, and matches the whole network"
 #define COMMA(text) \
-	NEVER "entries stand on lines of their own, without commas; " WRITE( \
-	    text)
-#define QUOTED(text) NEVER "entries stand without quotation marks; " WRITE(text)
+	NEVER "each entry is on a line of its own, without commas; " WRITE(text)
+#define QUOTED(text) \
+	NEVER "entries are written without quotation marks; " WRITE(text)
 #define SCHEME(text) NEVER "entries are bare names and addresses; " WRITE(text)
 #define PORT(text) NEVER "clients have no ports here; " WRITE(text)
 #define NO_CLIENTS NEVER "clients do not belong in this list"
 #define LABEL(text) \
 	"it stands for a domain \"" text "\" and all below it; for this user " \
 	"in all domains " WRITE(text "@")
-#define CHARACTER(name, code, cure) \
-	NEVER "it has " name " (U+" code "); " cure " in its place"
+#define CHARACTER(name, code, cure) NEVER "it has " name " (U+" code "); " cure
 #define NUMBER(n) \
 	NEVER "it is a bare number, and no host has such a name; if the " \
 	      "network is meant, write " n ".0.0.0/8"
 #define NUMBERS \
 	NEVER "it is neither a name nor an address; if a network is meant, " \
 	      "write all of it, such as 10.0.0.0/8"
-#define BLANK "write a plain blank, or nothing,"
+#define BLANK "write a plain blank in its place, or delete it"
 #define SWEEPING \
 	"every client without reverse DNS has the name \"unknown\", so all " \
 	"of " \
@@ -140,7 +139,7 @@ static const struct doubt_row doubtful_client[] = {
 	{ "mail.example.net:25", PORT("mail.example.net") },
 	{ "[192.0.2.1]",
 	    NEVER
-	    "an address stands without [ and ] here; " WRITE("192.0.2.1") },
+	    "addresses are written without [ and ] here; " WRITE("192.0.2.1") },
 	{ "<example.net>", NO_HOST("<") },
 	{ "!example.net", NO_HOST("!") },
 	{ "m\xc3\xbcller.example", NO_ASCII("\xc3\xbc", "00FC") },
@@ -237,7 +236,7 @@ static const struct doubt_row doubtful[] = {
 	{ "user@*", WILDCARD },
 	{ "*", WILDCARD },
 	{ "@example.org",
-	    NEVER "a domain stands without @; " WRITE("example.org")
+	    NEVER "a domain is written without @; " WRITE("example.org")
 		IN_AND_BELOW },
 	{ "@", NEVER "a domain is missing" },
 	{ ".example.org", DOT("example.org") },
@@ -253,7 +252,7 @@ static const struct doubt_row doubtful[] = {
 	{ "user@" X253 "x", LONG },
 	{ X253 "x", LONG },
 	{ "user@example.org,", COMMA("user@example.org") },
-	{ "a@example.org,b@example.org", NEVER "write one address a line" },
+	{ "a@example.org,b@example.org", NEVER "write one address per line" },
 	{ "\"user@example.org\"", QUOTED("user@example.org") },
 	{ "mailto:user@example.org", SCHEME("user@example.org") },
 	{ "MAILTO:abuse@", SCHEME("abuse@") },
@@ -269,29 +268,31 @@ static const struct doubt_row doubtful[] = {
 	{ "\xc2\xa0", CHARACTER("a no-break space", "00A0", BLANK) },
 	{ "/^a\xc2\xa0/", CHARACTER("a no-break space", "00A0", BLANK) },
 	{ "user@example.org\xe2\x80\x8b",
-	    CHARACTER("a zero-width character", "200B", "write nothing") },
+	    CHARACTER("a zero-width character", "200B", "delete it") },
+	{ "a@b.example\xe2\x80\xa8",
+	    CHARACTER(
+		"a line separator", "2028", "write a new line in its place") },
 	{ "no\xe2\x80\x93reply@",
-	    CHARACTER("a dash that is not the plain one", "2013", "write -") },
+	    CHARACTER("a dash that is not the plain one", "2013",
+		"write - in its place") },
 	{ "user\xef\xbc\xa0"
 	  "example.org",
-	    CHARACTER(
-		"a full-width character", "FF20", "write the plain one") },
+	    CHARACTER("a full-width character", "FF20",
+		"write the plain one in its place") },
 	{ "\xe2\x80\x9cuser@example.org\xe2\x80\x9d",
-	    CHARACTER(
-		"a typographic quotation mark", "201C", "write nothing") },
+	    CHARACTER("a typographic quotation mark", "201C", "delete it") },
 	{ "\xef\xbb\xbf"
 	  "example.org",
-	    CHARACTER("a byte-order mark", "FEFF", "write nothing") },
+	    CHARACTER("a byte-order mark", "FEFF", "delete it") },
 	{ "user@example.org\xa0",
 	    NEVER "it has the byte 0xA0, a no-break space in Latin-1; "
-		  "write a plain blank, or nothing, in its place" },
+		  "write a plain blank in its place, or delete it" },
 	{ "m\xfcller@example.org",
 	    NEVER "it has the byte 0xFC, which is not UTF-8; save the file "
 		  "as UTF-8" },
 	{ "us\x01"
 	  "er@example.org",
-	    NEVER
-	    "it has a control character (0x01); write nothing in its place" },
+	    NEVER "it has a control character (0x01); delete it" },
 };
 
 static const struct doubt_row not_doubtful[] = {
@@ -351,7 +352,7 @@ good_mailboxes(void)
 	check_doubts(LIST_SENDERS, not_doubtful, ROWS(not_doubtful));
 }
 
-#define REPEATED "this client of the sender stands in line 1 too, which counts"
+#define REPEATED "this client of the sender is also on line 1, which counts"
 
 static void
 doubtful_bound(void)

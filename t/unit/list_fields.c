@@ -157,17 +157,18 @@ static const struct {
 	    "long" },
 	{ "delay=5 delay=6", "there is more than one delay" },
 	{ "delay=5 delay=5", "there is more than one delay" },
-	{ "delay=5 5", "there is a blank inside; write one entry a line" },
-	{ "delay = 5", "there is a blank inside; write one entry a line" },
+	{ "delay=5 5", "there is a blank inside; write one entry per line" },
+	{ "delay = 5", "there is a blank inside; write one entry per line" },
 	{ "delay= 5", "the delay \"\" " UNITS },
-	{ "delay 5", "there is a blank inside; write one entry a line" },
-	{ "delay", "there is a blank inside; write one entry a line" },
-	{ "wait=5", "there is a blank inside; write one entry a line" },
-	{ "other.example", "there is a blank inside; write one entry a line" },
+	{ "delay 5", "there is a blank inside; write one entry per line" },
+	{ "delay", "there is a blank inside; write one entry per line" },
+	{ "wait=5", "there is a blank inside; write one entry per line" },
+	{ "other.example",
+	    "there is a blank inside; write one entry per line" },
 	{ "other.example delay=5",
-	    "there is a blank inside; write one entry a line" },
+	    "there is a blank inside; write one entry per line" },
 	{ "delay=5 other.example",
-	    "there is a blank inside; write one entry a line" },
+	    "there is a blank inside; write one entry per line" },
 };
 
 static void
@@ -210,11 +211,11 @@ bad_never(void)
 		{ "never never", "the word \"never\" is there more than once" },
 		{ "never delay=5 delay=6", "there is more than one delay" },
 		{ "never other.example",
-		    "there is a blank inside; write one entry a line" },
+		    "there is a blank inside; write one entry per line" },
 		{ "nevermore",
-		    "there is a blank inside; write one entry a line" },
+		    "there is a blank inside; write one entry per line" },
 		{ "never=1",
-		    "there is a blank inside; write one entry a line" },
+		    "there is a blank inside; write one entry per line" },
 	};
 	static struct complaints complaints;
 	char text[200], want[300];

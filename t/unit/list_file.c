@@ -80,7 +80,7 @@ with_path(const char *pattern)
 #define LINE_STAYS \
 	"; what was read before stays in use, and a process that starts now " \
 	"ignores the line\n"
-#define BLANK "there is a blank inside; write one entry a line"
+#define BLANK "there is a blank inside; write one entry per line"
 
 /* Another look at the file says this, see with_path(). */
 static void

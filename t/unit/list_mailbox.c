@@ -122,9 +122,9 @@ bad_recipients(void)
 
 	CHECK_TEXT(complaints.ignored,
 	    "1: \"user @example.org\": there is a blank inside; write one "
-	    "entry a line\n"
-	    "3: \"a b\": there is a blank inside; write one entry a line\n"
-	    "4: \"/a b/\": there is a blank inside; write one entry a "
+	    "entry per line\n"
+	    "3: \"a b\": there is a blank inside; write one entry per line\n"
+	    "4: \"/a b/\": there is a blank inside; write one entry per "
 	    "line\n");
 	CHECK(has_recipient(list, "user@example.org"));
 	list_free(list);

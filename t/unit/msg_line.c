@@ -112,6 +112,8 @@ targets(void)
 			continue;
 		if (problem != NULL) {
 			CHECK_TEXT(problem, rows[i].problem);
+			CHECK_NUMBER(target.sink, MSG_SYSLOG);
+			CHECK(target.path == NULL);
 			continue;
 		}
 		CHECK_NUMBER(target.sink, rows[i].sink);

@@ -194,6 +194,11 @@ problems(void)
 		{ "--alias=a\rb", "--alias=a\rb: must be one line" },
 		{ "--number", "--number: needs an argument" },
 		{ "-n", "-n: needs an argument" },
+		{ "-\xc3\xa9",
+		    "-\xc3\xa9: there is no such option; see --help" },
+		{ "-f\xc3\xa9=1",
+		    "-f\xc3\xa9=1: there is no such option; see --help" },
+		{ "-\xe9", "-\xe9: there is no such option; see --help" },
 		{ "-fn", "-n: needs an argument" },
 		{ "--time=x --number=x",
 		    "--time=x: must be a number, followed by s, m, h, d or w "

@@ -17,6 +17,7 @@
  *   inside        as its user: program and lists; inside_log, inside_store
  *   probe         a request through its socket
  *   postgrey      what a takeover may have left behind
+ *   missing         entries that are on no list of ours
  *   finding       how all of this is said
  */
 #ifndef CHECK_H

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "grey-check/lists.h"
+#include "missing.h"
 #include "postgrey.h"
 
 /*
@@ -169,48 +170,6 @@ read_ours(struct lists *lists)
 	}
 }
 
-/* The lines of a list that are on another one, too. */
-struct doubles {
-	size_t lines;
-	bool *seen; /* for each line, from 1 on */
-	size_t count;
-};
-
-static void
-count_double(void *argument, enum list_finding kind, const char *file,
-    unsigned line, const char *problem)
-{
-	struct doubles *doubles = argument;
-
-	(void)kind;
-	(void)file;
-	(void)problem;
-	if (line >= doubles->lines || doubles->seen[line])
-		return;
-	doubles->seen[line] = true;
-	doubles->count++;
-}
-
-/* How many entries of the list are in none of these files. */
-static size_t
-missing_in(const struct list_set *set, const struct list *list, off_t size)
-{
-	struct doubles doubles = { .lines = (size_t)size + 2 };
-
-	doubles.seen = calloc(doubles.lines, sizeof(*doubles.seen));
-	if (doubles.seen == NULL)
-		return 0;
-	for (size_t i = 0; i < set->count; i++) {
-		if (set->files[i].list != NULL)
-			list_compare(
-			    set->files[i].list, list, count_double, &doubles);
-	}
-	free(doubles.seen);
-	return doubles.count < list_count(list) ?
-	    list_count(list) - doubles.count :
-	    0;
-}
-
 /* The option once for each file, for it takes the place of the default. */
 static void
 paste(struct findings *findings, const struct list_set *set, const char *option,
@@ -239,7 +198,7 @@ compare(struct old *old, size_t kind, const char *file)
 	if (stat(file, &status) == -1 ||
 	    list_read(kinds[kind].kind, file, ignore, NULL, &list) != 0)
 		return;
-	missing = missing_in(set, list, status.st_size);
+	missing = missing_count(set, list, status.st_size);
 	if (missing > 0) {
 		finding(old->findings, FINDING_REMARK,
 		    "postgrey's list %s: %zu of %zu entries are on no list of "

@@ -240,7 +240,7 @@ event_read(const struct entry *entry, struct event *event)
 		fields_spf(event, entry->text);
 	else if (class == EVENT_WARNING && event->queue_id.len > 0)
 		fields_warning(event);
-	/* Told by its end, and not by the word before it. */
+	/* Recognized by its end, and not by a word at its front. */
 	else if (daemon == DAEMON_GREY && event->text.len == 0)
 		event->text = said;
 	event->class = class;

@@ -21,7 +21,7 @@
  *   bdb_format                 files of another Berkeley DB, which are refused
  *   bdb_lock, bdb_directory    grey.lock with its state page; the files
  *   bdb_access, _file_system   who may use the directory, and where it may be
- *   bdb_notes                  what else the page holds: for each other's sake
+ *   bdb_notes                  notes in that page, from process to process
  */
 #ifndef BDB_H
 #define BDB_H
@@ -49,7 +49,7 @@ struct bdb {
 	uint32_t pid;
 	int unit_seconds;    /* processor time that a unit may use */
 	uint32_t units_seen; /* of all processes, after our last one */
-	bool noted;	     /* options->note stands in the page */
+	bool noted;	     /* options->note is in the page */
 	int pauses;	     /* that are still to be made */
 	enum bdb_step step;  /* of a checkpoint: the next one */
 	int step_percent;    /* of the pages: these are to be clean */

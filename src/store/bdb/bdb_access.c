@@ -2,8 +2,10 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bdb_access.h"
@@ -12,32 +14,49 @@ struct name {
 	char text[40];
 };
 
+/* known: NULL: the number has no name. */
+static struct name
+name_of(const char *known, unsigned long number)
+{
+	struct name name;
+
+	if (known == NULL)
+		snprintf(name.text, sizeof(name.text), "%lu", number);
+	else
+		snprintf(name.text, sizeof(name.text), "%s", known);
+	return name;
+}
+
 static struct name
 user_name(uid_t uid)
 {
 	const struct passwd *user = getpwuid(uid);
-	struct name name;
 
-	if (user == NULL)
-		snprintf(
-		    name.text, sizeof(name.text), "%lu", (unsigned long)uid);
-	else
-		snprintf(name.text, sizeof(name.text), "%s", user->pw_name);
-	return name;
+	return name_of(user == NULL ? NULL : user->pw_name, uid);
 }
 
 static struct name
 group_name(gid_t gid)
 {
 	const struct group *group = getgrgid(gid);
-	struct name name;
 
-	if (group == NULL)
+	return name_of(group == NULL ? NULL : group->gr_name, gid);
+}
+
+/* How long the front of the path is that names what can't be searched. */
+static int
+barrier(const char *path)
+{
+	char front[PATH_MAX];
+	const char *slash = path;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
 		snprintf(
-		    name.text, sizeof(name.text), "%lu", (unsigned long)gid);
-	else
-		snprintf(name.text, sizeof(name.text), "%s", group->gr_name);
-	return name;
+		    front, sizeof(front), "%.*s", (int)(slash - path), path);
+		if (eaccess(front, X_OK) == -1)
+			return (int)(slash - path);
+	}
+	return (int)strlen(path);
 }
 
 /* Of a directory that can be seen: it, or something in it, is not ours. */
@@ -83,10 +102,12 @@ bdb_access_cure(const char *directory, int error)
 		snprintf(text, sizeof(text),
 		    "; do: install -d -m 0700 -o %s -g %s %s", runner.text,
 		    group_name(getegid()).text, directory);
-	else if (errno == EACCES)
+	else if (errno == EACCES) {
+		int len = barrier(directory);
+
 		snprintf(text, sizeof(text),
-		    "; %s must be able to search the directories that it is "
-		    "in; do: chmod a+x",
-		    runner.text);
+		    "; %s may not search %.*s; do: chmod a+x %.*s", runner.text,
+		    len, directory, len, directory);
+	}
 	return text;
 }

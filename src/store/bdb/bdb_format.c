@@ -25,7 +25,7 @@ struct head {
 	uint32_t version;
 };
 
-/* A version that is so much newer is no version, but damage. */
+/* A version that is even newer is damage. */
 enum { NEWER_MAX = 40 };
 
 static const struct format {
@@ -105,8 +105,8 @@ check_file(int directory, const char *name)
 	if (format->oldest && version > 0 && version < format->version)
 		return bdb_error_refuse(
 		    "%s is of an older format, %s version %u (" HERE " from %u "
-		    "on). Nothing was changed. Run db_upgrade on it, of this "
-		    "version of Berkeley DB",
+		    "on). Nothing was changed. Run db_upgrade of this version "
+		    "of Berkeley DB on it",
 		    name, format->name, version, VERSION_HERE, format->version);
 	return 0;
 }

@@ -39,8 +39,8 @@ notes_of(const struct bdb_lock *lock)
 }
 
 /*
- * Places fill up from the front and never become empty again, so of two who
- * look for one mark at a time the later finds what the earlier has put.
+ * Places fill up from the front and never become empty again, so of two
+ * processes that look for a mark at once the later finds what the earlier put.
  */
 bool
 bdb_notes_say_once(struct bdb_lock *lock, uint64_t mark)

@@ -19,8 +19,8 @@
 #define BDB_NOTES_AT 1024
 
 /*
- * True: no process has said what this mark stands for, and now this one is the
- * one that does. Needs no lock. Of many marks the older are forgotten.
+ * True: no process has said what this mark stands for, and this one is now to
+ * say it. Needs no lock. Of very many marks some are forgotten.
  */
 bool bdb_notes_say_once(struct bdb_lock *, uint64_t mark);
 
