@@ -200,3 +200,37 @@ one_aside()
 	run -0 count_rows
 	assert_output 101
 }
+
+@test "a region file that was cut short, anywhere: the answer is right and comes soon, nothing is lost" {
+	local file size at
+
+	run -0 check < <(request before@example.net)
+	for file in __db.001 __db.002 __db.003; do
+		size=$(stat -c %s "$STORE/$file")
+		for at in 0 1 100 4095 4096 4097 $((size / 2)) $((size - 4096)) $((size - 1)); do
+			truncate -s "$at" "$STORE/$file"
+			run -0 --separate-stderr timeout 2 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request "$file-$at@example.net")
+			assert_output "$DEFERRED"
+			run -0 stored before@example.net
+		done
+	done
+	assert_equal "$(corrupt_files)" 0
+	run -0 whole
+}
+
+@test "a region file is cut short while a process runs: it goes on, nothing is lost" {
+	local file size at
+
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live before@example.net)" "$DEFERRED"
+	for file in __db.001 __db.002 __db.003; do
+		size=$(stat -c %s "$STORE/$file")
+		for at in 0 100 4096 $((size / 2)) $((size - 1)); do
+			truncate -s "$at" "$STORE/$file"
+			assert_equal "$(ask_live "cut$at${file//[!1-3]/}x@example.net" 2)" "$DEFERRED"
+		done
+	done
+	end_live 0
+	run -0 stored before@example.net
+	run -0 whole
+}

@@ -82,3 +82,22 @@ each_has_no_memory()
 	run -0 each_has_no_memory "$(as_long 20)"
 	run -0 each_has_no_memory "$(as_long 5)" AGAIN
 }
+
+@test "a lock of grey-expire's that fails is not another grey-expire at work; an interrupted one is tried again" {
+	local error
+
+	command -v strace >/dev/null || skip "needs strace"
+	make_records
+	for error in ENOLCK EIO EINTR; do
+		run -1 --separate-stderr strace -qq -o /dev/null -P "$STORE/grey-expire.lock" -e trace=flock -e "inject=flock:error=$error" \
+			"$BIN/grey-expire" "--store=$STORE" --log=stderr
+		assert_regex "$stderr" "^grey-expire: $STORE/grey-expire.lock: "
+	done
+	run -0 --separate-stderr strace -qq -o /dev/null -P "$STORE/grey-expire.lock" -e trace=flock -e inject=flock:error=EINTR:when=1 \
+		"$BIN/grey-expire" "--store=$STORE" --log=stderr
+	assert_regex "$stderr" 'expiry: records=400'
+	hold_lock "$STORE/grey-expire.lock"
+	run -0 --separate-stderr "$BIN/grey-expire" "--store=$STORE" --log=stderr
+	assert_regex "$stderr" 'another grey-expire is at work'
+	let_go
+}

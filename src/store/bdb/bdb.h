@@ -47,7 +47,7 @@ struct bdb {
 	struct bdb_env env;  /* open inside a unit of work, and after it */
 	uint64_t generation; /* that env belongs to */
 	uint32_t pid;
-	int unit_seconds;    /* processor time that a unit may use */
+	int unit_tenths;     /* processor time that a unit may use */
 	uint32_t units_seen; /* of all processes, after our last one */
 	bool noted;	     /* options->note is in the page */
 	int pauses;	     /* that are still to be made */

@@ -32,7 +32,7 @@ enum {
 	 * and a db_dump or db_verify beside us takes one a page of the cache.
 	 */
 	MUTEXES = 16384,
-	ABANDON_SECONDS = 1
+	ABANDON_TENTHS = 8
 };
 
 static int
@@ -179,7 +179,7 @@ bdb_env_abandon(struct bdb_env *env)
 	int ignored;
 
 	if (env->handle != NULL) {
-		(void)guard_run(close_panicked, env, ABANDON_SECONDS, &ignored);
+		(void)guard_run(close_panicked, env, ABANDON_TENTHS, &ignored);
 		unmap_regions();
 	}
 	forget_handles(env);

@@ -59,6 +59,18 @@ bdb_error_refuse(const char *format, ...)
 }
 
 void
+bdb_error_say(const char *format, ...)
+{
+	va_list arguments;
+
+	if (message[0] != '\0')
+		return;
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+}
+
+void
 bdb_error_forget(void)
 {
 	bdb_calls_forget();

@@ -30,6 +30,10 @@ void bdb_error_forget(void);
 int bdb_error_refuse(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* What is known better than Berkeley DB says it, unless that has spoken. */
+void bdb_error_say(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
 /* An error of the machine, or else one of the data. */
 bool bdb_error_is_resource(int error);
 bool bdb_error_is_damage(int error);

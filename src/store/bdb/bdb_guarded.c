@@ -34,12 +34,12 @@ bdb_suspect(struct bdb *bdb)
  * stumbled over what it read, or ran for ever.
  */
 int
-bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
+bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int tenths)
 {
 	struct guarded guarded = { bdb, work, argument };
 	struct statvfs disk;
 	int result = 0;
-	int signal_number = guard_run(call_work, &guarded, seconds, &result);
+	int signal_number = guard_run(call_work, &guarded, tenths, &result);
 
 	if (signal_number == 0)
 		return result;
@@ -56,7 +56,7 @@ bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
 int
 bdb_guarded(struct bdb *bdb, bdb_work *work, void *argument)
 {
-	return bdb_guarded_for(bdb, work, argument, bdb->unit_seconds);
+	return bdb_guarded_for(bdb, work, argument, bdb->unit_tenths);
 }
 
 static int

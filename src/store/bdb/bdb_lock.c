@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -173,6 +174,28 @@ read_region(int directory_fd, uint64_t *inode, int64_t *born)
 	return true;
 }
 
+static uint64_t
+region_bytes(int directory_fd, int region)
+{
+	char name[16];
+	struct stat status;
+
+	snprintf(name, sizeof(name), "__db.%03d", region + 1);
+	return fstatat(directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) == -1 ?
+	    0 :
+	    (uint64_t)status.st_size;
+}
+
+static bool
+regions_are_whole(const struct bdb_state *state, int directory_fd)
+{
+	for (int i = 0; i < BDB_REGIONS; i++) {
+		if (region_bytes(directory_fd, i) < state->region_bytes[i])
+			return false;
+	}
+	return true;
+}
+
 bool
 bdb_state_check(struct bdb_lock *lock)
 {
@@ -204,7 +227,8 @@ bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
 	return state.damage == 0 && boot_id[0] != '\0' &&
 	    memcmp(state.boot_id, boot_id, sizeof(boot_id)) == 0 &&
 	    read_region(directory_fd, &inode, &born) &&
-	    state.region_inode == inode && state.region_born == born;
+	    state.region_inode == inode && state.region_born == born &&
+	    regions_are_whole(&state, directory_fd);
 }
 
 void
@@ -218,5 +242,7 @@ bdb_state_renew(struct bdb_lock *lock, int directory_fd)
 	read_boot_id(state.boot_id, sizeof(state.boot_id));
 	if (!read_region(directory_fd, &state.region_inode, &state.region_born))
 		state.boot_id[0] = '\0';
+	for (int i = 0; i < BDB_REGIONS; i++)
+		state.region_bytes[i] = region_bytes(directory_fd, i);
 	*lock->state = state;
 }

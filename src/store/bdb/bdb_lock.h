@@ -22,6 +22,9 @@ enum bdb_damage {
 	BDB_LOST     /* that failed too: both become empty ones, unseen */
 };
 
+/* How many region files there are. */
+enum { BDB_REGIONS = 3 };
+
 struct bdb_state {
 	char magic[8];
 	uint32_t version;
@@ -34,6 +37,9 @@ struct bdb_state {
 	char boot_id[40];      /* which boot of the machine */
 	uint64_t region_inode; /* of __db.001, and when it was made: postgrey */
 	int64_t region_born;   /* makes new ones, so its runs show (ns) */
+	/* Of __db.001 and so on; 0: unknown. One cut short crashes who joins.
+	 */
+	uint64_t region_bytes[BDB_REGIONS];
 };
 
 /* Of the page; what comes after the state is for bdb_notes.h. */

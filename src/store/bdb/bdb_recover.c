@@ -10,7 +10,7 @@
 #include "bdb_repair.h"
 
 /* Processor time: more than any recovery takes that comes to an end. */
-enum { RECOVERY_SECONDS = 60 };
+enum { RECOVERY_TENTHS = 600 };
 
 static int
 open_work(struct bdb *bdb, void *argument)
@@ -24,13 +24,13 @@ open_work(struct bdb *bdb, void *argument)
  * has failed; it also decides what comes out, whatever Berkeley DB made of it.
  */
 static int
-run_strictly(struct bdb *bdb, bdb_work *work, int seconds)
+run_strictly(struct bdb *bdb, bdb_work *work, int tenths)
 {
 	int error;
 
 	bdb_error_forget();
 	bdb_calls_be_strict(true);
-	error = bdb_guarded_for(bdb, work, NULL, seconds);
+	error = bdb_guarded_for(bdb, work, NULL, tenths);
 	bdb_calls_be_strict(false);
 	return bdb_error_settle(error);
 }
@@ -43,7 +43,7 @@ recover_from_log(struct bdb *bdb)
 	bdb_env_abandon(&bdb->env);
 	error = bdb_env_remove_regions(bdb->directory.fd);
 	if (error == 0)
-		return run_strictly(bdb, open_work, RECOVERY_SECONDS);
+		return run_strictly(bdb, open_work, RECOVERY_TENTHS);
 	bdb_error_forget();
 	return bdb_calls_note(error, NULL);
 }
@@ -53,7 +53,7 @@ reset_positions(struct bdb *bdb)
 {
 	bdb_env_abandon(&bdb->env);
 	return run_strictly(
-	    bdb, bdb_repair_positions, bdb_repair_seconds(&bdb->directory));
+	    bdb, bdb_repair_positions, bdb_repair_tenths(&bdb->directory));
 }
 
 /*
@@ -72,7 +72,7 @@ repair_contents(struct bdb *bdb)
 	bdb_suspect(bdb);
 	for (;;) {
 		error = run_strictly(bdb, bdb_repair_contents,
-		    bdb_repair_seconds(&bdb->directory));
+		    bdb_repair_tenths(&bdb->directory));
 		if (!bdb_error_is_damage(error) || state->damage >= BDB_LOST)
 			return error;
 		state->damage++;

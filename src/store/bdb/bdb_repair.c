@@ -98,9 +98,9 @@ bdb_repair_positions(struct bdb *bdb, void *argument)
 	if (error == 0)
 		msg(MSG_NOTICE,
 		    "%s: the databases did not fit their logs (copied without "
-		    "them?): their log positions were reset, the logs moved to "
-		    "%s",
-		    directory->path, aside);
+		    "them?): their log positions were reset%s%s",
+		    directory->path,
+		    *aside == '\0' ? "" : ", the logs moved to ", aside);
 	return error;
 }
 
@@ -223,7 +223,7 @@ bdb_repair_contents(struct bdb *bdb, void *argument)
 
 /* Several times what a salvage takes that comes to an end. */
 int
-bdb_repair_seconds(const struct bdb_directory *directory)
+bdb_repair_tenths(const struct bdb_directory *directory)
 {
 	struct stat status;
 	off_t size = 0;
@@ -232,5 +232,5 @@ bdb_repair_seconds(const struct bdb_directory *directory)
 		if (fstatat(directory->fd, bdb_files[i], &status, 0) == 0)
 			size += status.st_size;
 	}
-	return 4 + (int)(size / (5 * 1024 * 1024));
+	return 40 + (int)(size / (256 * 1024));
 }

@@ -23,7 +23,8 @@ bdb_work bdb_repair_positions;
  */
 bdb_work bdb_repair_contents;
 
-/* Seconds of processor time after which a repair is not going to end. */
-int bdb_repair_seconds(const struct bdb_directory *);
+/* Tenths of a second of processor time after which a repair is not going to
+ * end. */
+int bdb_repair_tenths(const struct bdb_directory *);
 
 #endif

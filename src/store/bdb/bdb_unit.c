@@ -150,7 +150,7 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 	bdb->env.sync = options->sync;
 	bdb->env.read_only = options->read_only;
 	bdb->pid = (uint32_t)getpid();
-	bdb->unit_seconds = BDB_UNIT_SECONDS;
+	bdb->unit_tenths = BDB_UNIT_TENTHS;
 }
 
 /* Says how this process uses the store; how it was used before is kept. */

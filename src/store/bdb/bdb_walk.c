@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "bdb_error.h"
+#include "bdb_guarded.h"
 #include "bdb_operations.h"
 #include "common/monotonic.h"
 
@@ -26,6 +28,11 @@ struct walk {
 	size_t parts_wanted; /* few at first: much may not be asked for */
 	size_t parts;	     /* that are filled */
 	size_t needed;	     /* not 0: the next record is larger than a part */
+	bool has_duplicates; /* so that keys may be equal */
+	bool disordered;     /* a key did not come after the one before */
+	bool ended_early;    /* ... or there is one after the last of them */
+	int disorders;	     /* how often that was so */
+	int failures;	     /* of the unit that makes it known */
 };
 
 static DBT
@@ -55,6 +62,45 @@ go_on(const struct walk *walk, DBC *cursor, u_int32_t *how)
 	return error == DB_NOTFOUND ? 0 : error;
 }
 
+/* Of the parts; of where the walk is, if there are none. */
+static struct bytes
+last_key(const struct walk *walk)
+{
+	struct bytes last = { walk->at, walk->at_len };
+	u_int8_t *key, *value;
+	u_int32_t key_len, value_len;
+	void *position;
+	DBT data;
+
+	if (walk->parts == 0)
+		return last;
+	data = part_of(walk, walk->parts - 1);
+	DB_MULTIPLE_INIT(position, &data);
+	for (;;) {
+		DB_MULTIPLE_KEY_NEXT(
+		    position, &data, key, key_len, value, value_len);
+		if (position == NULL)
+			break;
+		last = (struct bytes){ (char *)key, key_len };
+	}
+	(void)value;
+	(void)value_len;
+	return last;
+}
+
+/* A page that leads to itself ends a walk, too. */
+static int
+look_for_more(struct walk *walk, DBC *cursor)
+{
+	DBT key = { .data = NULL }, nothing = { .flags = DB_DBT_PARTIAL };
+	int error = cursor->get(cursor, &key, &nothing, DB_LAST);
+
+	walk->ended_early = error == 0 &&
+	    bytes_compare(
+		(struct bytes){ key.data, key.size }, last_key(walk)) > 0;
+	return error;
+}
+
 /* Fills parts until the time is over. */
 static int
 read_parts(struct walk *walk, DBC *cursor)
@@ -77,6 +123,8 @@ read_parts(struct walk *walk, DBC *cursor)
 		how = DB_NEXT;
 	}
 	walk->ended = error == DB_NOTFOUND;
+	if (walk->ended)
+		error = look_for_more(walk, cursor);
 	return error == DB_NOTFOUND || error == DB_BUFFER_SMALL ? 0 : error;
 }
 
@@ -85,15 +133,20 @@ walk_work(struct bdb *bdb, void *argument)
 {
 	struct walk *walk = argument;
 	DB *db = bdb->env.tables[walk->table];
+	u_int32_t flags;
 	DBC *cursor;
 	int error, close_error;
 
 	walk->parts = 0;
 	walk->needed = 0;
 	walk->ended = db == NULL;
+	walk->ended_early = false;
 	if (db == NULL)
 		return 0;
-	error = db->cursor(db, NULL, &cursor, 0);
+	error = db->get_flags(db, &flags);
+	walk->has_duplicates = (flags & DB_DUP) != 0;
+	if (error == 0)
+		error = db->cursor(db, NULL, &cursor, 0);
 	if (error != 0)
 		return error;
 	error = read_parts(walk, cursor);
@@ -135,7 +188,10 @@ remember(struct walk *walk, struct bytes key, size_t seen)
 	return true;
 }
 
-/* Outside the lock. False: out of memory. */
+/*
+ * Outside the lock. False: out of memory. Pages that lead back would show the
+ * same keys again, for ever. Only the first may come again, when seen is 0.
+ */
 static bool
 visit_parts(struct walk *walk)
 {
@@ -149,6 +205,7 @@ visit_parts(struct walk *walk)
 		u_int32_t key_len, value_len;
 		struct bytes key;
 		void *position;
+		int compared;
 
 		DB_MULTIPLE_INIT(position, &data);
 		while (more) {
@@ -157,14 +214,37 @@ visit_parts(struct walk *walk)
 			if (position == NULL)
 				break;
 			key = (struct bytes){ (char *)key_data, key_len };
-			seen = bytes_equal(key, last) ? seen + 1 : 1;
+			compared = bytes_compare(last, key);
+			walk->disordered = compared > 0 ||
+			    (compared == 0 && seen > 0 &&
+				!walk->has_duplicates);
+			if (walk->disordered)
+				return remember(walk, last, seen);
+			seen = compared == 0 ? seen + 1 : 1;
 			last = key;
 			more = walk->visit(walk->argument, key,
 			    (struct bytes){ (char *)value_data, value_len });
 		}
 	}
 	walk->ended |= !more;
+	walk->ended_early &= more;
 	return remember(walk, last, seen);
+}
+
+/* Fails, so that the database is repaired; and again if that did not help. */
+static int
+disorder_work(struct bdb *bdb, void *argument)
+{
+	struct walk *walk = argument;
+
+	walk->disordered = walk->ended_early = false;
+	if (walk->failures++ > 0 && walk->disorders == 1 &&
+	    !bdb->options->read_only)
+		return 0;
+	bdb_suspect(bdb);
+	bdb_error_say("%s: the keys are not in order, its pages lead back",
+	    bdb_files[walk->table]);
+	return DB_RUNRECOVERY;
 }
 
 enum store_result
@@ -187,6 +267,13 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 			result = bdb_unit(store, walk_work, &walk);
 		if (has_memory && result == STORE_OK)
 			has_memory = visit_parts(&walk);
+		if (has_memory && result == STORE_OK &&
+		    (walk.disordered || walk.ended_early)) {
+			walk.ended = false;
+			walk.disorders++;
+			walk.failures = 0;
+			result = bdb_unit(store, disorder_work, &walk);
+		}
 		if (walk.parts_wanted < walk.parts_max)
 			walk.parts_wanted *= 2;
 	}
