@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "input.h"
 
-/* The magic numbers of a btree and of a hash, of either byte order. */
+/*
+ * The magic numbers of a btree and of a hash, of either byte order. One of
+ * the 12 bytes before them may end the first line, so that alone is looked at
+ * only where the input can't be read at a position, as a pipe.
+ */
 static bool
-is_database(struct bytes front)
+is_database(FILE *in, struct bytes front)
 {
+	enum { MAGIC_AT = 12 };
 	static const char magic[][4] = { "\x62\x31\x05\x00", "\x00\x05\x31\x62",
 		"\x61\x15\x06\x00", "\x00\x06\x15\x61" };
+	char found[sizeof(magic[0])] = "";
 
+	if (pread(fileno(in), found, sizeof(found), MAGIC_AT) == -1 &&
+	    front.len >= MAGIC_AT + sizeof(found))
+		memcpy(found, front.data + MAGIC_AT, sizeof(found));
 	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++) {
-		if (front.len >= 16 &&
-		    memcmp(front.data + 12, magic[i], 4) == 0)
+		if (memcmp(found, magic[i], sizeof(found)) == 0)
 			return true;
 	}
 	return false;
@@ -42,7 +51,7 @@ input_init(struct input *input, FILE *in, enum store_table table,
 	if (bytes_begin_with(text, bytes_of("VERSION="))) {
 		input->form = INPUT_DUMP;
 		dump_text_begun(&input->dump);
-	} else if (is_database(text))
+	} else if (is_database(in, text))
 		input->form = INPUT_DATABASE;
 	else if (bytes_begin_with(text, bytes_of("{")) &&
 	    memchr(text.data, '\t', text.len) == NULL)

@@ -3,7 +3,7 @@
 #include "line.h"
 
 const char line_too_late[] = "has a time after the year 31688: times are in "
-			     "seconds, not in parts of them";
+			     "seconds, not milliseconds";
 
 bool
 line_is_state(struct bytes word)

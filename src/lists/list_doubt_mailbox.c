@@ -113,7 +113,8 @@ list_doubt_of_mailbox(struct bytes text, char *problem)
 		(list_doubt_has(text, '.') && bytes_is_digit(text.data[0]) &&
 		    list_doubt_has_only(text, "0123456789./-*"))))
 		return list_doubt_say(problem,
-		    "it never matches: clients do not belong in this list");
+		    "it never matches: clients do not belong in this list, but "
+		    "in one of --whitelist-clients");
 	doubt = list_doubt_of_dress(text, problem);
 	if (doubt != NULL)
 		return doubt;

@@ -77,8 +77,8 @@ static const char *
 about_action(struct list_line *line, struct bytes field, const char *what)
 {
 	snprintf(line->reason, sizeof(line->reason),
-	    "%s; leave out \"%.*s\": what is on the list passes", what,
-	    (int)field.len, field.data);
+	    "%s; leave out \"%.*s\": all that is on a list is treated alike",
+	    what, (int)field.len, field.data);
 	return line->reason;
 }
 

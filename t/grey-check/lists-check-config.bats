@@ -157,7 +157,7 @@ doubted()
 	doubted whitelist-senders 'the # begins a comment, so that only "user" counts' 'user#1@example.org'
 	doubted whitelist-senders 'it has a zero-width character \(U\+200B\); delete it$' $'user@\u200bexample.org'
 	doubted whitelist-senders 'it has the byte 0xA0, a no-break space in Latin-1' $'user@example.org\xa0'
-	doubted whitelist-senders 'leave out "OK": what is on the list passes$' 'user@example.org OK'
+	doubted whitelist-senders 'leave out "OK": all that is on a list is treated alike$' 'user@example.org OK'
 }
 
 # told LIST TEXT PROBLEM: --check-config finds nothing but this in a file of that text (as of printf), and requests pass it over.

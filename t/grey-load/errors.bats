@@ -134,9 +134,17 @@ END
 
 @test "a database instead of its dump: that is said in a line, and how to load it" {
 	put "$KEY 1000,2000,30"
+	local told='this is a Berkeley DB database, and not a dump of one: dump it with grey-dump, and load that'
 	run -1 --separate-stderr load_into "$STORE.new" "$STORE/postgrey.db"
-	assert_equal "$stderr" \
-		"grey-load: $STORE/postgrey.db:1: this is a Berkeley DB database, and not a dump of one: dump it with grey-dump, and load that"
+	assert_equal "$stderr" "grey-load: $STORE/postgrey.db:1: $told"
+	run -1 --separate-stderr load_into "$STORE.new" < <(cat "$STORE/postgrey.db")
+	assert_equal "$stderr" "grey-load: standard input:1: $told"
+
+	# The position in the log that stands before the magic number may hold a line feed.
+	cp "$STORE/postgrey.db" "$BATS_TEST_TMPDIR/copy"
+	printf '\n' | dd of="$BATS_TEST_TMPDIR/copy" bs=1 seek=4 conv=notrunc status=none
+	run -1 --separate-stderr load_into "$STORE.new" "$BATS_TEST_TMPDIR/copy"
+	assert_equal "$stderr" "grey-load: $BATS_TEST_TMPDIR/copy:1: $told"
 }
 
 @test "an input that can't be read is an error" {

@@ -81,7 +81,7 @@ pf_init()
 		relay_domains =
 		fast_flush_domains =
 		default_transport = error:no mail leaves this machine
-		disable_dns_lookups = yes
+		smtp_dns_support_level = disabled
 		virtual_mailbox_domains = example.org
 		virtual_mailbox_maps = static:inbox/
 		virtual_mailbox_base = $PF_DIR/mail
@@ -158,7 +158,10 @@ pf_master_cf()
 	pf_daemons
 	for file in "$PF_DIR"/service/*; do
 		name=${file##*/}
-		port=$(free_port) || return 1
+		# For two lines with one port, Postfix takes the last of them.
+		until port=$(free_port) && ! grep -qsx "$port" "$PF_DIR"/port/*; do
+			[ -n "$port" ] || return 1
+		done
 		echo "$port" >"$PF_DIR/port/$name"
 		cat <<-EOF
 			127.0.0.1:$port inet n - n - - smtpd

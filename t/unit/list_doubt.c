@@ -41,7 +41,9 @@
 	NEVER "entries are written without quotation marks; " WRITE(text)
 #define SCHEME(text) NEVER "entries are bare names and addresses; " WRITE(text)
 #define PORT(text) NEVER "clients have no ports here; " WRITE(text)
-#define NO_CLIENTS NEVER "clients do not belong in this list"
+#define NO_CLIENTS \
+	NEVER "clients do not belong in this list, but in one of " \
+	      "--whitelist-clients"
 #define LABEL(text) \
 	"it stands for a domain \"" text "\" and all below it; for this user " \
 	"in all domains " WRITE(text "@")
@@ -370,7 +372,7 @@ doubtful_bound(void)
 		    "\"192.0.2.1,\": " COMMA("192.0.2.1") },
 		{ "a.example OK",
 		    "\"OK\": it is taken for the name of a client; leave out "
-		    "\"OK\": what is on the list passes" },
+		    "\"OK\": all that is on a list is treated alike" },
 		{ "a.example unknown", "\"unknown\": " SWEEPING_SENDER },
 		{ "*.a.example 192.0.2.1",
 		    "\"*.a.example\": " NO_WILDCARD WRITE("a.example")
