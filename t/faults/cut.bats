@@ -23,7 +23,7 @@ cut_to()
 is_mended()
 {
 	triplets >"$DIR/now"
-	[ -z "$(LC_ALL=C comm -23 "$DIR/expected" "$DIR/now")" ] && [ "$(LC_ALL=C comm -13 "$DIR/expected" "$DIR/now" | wc -l)" -eq 1 ] ||
+	[ "$(LC_ALL=C comm -23 "$DIR/expected" "$DIR/now" | wc -l) $(LC_ALL=C comm -13 "$DIR/expected" "$DIR/now" | wc -l)" = '0 1' ] ||
 		{ echo "cut to $1: $(wc -l <"$DIR/now") records; $(cat "$DIR/err")" && return 1; }
 	[ "$(corrupt_files)" -gt 0 ] || [ -s "$DIR/err" ] || { whole && return 0; }
 	grep -Eq "postgrey.db was corrupt: kept as postgrey.db.corrupt-[0-9]+, 400 records salvaged \([0-9]+ of them only from \

@@ -10,6 +10,7 @@
  *   bdb_checkpoint             brings all to the disk, in steps
  *   bdb_unit                   a unit of work: the lock, an environment that
  *                                can be trusted, the work, all or nothing
+ *   bdb_stops, bdb_holder      who holds it is not stopped; who does, is named
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
  *   bdb_extent                 files that are shorter than they were

@@ -16,6 +16,7 @@
 
 #include "bdb_directory.h"
 #include "bdb_lock.h"
+#include "common/monotonic.h"
 
 #define STATE_MAGIC "greylock"
 #define STATE_VERSION 2
@@ -25,6 +26,12 @@
  * So it blocks only after this many tries, with others let in between.
  */
 #define TRIES 30
+
+enum {
+	TICK_MICROSECONDS = 50000,
+	/* How long to wait for one who is known to be stuck. */
+	STUCK_MILLISECONDS = 100
+};
 
 /* Makes the file large enough on the disk: a hole could end in SIGBUS. */
 static int
@@ -86,31 +93,84 @@ wake(int signal_number)
 	(void)signal_number;
 }
 
+/*
+ * For who waits: the page says since when the holder has been seen at one and
+ * the same unit of work. It wipes that when it is done.
+ */
+static int64_t
+note_stuck(const struct bdb_lock *lock)
+{
+	volatile struct bdb_state *state = lock->state;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (state->stuck_since == 0 || state->stuck_since > now.tv_sec ||
+	    state->stuck_holder != state->holder ||
+	    state->stuck_units != state->units) {
+		state->stuck_holder = state->holder;
+		state->stuck_units = state->units;
+		state->stuck_since = now.tv_sec;
+	}
+	return (now.tv_sec - state->stuck_since) * 1000;
+}
+
+/* Another program, such as db_dump, does not say how it gets on. */
+static int
+limit_of(const struct bdb_lock *lock, int patience)
+{
+	const int longest = BDB_LOCK_WAIT * 1000;
+
+	if (lock->state->holder == 0)
+		return longest;
+	return note_stuck(lock) > patience ? STUCK_MILLISECONDS : patience;
+}
+
 /* flock(2) that gives up: a ticking timer interrupts it. */
 static int
-take_blocking(int fd)
+wait_for(struct bdb_lock *lock, int patience)
 {
-	const struct itimerval tick = { { 1, 0 }, { 1, 0 } };
+	volatile struct bdb_state *state = lock->state;
+	int64_t begun = monotonic_milliseconds(), since = begun, now;
+	int limit = limit_of(lock, patience);
+	uint32_t holder = state->holder, units = state->units;
+
+	while (flock(lock->fd, LOCK_EX) == -1) {
+		if (errno != EINTR)
+			return errno;
+		now = monotonic_milliseconds();
+		if (holder != state->holder || units != state->units) {
+			holder = state->holder;
+			units = state->units;
+			since = now;
+			limit = limit_of(lock, patience);
+		}
+		if (now - since >= limit ||
+		    now - begun >= BDB_LOCK_WAIT * INT64_C(1000))
+			return ETIMEDOUT;
+	}
+	return 0;
+}
+
+static int
+take_blocking(struct bdb_lock *lock, int patience)
+{
+	const struct itimerval tick = { { 0, TICK_MICROSECONDS },
+		{ 0, TICK_MICROSECONDS } };
 	const struct itimerval stop = { { 0, 0 }, { 0, 0 } };
 	struct sigaction action = { .sa_handler = wake }, before;
-	int ticks = 0, error = 0;
+	int error;
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGALRM, &action, &before);
 	setitimer(ITIMER_REAL, &tick, NULL);
-	while (flock(fd, LOCK_EX) == -1) {
-		error = errno;
-		if (error != EINTR || ++ticks >= BDB_LOCK_WAIT)
-			break;
-		error = 0;
-	}
+	error = wait_for(lock, patience);
 	setitimer(ITIMER_REAL, &stop, NULL);
 	sigaction(SIGALRM, &before, NULL);
-	return error == EINTR ? ETIMEDOUT : error;
+	return error;
 }
 
 int
-bdb_lock_take(struct bdb_lock *lock)
+bdb_lock_take(struct bdb_lock *lock, int patience)
 {
 	struct stat status;
 	int error;
@@ -121,7 +181,7 @@ bdb_lock_take(struct bdb_lock *lock)
 		lock->state->wanted = 1;
 		sched_yield();
 	}
-	error = take_blocking(lock->fd);
+	error = take_blocking(lock, patience);
 	if (error != 0)
 		return error;
 taken:

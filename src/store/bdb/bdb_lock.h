@@ -40,6 +40,11 @@ struct bdb_state {
 	/* Of __db.001 and so on; 0: unknown. One cut short crashes who joins.
 	 */
 	uint64_t region_bytes[BDB_REGIONS];
+	/* Whom those who wait have seen at which unit, and since when (epoch
+	   seconds); 0: it is done, or nobody had to wait. */
+	uint32_t stuck_holder;
+	uint32_t stuck_units;
+	int64_t stuck_since;
 };
 
 /* Of the page; what comes after the state is for bdb_notes.h. */
@@ -61,11 +66,13 @@ void bdb_lock_close(struct bdb_lock *);
 bool bdb_lock_is_whole(const struct bdb_lock *);
 
 /*
- * 0, or an errno: ETIMEDOUT when a living process has held the lock for
- * BDB_LOCK_WAIT seconds, ESTALE when the file was deleted meanwhile.
+ * 0, or an errno: ETIMEDOUT when one process was seen at one unit of work for
+ * `patience` milliseconds, or for BDB_LOCK_WAIT seconds if it is another
+ * program, or others came first for as long; ESTALE when the file was deleted
+ * meanwhile.
  */
 #define BDB_LOCK_WAIT 10
-int bdb_lock_take(struct bdb_lock *);
+int bdb_lock_take(struct bdb_lock *, int patience);
 void bdb_lock_drop(struct bdb_lock *);
 
 /*

@@ -15,15 +15,18 @@
 #include "store/dump_text.h"
 
 /* Berkeley DB's largest page. */
-enum { PAGE_MAX = 64 * 1024 };
+enum { PAGE_MAX = 64 * 1024, CACHE_BYTES = 32 * 1024 * 1024 };
 
 /* A handle of its own for a file of the directory, and the path to open. */
 static int
 private_db(const struct bdb_directory *directory, const char *name, DB **db,
     char path[static PATH_MAX])
 {
+	int error = bdb_error_new_db(db);
+
 	snprintf(path, PATH_MAX, "%s/%s", directory->path, name);
-	return bdb_error_new_db(db);
+	return error != 0 ? error :
+			    (*db)->set_cachesize(*db, 0, CACHE_BYTES, 1);
 }
 
 /*
