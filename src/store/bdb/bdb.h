@@ -48,13 +48,14 @@ struct bdb {
 	struct bdb_env env;  /* open inside a unit of work, and after it */
 	uint64_t generation; /* that env belongs to */
 	uint32_t pid;
-	int unit_tenths;     /* processor time that a unit may use */
-	uint32_t units_seen; /* of all processes, after our last one */
-	bool noted;	     /* options->note is in the page */
-	int pauses;	     /* that are still to be made */
-	enum bdb_step step;  /* of a checkpoint: the next one */
-	int step_percent;    /* of the pages: these are to be clean */
-	uint32_t step_log;   /* the number of the log file to be synced */
+	int unit_tenths;	      /* processor time that a unit may use */
+	uint32_t units_seen;	      /* of all processes, after our last one */
+	bool noted;		      /* options->note is in the page */
+	int pauses;		      /* that are still to be made */
+	bool condemned[STORE_TABLES]; /* bad, whatever a verification says */
+	enum bdb_step step;	      /* of a checkpoint: the next one */
+	int step_percent;	      /* of the pages: these are to be clean */
+	uint32_t step_log; /* the number of the log file to be synced */
 };
 
 /*

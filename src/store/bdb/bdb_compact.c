@@ -131,6 +131,7 @@ compact_work(struct bdb *bdb, void *argument)
 		error = closed;
 	if (error == 0 && stop.data != NULL && !comes_after(&stop, compact)) {
 		bdb_suspect(bdb);
+		bdb->condemned[compact->table] = true;
 		bdb_error_say(
 		    "%s: the keys are not in order", bdb_files[compact->table]);
 		return DB_RUNRECOVERY;

@@ -194,7 +194,7 @@ bdb_repair_contents(struct bdb *bdb, void *argument)
 	(void)argument;
 	discard_leftovers(directory->fd);
 	for (int i = 0; i < STORE_TABLES; i++) {
-		state[i] = damage == BDB_LOST ?
+		state[i] = damage == BDB_LOST || bdb->condemned[i] ?
 		    DB_VERIFY_BAD :
 		    bdb_salvage_examine(directory, (enum store_table)i);
 		if (state[i] != 0 && state[i] != DB_VERIFY_BAD)
@@ -212,6 +212,7 @@ bdb_repair_contents(struct bdb *bdb, void *argument)
 	if (error != 0)
 		return error;
 	bdb_extent_forget(directory->fd);
+	memset(bdb->condemned, 0, sizeof(bdb->condemned));
 	if (!replaced)
 		return 0;
 	error = set_logs_aside(directory, aside);

@@ -52,6 +52,21 @@ enter(struct bdb *bdb, bool *recovered)
 	return bdb_recover(bdb);
 }
 
+/* It takes seconds, so that who has to answer leaves it to the next one. */
+static int
+repair_and_work(struct bdb *bdb, bdb_work *work, void *argument, int error)
+{
+	bdb_suspect(bdb);
+	if (!bdb->options->background || bdb->options->read_only)
+		return error;
+	error = bdb_recover(bdb);
+	if (error == 0)
+		error = bdb_guarded(bdb, work, argument);
+	if (bdb_error_is_damage(error))
+		bdb_suspect(bdb);
+	return error;
+}
+
 /* Does the work, and once more after a recovery if it fails unexpectedly. */
 static int
 work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
@@ -73,9 +88,9 @@ work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
 		if (error == 0)
 			error = bdb_guarded(bdb, work, argument);
 	}
-	if (bdb_error_is_damage(error))
-		bdb_suspect(bdb);
-	return error;
+	return bdb_error_is_damage(error) ?
+	    repair_and_work(bdb, work, argument, error) :
+	    error;
 }
 
 /* Everything but the environment, which is opened inside a unit of work. */

@@ -29,6 +29,7 @@ struct walk {
 	size_t parts;	     /* that are filled */
 	size_t needed;	     /* not 0: the next record is larger than a part */
 	bool has_duplicates; /* so that keys may be equal */
+	size_t shown;	     /* of records, after the last unit */
 	bool disordered;     /* a key did not come after the one before */
 	bool ended_early;    /* ... or there is one after the last of them */
 	int disorders;	     /* how often that was so */
@@ -222,6 +223,7 @@ visit_parts(struct walk *walk)
 				return remember(walk, last, seen);
 			seen = compared == 0 ? seen + 1 : 1;
 			last = key;
+			walk->shown++;
 			more = walk->visit(walk->argument, key,
 			    (struct bytes){ (char *)value_data, value_len });
 		}
@@ -242,6 +244,7 @@ disorder_work(struct bdb *bdb, void *argument)
 	    !bdb->options->read_only)
 		return 0;
 	bdb_suspect(bdb);
+	bdb->condemned[walk->table] = true;
 	bdb_error_say("%s: the keys are not in order, its pages lead back",
 	    bdb_files[walk->table]);
 	return DB_RUNRECOVERY;
@@ -257,16 +260,22 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 		.parts_wanted = 1 };
 	enum store_result result = STORE_OK;
 	bool has_memory;
+	size_t needed;
 
 	if (bdb_unit_lacks_table(store, table))
 		return STORE_ERROR;
 	has_memory = remember(&walk, from, 0);
 	while (has_memory && result == STORE_OK && !walk.ended) {
 		has_memory = make_room(&walk, walk.needed);
+		needed = walk.needed;
+		walk.shown = 0;
 		if (has_memory)
 			result = bdb_unit(store, walk_work, &walk);
 		if (has_memory && result == STORE_OK)
 			has_memory = visit_parts(&walk);
+		/* A record that no room is enough for. */
+		if (!walk.ended && walk.shown == 0 && walk.needed <= needed)
+			walk.disordered = true;
 		if (has_memory && result == STORE_OK &&
 		    (walk.disordered || walk.ended_early)) {
 			walk.ended = false;
