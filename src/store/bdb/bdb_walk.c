@@ -82,6 +82,8 @@ last_key(const struct walk *walk)
 		    position, &data, key, key_len, value, value_len);
 		if (position == NULL)
 			break;
+		if (key + key_len > (u_int8_t *)data.data + data.ulen)
+			break;
 		last = (struct bytes){ (char *)key, key_len };
 	}
 	(void)value;
@@ -192,6 +194,7 @@ remember(struct walk *walk, struct bytes key, size_t seen)
 /*
  * Outside the lock. False: out of memory. Pages that lead back would show the
  * same keys again, for ever. Only the first may come again, when seen is 0.
+ * What garbage on a page says may lie outside of the part.
  */
 static bool
 visit_parts(struct walk *walk)
@@ -206,6 +209,7 @@ visit_parts(struct walk *walk)
 		u_int32_t key_len, value_len;
 		struct bytes key;
 		void *position;
+		const u_int8_t *end = (u_int8_t *)data.data + data.ulen;
 		int compared;
 
 		DB_MULTIPLE_INIT(position, &data);
@@ -215,8 +219,11 @@ visit_parts(struct walk *walk)
 			if (position == NULL)
 				break;
 			key = (struct bytes){ (char *)key_data, key_len };
-			compared = bytes_compare(last, key);
+			compared = key_data + key_len > end ?
+			    1 :
+			    bytes_compare(last, key);
 			walk->disordered = compared > 0 ||
+			    value_data + value_len > end ||
 			    (compared == 0 && seen > 0 &&
 				!walk->has_duplicates);
 			if (walk->disordered)
