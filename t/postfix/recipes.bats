@@ -4,32 +4,18 @@
 
 # run sets stderr.
 # shellcheck disable=SC2154
-load ../lib/common
-load ../lib/postfix
+load spawn
 
-setup_file()
+services()
 {
-	SKIP=$(pf_missing) && export SKIP && return 0
-	need_program grey-check
-	PF_DIR=$(work_dir)
-	export PF_DIR
-	pf_init "$PF_DIR"
 	pf_service greylist --delay=300 --whitelist-clients=/dev/null
-	pf_start
-	# The restrictions of main.cf, as the manual has them, and not the port's own.
-	postconf -c "$PF_DIR/etc" -PX "127.0.0.1:$(pf_port greylist)/inet/smtpd_recipient_restrictions"
-}
-
-teardown_file()
-{
-	[ -z "${SKIP-}" ] || return 0
-	pf_stop
-	rm -rf "$PF_DIR"
 }
 
 setup()
 {
 	skip_if_set
+	# The restrictions of main.cf, as the manual has them, and not the port's own.
+	postconf -c "$PF_DIR/etc" -PX "127.0.0.1:$(pf_port greylist)/inet/smtpd_recipient_restrictions"
 	[ -e "$PF_DIR/main.cf" ] || cp "$PF_DIR/etc/main.cf" "$PF_DIR/main.cf"
 	# XCLIENT comes from a loopback address, which may send.
 	grep -vE '^(mynetworks|smtpd_recipient_restrictions) ' "$PF_DIR/main.cf" >"$PF_DIR/etc/main.cf"
