@@ -74,6 +74,45 @@ triplets_of()
 	sed -n 's/^client_address=\(.*\)\.1$/\1.0	s@example.net	user@example.org/p'
 }
 
+# make_changed_records: the same of records of which many were changed and some deleted after they had been put; pages were
+# joined, and keys put again.
+make_changed_records()
+{
+	rm -rf "$DIR/template"
+	STORE=$DIR/template
+	mkdir -m 700 "$STORE"
+	requests 1500 | check --delay=0 >"$DIR/answers"
+	requests 700 | tail -n +$((200 * 6 + 1)) | check --delay=0 >>"$DIR/answers"
+	"$BIN/grey-dump" "--store=$STORE" -p >"$DIR/dump"
+	perl -ne '$data ||= /HEADER=END/, print, next if !$data or /^\S/; $pair .= $_; next if ++$lines % 2;
+		print $pair if $lines % 14 < 10; $pair = ""' "$DIR/dump" >"$DIR/some"
+	"$BIN/grey-load" --delete "--store=$STORE" "$DIR/some"
+	flock "$STORE/grey.lock" db_checkpoint -1 -h "$STORE"
+	"$BIN/grey-expire" "--store=$STORE" --compact --log=none
+	requests 900 | tail -n +$((600 * 6 + 1)) | check --delay=0 >>"$DIR/answers"
+	rm "$STORE"/__db.*
+	STORE=$DIR/store
+	copy_template
+	triplets >"$DIR/expected"
+	[ "$(wc -l <"$DIR/expected")" -gt 400 ]
+	[ "$(wc -l <"$DIR/expected")" -lt 1300 ]
+}
+
+@test "cut after records were changed and deleted: each is as it was last, and none comes back" {
+	local size at end=$((SECONDS + $(as_long 30)))
+
+	make_records
+	make_changed_records
+	size=$(stat -c %s "$DIR/template/postgrey.db")
+	for ((at = size - 1; at >= 0; at = at % 4096 == 1 ? at - 1 : at % 4096 == 0 ? at - 1 : at / 4096 * 4096 + 1)); do
+		[ "$SECONDS" -lt "$end" ] || break
+		run -0 cut_to "$at"
+		triplets >"$DIR/now"
+		assert_equal "$(LC_ALL=C comm -3 "$DIR/expected" "$DIR/now" | wc -l)" 1
+		run -0 whole
+	done
+}
+
 @test "who only reads says that a database was cut, and leaves its repair to others" {
 	make_records
 	copy_template

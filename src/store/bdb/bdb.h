@@ -13,8 +13,10 @@
  *   bdb_stops, bdb_holder      who holds it is not stopped; who does, is named
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
- *   bdb_extent                 files that are shorter than they were
- *   bdb_log_records            what a salvage finds in the logs
+ *   bdb_extent                 files that were cut
+ *   bdb_log_health             logs that are damaged
+ *   bdb_log_records, _pages    what a salvage finds in the logs
+ *   bdb_log, bdb_log_parse     the logs as bytes
  *   bdb_logs                   logs that a repair gives up
  *   bdb_guarded, guard         work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
@@ -53,9 +55,11 @@ struct bdb {
 	bool noted;		      /* options->note is in the page */
 	int pauses;		      /* that are still to be made */
 	bool condemned[STORE_TABLES]; /* bad, whatever a verification says */
-	enum bdb_step step;	      /* of a checkpoint: the next one */
-	int step_percent;	      /* of the pages: these are to be clean */
-	uint32_t step_log; /* the number of the log file to be synced */
+	bool log_damaged; /* so that a recovery would miss what was stored */
+	uint64_t log_unreadable; /* bytes of a log that holds no records */
+	enum bdb_step step;	 /* of a checkpoint: the next one */
+	int step_percent;	 /* of the pages: these are to be clean */
+	uint32_t step_log;	 /* the number of the log file to be synced */
 };
 
 /*

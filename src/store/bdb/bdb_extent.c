@@ -34,7 +34,7 @@ struct first_page {
 };
 
 static bool
-is_short(const struct first_page *page, int64_t size)
+is_short(const struct first_page *page, int64_t size, uint32_t first_new)
 {
 	uint32_t page_size = page->page_size, last = page->last_page;
 
@@ -45,7 +45,8 @@ is_short(const struct first_page *page, int64_t size)
 		return false;
 	if (page_size < PAGE_MIN || page_size > PAGE_MAX)
 		return false;
-	return size % page_size != 0 || size / page_size <= last;
+	return size % page_size != 0 ||
+	    (size / page_size <= last && size / page_size < first_new);
 }
 
 static int
@@ -60,7 +61,7 @@ find_log(int directory_fd, const char *name, void *argument)
 
 /* 0 or an errno. An empty file that has logs was not made so. */
 static int
-look(int directory_fd, const char *name, bool *cut)
+look(int directory_fd, const char *name, uint32_t first_new, bool *cut)
 {
 	struct first_page page = { .magic = 0 };
 	struct stat status;
@@ -83,7 +84,7 @@ look(int directory_fd, const char *name, bool *cut)
 		return error;
 	if (status.st_size < PAGE_MIN)
 		return bdb_directory_each(directory_fd, find_log, cut);
-	*cut = is_short(&page, status.st_size);
+	*cut = is_short(&page, status.st_size, first_new);
 	return 0;
 }
 
@@ -134,15 +135,17 @@ keep(int directory_fd, const char *name, const char *copy)
 }
 
 int
-bdb_extent_keep(int directory_fd, bool *cut)
+bdb_extent_keep(
+    int directory_fd, const struct bdb_log_health *health, bool *cut)
 {
 	bool this;
 	int error = 0;
 
 	*cut = false;
 	for (int i = 0; i < STORE_TABLES && error == 0; i++) {
-		error = bdb_calls_note(
-		    look(directory_fd, bdb_files[i], &this), bdb_files[i]);
+		error = bdb_calls_note(look(directory_fd, bdb_files[i],
+					   health->first_new_page[i], &this),
+		    bdb_files[i]);
 		if (error == 0 && this)
 			error = keep(
 			    directory_fd, bdb_files[i], bdb_extent_copies[i]);

@@ -6,6 +6,7 @@
 #include "bdb_extent.h"
 #include "bdb_format.h"
 #include "bdb_guarded.h"
+#include "bdb_log_health.h"
 #include "bdb_recover.h"
 #include "bdb_repair.h"
 
@@ -80,6 +81,34 @@ repair_contents(struct bdb *bdb)
 }
 
 /*
+ * Before a recovery changes anything: it would pass over in silence what is
+ * missing, and go no further in the log than to where that is damaged.
+ */
+static int
+look_at_files(struct bdb *bdb, bool *cut)
+{
+	struct bdb_log_health health;
+	int error = bdb_calls_note(
+	    bdb_log_examine(bdb->directory.fd, &health), NULL);
+
+	if (error == 0)
+		error = bdb_extent_keep(bdb->directory.fd, &health, cut);
+	if (error != 0)
+		return error;
+	bdb->log_damaged = health.damaged;
+	bdb->log_unreadable = health.unreadable;
+	for (int i = 0; i < STORE_TABLES && health.damaged; i++)
+		bdb->condemned[i] = true;
+	if (health.damaged && bdb->options->read_only)
+		return bdb_error_refuse("the logs are damaged; the next "
+					"program that writes repairs it, such "
+					"as grey-expire");
+	if (*cut || health.damaged)
+		bdb_suspect(bdb);
+	return 0;
+}
+
+/*
  * Logs that are no good are given up last, when the databases have been found
  * to be sound without them. Who only reads leaves repairs to those who write.
  */
@@ -87,13 +116,11 @@ static int
 mend(struct bdb *bdb)
 {
 	bool cut;
-	int error = bdb_extent_keep(bdb->directory.fd, &cut);
+	int error = look_at_files(bdb, &cut);
 
 	if (error != 0)
 		return error;
-	if (cut)
-		bdb_suspect(bdb);
-	error = recover_from_log(bdb);
+	error = bdb->log_damaged ? DB_RUNRECOVERY : recover_from_log(bdb);
 	if (!cut && bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
 		error = reset_positions(bdb);
 		if (error == 0)

@@ -81,6 +81,25 @@ set_logs_aside(const struct bdb_directory *directory, char *aside)
 	return bdb_calls_note(error, NULL);
 }
 
+static void
+say_reset(const struct bdb *bdb, const char *aside)
+{
+	char why[128];
+
+	if (bdb->log_unreadable > 0)
+		snprintf(why, sizeof(why),
+		    "of the logs, %llu bytes, nothing can be read, what was "
+		    "only there is lost",
+		    (unsigned long long)bdb->log_unreadable);
+	else
+		snprintf(why, sizeof(why),
+		    "the databases did not fit their logs (copied without "
+		    "them?)");
+	msg(MSG_NOTICE, "%s: %s: their log positions were reset%s%s",
+	    bdb->directory.path, why,
+	    *aside == '\0' ? "" : ", the logs moved to ", aside);
+}
+
 int
 bdb_repair_positions(struct bdb *bdb, void *argument)
 {
@@ -96,11 +115,7 @@ bdb_repair_positions(struct bdb *bdb, void *argument)
 		return error;
 	error = set_logs_aside(directory, aside);
 	if (error == 0)
-		msg(MSG_NOTICE,
-		    "%s: the databases did not fit their logs (copied without "
-		    "them?): their log positions were reset%s%s",
-		    directory->path,
-		    *aside == '\0' ? "" : ", the logs moved to ", aside);
+		say_reset(bdb, aside);
 	return error;
 }
 
@@ -132,13 +147,25 @@ keep_old(int directory, enum store_table table, char *kept_as, size_t size)
 	return bdb_calls_note(EEXIST, name);
 }
 
+/* What could not be read of the logs; empty if all was. */
+static void
+describe_unread(const struct bdb_log_unread *unread, char *text, size_t size)
+{
+	*text = '\0';
+	if (unread->places > 0)
+		snprintf(text, size,
+		    "; %llu bytes of log could not be read, in %lu places%s",
+		    (unsigned long long)unread->bytes, unread->places,
+		    unread->more ? ", and more of it is missing" : "");
+}
+
 /* What was lost, in numbers as far as they are known. */
 static void
-say_replaced(const struct bdb_directory *directory, enum store_table table,
-    const char *kept_as, const struct bdb_salvaged *result, double seconds)
+say_replaced(const struct bdb *bdb, enum store_table table, const char *kept_as,
+    const struct bdb_salvaged *result, double seconds)
 {
-	const char *name = bdb_files[table];
-	char dropped[64] = "", cut[64] = "";
+	const struct bdb_directory *directory = &bdb->directory;
+	char dropped[64] = "", cut[64] = "", unread[128];
 	struct stat status;
 
 	if (result->dropped > 0)
@@ -147,11 +174,15 @@ say_replaced(const struct bdb_directory *directory, enum store_table table,
 	if (fstatat(directory->fd, bdb_extent_copies[table], &status, 0) == 0)
 		snprintf(cut, sizeof(cut), "; it had been cut to %lld bytes",
 		    (long long)status.st_size);
+	describe_unread(&result->unread, unread, sizeof(unread));
 	msg(MSG_ERROR,
-	    "%s/%s was corrupt: kept as %s, %lu records salvaged (%lu of them "
-	    "only from the log)%s, in %.1f s%s",
-	    directory->path, name, kept_as, result->kept, result->from_log,
-	    dropped, seconds, cut);
+	    "%s/%s %s: kept as %s, %lu records salvaged (%lu of them "
+	    "only from the log)%s, in %.1f s%s%s",
+	    directory->path, bdb_files[table],
+	    bdb->log_damaged ? "was made anew, since its logs are damaged" :
+			       "was corrupt",
+	    kept_as, result->kept, result->from_log, dropped, seconds, cut,
+	    unread);
 }
 
 static int
@@ -176,7 +207,7 @@ replace(const struct bdb *bdb, enum store_table table, bool salvage)
 		(void)unlinkat(directory->fd, BDB_SALVAGE_NEW, 0);
 		return error;
 	}
-	say_replaced(directory, table, kept_as, &result,
+	say_replaced(bdb, table, kept_as, &result,
 	    (double)(monotonic_milliseconds() - begun) / 1000);
 	return 0;
 }
@@ -216,6 +247,7 @@ bdb_repair_contents(struct bdb *bdb, void *argument)
 	if (!replaced)
 		return 0;
 	error = set_logs_aside(directory, aside);
+	bdb->log_damaged = false;
 	if (error == 0 && *aside != '\0')
 		msg(MSG_NOTICE, "%s: the logs were moved to %s",
 		    directory->path, aside);

@@ -10,7 +10,6 @@
 #include "bdb_env.h"
 #include "bdb_error.h"
 #include "bdb_extent.h"
-#include "bdb_log_records.h"
 #include "bdb_salvage.h"
 #include "store/dump_text.h"
 
@@ -65,27 +64,84 @@ is_stopgap(struct bytes key)
 	return key.len >= len && memcmp(key.data, unknown, len) == 0;
 }
 
-static int
-put_salvaged(void *argument, struct bytes key, struct bytes value)
+static bool
+is_record(const struct salvage *salvage, struct bytes key, struct bytes value)
 {
-	struct salvage *salvage = argument;
-	DBT k = bdb_dbt(key), v = bdb_dbt(value);
-	int error;
+	return key.len > 0 && !is_stopgap(key) &&
+	    !(salvage->is_filled && memchr(key.data, 0, key.len) != NULL) &&
+	    (salvage->is_value == NULL || salvage->is_value(value));
+}
 
-	if (key.len == 0 || is_stopgap(key) ||
-	    (salvage->is_filled && memchr(key.data, 0, key.len) != NULL) ||
-	    (salvage->is_value != NULL && !salvage->is_value(value))) {
-		salvage->result.dropped++;
-		return 0;
-	}
-	error = salvage->db->put(salvage->db, NULL, &k, &v, DB_NOOVERWRITE);
+static int
+put(struct salvage *salvage, struct bytes key, struct bytes value, bool over)
+{
+	DBT k = bdb_dbt(key), v = bdb_dbt(value);
+	int error = salvage->db->put(salvage->db, NULL, &k, &v, DB_NOOVERWRITE);
+
 	if (error == 0)
 		salvage->result.kept++;
 	if (error != DB_KEYEXIST)
 		return error;
-	return salvage->is_newer ?
-	    salvage->db->put(salvage->db, NULL, &k, &v, 0) :
+	return over ? salvage->db->put(salvage->db, NULL, &k, &v, 0) : 0;
+}
+
+static int
+put_salvaged(void *argument, struct bytes key, struct bytes value)
+{
+	struct salvage *salvage = argument;
+
+	if (is_record(salvage, key, value))
+		return put(salvage, key, value, salvage->is_newer);
+	salvage->result.dropped++;
+	return 0;
+}
+
+/* What is in the file may be newer than what the log can still tell. */
+static int
+put_logged(void *argument, struct bytes key, struct bytes value, bool in_file)
+{
+	struct salvage *salvage = argument;
+
+	return is_record(salvage, key, value) ?
+	    put(salvage, key, value, !in_file) :
 	    0;
+}
+
+static int
+remove_logged(void *argument, struct bytes key)
+{
+	struct salvage *salvage = argument;
+	DBT k = bdb_dbt(key);
+	int error = salvage->db->del(salvage->db, NULL, &k, 0);
+
+	if (error == 0)
+		salvage->result.kept--;
+	return error == DB_NOTFOUND ? 0 : error;
+}
+
+/* A value that is not as it was before the change is a newer one. */
+static int
+patch_logged(
+    void *argument, struct bytes key, const struct bdb_log_patch *patch)
+{
+	struct salvage *salvage = argument;
+	size_t prefix = patch->prefix, suffix = patch->suffix;
+	char before[STORE_VALUE_MAX], after[STORE_VALUE_MAX];
+	size_t len = prefix + patch->after.len + suffix;
+	struct bytes value;
+	int error = bdb_record_get(salvage->db, NULL, key, before, &value);
+
+	if (error != 0 || value.data == NULL || prefix > sizeof(after) ||
+	    suffix > sizeof(after) || patch->after.len > sizeof(after) ||
+	    len > sizeof(after) ||
+	    value.len != prefix + patch->before.len + suffix ||
+	    memcmp(before + prefix, patch->before.data, patch->before.len) != 0)
+		return error;
+	memcpy(after, before, prefix);
+	memcpy(after + prefix, patch->after.data, patch->after.len);
+	memcpy(after + prefix + patch->after.len, before + value.len - suffix,
+	    suffix);
+	return put_logged(salvage, key, (struct bytes){ after, len }, false);
 }
 
 /* Lines that are no good are passed over, with their record. */
@@ -182,21 +238,24 @@ put_from_copy(const struct bdb_directory *directory, enum store_table table,
 	return error;
 }
 
-static int
+/* How many of the records are in it now. */
+static unsigned long
 put_from_log(const struct bdb_directory *directory, enum store_table table,
-    struct salvage *salvage)
+    struct salvage *salvage, int *error)
 {
+	const struct bdb_log_sink sink = { put_logged, patch_logged,
+		remove_logged, salvage };
 	unsigned long before = salvage->result.kept;
-	unsigned long dropped = salvage->result.dropped;
-	int error = bdb_log_records(
-	    directory->fd, table, put_salvaged, salvage);
 
-	salvage->result.from_log = salvage->result.kept - before;
-	salvage->result.dropped = dropped;
-	return error > 0 ? bdb_calls_note(error, NULL) : error;
+	*error = bdb_log_records(
+	    directory->fd, table, &sink, &salvage->result.unread);
+	if (*error > 0)
+		bdb_calls_note(*error, NULL);
+	return salvage->result.kept > before ? salvage->result.kept - before :
+					       0;
 }
 
-/* In their order: what is in the file is newer, what is in the log older. */
+/* In the order of their age, as far as it is known. */
 static int
 put_from_everywhere(const struct bdb_directory *directory,
     enum store_table table, struct salvage *salvage)
@@ -206,8 +265,11 @@ put_from_everywhere(const struct bdb_directory *directory,
 	salvage->is_newer = true;
 	if (error == 0)
 		error = put_from(directory, bdb_files[table], salvage);
-	salvage->is_newer = false;
-	return error == 0 ? put_from_log(directory, table, salvage) : error;
+	salvage->is_filled = false;
+	if (error == 0)
+		salvage->result.from_log = put_from_log(
+		    directory, table, salvage, &error);
+	return error;
 }
 
 static int
