@@ -7,6 +7,7 @@
  *   store_bdb.c                what the engine offers; the check
  *   bdb_walk, _get, _update,   the other operations, each made of units of
  *     _table, _compact           work; their header is bdb_operations.h
+ *   bdb_pages                  pages that make no sense
  *   bdb_checkpoint             brings all to the disk, in steps
  *   bdb_unit                   a unit of work: the lock, an environment that
  *                                can be trusted, the work, all or nothing

@@ -183,21 +183,21 @@ static bool
 insert(struct page *page, size_t index, uint32_t at, struct bytes key)
 {
 	struct entry *entries = page->entries;
-	char *copy = malloc(key.len + 1);
+	struct entry entry = { at, malloc(key.len + 1), key.len };
 
-	if (copy != NULL && (page->count & (page->count - 1)) == 0)
+	if (entry.key != NULL && (page->count & (page->count - 1)) == 0)
 		entries = reallocarray(entries,
 		    page->count == 0 ? 1 : page->count * 2, sizeof(*entries));
-	if (copy == NULL || entries == NULL) {
-		free(copy);
+	if (entry.key == NULL || entries == NULL) {
+		free(entry.key);
 		return false;
 	}
 	if (key.len > 0)
-		memcpy(copy, key.data, key.len);
+		memcpy(entry.key, key.data, key.len);
 	page->entries = entries;
 	memmove(entries + index + 1, entries + index,
 	    (page->count - index) * sizeof(*entries));
-	entries[index] = (struct entry){ at, copy, key.len };
+	entries[index] = entry;
 	page->count++;
 	return true;
 }

@@ -271,6 +271,9 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 
 	if (bdb_unit_lacks_table(store, table))
 		return STORE_ERROR;
+	if (store->options.background && !store->options.read_only &&
+	    from.len == 0)
+		result = bdb_look_at_pages(store, table);
 	has_memory = remember(&walk, from, 0);
 	while (has_memory && result == STORE_OK && !walk.ended) {
 		has_memory = make_room(&walk, walk.needed);
