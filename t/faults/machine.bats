@@ -102,3 +102,43 @@ each_has_no_memory()
 	assert_regex "$stderr" 'another grey-expire is at work'
 	let_go
 }
+
+# program_fails SECONDS CALL ERROR PROGRAM OPTION...: each call no. N fails in turn, in a process of a store that needs a
+# recovery: it ends soon, with 0 or 1 and words, nothing is lost or repaired, and a dump that says it is whole is.
+program_fails()
+{
+	local end=$((SECONDS + $1)) n harm status
+
+	for ((n = 1; SECONDS < end; n++)); do
+		copy_template
+		status=0
+		timeout -s KILL "$(as_long 10)" strace -qq -o "$DIR/trace" -P "$STORE" -P "$STORE/postgrey.db" \
+			-P "$STORE/postgrey_clients.db" -P "$STORE/log.0000000001" -P "$STORE/grey.lock" -P "$STORE/__db.001" \
+			-e "trace=$2" -e "inject=$2:error=$3:when=$n" "$BIN/$4" "--store=$STORE" "${@:5}" </dev/null >"$DIR/dumped" 2>"$DIR/err" || status=$?
+		grep -q INJECTED "$DIR/trace" || break
+		[ "$status" -eq 0 ] || { [ "$status" -eq 1 ] && [ -s "$DIR/err" ]; } ||
+			{ echo "$4: $2 no. $n fails with $3: exit code $status; $(cat "$DIR/err")" && return 1; }
+		[ "$4" != grey-dump ] || [ "$status" -ne 0 ] ||
+			[ -z "$(cut -f 1-6 "$DIR/dumped" | LC_ALL=C sort | LC_ALL=C comm -3 - "$DIR/expected")" ] ||
+			{ echo "$4: $2 no. $n fails with $3: the dump is not whole" && return 1; }
+		cp "$DIR/answer" "$DIR/out"
+		! harm=$(harmed) || { echo "$4: $2 no. $n fails with $3: $harm; $(cat "$DIR/err")" && return 1; }
+	done
+}
+
+@test "a call of the system fails in grey-load, grey-dump and grey-expire: they say so, and nothing is lost" {
+	local call error seconds
+
+	command -v strace >/dev/null || skip "needs strace"
+	make_records
+	"$BIN/grey-dump" "--store=$STORE" -p >"$DIR/dump"
+	echo "$DEFERRED" >"$DIR/answer"
+	seconds=$(as_long 1)
+	for call in openat read,pread64 write getdents64 fsync flock mmap; do
+		for error in ENOSPC ESTALE; do
+			run -0 program_fails "$seconds" "$call" "$error" grey-expire --log=stderr
+			run -0 program_fails "$seconds" "$call" "$error" grey-load "$DIR/dump"
+			run -0 program_fails "$seconds" "$call" "$error" grey-dump --format=tsv
+		done
+	done
+}
