@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -39,6 +40,8 @@ msg_init(void)
 {
 	int null;
 
+	/* A file that may not grow any more is an error, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	state.is_service = same_socket(0, 0);
 	state.stderr_usable = fcntl(2, F_GETFD) != -1;
 	for (int fd = 0; fd <= 2; fd++) {

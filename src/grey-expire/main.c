@@ -134,7 +134,8 @@ expire(struct run *run)
 	}
 	if (dry_run || !run->complete)
 		return true;
-	return compact(run) && store_checkpoint(run->store) == STORE_OK;
+	return compact(run) && store_checkpoint(run->store) == STORE_OK &&
+	    store_tidy(run->store, run->settings->time) == STORE_OK;
 }
 
 static void

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "common/bytes.h"
 
@@ -210,6 +211,9 @@ enum store_result store_compact(struct store *, enum store_table,
     bool (*again)(void *argument), void *argument);
 /* Gives free pages back to the file system, and holds the store meanwhile. */
 enum store_result store_shrink(struct store *, enum store_table);
+
+/* Removes what repairs have set aside and nobody has wanted for a week. */
+enum store_result store_tidy(struct store *, time_t now);
 
 /* Roughly which share of the records, 0 to 1, comes before key; -1: unknown. */
 double store_position(struct store *, enum store_table, struct bytes key);

@@ -26,6 +26,18 @@ find_engine(const char *where, const char **place)
 	return NULL;
 }
 
+/* For where there is no memory: who has a store can at least answer. */
+static struct store spare;
+
+static void
+free_store(struct store *store)
+{
+	if (store == &spare)
+		memset(&spare, 0, sizeof(spare));
+	else
+		free(store);
+}
+
 struct store *
 store_new(const char *where, const struct store_options *options)
 {
@@ -41,6 +53,8 @@ store_new(const char *where, const struct store_options *options)
 		return NULL;
 	}
 	store = calloc(1, sizeof(*store));
+	if (store == NULL && spare.engine == NULL)
+		store = &spare;
 	if (store != NULL) {
 		store->engine = engine;
 		store->options = *options;
@@ -48,7 +62,7 @@ store_new(const char *where, const struct store_options *options)
 			return store;
 	}
 	msg(MSG_ERROR, "--store=%s: %s", where, reason);
-	free(store);
+	free_store(store);
 	return NULL;
 }
 
@@ -205,6 +219,12 @@ store_checkpoint_step(struct store *store)
 	return CALL_OR(false, checkpoint_step, store);
 }
 
+enum store_result
+store_tidy(struct store *store, time_t now)
+{
+	return CALL_OR(STORE_OK, tidy, store, now);
+}
+
 double
 store_position(struct store *store, enum store_table table, struct bytes key)
 {
@@ -234,5 +254,5 @@ store_close(struct store *store)
 {
 	if (store->engine->close != NULL)
 		store->engine->close(store);
-	free(store);
+	free_store(store);
 }

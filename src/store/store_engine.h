@@ -31,14 +31,15 @@ struct store_engine {
 	enum store_result (*shrink)(struct store *, enum store_table);
 
 	/* Without these there is nothing to open, no owner, nobody else who
-	   says anything, nothing due, no known position, no file and nothing
-	   to close. */
+	   says anything, nothing due, no known position, no file, nothing to
+	   tidy and nothing to close. */
 	enum store_result (*open)(struct store *);
 	enum store_result (*become_owner)(struct store *);
 	bool (*say_once)(struct store *, uint64_t mark);
 	bool (*checkpoint_step)(struct store *);
 	double (*position)(struct store *, enum store_table, struct bytes key);
 	int64_t (*size)(struct store *, enum store_table);
+	enum store_result (*tidy)(struct store *, time_t now);
 	void (*close)(struct store *);
 };
 

@@ -180,7 +180,7 @@ in_seconds_of_work()
 	perl -e 'open my $f, "+<:raw", $ARGV[0] or die; seek $f, 40960, 0; print $f "x" x 4096' "$STORE/postgrey.db"
 	# Found to be bad; the next process salvages, and ends at the first rename, which is Berkeley DB's own.
 	run -1 check < <(requests 2000)
-	run strace -f -qq -o /dev/null -e trace=rename -e inject=rename:signal=KILL:when=1 \
+	run strace -f -qq -o /dev/null -e trace=renameat -e inject=renameat:signal=KILL:when=1 \
 		"$BIN/grey-check" "--store=$STORE" --log=none < <(request new@example.net)
 	[ "$status" -eq 137 ]
 	run -0 all_triplets_answered

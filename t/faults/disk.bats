@@ -99,3 +99,37 @@ NO_SPACE='grey-check: .*: No space left on device; answering DUNNO: mail passes 
 		DIR=${DIR%/*}
 	done
 }
+
+# said_unless_file LIMIT PATTERN: standard error, here a file too, has it if there is room.
+said_unless_file()
+{
+	[ "$1" -lt 4096 ] || assert_regex "$stderr" "$2"
+}
+
+@test "a limit on the size of files ends no program without an answer, and nothing is lost" {
+	local limit
+
+	fill_store 400
+	"$BIN/grey-dump" -p "--store=$STORE" -f "$DIR/dump"
+	rm "$STORE"/__db.*
+	for limit in 0 1 4096 10000 65536 100000 1000000 2000000 3000000 16000000 20000000; do
+		run --separate-stderr prlimit "--fsize=$limit" perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" \
+			"--store=$STORE" --log=stderr --quiet < <(requests 2000)
+		assert_equal "$(grep -c '^action=' <<<"$output")" 2000
+		[ "$status" -eq 0 ] || said_unless_file "$limit" 'File too large; answering DUNNO'
+		run --separate-stderr prlimit "--fsize=$limit" "$BIN/grey-load" "--store=$STORE" "$DIR/dump"
+		[ "$status" -eq 0 ] || said_unless_file "$limit" '^grey-load: .*File too large'
+		[ "$status" -le 1 ]
+		run --separate-stderr prlimit "--fsize=$limit" "$BIN/grey-expire" "--store=$STORE" --log=none --compact
+		[ "$status" -eq 0 ] || said_unless_file "$limit" '^grey-expire: .*File too large'
+		[ "$status" -le 1 ]
+	done
+	run -0 --separate-stderr check < <(request after@example.net)
+	assert_output "$DEFERRED"
+	assert_equal "$stderr" ''
+	run -0 whole
+	assert_equal "$(all_rows postgrey.db | cut -f 1 | grep -c '^10\.')" 2000
+	run -0 ls "$STORE"
+	refute_output --partial corrupt
+	refute_output --partial aside
+}

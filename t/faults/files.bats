@@ -162,3 +162,75 @@ load lib
 	run -0 stored four@example.net
 	run -0 whole
 }
+
+# one_aside: prints the only directory of logs that were set aside.
+one_aside()
+{
+	local found=("$STORE"/logs.set-aside-*)
+
+	[ "${#found[@]}" -eq 1 ] && [ -d "${found[0]}" ] && basename "${found[0]}"
+}
+
+@test "good logs of another database are moved aside, which is said, and grey-expire removes them after a week" {
+	local aside made
+
+	fill_store 100
+	leave_databases
+	cp "$STORE/postgrey.db" "$STORE/postgrey_clients.db" "$DIR"
+	rm "$STORE"/postgrey*.db
+	check < <(request other@example.net) >"$DIR/answers"
+	rm "$STORE"/__db.*
+	(cd "$STORE" && md5sum log.*) >"$DIR/sums"
+	cp "$DIR"/postgrey*.db "$STORE"
+	run -0 --separate-stderr "$BIN/grey-check" "--store=$STORE" --log=stderr < <(request new@example.net)
+	assert_output "$DEFERRED"
+	aside=$(one_aside)
+	assert_regex "$stderr" "$STORE: the databases did not fit their logs .* the logs moved to $aside"
+	(cd "$STORE/$aside" && md5sum --quiet -c "$DIR/sums")
+	run -0 count_rows
+	assert_output 101
+	made=${aside##*-}
+	run -0 "$BIN/grey-expire" "--store=$STORE" --log=none "--now=$((made + 604799))" --max-age=1000d --retry-window=1000d
+	run -0 one_aside
+	assert_output "$aside"
+	run -0 "$BIN/grey-expire" -n "--store=$STORE" --log=none "--now=$((made + 604800))" --max-age=1000d --retry-window=1000d
+	run -0 one_aside
+	run -0 "$BIN/grey-expire" "--store=$STORE" --log=none "--now=$((made + 604800))" --max-age=1000d --retry-window=1000d
+	run ! one_aside
+	run -0 count_rows
+	assert_output 101
+}
+
+@test "a region file that was cut short, anywhere: the answer is right and comes soon, nothing is lost" {
+	local file size at
+
+	run -0 check < <(request before@example.net)
+	for file in __db.001 __db.002 __db.003; do
+		size=$(stat -c %s "$STORE/$file")
+		for at in 0 1 100 4095 4096 4097 $((size / 2)) $((size - 4096)) $((size - 1)); do
+			truncate -s "$at" "$STORE/$file"
+			run -0 --separate-stderr timeout 2 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request "$file-$at@example.net")
+			assert_output "$DEFERRED"
+			run -0 stored before@example.net
+		done
+	done
+	assert_equal "$(corrupt_files)" 0
+	run -0 whole
+}
+
+@test "a region file is cut short while a process runs: it goes on, nothing is lost" {
+	local file size at
+
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live before@example.net)" "$DEFERRED"
+	for file in __db.001 __db.002 __db.003; do
+		size=$(stat -c %s "$STORE/$file")
+		for at in 0 100 4096 $((size / 2)) $((size - 1)); do
+			truncate -s "$at" "$STORE/$file"
+			assert_equal "$(ask_live "cut$at${file//[!1-3]/}x@example.net" 2)" "$DEFERRED"
+		done
+	done
+	end_live 0
+	run -0 stored before@example.net
+	run -0 whole
+}

@@ -193,3 +193,73 @@ on_type()
 	run -0 count_rows
 	[ "$output" -ge 101 ]
 }
+
+# refused_within PATTERN: in two seconds mail passes, and the message has it; nothing is moved aside or removed.
+refused_within()
+{
+	run --separate-stderr timeout 2 perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" "--store=$STORE" --log=stderr \
+		--quiet < <(request refused@example.net)
+	assert_output "$PASSED"
+	assert_regex "$stderr" "$1"
+	assert_equal "$(corrupt_files)" 0
+}
+
+@test "what is no regular file in the place of one is not opened, and hangs nobody" {
+	local name
+
+	check < <(request one@example.net) >"$DIR/answers"
+	for name in postgrey.db postgrey_clients.db log.0000000001 grey.lock postgrey.lock; do
+		mv "$STORE/$name" "$DIR/kept"
+		mkfifo "$STORE/$name"
+		refused_within "$STORE/$name: is a FIFO, not a regular file; move it away"
+		rm "$STORE/$name"
+		ln -s "$DIR/kept" "$STORE/$name"
+		refused_within "$STORE/$name: is a symbolic link, not a regular file; move it away"
+		rm "$STORE/$name"
+		mv "$DIR/kept" "$STORE/$name"
+	done
+	mkfifo "$STORE/grey-expire.lock"
+	run -1 --separate-stderr timeout 2 "$BIN/grey-expire" "--store=$STORE" --log=stderr
+	assert_equal "$stderr" "grey-expire: $STORE/grey-expire.lock: is a FIFO, not a regular file; move it away"
+	for name in __db.001 __db.002 __db.003; do
+		rm "$STORE/$name"
+		mkfifo "$STORE/$name"
+		run -0 --separate-stderr timeout 2 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request two@example.net)
+		assert_output "$DEFERRED"
+	done
+	run -0 --separate-stderr check < <(request one@example.net)
+	assert_output "$DEFERRED"
+	assert_equal "$stderr" ''
+	run -0 count_rows
+	assert_output 2
+}
+
+@test "a database that belongs to another user is not opened; root's is" {
+	need_root
+	chown nobody: "$STORE"
+	check < <(request one@example.net) >"$DIR/answers"
+	chmod 666 "$STORE/postgrey.db"
+	chown daemon "$STORE/postgrey.db"
+	refused_within "$STORE/postgrey.db: belongs to another user; move it away"
+	chown root "$STORE/postgrey.db"
+	run -0 --separate-stderr check < <(request two@example.net)
+	assert_output "$DEFERRED"
+}
+
+@test "a directory of root's whose place a link takes, as root looks at it, is not written through" {
+	need_root
+	! is_sanitized grey-check || skip "AddressSanitizer wants to be loaded first"
+	cc -shared -fPIC -O1 -o "$DIR/swap.so" "$ROOT/t/faults/swap.c"
+	mkdir -m 700 "$DIR/victim"
+	chown nobody: "$DIR/victim"
+	ln -s "$DIR/victim" "$DIR/link"
+	rmdir "$STORE"
+	ln -s "$DIR/root" "$STORE"
+	mkdir -m 700 "$DIR/root"
+	run -1 --separate-stderr env "SWAP_PATH=$STORE" "SWAP_WITH=$DIR/link" "LD_PRELOAD=$DIR/swap.so" "$BIN/grey-check" \
+		"--store=$STORE" --log=stderr --quiet < <(request root@example.net)
+	assert_output ''
+	assert_regex "$stderr" "$STORE: can't use the store's directory: it belongs to uid $(id -u nobody), and this runs as root"
+	run -0 find "$DIR/victim" "$DIR/root" -mindepth 1
+	assert_output ''
+}

@@ -36,9 +36,13 @@ hold()
 	"$BIN/grey-check" "--store=$STORE" --log=none <"$DIR/many" >"$DIR/answers" 3>&- &
 	HOLDER=$!
 	wait_for 5 stopped_inside
-	run --separate-stderr behind_socket < <(request waiting@example.net)
-	assert_output "$PASSED"
-	assert_regex "$stderr" "grey.lock: process $HOLDER has held it for 10 seconds; answering DUNNO"
+	for _ in 1 2; do
+		run --separate-stderr timeout 2 perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" "--store=$STORE" --log=stderr \
+			--quiet < <(request waiting@example.net)
+		assert_output "$PASSED"
+		assert_regex "$stderr" "grey.lock: process $HOLDER has held it since [-0-9]+ [:0-9]+ \([0-9]+ s\), and is stopped; \
+it goes on by kill -CONT $HOLDER; answering DUNNO"
+	done
 	kill -CONT "$HOLDER"
 	wait "$HOLDER"
 	HOLDER=
@@ -133,4 +137,26 @@ stopped_inside()
 	run -1 --separate-stderr check < <(request none@example.net)
 	assert_output ''
 	assert_equal "$stderr" "grey-check: $STORE: can't make the store's directory: No such file or directory"
+}
+
+# stopped_outside OPTION... COMMAND...: see t/faults/stop.pl.
+stopped_outside()
+{
+	# The leaks are looked for by a tracer, which is stopped with the process that it holds.
+	ASAN_OPTIONS=detect_leaks=0 \
+		run -0 --separate-stderr perl "$ROOT/t/faults/stop.pl" "--lock=$STORE/grey.lock" "--stops=$(as_long 40)" "$@"
+	assert_output --regexp '^[1-9][0-9]* stops, 0 with the lock held$'
+}
+
+@test "^Z stops no program while it holds the store" {
+	fill_store 2000
+	"$BIN/grey-dump" -p "--store=$STORE" -f "$DIR/dump"
+	requests 20000 >"$DIR/many"
+	stopped_outside sh -c 'while :; do "$1" "--store=$2" <"$3" || exit; done' sh "$BIN/grey-load" "$STORE" "$DIR/dump"
+	stopped_outside sh -c 'while :; do "$1" "--store=$2" -p >/dev/null || exit; done' sh "$BIN/grey-dump" "$STORE"
+	stopped_outside sh -c 'while :; do "$1" "--store=$2" --log=none --compact || exit; done' sh "$BIN/grey-expire" "$STORE"
+	stopped_outside sh -c 'while :; do "$1" "--store=$2" --log=none <"$3" >/dev/null || exit; done' sh "$BIN/grey-check" "$STORE" "$DIR/many"
+	# What it wrote last may be in memory alone, as it was killed at the end.
+	run -0 "$BIN/grey-expire" "--store=$STORE" --log=none
+	run -0 whole
 }

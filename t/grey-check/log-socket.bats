@@ -86,18 +86,20 @@ WHO='client_name=mail.example.net, client_address=192.0.2.30, sender=a@example.n
 }
 
 @test "nobody takes the lines: all answers come, and the number of lines that were lost is told" {
-	local lost
+	local lost since
 
 	skip_if_logged
 	start_reader
 	start_live logging
 	ask_live sender=first@example.net >/dev/null
 	wait_for 10 has sender=first@
+	since=$SECONDS
 	kill -STOP "$(cat "$LOG.pid")"
 	for _ in {1..3000}; do request sender=crowd@example.net; done >&"$TO" &
 	for _ in {1..3000}; do live_answer 10 >/dev/null; done
+	# Once a minute, on a slow machine too.
 	run -0 said "can't log to $SOCKET: its queue is full"
-	assert_output 1
+	[ "$output" -ge 1 ] && [ "$output" -le $((1 + (SECONDS - since) / 60)) ]
 	kill -CONT "$(cat "$LOG.pid")"
 	wait_for 10 tells_what_is_lost
 	end_live

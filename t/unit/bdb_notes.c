@@ -13,13 +13,14 @@ static struct bdb_lock lock;
 static void
 begin(void)
 {
+	const char *distrust;
 	int fd;
 
 	strcpy(directory, "/tmp/grey-unit-XXXXXX");
 	if (!CHECK(mkdtemp(directory) != NULL))
 		abort();
 	fd = open(directory, O_RDONLY | O_DIRECTORY);
-	CHECK_NUMBER(bdb_lock_open(&lock, fd), 0);
+	CHECK_NUMBER(bdb_lock_open(&lock, fd, &distrust), 0);
 	close(fd);
 }
 

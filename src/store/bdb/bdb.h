@@ -7,13 +7,21 @@
  *   store_bdb.c                what the engine offers; the check
  *   bdb_walk, _get, _update,   the other operations, each made of units of
  *     _table, _compact           work; their header is bdb_operations.h
+ *   bdb_pages                  pages that make no sense
  *   bdb_checkpoint             brings all to the disk, in steps
  *   bdb_unit                   a unit of work: the lock, an environment that
  *                                can be trusted, the work, all or nothing
+ *   bdb_stops, bdb_holder      who holds it is not stopped; who does, is named
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
+ *   bdb_extent                 files that were cut
+ *   bdb_log_health             logs that are damaged
+ *   bdb_log_records, _pages    what a salvage finds in the logs
+ *   bdb_log, bdb_log_parse     the logs as bytes
+ *   bdb_logs                   logs that a repair gives up
  *   bdb_guarded, guard         work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
+ *   bdb_calls                  the calls of the system that it makes
  *   bdb_format                 files of another Berkeley DB, which are refused
  *   bdb_lock, bdb_directory    grey.lock with its state page; the files
  *   bdb_access, _file_system   who may use the directory, and where it may be
@@ -43,13 +51,16 @@ struct bdb {
 	struct bdb_env env;  /* open inside a unit of work, and after it */
 	uint64_t generation; /* that env belongs to */
 	uint32_t pid;
-	int unit_seconds;    /* processor time that a unit may use */
-	uint32_t units_seen; /* of all processes, after our last one */
-	bool noted;	     /* options->note is in the page */
-	int pauses;	     /* that are still to be made */
-	enum bdb_step step;  /* of a checkpoint: the next one */
-	int step_percent;    /* of the pages: these are to be clean */
-	uint32_t step_log;   /* the number of the log file to be synced */
+	int unit_tenths;	      /* processor time that a unit may use */
+	uint32_t units_seen;	      /* of all processes, after our last one */
+	bool noted;		      /* options->note is in the page */
+	int pauses;		      /* that are still to be made */
+	bool condemned[STORE_TABLES]; /* bad, whatever a verification says */
+	bool log_damaged; /* so that a recovery would miss what was stored */
+	uint64_t log_unreadable; /* bytes of a log that holds no records */
+	enum bdb_step step;	 /* of a checkpoint: the next one */
+	int step_percent;	 /* of the pages: these are to be clean */
+	uint32_t step_log;	 /* the number of the log file to be synced */
 };
 
 /*

@@ -2,13 +2,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "bdb_error.h"
+#include "bdb_guarded.h"
 #include "bdb_operations.h"
 
 /*
  * A slice ends when SLICE_PAGES are freed, or where SLICE_BYTES of records end:
  * a dense table has nothing to free, and would be gone over as a whole.
  */
-enum { SLICE_PAGES = 5, SLICE_BYTES = 64 * 1024, SHRINK_SECONDS = 3600 };
+enum { SLICE_PAGES = 5, SLICE_BYTES = 64 * 1024, SHRINK_TENTHS = 36000 };
 
 struct compact {
 	enum store_table table;
@@ -60,6 +62,15 @@ find_stop(DBC *cursor, struct compact *compact, DBT *stop)
 	(void)value_data;
 	(void)value_len;
 	return 0;
+}
+
+/* If it does not, pages lead back, and there would be no end. */
+static bool
+comes_after(const DBT *stop, const struct compact *compact)
+{
+	return compact->from == NULL ||
+	    bytes_compare((struct bytes){ stop->data, stop->size },
+		(struct bytes){ compact->from, compact->from_len }) >= 0;
 }
 
 /* The next slice begins at the key, or after it. */
@@ -118,6 +129,13 @@ compact_work(struct bdb *bdb, void *argument)
 	closed = cursor->close(cursor);
 	if (error == 0)
 		error = closed;
+	if (error == 0 && stop.data != NULL && !comes_after(&stop, compact)) {
+		bdb_suspect(bdb);
+		bdb->condemned[compact->table] = true;
+		bdb_error_say(
+		    "%s: the keys are not in order", bdb_files[compact->table]);
+		return DB_RUNRECOVERY;
+	}
 	return error == 0 ? compact_slice(db, compact, &stop) : error;
 }
 
@@ -148,8 +166,8 @@ bdb_shrink(struct store *store, enum store_table table)
 	struct bdb *bdb = store->state;
 	enum store_result result;
 
-	bdb->unit_seconds = SHRINK_SECONDS;
+	bdb->unit_tenths = SHRINK_TENTHS;
 	result = bdb_unit(store, compact_work, &compact);
-	bdb->unit_seconds = BDB_UNIT_SECONDS;
+	bdb->unit_tenths = BDB_UNIT_TENTHS;
 	return result;
 }

@@ -2,6 +2,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -14,6 +15,8 @@
 #include "bdb_directory.h"
 #include "bdb_file_system.h"
 #include "store/store_engine.h"
+
+enum { INTERRUPTIONS_MAX = 100 };
 
 const char *const bdb_files[STORE_TABLES] = { "postgrey.db",
 	"postgrey_clients.db" };
@@ -57,6 +60,32 @@ bdb_directory_lacks(
 	return bdb_directory_size(directory, table) == -1 && errno == ENOENT;
 }
 
+int
+bdb_directory_each(int directory_fd,
+    int (*visit)(int directory_fd, const char *name, void *argument),
+    void *argument)
+{
+	int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	int error = errno;
+
+	if (directory == NULL) {
+		if (fd != -1)
+			close(fd);
+		return error;
+	}
+	do {
+		errno = 0;
+		entry = readdir(directory);
+		error = entry == NULL ?
+		    errno :
+		    visit(directory_fd, entry->d_name, argument);
+	} while (entry != NULL && error == 0);
+	closedir(directory);
+	return error;
+}
+
 void
 bdb_directory_close(struct bdb_directory *directory)
 {
@@ -65,6 +94,51 @@ bdb_directory_close(struct bdb_directory *directory)
 	if (directory->fd != -1)
 		close(directory->fd);
 	directory->postgrey_fd = directory->fd = -1;
+}
+
+const char *
+bdb_directory_distrusts(int fd)
+{
+	struct stat status;
+
+	if (fd == -1 && errno == ELOOP)
+		return "is a symbolic link, not a regular file";
+	if (fd == -1)
+		return errno == ENXIO ? "is a socket, not a regular file" :
+					NULL;
+	if (fstat(fd, &status) == -1)
+		return "can't be looked at";
+	errno = S_ISDIR(status.st_mode) ? EISDIR : EPERM;
+	if (S_ISFIFO(status.st_mode))
+		return "is a FIFO, not a regular file";
+	if (!S_ISREG(status.st_mode))
+		return "is not a regular file";
+	if (status.st_uid != geteuid() && status.st_uid != 0)
+		return "belongs to another user";
+	return NULL;
+}
+
+bool
+bdb_directory_interrupted(int *tries)
+{
+	return errno == EINTR && ++*tries < INTERRUPTIONS_MAX;
+}
+
+int
+bdb_directory_open_lock(
+    int directory_fd, const char *name, const char **distrust)
+{
+	int fd = openat(
+	    directory_fd, name, O_RDWR | O_CREAT | BDB_DIRECTORY_SAFELY, 0600);
+	int error;
+
+	*distrust = bdb_directory_distrusts(fd);
+	if (*distrust == NULL || fd == -1)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
 }
 
 static enum store_result
@@ -100,6 +174,23 @@ others_can_write(
 	    path, mode, path, path);
 }
 
+/*
+ * Looked at when it is open: what the path leads to may have been changed since
+ * root became the owner of what it led to.
+ */
+static enum store_result
+not_the_owner(
+    struct store *store, const struct bdb_directory *directory, uid_t owner)
+{
+	if (geteuid() != 0)
+		return keeps_out(store, directory,
+		    "can't use the store's directory: ", EACCES);
+	return store_failed(store,
+	    "%s: can't use the store's directory: it belongs to uid %ld, and "
+	    "this runs as root; nothing was done",
+	    directory->path, (long)owner);
+}
+
 static enum store_result
 open_directory(struct store *store, struct bdb_directory *directory)
 {
@@ -117,6 +208,8 @@ open_directory(struct store *store, struct bdb_directory *directory)
 	    fstatfs(directory->fd, &system) == -1)
 		return keeps_out(store, directory,
 		    "can't open the store's directory: ", errno);
+	if (status.st_uid != geteuid())
+		return not_the_owner(store, directory, status.st_uid);
 	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return others_can_write(store, directory, status.st_mode);
 	refused = bdb_file_system_refused((uint32_t)system.f_type);
@@ -131,20 +224,29 @@ open_directory(struct store *store, struct bdb_directory *directory)
 static enum store_result
 exclude_postgrey(struct store *store, struct bdb_directory *directory)
 {
-	directory->postgrey_fd = openat(directory->fd, "postgrey.lock",
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	const char *distrust;
+	int tries = 0;
+
+	directory->postgrey_fd = bdb_directory_open_lock(
+	    directory->fd, "postgrey.lock", &distrust);
+	if (directory->postgrey_fd == -1 && distrust != NULL)
+		return store_failed(store, "%s/postgrey.lock: %s; move it away",
+		    directory->path, distrust);
 	if (directory->postgrey_fd == -1)
 		return keeps_out(
 		    store, directory, "can't open postgrey.lock: ", errno);
-	if (flock(directory->postgrey_fd, LOCK_SH | LOCK_NB) == 0)
-		return STORE_OK;
-	if (errno == EWOULDBLOCK)
-		return store_failed(store,
-		    "%s: postgrey is running on this directory (it holds "
-		    "postgrey.lock); stop postgrey first",
-		    directory->path);
-	return store_failed(store, "%s/postgrey.lock: can't lock: %s",
-	    directory->path, strerror(errno));
+	while (flock(directory->postgrey_fd, LOCK_SH | LOCK_NB) == -1) {
+		if (bdb_directory_interrupted(&tries))
+			continue;
+		if (errno == EWOULDBLOCK)
+			return store_failed(store,
+			    "%s: postgrey is running on this directory (it "
+			    "holds postgrey.lock); stop postgrey first",
+			    directory->path);
+		return store_failed(store, "%s/postgrey.lock: can't lock: %s",
+		    directory->path, strerror(errno));
+	}
+	return STORE_OK;
 }
 
 enum store_result

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/mman.h>
-#include <dirent.h>
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ enum {
 	 * and a db_dump or db_verify beside us takes one a page of the cache.
 	 */
 	MUTEXES = 16384,
-	ABANDON_SECONDS = 1
+	ABANDON_TENTHS = 8
 };
 
 static int
@@ -73,6 +74,25 @@ open_database(struct bdb_env *env, enum store_table table)
 	return 0;
 }
 
+/*
+ * The file ends inside a page. Whole pages that are missing may be in the
+ * cache, not so half a one.
+ */
+static bool
+is_cut(const struct bdb_env *env, enum store_table table)
+{
+	DB *db = env->tables[table];
+	struct stat status;
+	char path[PATH_MAX];
+	u_int32_t page_size = 0;
+
+	if (db == NULL || db->get_pagesize(db, &page_size) != 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", env->directory, bdb_files[table]);
+	return page_size > 0 && stat(path, &status) == 0 &&
+	    status.st_size % page_size != 0;
+}
+
 int
 bdb_env_open(struct bdb_env *env, bool recover)
 {
@@ -95,6 +115,9 @@ bdb_env_open(struct bdb_env *env, bool recover)
 		error = open_database(env, STORE_TRIPLETS);
 	if (error == 0)
 		error = open_database(env, STORE_CLIENTS);
+	if (error == 0 && !recover &&
+	    (is_cut(env, STORE_TRIPLETS) || is_cut(env, STORE_CLIENTS)))
+		return DB_RUNRECOVERY;
 	return error;
 }
 
@@ -156,30 +179,26 @@ bdb_env_abandon(struct bdb_env *env)
 	int ignored;
 
 	if (env->handle != NULL) {
-		(void)guard_run(close_panicked, env, ABANDON_SECONDS, &ignored);
+		(void)guard_run(close_panicked, env, ABANDON_TENTHS, &ignored);
 		unmap_regions();
 	}
 	forget_handles(env);
 }
 
-void
-bdb_env_remove(int directory_fd, bool logs_too)
+static int
+remove_region(int directory_fd, const char *name, void *argument)
 {
-	int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd == -1 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	(void)argument;
+	if (fnmatch(REGIONS, name, 0) != 0 ||
+	    unlinkat(directory_fd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	return errno;
+}
 
-	if (directory == NULL) {
-		if (fd != -1)
-			close(fd);
-		return;
-	}
-	while ((entry = readdir(directory)) != NULL) {
-		if (fnmatch(REGIONS, entry->d_name, 0) == 0 ||
-		    (logs_too && fnmatch(BDB_ENV_LOGS, entry->d_name, 0) == 0))
-			(void)unlinkat(directory_fd, entry->d_name, 0);
-	}
-	closedir(directory);
+int
+bdb_env_remove_regions(int directory_fd)
+{
+	return bdb_directory_each(directory_fd, remove_region, NULL);
 }
 
 DBT

@@ -41,11 +41,8 @@ void bdb_env_close(struct bdb_env *);
  */
 void bdb_env_abandon(struct bdb_env *);
 
-/*
- * Removes the region files; what they held comes back from the log. The log
- * files too only after the databases' LSNs were reset.
- */
-void bdb_env_remove(int directory_fd, bool logs_too);
+/* Removes the region files; what they held comes back from the log. */
+int bdb_env_remove_regions(int directory_fd);
 
 /* For input; Berkeley DB does not write through it. */
 DBT bdb_dbt(struct bytes);

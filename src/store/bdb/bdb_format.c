@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <byteswap.h>
-#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdbool.h>
@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <db.h>
 
+#include "bdb_calls.h"
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_error.h"
@@ -50,29 +51,35 @@ find_format(uint32_t magic)
 	return NULL;
 }
 
-/* NULL: it has none, or can't be read, which shows elsewhere. */
-static const struct format *
-read_format(int directory, const char *name, uint32_t *version)
+/* 0 or an errno. *format NULL: it has none, as what is not there has not. */
+static int
+read_format(int directory, const char *name, const struct format **format,
+    uint32_t *version)
 {
-	const struct format *format;
 	struct head head = { 0, 0 };
-	int fd = openat(
-	    directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int error,
+	    fd = openat(directory, name, O_RDONLY | BDB_DIRECTORY_SAFELY);
 	ssize_t n;
 
+	*format = NULL;
 	if (fd == -1)
-		return NULL;
+		return errno == ENOENT || errno == ELOOP || errno == ENXIO ?
+		    0 :
+		    errno;
 	n = pread(fd, &head, sizeof(head), HEAD_AT);
+	error = errno;
 	close(fd);
+	if (n == -1 && error != EISDIR && error != ESPIPE && error != EINVAL)
+		return error;
 	if (n != sizeof(head))
-		return NULL;
-	format = find_format(head.magic);
+		return 0;
+	*format = find_format(head.magic);
 	*version = head.version;
-	if (format == NULL) {
-		format = find_format(bswap_32(head.magic));
+	if (*format == NULL) {
+		*format = find_format(bswap_32(head.magic));
 		*version = bswap_32(head.version);
 	}
-	return format;
+	return 0;
 }
 
 #define HERE "Berkeley DB %d.%d.%d, which this program uses, reads"
@@ -82,10 +89,11 @@ static int
 check_file(int directory, const char *name)
 {
 	uint32_t version = 0;
-	const struct format *format = read_format(directory, name, &version);
+	const struct format *format;
+	int error = read_format(directory, name, &format, &version);
 
-	if (format == NULL)
-		return 0;
+	if (error != 0 || format == NULL)
+		return bdb_calls_note(error, name);
 	if (version > format->version && version <= format->version + NEWER_MAX)
 		return bdb_error_refuse(
 		    "%s is of a newer format, %s version %u (" HERE " up to "
@@ -104,24 +112,12 @@ check_file(int directory, const char *name)
 }
 
 static int
-check_logs(int directory_fd)
+check_log(int directory_fd, const char *name, void *argument)
 {
-	int fd = openat(directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = fd == -1 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	int error = 0;
-
-	if (directory == NULL) {
-		if (fd != -1)
-			close(fd);
-		return 0;
-	}
-	while (error == 0 && (entry = readdir(directory)) != NULL) {
-		if (fnmatch(BDB_ENV_LOGS, entry->d_name, 0) == 0)
-			error = check_file(directory_fd, entry->d_name);
-	}
-	closedir(directory);
-	return error;
+	(void)argument;
+	return fnmatch(BDB_ENV_LOGS, name, 0) == 0 ?
+	    check_file(directory_fd, name) :
+	    0;
 }
 
 int
@@ -131,5 +127,8 @@ bdb_format_check(int directory_fd)
 
 	for (int i = 0; i < STORE_TABLES && error == 0; i++)
 		error = check_file(directory_fd, bdb_files[i]);
-	return error == 0 ? check_logs(directory_fd) : error;
+	if (error != 0)
+		return error;
+	error = bdb_directory_each(directory_fd, check_log, NULL);
+	return error > 0 ? bdb_calls_note(error, NULL) : error;
 }

@@ -9,7 +9,7 @@
 
 /*
  * 0, or BDB_ERROR_REFUSED (bdb_error.h), with the file, its version, and what
- * to do as the error's text.
+ * to do as the error's text; or an errno.
  */
 int bdb_format_check(int directory_fd);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "bdb_calls.h"
 #include "bdb_guarded.h"
 #include "guard.h"
 
@@ -28,16 +29,17 @@ bdb_suspect(struct bdb *bdb)
 }
 
 /*
- * A bus error may mean that a mapped page found no room on the disk. Any other
- * signal means that Berkeley DB stumbled over what it read, or ran for ever.
+ * A bus error may mean that a mapped page found no room on the disk, and any
+ * that Berkeley DB did not expect a call of the system to fail. Or else it
+ * stumbled over what it read, or ran for ever.
  */
 int
-bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
+bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int tenths)
 {
 	struct guarded guarded = { bdb, work, argument };
 	struct statvfs disk;
 	int result = 0;
-	int signal_number = guard_run(call_work, &guarded, seconds, &result);
+	int signal_number = guard_run(call_work, &guarded, tenths, &result);
 
 	if (signal_number == 0)
 		return result;
@@ -45,6 +47,8 @@ bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
 	    fstatvfs(bdb->directory.fd, &disk) == 0 &&
 	    disk.f_bavail < disk.f_blocks / 100 + 1)
 		return ENOSPC;
+	if (bdb_calls_failed() != 0)
+		return bdb_calls_failed();
 	bdb_suspect(bdb);
 	return DB_RUNRECOVERY;
 }
@@ -52,7 +56,7 @@ bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int seconds)
 int
 bdb_guarded(struct bdb *bdb, bdb_work *work, void *argument)
 {
-	return bdb_guarded_for(bdb, work, argument, bdb->unit_seconds);
+	return bdb_guarded_for(bdb, work, argument, bdb->unit_tenths);
 }
 
 static int

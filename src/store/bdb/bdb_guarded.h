@@ -10,11 +10,11 @@
 
 /*
  * What the work returned; ENOSPC or DB_RUNRECOVERY if a signal ended it, or it
- * used the processor for bdb->unit_seconds.
+ * used the processor for bdb->unit_tenths.
  */
 int bdb_guarded(struct bdb *bdb, bdb_work *work, void *argument);
 int bdb_guarded_for(
-    struct bdb *bdb, bdb_work *work, void *argument, int seconds);
+    struct bdb *bdb, bdb_work *work, void *argument, int tenths);
 
 /* Closes the environment, in order. False: that failed. */
 bool bdb_guarded_close(struct bdb *);

@@ -9,11 +9,14 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bdb_directory.h"
 #include "bdb_lock.h"
+#include "common/monotonic.h"
 
 #define STATE_MAGIC "greylock"
 #define STATE_VERSION 2
@@ -23,6 +26,12 @@
  * So it blocks only after this many tries, with others let in between.
  */
 #define TRIES 30
+
+enum {
+	TICK_MICROSECONDS = 50000,
+	/* How long to wait for one who is known to be stuck. */
+	STUCK_MILLISECONDS = 100
+};
 
 /* Makes the file large enough on the disk: a hole could end in SIGBUS. */
 static int
@@ -34,14 +43,13 @@ make_page(int fd, const struct stat *status)
 }
 
 int
-bdb_lock_open(struct bdb_lock *lock, int directory_fd)
+bdb_lock_open(struct bdb_lock *lock, int directory_fd, const char **distrust)
 {
 	struct stat status;
 	void *page;
 	int error;
 
-	lock->fd = openat(directory_fd, "grey.lock",
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	lock->fd = bdb_directory_open_lock(directory_fd, "grey.lock", distrust);
 	if (lock->fd == -1)
 		return errno;
 	error = fstat(lock->fd, &status) == -1 ? errno :
@@ -85,31 +93,84 @@ wake(int signal_number)
 	(void)signal_number;
 }
 
+/*
+ * For who waits: the page says since when the holder has been seen at one and
+ * the same unit of work. It wipes that when it is done.
+ */
+static int64_t
+note_stuck(const struct bdb_lock *lock)
+{
+	volatile struct bdb_state *state = lock->state;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (state->stuck_since == 0 || state->stuck_since > now.tv_sec ||
+	    state->stuck_holder != state->holder ||
+	    state->stuck_units != state->units) {
+		state->stuck_holder = state->holder;
+		state->stuck_units = state->units;
+		state->stuck_since = now.tv_sec;
+	}
+	return (now.tv_sec - state->stuck_since) * 1000;
+}
+
+/* Another program, such as db_dump, does not say how it gets on. */
+static int
+limit_of(const struct bdb_lock *lock, int patience)
+{
+	const int longest = BDB_LOCK_WAIT * 1000;
+
+	if (lock->state->holder == 0)
+		return longest;
+	return note_stuck(lock) > patience ? STUCK_MILLISECONDS : patience;
+}
+
 /* flock(2) that gives up: a ticking timer interrupts it. */
 static int
-take_blocking(int fd)
+wait_for(struct bdb_lock *lock, int patience)
 {
-	const struct itimerval tick = { { 1, 0 }, { 1, 0 } };
+	volatile struct bdb_state *state = lock->state;
+	int64_t begun = monotonic_milliseconds(), since = begun, now;
+	int limit = limit_of(lock, patience);
+	uint32_t holder = state->holder, units = state->units;
+
+	while (flock(lock->fd, LOCK_EX) == -1) {
+		if (errno != EINTR)
+			return errno;
+		now = monotonic_milliseconds();
+		if (holder != state->holder || units != state->units) {
+			holder = state->holder;
+			units = state->units;
+			since = now;
+			limit = limit_of(lock, patience);
+		}
+		if (now - since >= limit ||
+		    now - begun >= BDB_LOCK_WAIT * INT64_C(1000))
+			return ETIMEDOUT;
+	}
+	return 0;
+}
+
+static int
+take_blocking(struct bdb_lock *lock, int patience)
+{
+	const struct itimerval tick = { { 0, TICK_MICROSECONDS },
+		{ 0, TICK_MICROSECONDS } };
 	const struct itimerval stop = { { 0, 0 }, { 0, 0 } };
 	struct sigaction action = { .sa_handler = wake }, before;
-	int ticks = 0, error = 0;
+	int error;
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGALRM, &action, &before);
 	setitimer(ITIMER_REAL, &tick, NULL);
-	while (flock(fd, LOCK_EX) == -1) {
-		error = errno;
-		if (error != EINTR || ++ticks >= BDB_LOCK_WAIT)
-			break;
-		error = 0;
-	}
+	error = wait_for(lock, patience);
 	setitimer(ITIMER_REAL, &stop, NULL);
 	sigaction(SIGALRM, &before, NULL);
-	return error == EINTR ? ETIMEDOUT : error;
+	return error;
 }
 
 int
-bdb_lock_take(struct bdb_lock *lock)
+bdb_lock_take(struct bdb_lock *lock, int patience)
 {
 	struct stat status;
 	int error;
@@ -120,7 +181,7 @@ bdb_lock_take(struct bdb_lock *lock)
 		lock->state->wanted = 1;
 		sched_yield();
 	}
-	error = take_blocking(lock->fd);
+	error = take_blocking(lock, patience);
 	if (error != 0)
 		return error;
 taken:
@@ -173,6 +234,28 @@ read_region(int directory_fd, uint64_t *inode, int64_t *born)
 	return true;
 }
 
+static uint64_t
+region_bytes(int directory_fd, int region)
+{
+	char name[16];
+	struct stat status;
+
+	snprintf(name, sizeof(name), "__db.%03d", region + 1);
+	return fstatat(directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) == -1 ?
+	    0 :
+	    (uint64_t)status.st_size;
+}
+
+static bool
+regions_are_whole(const struct bdb_state *state, int directory_fd)
+{
+	for (int i = 0; i < BDB_REGIONS; i++) {
+		if (region_bytes(directory_fd, i) < state->region_bytes[i])
+			return false;
+	}
+	return true;
+}
+
 bool
 bdb_state_check(struct bdb_lock *lock)
 {
@@ -204,7 +287,8 @@ bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
 	return state.damage == 0 && boot_id[0] != '\0' &&
 	    memcmp(state.boot_id, boot_id, sizeof(boot_id)) == 0 &&
 	    read_region(directory_fd, &inode, &born) &&
-	    state.region_inode == inode && state.region_born == born;
+	    state.region_inode == inode && state.region_born == born &&
+	    regions_are_whole(&state, directory_fd);
 }
 
 void
@@ -218,5 +302,7 @@ bdb_state_renew(struct bdb_lock *lock, int directory_fd)
 	read_boot_id(state.boot_id, sizeof(state.boot_id));
 	if (!read_region(directory_fd, &state.region_inode, &state.region_born))
 		state.boot_id[0] = '\0';
+	for (int i = 0; i < BDB_REGIONS; i++)
+		state.region_bytes[i] = region_bytes(directory_fd, i);
 	*lock->state = state;
 }

@@ -22,6 +22,9 @@ enum bdb_damage {
 	BDB_LOST     /* that failed too: both become empty ones, unseen */
 };
 
+/* How many region files there are. */
+enum { BDB_REGIONS = 3 };
+
 struct bdb_state {
 	char magic[8];
 	uint32_t version;
@@ -34,6 +37,14 @@ struct bdb_state {
 	char boot_id[40];      /* which boot of the machine */
 	uint64_t region_inode; /* of __db.001, and when it was made: postgrey */
 	int64_t region_born;   /* makes new ones, so its runs show (ns) */
+	/* Of __db.001 and so on; 0: unknown. One cut short crashes who joins.
+	 */
+	uint64_t region_bytes[BDB_REGIONS];
+	/* Whom those who wait have seen at which unit, and since when (epoch
+	   seconds); 0: it is done, or nobody had to wait. */
+	uint32_t stuck_holder;
+	uint32_t stuck_units;
+	int64_t stuck_since;
 };
 
 /* Of the page; what comes after the state is for bdb_notes.h. */
@@ -44,18 +55,24 @@ struct bdb_lock {
 	volatile struct bdb_state *state;
 };
 
-/* 0 or an errno. Makes the file if there is none; directory_fd stays open. */
-int bdb_lock_open(struct bdb_lock *, int directory_fd);
+/*
+ * 0 or an errno, with *distrust if that is not all, as in
+ * bdb_directory_open_lock(). Makes the file if there is none; directory_fd
+ * stays open.
+ */
+int bdb_lock_open(struct bdb_lock *, int directory_fd, const char **distrust);
 void bdb_lock_close(struct bdb_lock *);
 /* False: the file was deleted, or cut and is not to be mended. */
 bool bdb_lock_is_whole(const struct bdb_lock *);
 
 /*
- * 0, or an errno: ETIMEDOUT when a living process has held the lock for
- * BDB_LOCK_WAIT seconds, ESTALE when the file was deleted meanwhile.
+ * 0, or an errno: ETIMEDOUT when one process was seen at one unit of work for
+ * `patience` milliseconds, or for BDB_LOCK_WAIT seconds if it is another
+ * program, or others came first for as long; ESTALE when the file was deleted
+ * meanwhile.
  */
 #define BDB_LOCK_WAIT 10
-int bdb_lock_take(struct bdb_lock *);
+int bdb_lock_take(struct bdb_lock *, int patience);
 void bdb_lock_drop(struct bdb_lock *);
 
 /*

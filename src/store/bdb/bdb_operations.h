@@ -15,6 +15,12 @@ enum store_result bdb_get(struct store *, enum store_table,
 enum store_result bdb_update(struct store *, enum store_table,
     const struct bytes *keys, size_t count, store_decide *, void *argument);
 
+/*
+ * Before records are deleted: a page that makes no sense, of which deleting one
+ * would make less, is damage, and is repaired. In slices, as a walk.
+ */
+enum store_result bdb_look_at_pages(struct store *, enum store_table);
+
 /* bdb_table.c */
 enum store_result bdb_header(
     struct store *, enum store_table, bool print, char *out);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdint.h>
 
+#include "bdb_calls.h"
 #include "bdb_error.h"
+#include "bdb_extent.h"
 #include "bdb_format.h"
 #include "bdb_guarded.h"
+#include "bdb_log_health.h"
 #include "bdb_recover.h"
 #include "bdb_repair.h"
 
 /* Processor time: more than any recovery takes that comes to an end. */
-enum { RECOVERY_SECONDS = 60 };
+enum { RECOVERY_TENTHS = 600 };
 
 static int
 open_work(struct bdb *bdb, void *argument)
@@ -17,20 +20,41 @@ open_work(struct bdb *bdb, void *argument)
 	return bdb_env_open(&bdb->env, true);
 }
 
+/*
+ * Of a store that may be sound nothing is changed after a call of the system
+ * has failed; it also decides what comes out, whatever Berkeley DB made of it.
+ */
+static int
+run_strictly(struct bdb *bdb, bdb_work *work, int tenths)
+{
+	int error;
+
+	bdb_error_forget();
+	bdb_calls_be_strict(true);
+	error = bdb_guarded_for(bdb, work, NULL, tenths);
+	bdb_calls_be_strict(false);
+	return bdb_error_settle(error);
+}
+
 static int
 recover_from_log(struct bdb *bdb)
 {
+	int error;
+
 	bdb_env_abandon(&bdb->env);
-	bdb_env_remove(bdb->directory.fd, false);
-	return bdb_guarded_for(bdb, open_work, NULL, RECOVERY_SECONDS);
+	error = bdb_env_remove_regions(bdb->directory.fd);
+	if (error == 0)
+		return run_strictly(bdb, open_work, RECOVERY_TENTHS);
+	bdb_error_forget();
+	return bdb_calls_note(error, NULL);
 }
 
 static int
 reset_positions(struct bdb *bdb)
 {
 	bdb_env_abandon(&bdb->env);
-	return bdb_guarded_for(bdb, bdb_repair_positions, NULL,
-	    bdb_repair_seconds(&bdb->directory));
+	return run_strictly(
+	    bdb, bdb_repair_positions, bdb_repair_tenths(&bdb->directory));
 }
 
 /*
@@ -48,12 +72,40 @@ repair_contents(struct bdb *bdb)
 		bdb_env_abandon(&bdb->env);
 	bdb_suspect(bdb);
 	for (;;) {
-		error = bdb_guarded_for(bdb, bdb_repair_contents, NULL,
-		    bdb_repair_seconds(&bdb->directory));
+		error = run_strictly(bdb, bdb_repair_contents,
+		    bdb_repair_tenths(&bdb->directory));
 		if (!bdb_error_is_damage(error) || state->damage >= BDB_LOST)
 			return error;
 		state->damage++;
 	}
+}
+
+/*
+ * Before a recovery changes anything: it would pass over in silence what is
+ * missing, and go no further in the log than to where that is damaged.
+ */
+static int
+look_at_files(struct bdb *bdb, bool *cut)
+{
+	struct bdb_log_health health;
+	int error = bdb_calls_note(
+	    bdb_log_examine(bdb->directory.fd, &health), NULL);
+
+	if (error == 0)
+		error = bdb_extent_keep(bdb->directory.fd, &health, cut);
+	if (error != 0)
+		return error;
+	bdb->log_damaged = health.damaged;
+	bdb->log_unreadable = health.unreadable;
+	for (int i = 0; i < STORE_TABLES && health.damaged; i++)
+		bdb->condemned[i] = true;
+	if (health.damaged && bdb->options->read_only)
+		return bdb_error_refuse("the logs are damaged; the next "
+					"program that writes repairs it, such "
+					"as grey-expire");
+	if (*cut || health.damaged)
+		bdb_suspect(bdb);
+	return 0;
 }
 
 /*
@@ -63,14 +115,18 @@ repair_contents(struct bdb *bdb)
 static int
 mend(struct bdb *bdb)
 {
-	int error = recover_from_log(bdb);
+	bool cut;
+	int error = look_at_files(bdb, &cut);
 
-	if (bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
+	if (error != 0)
+		return error;
+	error = bdb->log_damaged ? DB_RUNRECOVERY : recover_from_log(bdb);
+	if (!cut && bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
 		error = reset_positions(bdb);
 		if (error == 0)
 			error = recover_from_log(bdb);
 	}
-	if (bdb->options->read_only)
+	if (bdb->options->read_only && error != 0)
 		return error;
 	if (bdb_error_is_damage(error) ||
 	    (error == 0 && bdb->lock.state->damage != BDB_SOUND)) {
@@ -89,8 +145,10 @@ mend(struct bdb *bdb)
 int
 bdb_recover(struct bdb *bdb)
 {
-	int error = bdb_format_check(bdb->directory.fd);
+	int error;
 
+	bdb_error_forget();
+	error = bdb_format_check(bdb->directory.fd);
 	if (error == 0)
 		error = mend(bdb);
 	if (error != 0)

@@ -7,14 +7,18 @@
 #define BDB_SALVAGE_H
 
 #include "bdb_directory.h"
+#include "bdb_log_records.h"
 
 /* In the store's directory: where a new database is made, and its records. */
 #define BDB_SALVAGE_NEW "repair.new"
 #define BDB_SALVAGE_TEXT "repair.salvage"
+#define BDB_SALVAGE_COPY "repair.copy"
 
 struct bdb_salvaged {
 	unsigned long kept;
-	unsigned long dropped; /* could not be read as records */
+	unsigned long from_log; /* of these, found nowhere else */
+	unsigned long dropped;	/* could not be read as records */
+	struct bdb_log_unread unread;
 };
 
 /* 0: sound or not there. DB_VERIFY_BAD, or what kept it from being read. */
@@ -22,7 +26,9 @@ int bdb_salvage_examine(const struct bdb_directory *, enum store_table);
 
 /*
  * Makes BDB_SALVAGE_NEW of the records that can be read and whose value is one;
- * see is_value in store_options.
+ * see is_value in store_options. They are looked for in the copy of
+ * bdb_extent.h if there is one, then in the file, and then in the logs, which
+ * are replayed.
  */
 int bdb_salvage(const struct bdb_directory *, enum store_table,
     bool (*is_value)(struct bytes), struct bdb_salvaged *);

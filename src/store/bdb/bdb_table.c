@@ -88,26 +88,41 @@ bdb_size(struct store *store, enum store_table table)
 	return size == -1 && errno == ENOENT ? 0 : size;
 }
 
+static enum store_result
+claim_failed(struct store *store, const char *file, const char *distrust)
+{
+	const struct bdb *bdb = store->state;
+	int error = errno;
+
+	return store_failed(store, "%s/%s: %s%s", bdb->directory.path, file,
+	    distrust == NULL ? strerror(error) : distrust,
+	    distrust == NULL ? bdb_access_cure(bdb->directory.path, error) :
+			       "; move it away");
+}
+
 /* The descriptor stays open, and the lock is held, until the process ends. */
 enum store_result
 bdb_claim(struct store *store, const char *name, bool *claimed)
 {
 	const struct bdb *bdb = store->state;
+	const char *distrust;
 	char file[64];
-	int fd;
+	int fd, tries = 0;
 
 	snprintf(file, sizeof(file), "%s.lock", name);
-	fd = openat(bdb->directory.fd, file,
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1) {
-		int error = errno;
-
-		return store_failed(store, "%s/%s: %s%s", bdb->directory.path,
-		    file, strerror(error),
-		    bdb_access_cure(bdb->directory.path, error));
+	fd = bdb_directory_open_lock(bdb->directory.fd, file, &distrust);
+	if (fd == -1)
+		return claim_failed(store, file, distrust);
+	*claimed = true;
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (bdb_directory_interrupted(&tries))
+			continue;
+		*claimed = false;
+		if (errno == EWOULDBLOCK) {
+			close(fd);
+			break;
+		}
+		return claim_failed(store, file, NULL);
 	}
-	*claimed = flock(fd, LOCK_EX | LOCK_NB) == 0;
-	if (!*claimed)
-		close(fd);
 	return STORE_OK;
 }

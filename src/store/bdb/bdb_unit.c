@@ -5,15 +5,18 @@
 #include <unistd.h>
 
 #include "bdb_access.h"
+#include "bdb_calls.h"
 #include "bdb_error.h"
 #include "bdb_guarded.h"
+#include "bdb_holder.h"
 #include "bdb_notes.h"
 #include "bdb_recover.h"
+#include "bdb_stops.h"
 #include "bdb_unit.h"
 #include "common/monotonic.h"
 
 /* Measured: with longer or fewer pauses checks wait longer. */
-enum { PAUSE_NANOSECONDS = 2000000, PAUSES = 16 };
+enum { PAUSE_NANOSECONDS = 2000000, PAUSES = 16, PATIENCE_MILLISECONDS = 1500 };
 
 static int
 join_work(struct bdb *bdb, void *argument)
@@ -49,6 +52,21 @@ enter(struct bdb *bdb, bool *recovered)
 	return bdb_recover(bdb);
 }
 
+/* It takes seconds, so that who has to answer leaves it to the next one. */
+static int
+repair_and_work(struct bdb *bdb, bdb_work *work, void *argument, int error)
+{
+	bdb_suspect(bdb);
+	if (!bdb->options->background || bdb->options->read_only)
+		return error;
+	error = bdb_recover(bdb);
+	if (error == 0)
+		error = bdb_guarded(bdb, work, argument);
+	if (bdb_error_is_damage(error))
+		bdb_suspect(bdb);
+	return error;
+}
+
 /* Does the work, and once more after a recovery if it fails unexpectedly. */
 static int
 work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
@@ -70,15 +88,16 @@ work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
 		if (error == 0)
 			error = bdb_guarded(bdb, work, argument);
 	}
-	if (bdb_error_is_damage(error))
-		bdb_suspect(bdb);
-	return error;
+	return bdb_error_is_damage(error) ?
+	    repair_and_work(bdb, work, argument, error) :
+	    error;
 }
 
 /* Everything but the environment, which is opened inside a unit of work. */
 enum store_result
 bdb_unit_open_files(struct store *store, struct bdb *bdb)
 {
+	const char *distrust = NULL;
 	int error;
 
 	if (bdb->lock.fd != -1)
@@ -86,10 +105,15 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 	if (bdb_directory_open(&bdb->directory, store) != STORE_OK)
 		return STORE_ERROR;
 	bdb->noted = false;
-	error = bdb_lock_open(&bdb->lock, bdb->directory.fd);
-	if (error == 0)
+	error = bdb_lock_open(&bdb->lock, bdb->directory.fd, &distrust);
+	if (error == 0) {
+		bdb_calls_in_directory(bdb->directory.path, bdb->directory.fd);
 		return STORE_OK;
+	}
 	bdb_directory_close(&bdb->directory);
+	if (distrust != NULL)
+		return store_failed(store, "%s/grey.lock: %s; move it away",
+		    bdb->directory.path, distrust);
 	return store_failed(store, "%s/grey.lock: %s%s", bdb->directory.path,
 	    strerror(error), bdb_access_cure(bdb->directory.path, error));
 }
@@ -97,39 +121,40 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 static void
 close_files(struct bdb *bdb)
 {
+	bdb_calls_in_directory(bdb->directory.path, -1);
 	bdb_lock_close(&bdb->lock);
 	bdb_directory_close(&bdb->directory);
+}
+
+/* An answer is wanted within two seconds, whatever is the matter. */
+static int
+patience_of(const struct bdb *bdb)
+{
+	return bdb->options->background ? BDB_LOCK_WAIT * 1000 :
+					  PATIENCE_MILLISECONDS;
 }
 
 static enum store_result
 take_lock(struct store *store, struct bdb *bdb)
 {
-	unsigned long holder;
 	int error;
 
 	if (bdb_unit_open_files(store, bdb) != STORE_OK)
 		return STORE_ERROR;
-	error = bdb_lock_take(&bdb->lock);
+	error = bdb_lock_take(&bdb->lock, patience_of(bdb));
 	if (error == ESTALE) {
 		bdb_env_abandon(&bdb->env);
 		close_files(bdb);
 		if (bdb_unit_open_files(store, bdb) != STORE_OK)
 			return STORE_ERROR;
-		error = bdb_lock_take(&bdb->lock);
+		error = bdb_lock_take(&bdb->lock, patience_of(bdb));
 	}
 	if (error == 0)
 		return STORE_OK;
 	if (error != ETIMEDOUT)
 		return store_failed(store, "%s/grey.lock: can't lock: %s",
 		    bdb->directory.path, strerror(error));
-	holder = bdb->lock.state->holder;
-	if (holder == 0)
-		return store_failed(store,
-		    "%s/grey.lock: another program has held it for %d seconds",
-		    bdb->directory.path, BDB_LOCK_WAIT);
-	return store_failed(store,
-	    "%s/grey.lock: process %lu has held it for %d seconds",
-	    bdb->directory.path, holder, BDB_LOCK_WAIT);
+	return bdb_held_by_another(store, bdb);
 }
 
 void
@@ -142,7 +167,7 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 	bdb->env.sync = options->sync;
 	bdb->env.read_only = options->read_only;
 	bdb->pid = (uint32_t)getpid();
-	bdb->unit_seconds = BDB_UNIT_SECONDS;
+	bdb->unit_tenths = BDB_UNIT_TENTHS;
 }
 
 /* Says how this process uses the store; how it was used before is kept. */
@@ -171,6 +196,7 @@ leave(struct store *store, struct bdb *bdb)
 	    ++state->units % BDB_CHECKPOINT_UNITS == 0 &&
 	    bdb->step == BDB_STEP_NONE)
 		bdb->step = BDB_STEP_LOOK;
+	state->stuck_since = 0;
 	state->holder = 0;
 }
 
@@ -196,16 +222,21 @@ give_way(struct bdb *bdb)
 	nanosleep(&pause, NULL);
 }
 
+/* While it holds the lock no signal of job control stops it. */
 static enum store_result
 locked_unit(struct store *store, bdb_work *work, void *argument)
 {
 	struct bdb *bdb = store->state;
-	enum store_result result = take_lock(store, bdb);
+	enum store_result result;
 	int64_t begun, held;
 	int error;
 
-	if (result != STORE_OK)
+	bdb_stops_hold();
+	result = take_lock(store, bdb);
+	if (result != STORE_OK) {
+		bdb_stops_release();
 		return result;
+	}
 	begun = store->options.measured ? monotonic_nanoseconds() : 0;
 	bdb_error_forget();
 	error = work_with_recovery(bdb, work, argument);
@@ -221,6 +252,7 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 	bdb->units_seen = bdb->lock.state->units;
 	held = store->options.measured ? monotonic_nanoseconds() - begun : 0;
 	bdb_lock_drop(&bdb->lock);
+	bdb_stops_release();
 	if (held > store->longest_hold)
 		store->longest_hold = held;
 	return result;
@@ -255,7 +287,9 @@ bdb_close(struct bdb *bdb)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 
-	if (bdb->env.handle != NULL && bdb_lock_take(&bdb->lock) == 0) {
+	bdb_stops_hold();
+	if (bdb->env.handle != NULL &&
+	    bdb_lock_take(&bdb->lock, patience_of(bdb)) == 0) {
 		if (state->holder == 0 &&
 		    bdb->generation == state->generation) {
 			state->holder = bdb->pid;
@@ -264,6 +298,7 @@ bdb_close(struct bdb *bdb)
 		}
 		bdb_lock_drop(&bdb->lock);
 	}
+	bdb_stops_release();
 	close_files(bdb);
 }
 

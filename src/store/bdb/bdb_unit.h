@@ -19,10 +19,10 @@
 #include "store/store_engine.h"
 
 /*
- * A unit that has used this many seconds of processor time will never end.
- * Only bdb_shrink() takes longer, and says so in bdb->unit_seconds.
+ * A unit that has used this many tenths of a second of processor time will
+ * never end. Only bdb_shrink() takes longer, and says so in bdb->unit_tenths.
  */
-#define BDB_UNIT_SECONDS 3
+#define BDB_UNIT_TENTHS 8
 
 /* Long work ends a unit after this time, and goes on in the next one. */
 #define BDB_SLICE_NANOSECONDS 500000

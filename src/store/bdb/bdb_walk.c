@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "bdb_error.h"
+#include "bdb_guarded.h"
 #include "bdb_operations.h"
 #include "common/monotonic.h"
 
@@ -26,6 +28,12 @@ struct walk {
 	size_t parts_wanted; /* few at first: much may not be asked for */
 	size_t parts;	     /* that are filled */
 	size_t needed;	     /* not 0: the next record is larger than a part */
+	bool has_duplicates; /* so that keys may be equal */
+	size_t shown;	     /* of records, after the last unit */
+	bool disordered;     /* a key did not come after the one before */
+	bool ended_early;    /* ... or there is one after the last of them */
+	int disorders;	     /* how often that was so */
+	int failures;	     /* of the unit that makes it known */
 };
 
 static DBT
@@ -55,6 +63,47 @@ go_on(const struct walk *walk, DBC *cursor, u_int32_t *how)
 	return error == DB_NOTFOUND ? 0 : error;
 }
 
+/* Of the parts; of where the walk is, if there are none. */
+static struct bytes
+last_key(const struct walk *walk)
+{
+	struct bytes last = { walk->at, walk->at_len };
+	u_int8_t *key, *value;
+	u_int32_t key_len, value_len;
+	void *position;
+	DBT data;
+
+	if (walk->parts == 0)
+		return last;
+	data = part_of(walk, walk->parts - 1);
+	DB_MULTIPLE_INIT(position, &data);
+	for (;;) {
+		DB_MULTIPLE_KEY_NEXT(
+		    position, &data, key, key_len, value, value_len);
+		if (position == NULL)
+			break;
+		if (key + key_len > (u_int8_t *)data.data + data.ulen)
+			break;
+		last = (struct bytes){ (char *)key, key_len };
+	}
+	(void)value;
+	(void)value_len;
+	return last;
+}
+
+/* A page that leads to itself ends a walk, too. */
+static int
+look_for_more(struct walk *walk, DBC *cursor)
+{
+	DBT key = { .data = NULL }, nothing = { .flags = DB_DBT_PARTIAL };
+	int error = cursor->get(cursor, &key, &nothing, DB_LAST);
+
+	walk->ended_early = error == 0 &&
+	    bytes_compare(
+		(struct bytes){ key.data, key.size }, last_key(walk)) > 0;
+	return error;
+}
+
 /* Fills parts until the time is over. */
 static int
 read_parts(struct walk *walk, DBC *cursor)
@@ -77,6 +126,8 @@ read_parts(struct walk *walk, DBC *cursor)
 		how = DB_NEXT;
 	}
 	walk->ended = error == DB_NOTFOUND;
+	if (walk->ended)
+		error = look_for_more(walk, cursor);
 	return error == DB_NOTFOUND || error == DB_BUFFER_SMALL ? 0 : error;
 }
 
@@ -85,15 +136,20 @@ walk_work(struct bdb *bdb, void *argument)
 {
 	struct walk *walk = argument;
 	DB *db = bdb->env.tables[walk->table];
+	u_int32_t flags;
 	DBC *cursor;
 	int error, close_error;
 
 	walk->parts = 0;
 	walk->needed = 0;
 	walk->ended = db == NULL;
+	walk->ended_early = false;
 	if (db == NULL)
 		return 0;
-	error = db->cursor(db, NULL, &cursor, 0);
+	error = db->get_flags(db, &flags);
+	walk->has_duplicates = (flags & DB_DUP) != 0;
+	if (error == 0)
+		error = db->cursor(db, NULL, &cursor, 0);
 	if (error != 0)
 		return error;
 	error = read_parts(walk, cursor);
@@ -135,7 +191,11 @@ remember(struct walk *walk, struct bytes key, size_t seen)
 	return true;
 }
 
-/* Outside the lock. False: out of memory. */
+/*
+ * Outside the lock. False: out of memory. Pages that lead back would show the
+ * same keys again, for ever. Only the first may come again, when seen is 0.
+ * What garbage on a page says may lie outside of the part.
+ */
 static bool
 visit_parts(struct walk *walk)
 {
@@ -149,6 +209,8 @@ visit_parts(struct walk *walk)
 		u_int32_t key_len, value_len;
 		struct bytes key;
 		void *position;
+		const u_int8_t *end = (u_int8_t *)data.data + data.ulen;
+		int compared;
 
 		DB_MULTIPLE_INIT(position, &data);
 		while (more) {
@@ -157,14 +219,42 @@ visit_parts(struct walk *walk)
 			if (position == NULL)
 				break;
 			key = (struct bytes){ (char *)key_data, key_len };
-			seen = bytes_equal(key, last) ? seen + 1 : 1;
+			compared = key_data + key_len > end ?
+			    1 :
+			    bytes_compare(last, key);
+			walk->disordered = compared > 0 ||
+			    value_data + value_len > end ||
+			    (compared == 0 && seen > 0 &&
+				!walk->has_duplicates);
+			if (walk->disordered)
+				return remember(walk, last, seen);
+			seen = compared == 0 ? seen + 1 : 1;
 			last = key;
+			walk->shown++;
 			more = walk->visit(walk->argument, key,
 			    (struct bytes){ (char *)value_data, value_len });
 		}
 	}
 	walk->ended |= !more;
+	walk->ended_early &= more;
 	return remember(walk, last, seen);
+}
+
+/* Fails, so that the database is repaired; and again if that did not help. */
+static int
+disorder_work(struct bdb *bdb, void *argument)
+{
+	struct walk *walk = argument;
+
+	walk->disordered = walk->ended_early = false;
+	if (walk->failures++ > 0 && walk->disorders == 1 &&
+	    !bdb->options->read_only)
+		return 0;
+	bdb_suspect(bdb);
+	bdb->condemned[walk->table] = true;
+	bdb_error_say("%s: the keys are not in order, its pages lead back",
+	    bdb_files[walk->table]);
+	return DB_RUNRECOVERY;
 }
 
 enum store_result
@@ -177,16 +267,32 @@ bdb_walk(struct store *store, enum store_table table, struct bytes from,
 		.parts_wanted = 1 };
 	enum store_result result = STORE_OK;
 	bool has_memory;
+	size_t needed;
 
 	if (bdb_unit_lacks_table(store, table))
 		return STORE_ERROR;
+	if (store->options.background && !store->options.read_only &&
+	    from.len == 0)
+		result = bdb_look_at_pages(store, table);
 	has_memory = remember(&walk, from, 0);
 	while (has_memory && result == STORE_OK && !walk.ended) {
 		has_memory = make_room(&walk, walk.needed);
+		needed = walk.needed;
+		walk.shown = 0;
 		if (has_memory)
 			result = bdb_unit(store, walk_work, &walk);
 		if (has_memory && result == STORE_OK)
 			has_memory = visit_parts(&walk);
+		/* A record that no room is enough for. */
+		if (!walk.ended && walk.shown == 0 && walk.needed <= needed)
+			walk.disordered = true;
+		if (has_memory && result == STORE_OK &&
+		    (walk.disordered || walk.ended_early)) {
+			walk.ended = false;
+			walk.disorders++;
+			walk.failures = 0;
+			result = bdb_unit(store, disorder_work, &walk);
+		}
 		if (walk.parts_wanted < walk.parts_max)
 			walk.parts_wanted *= 2;
 	}

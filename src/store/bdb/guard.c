@@ -7,9 +7,11 @@
 
 #include "guard.h"
 
+enum { TICK = 100000 }; /* microseconds */
+
 static sigjmp_buf way_out;
 static volatile sig_atomic_t inside;
-static volatile sig_atomic_t ticks_left; /* of one second */
+static volatile sig_atomic_t ticks_left; /* of a tenth of a second */
 
 static void
 leave(int signal_number)
@@ -35,7 +37,7 @@ static void
 catch_signals(void)
 {
 	static bool caught;
-	const struct itimerval second = { { 1, 0 }, { 1, 0 } };
+	const struct itimerval tick_time = { { 0, TICK }, { 0, TICK } };
 	struct sigaction action = { .sa_flags = SA_NODEFER | SA_RESTART };
 
 	if (caught)
@@ -49,18 +51,18 @@ catch_signals(void)
 	sigaction(SIGABRT, &action, NULL);
 	action.sa_handler = tick;
 	sigaction(SIGPROF, &action, NULL);
-	setitimer(ITIMER_PROF, &second, NULL);
+	setitimer(ITIMER_PROF, &tick_time, NULL);
 }
 
 int
-guard_run(int (*work)(void *), void *argument, int seconds, int *result)
+guard_run(int (*work)(void *), void *argument, int tenths, int *result)
 {
 	int signal_number;
 
 	catch_signals();
 	signal_number = sigsetjmp(way_out, 0);
 	if (signal_number == 0) {
-		ticks_left = seconds;
+		ticks_left = tenths;
 		inside = 1;
 		*result = work(argument);
 	}

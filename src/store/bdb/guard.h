@@ -6,8 +6,8 @@
  * and with it the answer that a mail waits for, the work ends with its signal.
  * What it had allocated is lost, and what it was changing must be thrown away.
  *
- * Work also ends, with SIGPROF, when it has used the given seconds of
- * processor time: a page of garbage may lead back to itself for ever.
+ * Work also ends, with SIGPROF, when it has used the given tenths of a second
+ * of processor time: a page of garbage may lead back to itself for ever.
  *
  * One piece of work at a time in a process; not for threads. Takes the signals
  * SIGBUS, SIGSEGV, SIGFPE, SIGABRT and SIGPROF, and the timer ITIMER_PROF.
@@ -16,6 +16,6 @@
 #define GUARD_H
 
 /* Returns 0 and what work returned in *result, or the signal that ended it. */
-int guard_run(int (*work)(void *), void *argument, int seconds, int *result);
+int guard_run(int (*work)(void *), void *argument, int tenths, int *result);
 
 #endif

@@ -5,8 +5,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bdb_logs.h"
 #include "bdb_notes.h"
 #include "bdb_operations.h"
+
+/* As that of store_dispatch.c: without memory the answer is --on-error's. */
+static struct bdb spare;
 
 static bool
 init(struct store *store, const char *place, const char **reason)
@@ -16,6 +20,8 @@ init(struct store *store, const char *place, const char **reason)
 		return false;
 	}
 	store->state = calloc(1, sizeof(struct bdb));
+	if (store->state == NULL && spare.options == NULL)
+		store->state = &spare;
 	if (store->state == NULL) {
 		*reason = "out of memory";
 		return false;
@@ -179,12 +185,30 @@ say_once(struct store *store, uint64_t mark)
 	return bdb_notes_say_once(&bdb->lock, mark);
 }
 
+static enum store_result
+tidy(struct store *store, time_t now)
+{
+	struct bdb *bdb = store->state;
+	int error;
+
+	if (bdb_unit_open_files(store, bdb) != STORE_OK)
+		return STORE_ERROR;
+	error = bdb_logs_expire(bdb->directory.fd, now);
+	if (error == 0)
+		return STORE_OK;
+	return store_failed(store, "%s: logs that were set aside: %s",
+	    bdb->directory.path, strerror(error));
+}
+
 static void
 close_store(struct store *store)
 {
 	bdb_checkpoint_end(store);
 	bdb_close(store->state);
-	free(store->state);
+	if (store->state == &spare)
+		memset(&spare, 0, sizeof(spare));
+	else
+		free(store->state);
 }
 
 const struct store_engine store_bdb = {
@@ -205,5 +229,6 @@ const struct store_engine store_bdb = {
 	.shrink = bdb_shrink,
 	.position = bdb_position,
 	.size = bdb_size,
+	.tidy = tidy,
 	.close = close_store,
 };

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Job control: whoever is stopped from a terminal while it holds the store
+ * keeps all mail waiting. So ^Z, and a read or a write in the background, take
+ * effect when a unit of work is done. It costs no system call to say so.
+ *
+ * Not for threads. Takes SIGTSTP, SIGTTIN and SIGTTOU, unless they are ignored
+ * or somebody else has a handler for them. Nothing helps against SIGSTOP; then
+ * those who wait say whose it is, see bdb_lock.h.
+ */
+#ifndef BDB_STOPS_H
+#define BDB_STOPS_H
+
+void bdb_stops_hold(void);
+void bdb_stops_release(void);
+
+#endif
