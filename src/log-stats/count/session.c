@@ -179,14 +179,15 @@ session_of(struct sessions *all, const struct event *event)
 {
 	struct session *session = session_current(all);
 	const uint64_t client = all->ledger->client;
-	const uint64_t nobody = hash_text((struct bytes){ NULL, 0 }, 0);
 
-	if (session != NULL && session->client_hash == nobody)
-		session->client_hash = client;
-	if (session != NULL && client != nobody &&
+	if (session != NULL && event->client_address.len > 0 &&
 	    session->client_hash != client) {
-		session_end(all, session, SESSION_ANY_MESSAGES);
-		session = NULL;
+		if (session->client_hash == 0)
+			session->client_hash = client;
+		else {
+			session_end(all, session, SESSION_ANY_MESSAGES);
+			session = NULL;
+		}
 	}
 	return session != NULL ?
 	    session :

@@ -184,7 +184,10 @@ session_begin(struct sessions *all, const struct event *event, unsigned flags)
 	session = table_add(&all->processes, sizeof(*session), hash, &is_new);
 	*session = (struct session){ .hash = hash,
 		.serial = ++all->last_serial,
-		.client_hash = all->ledger->client,
+		.client_hash = event->client_address.len > 0 ||
+			(flags & SESSION_BEGAN_BEFORE) == 0 ?
+		    all->ledger->client :
+		    0,
 		.flags = (uint16_t)flags };
 	if (all->ledger->entry->writer->is_submission)
 		session->flags |= SESSION_SUBMISSION;

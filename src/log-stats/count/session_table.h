@@ -41,7 +41,7 @@ enum {
 struct session {
 	uint64_t hash;
 	uint64_t serial;
-	uint64_t client_hash; /* see ledger.h; of nothing: none is named */
+	uint64_t client_hash; /* see ledger.h; 0: no line has named it */
 	/* Of one whose mail a filter before the queue gets; else, and if it is
 	 * not known, all 0. */
 	struct address client;

@@ -147,7 +147,8 @@ tally_line(
 		coverage->unknown++;
 		return;
 	}
-	ledger_note_host(&tally->ledger, entry->writer);
+	if (entry->writer->host_hash != tally->ledger.hosts[0].hash)
+		ledger_note_host(&tally->ledger, entry->writer);
 	coverage->truncated += event->is_cut ||
 	    event->class == EVENT_META_TRUNCATED;
 }
