@@ -182,11 +182,33 @@ refuse(struct messages *all, const struct event *event)
 	message_decide(all, message, SESSION_REFUSED);
 }
 
+static void
+expire(struct messages *all, const struct event *event)
+{
+	struct message *message = message_need(all, event);
+
+	message_settle_all(all, message);
+	message_mark(all, message_root(all, message),
+	    MESSAGE_EXPIRED | MESSAGE_OTHER_FATE);
+}
+
+static void
+leave(struct messages *all, const struct event *event)
+{
+	struct message *message = message_find(all, event->queue_id);
+
+	if (message == NULL || (message->flags & MESSAGE_REMOVED))
+		return;
+	if (event->class == EVENT_CLEANUP_REMOVED)
+		message_untake(all, message);
+	message_decide(all, message, SESSION_CANCELED);
+	message_settle_all(all, message);
+	message_retire(all, message);
+}
+
 void
 message_event(struct messages *all, const struct event *event)
 {
-	struct message *message;
-
 	switch (event->class) {
 	case EVENT_SMTPD_CLIENT:
 	case EVENT_PICKUP_MSG:
@@ -199,21 +221,11 @@ message_event(struct messages *all, const struct event *event)
 		become_active(all, event);
 		break;
 	case EVENT_QMGR_EXPIRED:
-		message = message_need(all, event);
-		message_settle_all(all, message);
-		message_mark(all, message_root(all, message),
-		    MESSAGE_EXPIRED | MESSAGE_OTHER_FATE);
+		expire(all, event);
 		break;
 	case EVENT_QMGR_REMOVED:
 	case EVENT_CLEANUP_REMOVED:
-		message = message_find(all, event->queue_id);
-		if (message == NULL || (message->flags & MESSAGE_REMOVED))
-			break;
-		if (event->class == EVENT_CLEANUP_REMOVED)
-			message_untake(all, message);
-		message_decide(all, message, SESSION_CANCELED);
-		message_settle_all(all, message);
-		message_retire(all, message);
+		leave(all, event);
 		break;
 	case EVENT_CLEANUP_REJECT:
 	case EVENT_CLEANUP_MILTER_REJECT:

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "log-stats/tables/memory.h"
-#include "session_table.h"
+#include "session_figures.h"
+
+enum session_set
+session_set_of(unsigned flags)
+{
+	if (flags & SESSION_LOOPBACK)
+		return SET_NEITHER;
+	return flags & SESSION_SUBMISSION ? SET_SUBMISSION : SET_MX;
+}
 
 bool
 session_set_in_service(const struct ledger *ledger, enum session_set set)

@@ -10,14 +10,6 @@ enum {
 	SWEEP_SECONDS = 600
 };
 
-enum session_set
-session_set_of(unsigned flags)
-{
-	if (flags & SESSION_LOOPBACK)
-		return SET_NEITHER;
-	return flags & SESSION_SUBMISSION ? SET_SUBMISSION : SET_MX;
-}
-
 static struct session_figures *
 figures_of(struct sessions *all, unsigned flags)
 {

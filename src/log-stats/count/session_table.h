@@ -13,46 +13,7 @@
 #ifndef SESSION_TABLE_H
 #define SESSION_TABLE_H
 
-#include "common/address.h"
 #include "session_figures.h"
-
-struct sessions {
-	struct ledger *ledger;
-	struct greylist *greylist;
-	struct session_figures sets[SETS];
-	struct session_notes notes;
-	struct table processes; /* struct session, by process */
-	struct table pending;	/* struct session, by serial: disconnected */
-	uint64_t last_serial;
-	int64_t swept; /* seconds: when those without counters were */
-};
-
-enum {
-	SESSION_SUBMISSION = 1, /* by service or by SASL login */
-	SESSION_LOOPBACK = 2,	/* or from a content filter */
-	SESSION_HAS_REJECT = 4,
-	SESSION_HAS_MAIL = 8,
-	SESSION_BEGAN_BEFORE = 16,
-	SESSION_PIPELINED = 32, /* its last line says so */
-	SESSION_HAS_DISCARD = 64,
-	SESSION_NO_COUNTERS = 128 /* it has ended without them */
-};
-
-struct session {
-	uint64_t hash;
-	uint64_t serial;
-	uint64_t client_hash; /* see ledger.h; 0: no line has named it */
-	/* Of one whose mail a filter before the queue gets; else, and if it is
-	 * not known, all 0. */
-	struct address client;
-	uint32_t seconds; /* when it ended */
-	uint32_t note;	  /* its last one, see session_notes */
-	uint32_t pending; /* queue ids that are not decided */
-	uint16_t taken;	  /* those that were accepted */
-	uint16_t flags;
-};
-
-enum session_set session_set_of(unsigned flags);
 
 /* The session of the entry's process; NULL: there is none. */
 struct session *session_current(struct sessions *);
