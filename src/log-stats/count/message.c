@@ -242,25 +242,6 @@ message_event(struct messages *all, const struct event *event)
 	case EVENT_BOUNCE_POSTMASTER:
 		note_notice(all, event);
 		break;
-	case EVENT_SMTPD_DISCARD:
-	case EVENT_SMTPD_MILTER_DISCARD:
-	case EVENT_CLEANUP_DISCARD:
-	case EVENT_CLEANUP_MILTER_DISCARD:
-		message_discard(all, event);
-		break;
-	case EVENT_SMTPD_HOLD:
-	case EVENT_SMTPD_MILTER_HOLD:
-	case EVENT_CLEANUP_HOLD:
-	case EVENT_CLEANUP_MILTER_HOLD:
-	case EVENT_POSTSUPER_HOLD:
-		message_hold(all, event);
-		break;
-	case EVENT_POSTSUPER_RELEASED:
-		message_release(all, event);
-		break;
-	case EVENT_POSTSUPER_REMOVED:
-		message_delete(all, event);
-		break;
 	case EVENT_FOREIGN:
 		if (event->other_id.len > 0)
 			message_link_requeued(all, event);
@@ -270,6 +251,7 @@ message_event(struct messages *all, const struct event *event)
 			turn_down(all, event, SESSION_CANCELED);
 		break;
 	default:
+		message_fate(all, event);
 		break;
 	}
 }

@@ -74,8 +74,8 @@ await_session(struct messages *all, struct message *message)
 	held->process = message->session.process;
 }
 
-void
-message_hold(struct messages *all, const struct event *event)
+static void
+hold(struct messages *all, const struct event *event)
 {
 	struct message *message = message_need(all, event);
 	struct message *root = message_root(all, message);
@@ -115,8 +115,8 @@ message_untake(struct messages *all, struct message *message)
 	ledger_take_back(all->ledger, RANKING_SENDER_DOMAINS, &message->domain);
 }
 
-void
-message_discard(struct messages *all, const struct event *event)
+static void
+discard(struct messages *all, const struct event *event)
 {
 	struct message *message = message_need(all, event);
 
@@ -132,15 +132,14 @@ message_discard(struct messages *all, const struct event *event)
 	message_decide(all, message, SESSION_DISCARDED);
 }
 
-void
-message_release(struct messages *all, const struct event *event)
+static void
+release(struct messages *all, const struct event *event)
 {
 	message_mark(
 	    all, message_root(all, message_need(all, event)), MESSAGE_RELEASED);
 }
 
-void
-message_delete(struct messages *all, const struct event *event)
+static void delete (struct messages *all, const struct event *event)
 {
 	struct message *message = message_need(all, event);
 
@@ -152,6 +151,34 @@ message_delete(struct messages *all, const struct event *event)
 					    SESSION_CANCELED);
 	message_settle_all(all, message);
 	message_retire(all, message);
+}
+
+void
+message_fate(struct messages *all, const struct event *event)
+{
+	switch (event->class) {
+	case EVENT_SMTPD_DISCARD:
+	case EVENT_SMTPD_MILTER_DISCARD:
+	case EVENT_CLEANUP_DISCARD:
+	case EVENT_CLEANUP_MILTER_DISCARD:
+		discard(all, event);
+		break;
+	case EVENT_SMTPD_HOLD:
+	case EVENT_SMTPD_MILTER_HOLD:
+	case EVENT_CLEANUP_HOLD:
+	case EVENT_CLEANUP_MILTER_HOLD:
+	case EVENT_POSTSUPER_HOLD:
+		hold(all, event);
+		break;
+	case EVENT_POSTSUPER_RELEASED:
+		release(all, event);
+		break;
+	case EVENT_POSTSUPER_REMOVED:
+		delete (all, event);
+		break;
+	default:
+		break;
+	}
 }
 
 /* The session's message is gone: it may have no queue id at all. */

@@ -10,11 +10,9 @@
 
 #include "message_figures.h"
 
-/* A line of smtpd, cleanup or postsuper that names the message. */
-void message_hold(struct messages *, const struct event *);
-void message_discard(struct messages *, const struct event *);
-void message_release(struct messages *, const struct event *);
-void message_delete(struct messages *, const struct event *);
+/* A line of smtpd, cleanup or postsuper that names the message: of another
+ * class it says nothing here. */
+void message_fate(struct messages *, const struct event *);
 
 /* A filter has gone on with what was on hold. */
 void message_unhold(struct messages *, struct message *);
