@@ -314,13 +314,14 @@ accept_held(const void *entry, void *argument)
 void
 message_fate_session_ends(struct messages *all)
 {
-	struct ending ending = { all, process_hash(all) };
+	struct ending ending;
 	struct fate_ahead *ahead;
 
-	if (all->held_open.count > 0)
-		table_filter(&all->held_open, accept_held, &ending);
-	ahead = all->ahead.count == 0 ? NULL :
-					table_find(&all->ahead, ending.process);
+	if (all->held_open.count == 0 && all->ahead.count == 0)
+		return;
+	ending = (struct ending){ all, process_hash(all) };
+	table_filter(&all->held_open, accept_held, &ending);
+	ahead = table_find(&all->ahead, ending.process);
 	if (ahead == NULL)
 		return;
 	take_back(ahead, all);

@@ -45,8 +45,20 @@ count_filter(struct ledger *ledger, struct bytes outcome)
 	ledger_rank_named(ledger, RANKING_OUTCOMES, name, outcome);
 }
 
-/* What tables, milters and header checks did, and did not refuse. */
-static const bool is_action[EVENT_CLASS_COUNT] = {
+const bool others_list[EVENT_CLASS_COUNT] = {
+	[EVENT_SMTPD_TLS] = true,
+	[EVENT_SMTP_TLS] = true,
+	[EVENT_SMTPD_SASL_FAIL] = true,
+	[EVENT_DNSBLOG_LISTED] = true,
+	[EVENT_SPF_RESULT] = true,
+	[EVENT_FOREIGN] = true,
+	[EVENT_MASTER] = true,
+	[EVENT_SMTP_TRY_FAILED] = true,
+	[EVENT_WARNING] = true,
+	[EVENT_ERROR] = true,
+	[EVENT_FATAL] = true,
+	[EVENT_PANIC] = true,
+	/* What tables, milters and header checks did, and did not refuse. */
 	[EVENT_SMTPD_DISCARD] = true,
 	[EVENT_SMTPD_HOLD] = true,
 	[EVENT_SMTPD_MILTER_HOLD] = true,
@@ -119,9 +131,8 @@ others_event(
 		count_problem(ledger, event);
 		break;
 	default:
-		if (is_action[event->class])
-			ledger_rank(ledger, RANKING_ACTIONS,
-			    bytes_of(event_class_names[event->class]));
+		ledger_rank(ledger, RANKING_ACTIONS,
+		    bytes_of(event_class_names[event->class]));
 		break;
 	}
 }

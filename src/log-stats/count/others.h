@@ -12,6 +12,10 @@ struct others {
 	uint64_t stops;
 };
 
+/* The classes that are listed here: most are not. */
+extern const bool others_list[EVENT_CLASS_COUNT];
+
+/* Of one of these classes. */
 void others_event(struct others *, struct ledger *, const struct event *);
 
 #endif

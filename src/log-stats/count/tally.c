@@ -29,33 +29,43 @@ tally_begin(struct tally *tally, const struct settings *settings)
 	messages_begin(&tally->messages);
 }
 
+/* Another session, of the filter, brings the mail in. */
+static void
+proxy_accept(struct tally *tally, const struct event *event)
+{
+	const struct session *session = session_current(&tally->sessions);
+
+	message_accepted_by_proxy(&tally->messages, event->other_id,
+	    session_network(&tally->sessions, session),
+	    (session->flags & (SESSION_SUBMISSION | SESSION_LOOPBACK)) != 0);
+}
+
 static void
 smtpd_event(struct tally *tally, const struct event *event)
 {
 	session_event(&tally->sessions, event);
-	if (event->class == EVENT_SMTPD_CONNECT ||
-	    event->class == EVENT_SMTPD_DISCONNECT)
+	switch (event->class) {
+	case EVENT_SMTPD_CONNECT:
 		message_fate_session_ends(&tally->messages);
-	else if (event->queue_id.len == 0 &&
-	    (event->class == EVENT_SMTPD_HOLD ||
-		event->class == EVENT_SMTPD_MILTER_HOLD ||
-		event->class == EVENT_SMTPD_DISCARD ||
-		event->class == EVENT_SMTPD_MILTER_DISCARD))
-		message_fate_ahead(&tally->messages, event);
-	if (event->class == EVENT_SMTPD_CONNECT) {
 		if (!tally->ledger.entry->writer->is_submission)
 			postscreen_smtpd_connect(&tally->postscreen);
-	} else if (event->class == EVENT_SMTPD_PROXY_ACCEPT) {
-		/* Another session, of the filter, brings the mail in. */
-		const struct session *session = session_current(
-		    &tally->sessions);
-
-		message_accepted_by_proxy(&tally->messages, event->other_id,
-		    session_network(&tally->sessions, session),
-		    (session->flags &
-			(SESSION_SUBMISSION | SESSION_LOOPBACK)) != 0);
-	} else
-		others_event(&tally->others, &tally->ledger, event);
+		break;
+	case EVENT_SMTPD_DISCONNECT:
+		message_fate_session_ends(&tally->messages);
+		break;
+	case EVENT_SMTPD_HOLD:
+	case EVENT_SMTPD_MILTER_HOLD:
+	case EVENT_SMTPD_DISCARD:
+	case EVENT_SMTPD_MILTER_DISCARD:
+		if (event->queue_id.len == 0)
+			message_fate_ahead(&tally->messages, event);
+		break;
+	case EVENT_SMTPD_PROXY_ACCEPT:
+		proxy_accept(tally, event);
+		break;
+	default:
+		break;
+	}
 }
 
 void
@@ -87,16 +97,16 @@ tally_event(
 		delivery_event(&tally->messages, event);
 		return;
 	case EVENT_OF_OTHER:
-		others_event(&tally->others, ledger, event);
 		if (event->class == EVENT_WARNING && event->refuses_command) {
 			ledger->client = hash_text(event->client_address, 0);
 			session_event(&tally->sessions, event);
 		}
 		break;
 	case EVENT_OF_MESSAGE:
-		others_event(&tally->others, ledger, event);
 		break;
 	}
+	if (others_list[event->class])
+		others_event(&tally->others, ledger, event);
 	if (event->queue_id.len > 0)
 		message_event(&tally->messages, event);
 }

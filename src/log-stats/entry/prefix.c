@@ -5,7 +5,8 @@
 #include "wrapper.h"
 #include "writer.h"
 
-enum { DEPTH_MAX = 4 };
+/* STAMP_NEAR: a stamp, and what may stand before it, is shorter. */
+enum { DEPTH_MAX = 4, STAMP_NEAR = 64 };
 
 /* The length up to the first of these characters or a blank; all, if there is
  * none. */
@@ -120,10 +121,13 @@ static bool
 may_hold_line(struct bytes text)
 {
 	const struct bytes postfix = { "postfix", 7 };
-	const char *at = text.data, *end = at + text.len;
+	const char *at = text.data, *end;
 
 	if (text.len == 0)
 		return false;
+	if (text.len > STAMP_NEAR)
+		text.len = STAMP_NEAR;
+	end = at + text.len;
 	if (bytes_is_digit(*at) || *at == '<' || *at == '[' ||
 	    bytes_begin_with(text, postfix) || wrapper_has_bar(text))
 		return true;

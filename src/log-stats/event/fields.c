@@ -28,25 +28,33 @@ fields_disconnect(struct event *event)
 {
 	struct bytes text = event->text;
 	const char *blank;
-	bool has_counters = false, has_quit = false;
+	bool has_counters = false, has_quit = false, is_done = false;
 	int messages = 0;
 
-	while ((blank = memchr(text.data, ' ', text.len)) != NULL) {
-		text = bytes_from(text, (size_t)(blank + 1 - text.data));
-		switch (text.len > 0 ? *text.data : '\0') {
+	/* From the end: what counts is there, after rcpt=. */
+	while (
+	    !is_done && (blank = memrchr(text.data, ' ', text.len)) != NULL) {
+		struct bytes word = bytes_from(
+		    text, (size_t)(blank + 1 - text.data));
+
+		text = parse_before(text, blank);
+		switch (word.len > 0 ? *word.data : '\0') {
 		case 'b':
-			if (SKIP(&text, "bdat="))
+			if (SKIP(&word, "bdat="))
 				messages = INT16_MAX;
 			break;
 		case 'c':
-			has_counters |= SKIP(&text, "commands=");
+			has_counters |= SKIP(&word, "commands=");
 			break;
 		case 'd':
-			if (SKIP(&text, "data=") && messages == 0)
-				messages = messages_by_data(text);
+			if (SKIP(&word, "data=") && messages == 0)
+				messages = messages_by_data(word);
 			break;
 		case 'q':
-			has_quit |= SKIP(&text, "quit=");
+			has_quit |= SKIP(&word, "quit=");
+			break;
+		case 'r':
+			is_done = SKIP(&word, "rcpt=");
 			break;
 		default:
 			break;
