@@ -113,7 +113,7 @@ WHO='client_name=mail.example.net, client_address=192.0.2.9'
 	assert_line $'greylist\twaits\t1'
 	assert_line $'coverage\tunknown\t0'
 	assert_line --regexp $'^greylist.reasons\t[0-9]+\t.*\tgreylist: new$'
-	assert_line --regexp $'^problems.texts\t.*\terror: grey-check: --dealy=60: there is no such option'
+	assert_line --regexp $'^problems.texts\t.*\terror: grey-check: --dealy=#: there is no such option'
 	run -0 --separate-stderr "$BIN/log-stats" "$PF_DIR/mail.log"
 	assert_line '  1 request was answered without a store.'
 
