@@ -244,6 +244,28 @@ load lib/counts
 		smtpd.sasl_failures=1 submission.connects=1 table.smtpd=2'
 }
 
+@test "what a filter brings back with the name of its client, as before Postfix 2.8, is of no other session" {
+	count <<-EOF
+		smtpd#1 connect from $A
+		smtpd#1 4104E42: client=$A
+		cleanup 4104E42: message-id=<1@example.net>
+		qmgr 4104E42: from=<a@example.net>, size=100, nrcpt=1 (queue active)
+		smtpd#1 disconnect from $A
+		smtpd#2 connect from localhost[127.0.0.1]
+		smtpd#2 4104E43: client=$A
+		cleanup 4104E43: message-id=<1@example.net>
+		qmgr 4104E43: from=<a@example.net>, size=120, nrcpt=1 (queue active)
+		smtp 4104E42: to=<u@example.com>, relay=127.0.0.1[127.0.0.1], delay=1, status=sent (250 Ok)
+		qmgr 4104E42: removed
+		smtpd#2 4104E44: client=x[203.0.113.9]
+		smtpd#2 disconnect from localhost[127.0.0.1]
+		local 4104E43: to=<u@example.com>, relay=local, delay=1, status=sent (delivered to mailbox)
+		qmgr 4104E43: removed
+	EOF
+	figures 'smtpd.connects=1 smtpd.began_before=0 smtpd.accepted_sessions=1 smtpd.open=0 table.delivered=1
+		messages.received=1 messages.delivered=1 recipients.delivered=1'
+}
+
 @test "mail that is thrown away makes its session neither accepted nor rejected" {
 	count <<-EOF
 		smtpd#1 connect from $A

@@ -23,7 +23,8 @@ come_in(struct messages *all, const struct event *event)
 		message->session = session_begins_message(all->sessions);
 		message->client = hash_text(event->client_address, 0);
 		if (event->original_client.len > 0 ||
-		    session_is_loopback(event->client_address))
+		    session_is_loopback(event->client_address) ||
+		    session_may_be_of_filter(all->sessions))
 			message->flags |= MESSAGE_FROM_FILTER;
 		message->flags |= MESSAGE_UNDECIDED;
 		message->network = greylist_network(

@@ -171,27 +171,49 @@ follow(struct sessions *all, const struct event *event, struct session *session)
 }
 
 /*
- * The session that the event is of. A line that names another client than it
- * has proves that its end, and the beginning of another, are not in the log.
+ * A line that names another client than the session has proves that its end,
+ * and the beginning of another, are not in the log. But before Postfix 2.8,
+ * what a filter brings back with XFORWARD is logged as of the client that it is
+ * for, in a session of the filter; only a later line of loopback tells.
  */
+static struct session *
+after_other_client(
+    struct sessions *all, const struct event *event, struct session *session)
+{
+	const bool is_loopback = session_is_loopback(event->client_address);
+	const bool may_be_inside = (session->flags &
+				       (SESSION_LOOPBACK |
+					   SESSION_IN_LOOPBACK)) &&
+	    event->class == EVENT_SMTPD_CLIENT && !is_loopback;
+	const bool stays = (session->flags & SESSION_IN_LOOPBACK) &&
+	    (may_be_inside || is_loopback);
+
+	if (session->client_hash != 0 && !stays) {
+		session_end(all, session, SESSION_ANY_MESSAGES);
+		return session_begin(all, event,
+		    SESSION_BEGAN_BEFORE |
+			(may_be_inside ? SESSION_IN_LOOPBACK : 0U));
+	}
+	session->client_hash = all->ledger->client;
+	if (stays && is_loopback) {
+		session->flags &= (uint16_t)~SESSION_IN_LOOPBACK;
+		session_change_flags(all, session, event, SESSION_LOOPBACK);
+	}
+	return session;
+}
+
+/* The session that the event is of. */
 static struct session *
 session_of(struct sessions *all, const struct event *event)
 {
 	struct session *session = session_current(all);
-	const uint64_t client = all->ledger->client;
 
-	if (session != NULL && event->client_address.len > 0 &&
-	    session->client_hash != client) {
-		if (session->client_hash == 0)
-			session->client_hash = client;
-		else {
-			session_end(all, session, SESSION_ANY_MESSAGES);
-			session = NULL;
-		}
-	}
-	return session != NULL ?
-	    session :
-	    session_begin(all, event, SESSION_BEGAN_BEFORE);
+	if (session == NULL)
+		return session_begin(all, event, SESSION_BEGAN_BEFORE);
+	if (event->client_address.len > 0 &&
+	    session->client_hash != all->ledger->client)
+		return after_other_client(all, event, session);
+	return session;
 }
 
 void

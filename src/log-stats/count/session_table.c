@@ -210,6 +210,14 @@ session_change_flags(struct sessions *all, struct session *session,
 		session_move(all, session, event);
 }
 
+bool
+session_may_be_of_filter(struct sessions *all)
+{
+	const struct session *session = session_current(all);
+
+	return session != NULL && (session->flags & SESSION_IN_LOOPBACK) != 0;
+}
+
 static struct session *
 find(struct sessions *all, struct session_link link)
 {

@@ -54,6 +54,9 @@ void session_ends_message(
 /* False also if the session is not known. */
 bool session_is_submission(struct sessions *, struct session_link);
 
+/* The current session has SESSION_IN_LOOPBACK. */
+bool session_may_be_of_filter(struct sessions *);
+
 /* A line of this kind has come for a message of the session. */
 void session_count_of_message(struct sessions *, struct session_link,
     const struct event *, enum session_line);

@@ -89,7 +89,8 @@ enum {
 	SESSION_BEGAN_BEFORE = 16,
 	SESSION_PIPELINED = 32, /* its last line says so */
 	SESSION_HAS_DISCARD = 64,
-	SESSION_NO_COUNTERS = 128 /* it has ended without them */
+	SESSION_NO_COUNTERS = 128, /* it has ended without them */
+	SESSION_IN_LOOPBACK = 256  /* began unseen, in one of loopback */
 };
 
 struct session {
