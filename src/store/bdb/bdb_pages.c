@@ -19,7 +19,8 @@ enum {
 	BYTES_HEAD = 3,
 	LONG_SIZE = 12, /* of one that is kept elsewhere */
 	INTERNAL_HEAD = 12,
-	DELETED = 0x80 /* with the type of an item */
+	DELETED = 0x80, /* with the type of an item */
+	PAGE_MAX = 64 * 1024
 };
 
 struct sweep {
@@ -61,6 +62,25 @@ item_size(struct bytes page, bool is_leaf, size_t at, struct bytes *key)
 	    0;
 }
 
+/* Which parts of a page belong to an item, a bit for each ALIGNED bytes. */
+struct cover {
+	uint8_t bits[(PAGE_MAX / ALIGNED + 7) / 8];
+};
+
+/* False: another item has some of it. */
+static bool
+take_place(struct cover *cover, size_t at, size_t size)
+{
+	for (size_t i = at / ALIGNED; i < (at + size) / ALIGNED; i++) {
+		uint8_t bit = (uint8_t)(1u << i % 8);
+
+		if (cover->bits[i / 8] & bit)
+			return false;
+		cover->bits[i / 8] |= bit;
+	}
+	return true;
+}
+
 /*
  * Items fill the page from where the first begins, each once, and the keys are
  * in order. The first key of an internal page stands for all that are less.
@@ -70,8 +90,9 @@ is_good(struct bytes page)
 {
 	bool is_leaf = page.data[TYPE_AT] == LEAF;
 	size_t entries = number_at(page, ENTRIES_AT);
-	size_t from = number_at(page, ITEMS_FROM), all = 0, size;
+	size_t from = number_at(page, ITEMS_FROM), all = 0, at, size;
 	struct bytes key, before = { NULL, 0 };
+	struct cover cover = { { 0 } };
 
 	if (!is_leaf && page.data[TYPE_AT] != INTERNAL)
 		return true;
@@ -79,9 +100,9 @@ is_good(struct bytes page)
 	    (is_leaf && entries % 2 != 0))
 		return false;
 	for (size_t i = 0; i < entries; i++) {
-		size = item_size(page, is_leaf,
-		    number_at(page, OFFSETS_AT + i * sizeof(uint16_t)), &key);
-		if (size == 0)
+		at = number_at(page, OFFSETS_AT + i * sizeof(uint16_t));
+		size = item_size(page, is_leaf, at, &key);
+		if (size == 0 || !take_place(&cover, at, size))
 			return false;
 		all += size;
 		if (key.data == NULL || (is_leaf ? i % 2 != 0 : i == 0))
