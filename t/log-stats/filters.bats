@@ -85,6 +85,7 @@ rows()
 		=policyd-spf 550 5.7.23 Message rejected due to: SPF softfail - not authorized.
 		=policyd-spf 451 4.7.24 Message temporarily deferred, see above
 		=policyd-spf 550 5.7.24 SPF Permanent Error: Too many DNS lookups
+		=policyd-spf : prepend Authentication-Results: mx.example.org; spf=pass (sender SPF authorized) smtp.mailfrom=example.net (client-ip=203.0.113.8; helo=mail.example.net; envelope-from=a@example.net; receiver=u@example.org)
 		policy-spf : SPF fail (Mechanism '-all' matched): Envelope-from: a@example.net
 		policy-spf handler sender_policy_framework: is decisive.
 		policy-spf : Policy action=550 Please see http://www.openspf.org/Why?s=mfrom&id=a%40example.net&ip=203.0.113.9&r=mx.example.org
@@ -92,11 +93,11 @@ rows()
 		policy-spf : Policy action=PREPEND Received-SPF: pass (example.net: 203.0.113.8 is authorized to use 'a@example.net' in 'mfrom' identity (mechanism 'mx' matched)) receiver=mx.example.org; identity=mailfrom; envelope-from="a@example.net"; helo=mail.example.net; client-ip=203.0.113.8
 	EOF
 	count_file "$LOG"
-	assert_equal "$(rows tls.spf)" "$(printf '1 %s\n' Fail Pass Permerror Softfail Temperror fail pass)"
-	figures 'filters.outcomes=7'
+	assert_equal "$(rows tls.spf)" "$(printf '%s\n' '2 Fail' '2 Pass' '1 Permerror' '1 Softfail' '1 Temperror' '1 pass')"
+	figures 'filters.outcomes=8'
 	run -0 --separate-stderr events "$LOG"
 	assert_equal "$(cut -f7,9 <<<"$output" | grep '^spf' | tr '\t\n' ' ;')" \
-		'spf.result 203.0.113.8;spf.result 203.0.113.9;spf.result ;spf.result ;spf.result ;spf.result ;spf.result 203.0.113.8;'
+		'spf.result 203.0.113.8;spf.result 203.0.113.9;spf.result ;spf.result ;spf.result ;spf.result 203.0.113.8;spf.result ;spf.result 203.0.113.8;'
 }
 
 @test "what access tables, header checks and milters did is listed by class; the master's starts are counted" {

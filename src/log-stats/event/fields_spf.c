@@ -19,23 +19,33 @@ result_of_code(struct bytes text)
 	return (struct bytes){ begin, 0 };
 }
 
-/* policyd-spf's reply to Postfix: "Message rejected due to: SPF fail - not
- * authorized". Its words have capitals elsewhere. */
+/* The result that the text begins with, as policyd-spf writes it in its header
+ * lines: with a capital. Empty: none. */
 static struct bytes
-result_of_reply(struct bytes text)
+result_with_capital(struct bytes text)
 {
 	static const char *const results[] = { "Fail", "Softfail", "Neutral",
 		"None", "Pass", "Temperror", "Permerror" };
-	struct bytes rest = text;
+
+	for (size_t i = 0; i < sizeof(results) / sizeof(*results); i++)
+		if (text.len > 1 &&
+		    bytes_begin_with(
+			bytes_from(text, 1), bytes_of(results[i] + 1)) &&
+		    bytes_lower(*text.data) == bytes_lower(*results[i]))
+			return bytes_of(results[i]);
+	return (struct bytes){ NULL, 0 };
+}
+
+/* policyd-spf's reply to Postfix: "Message rejected due to: SPF fail - not
+ * authorized". */
+static struct bytes
+result_of_reply(struct bytes text)
+{
+	struct bytes rest = text, result = { NULL, 0 };
 
 	if (parse_after(&rest, "due to: SPF "))
-		for (size_t i = 0; i < sizeof(results) / sizeof(*results); i++)
-			if (rest.len > 1 &&
-			    bytes_begin_with(bytes_from(rest, 1),
-				bytes_of(results[i] + 1)) &&
-			    bytes_lower(*rest.data) == bytes_lower(*results[i]))
-				return bytes_of(results[i]);
-	return result_of_code(text);
+		result = result_with_capital(rest);
+	return result.len > 0 ? result : result_of_code(text);
 }
 
 /* "client-ip=203.0.113.8;", and "ip=203.0.113.8;" in a URL. */
@@ -61,8 +71,12 @@ fields_spf(struct event *event, struct bytes text)
 		event->text = result_of_reply(text);
 		return;
 	}
-	if (!SKIP(&text, ": SPF ") && !SKIP(&text, "SPF ") &&
-	    !parse_after(&text, "Received-SPF: "))
+	if (SKIP(&text, ": SPF ") || SKIP(&text, "SPF ") ||
+	    parse_after(&text, "; spf=")) {
+		event->text = result_with_capital(text);
+		return;
+	}
+	if (!parse_after(&text, "Received-SPF: "))
 		parse_after(&text, "Policy action=");
 	event->text = (struct bytes){ text.data, match_list(text) };
 }

@@ -272,6 +272,7 @@ const struct wording wordings[] = {
 { GREY, LEAD_ANY, "", EVENT_INFO, NULL },
 
 { SPF, LEAD_PLAIN, "%*Received-SPF: ", EVENT_SPF_RESULT, NULL },
+{ SPF, LEAD_PLAIN, "%*Authentication-Results: %*; spf=", EVENT_SPF_RESULT, NULL },
 { SPF, LEAD_PLAIN, "Policy action=", EVENT_SPF_RESULT, NULL },
 { SPF, LEAD_PLAIN, "%w identity=", EVENT_SPF_RESULT, NULL },
 { SPF, LEAD_PLAIN, "%w SPF %*: identity=", EVENT_SPF_RESULT, NULL },
