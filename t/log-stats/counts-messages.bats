@@ -102,3 +102,26 @@ content_filter()
 	figures 'messages.received=1 messages.submitted=0 messages.delivered=1 recipients.delivered=1
 		smtpd.accepted_sessions=1 smtpd.rejected_sessions=0 table.delivered=1'
 }
+
+@test "a notice with the queue id of an older message, whose origin is not in the log, is a notice" {
+	count <<-EOF
+		cleanup 4104E42: message-id=<1@example.net>
+		qmgr 4104E42: from=<a@example.net>, size=100, nrcpt=2 (queue active)
+		smtpd connect from localhost[127.0.0.1]
+		smtpd 4104E44: client=localhost[127.0.0.1]
+		cleanup 4104E44: message-id=<1@example.net>
+		qmgr 4104E44: from=<a@example.net>, size=100, nrcpt=2 (queue active)
+		smtp 4104E42: to=<u@example.com>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, dsn=2.0.0, status=sent (250 ok)
+		smtp 4104E42: to=<v@example.com>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, dsn=2.0.0, status=sent (250 ok)
+		qmgr 4104E42: removed
+		smtp 4104E44: to=<u@example.com>, relay=mx.example.com[192.0.2.9]:25, delay=1, dsn=2.0.0, status=sent (250 ok)
+		smtp 4104E44: to=<v@example.com>, relay=mx.example.com[192.0.2.9]:25, delay=1, dsn=2.0.0, status=sent (250 ok)
+		qmgr 4104E44: removed
+		bounce 4104E43: sender non-delivery notification: 4104E42
+		cleanup 4104E42: message-id=<2@example.com>
+		qmgr 4104E42: from=<>, size=100, nrcpt=1 (queue active)
+		smtp 4104E42: to=<b@example.org>, relay=mx.example.org[192.0.2.8]:25, delay=1, dsn=2.0.0, status=sent (250 ok)
+		qmgr 4104E42: removed
+	EOF
+	figures 'messages.notices=1 recipients.delivered=2'
+}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "log-stats/tables/hash.h"
 #include "message_figures.h"
 
 bool
@@ -144,10 +145,13 @@ message_begin_internal(struct messages *all, struct bytes queue_id)
 {
 	struct message *message = message_find(all, queue_id);
 
+	/* One that is gone and had a sender is an older one of this id. */
 	if (message != NULL &&
-	    (message->arrival == ARRIVAL_INTERNAL ||
-		(message->arrival == ARRIVAL_BEFORE &&
-		    !(message->flags & MESSAGE_REMOVED))))
+	    (message->flags & MESSAGE_REMOVED ?
+		    message->arrival == ARRIVAL_INTERNAL &&
+			message->sender == hash_lower(bytes_of(""), 0) :
+		    message->arrival == ARRIVAL_INTERNAL ||
+			message->arrival == ARRIVAL_BEFORE))
 		return message;
 	return message_begin(all, queue_id);
 }
