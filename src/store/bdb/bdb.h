@@ -16,7 +16,9 @@
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
  *   bdb_extent                 files that were cut
  *   bdb_log_health             logs that are damaged
- *   bdb_log_records, _pages    what a salvage finds in the logs
+ *   bdb_log_records            what a salvage finds in the logs; below it
+ *                              bdb_log_apply (what a record did) and
+ *                              bdb_log_pages (to which key)
  *   bdb_log, bdb_log_parse     the logs as bytes
  *   bdb_logs                   logs that a repair gives up
  *   bdb_guarded, guard         work that can neither crash nor hang us

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a record of the log says, number by number.
+ * What a record of the log says, number by number, as Berkeley DB 5.3 writes it
+ * (its *.src files, of which the types below are numbers, and db_printlog).
  */
 #ifndef BDB_LOG_PARSE_H
 #define BDB_LOG_PARSE_H

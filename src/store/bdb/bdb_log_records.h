@@ -10,28 +10,7 @@
 #ifndef BDB_LOG_RECORDS_H
 #define BDB_LOG_RECORDS_H
 
-#include <stdbool.h>
-
-#include "bdb_log.h"
-#include "store/store.h"
-
-/* Of a value, what stands between `prefix` bytes and `suffix` bytes, changes.
- */
-struct bdb_log_patch {
-	size_t prefix, suffix;
-	struct bytes before, after;
-};
-
-/* 0, or what ends the reading. */
-struct bdb_log_sink {
-	/* in_file: the page had this, or something later, in the file. */
-	int (*put)(
-	    void *argument, struct bytes key, struct bytes value, bool in_file);
-	int (*patch)(
-	    void *argument, struct bytes key, const struct bdb_log_patch *);
-	int (*remove)(void *argument, struct bytes key);
-	void *argument;
-};
+#include "bdb_log_apply.h"
 
 /* What could not be read of the logs. */
 struct bdb_log_unread {
