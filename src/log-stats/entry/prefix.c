@@ -71,7 +71,7 @@ read_program(struct entry *entry, struct bytes host, struct bytes text)
 }
 
 /*
- * Most lines are of few programs: whom "host program" up to the "[" stands for
+ * Most lines are of few programs: whom "host program" stands for
  * is remembered, at a place that its first and last eight bytes and its length
  * determine.
  */
@@ -93,14 +93,14 @@ place_of(struct bytes writer)
 	return &remembered[mixed >> (64 - KNOWN_BITS)];
 }
 
-/* "mx1 postfix/smtpd" of "mx1 postfix/smtpd[42]: "; empty: the text has another
- * form. */
+/* "mx1 postfix/smtpd" of "mx1 postfix/smtpd[42]: ", "mx1 dovecot" of "mx1
+ * dovecot: "; empty: the text has another form. */
 static struct bytes
 find_writer(struct bytes text)
 {
 	struct bytes near = { text.data,
 		text.len < KNOWN_MAX ? text.len : KNOWN_MAX };
-	size_t len = scan_until(near, '[');
+	size_t len = scan_until_either(near, '[', ':');
 
 	return (struct bytes){ text.data,
 		len < KNOWN_MIN || len == near.len ? 0 : len };
@@ -152,8 +152,9 @@ read_known(struct entry *entry, struct bytes text)
 	    !scan_equal(place->text, writer.data, writer.len))
 		return false;
 	text = bytes_from(text, writer.len);
-	if (!read_pid(&text, &entry->pid) || text.len < 3 ||
-	    text.data[0] != ':' || text.data[1] != ' ')
+	entry->pid = 0;
+	if ((*text.data == '[' && !read_pid(&text, &entry->pid)) ||
+	    text.len < 3 || text.data[0] != ':' || text.data[1] != ' ')
 		return false;
 	entry->writer = place->writer;
 	entry->text = wrapper_skip_blanks(bytes_from(text, 2));
@@ -162,7 +163,7 @@ read_known(struct entry *entry, struct bytes text)
 		!may_hold_line(entry->text));
 }
 
-/* front: the text up to the "["; it must end where the program does. */
+/* front: what find_writer() found; it must end where the program does. */
 static void
 remember(const struct entry *entry, struct bytes front, const char *text)
 {
