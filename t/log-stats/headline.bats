@@ -23,6 +23,17 @@ headline()
 	assert_regex "$output" '^In short a, b, c and others, 2026-'
 }
 
+@test "the headline has no host where no line has one" {
+	bare() { printf 'Feb 10 17:01:35%s postfix/smtpd[1]: connect from %s\n' "$1" "$A"; }
+	local log=$BATS_TEST_TMPDIR/bare
+	bare '' >"$log"
+	run -0 --separate-stderr stats --only=headline "$log"
+	assert_line --index 1 --regexp '^  2026-02-10 17:01:35 to '
+	{ bare ''; bare ' mx1'; } >"$log"
+	run -0 --separate-stderr stats --only=headline "$log"
+	assert_line --index 1 --regexp '^  mx1, 2026-02-10 17:01:35 to '
+}
+
 @test "one is one, and two are two" {
 	headline <<-EOF
 		smtpd connect from $A

@@ -50,8 +50,11 @@ tell_hosts(const struct ledger *ledger, char *text, size_t room)
 
 	text[0] = '\0';
 	for (size_t i = 0; i < ledger->host_count && i < HOSTS_NAMED; i++)
-		used += (size_t)snprintf(text + used, room - used, "%s%s",
-		    i == 0 ? "" : ", ", ledger->hosts[i].name);
+		/* Lines that name no host have that one. */
+		if (strcmp(ledger->hosts[i].name, "-") != 0)
+			used += (size_t)snprintf(text + used, room - used,
+			    "%s%s", used == 0 ? "" : ", ",
+			    ledger->hosts[i].name);
 	if (ledger->host_count > HOSTS_NAMED)
 		snprintf(text + used, room - used, " and others");
 }
