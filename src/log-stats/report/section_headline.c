@@ -155,21 +155,32 @@ tell_outage(struct report *report, const struct tally *tally)
 		    number(count), plural(count), was(count));
 }
 
+/* These need not be among those that were received: they may have begun before
+ * the log, or were discarded before they were in the queue. */
+static void
+tell_fates(const struct messages *messages, char *text, size_t room)
+{
+	snprintf(text, room, "%s%s%s", part(messages->expired, "expired").text,
+	    part(messages->discarded, "discarded").text,
+	    part(messages->held, "put on hold").text);
+	if (text[0] != '\0')
+		text[0] = ';';
+}
+
 static void
 tell_mail(struct report *report, const struct messages *messages)
 {
 	const struct recipient_figures *recipients = &messages->recipients;
+	char fates[3 * sizeof(struct part)];
 
+	tell_fates(messages, fates, sizeof(fates));
 	report_note(report,
 	    "Messages: %'llu received from outside, %'llu submitted by users, "
-	    "%'llu made here; %'llu of them delivered%s%s%s.",
+	    "%'llu made here; %'llu of them delivered%s.",
 	    number(messages->arrived[ARRIVAL_MX]),
 	    number(messages->arrived[ARRIVAL_SUBMITTED]),
 	    number(messages->arrived[ARRIVAL_LOCAL]),
-	    number(messages->delivered),
-	    part(messages->expired, "expired").text,
-	    part(messages->discarded, "discarded").text,
-	    part(messages->held, "put on hold").text);
+	    number(messages->delivered), fates);
 	report_note(report,
 	    "Recipients: %'llu delivered, %'llu bounced%s, %'llu still "
 	    "wait%s.",
