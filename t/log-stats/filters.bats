@@ -93,11 +93,23 @@ rows()
 		policy-spf : Policy action=PREPEND Received-SPF: pass (example.net: 203.0.113.8 is authorized to use 'a@example.net' in 'mfrom' identity (mechanism 'mx' matched)) receiver=mx.example.org; identity=mailfrom; envelope-from="a@example.net"; helo=mail.example.net; client-ip=203.0.113.8
 	EOF
 	count_file "$LOG"
-	assert_equal "$(rows tls.spf)" "$(printf '%s\n' '2 Fail' '2 Pass' '1 Permerror' '1 Softfail' '1 Temperror' '1 pass')"
+	assert_equal "$(rows tls.spf)" "$(printf '%s\n' '3 Pass' '2 Fail' '1 Permerror' '1 Softfail' '1 Temperror')"
 	figures 'filters.outcomes=8'
 	run -0 --separate-stderr events "$LOG"
 	assert_equal "$(cut -f7,9 <<<"$output" | grep '^spf' | tr '\t\n' ' ;')" \
 		'spf.result 203.0.113.8;spf.result 203.0.113.9;spf.result ;spf.result ;spf.result ;spf.result 203.0.113.8;spf.result ;spf.result 203.0.113.8;'
+}
+
+@test "SPF results that differ only by case are one, written as the first one" {
+	log_file <<-'EOF'
+		policy-spf : Policy action=PREPEND Received-SPF: softfail (x) client-ip=203.0.113.8
+		policy-spf : Policy action=PREPEND Received-SPF: none (x) client-ip=203.0.113.8
+		=policyd-spf prepend Received-SPF: Softfail (mailfrom) identity=mailfrom; client-ip=203.0.113.8
+		policy-spf : Policy action=PREPEND Received-SPF: None (x) client-ip=203.0.113.8
+	EOF
+	count_file "$LOG"
+	assert_equal "$(rows tls.spf)" "$(printf '%s\n' '2 none' '2 softfail')"
+	assert_equal "$(rows filters.by_outcome)" "$(printf '%s\n' '2 policy-spf: none' '1 policy-spf: softfail' '1 policyd-spf: Softfail')"
 }
 
 @test "what access tables, header checks and milters did is listed by class; the master's starts are counted" {

@@ -96,6 +96,13 @@ ledger_rank_named(struct ledger *ledger, enum ranking ranking, const char *name,
 	return counts_add_named(&ledger->rankings[ranking], name, text);
 }
 
+uint64_t
+ledger_rank_any_case(struct ledger *ledger, enum ranking ranking,
+    const char *name, struct bytes text)
+{
+	return counts_add_any_case(&ledger->rankings[ranking], name, text);
+}
+
 static struct bytes
 in_short(struct ledger *ledger, struct bytes text)
 {

@@ -102,12 +102,14 @@ void ledger_bucket(
 /* The text was seen once more. All return its key, for ledger_take_back() and
  * counts_move(). */
 uint64_t ledger_rank(struct ledger *, enum ranking, struct bytes text);
-/* The same in lower case; of an address, its domain in lower case; and the text
- * after a name: "smtpd: TLSv1.3". */
+/* The same in lower case; of an address, its domain in lower case; the text
+ * after a name: "smtpd: TLSv1.3"; and that whatever the case of its letters. */
 uint64_t ledger_rank_lower(struct ledger *, enum ranking, struct bytes text);
 uint64_t ledger_rank_domain(
     struct ledger *, enum ranking, struct bytes address);
 uint64_t ledger_rank_named(
+    struct ledger *, enum ranking, const char *name, struct bytes text);
+uint64_t ledger_rank_any_case(
     struct ledger *, enum ranking, const char *name, struct bytes text);
 /* It was not: once less. Nothing if the key is 0, which it becomes. */
 void ledger_take_back(struct ledger *, enum ranking, uint64_t *key);

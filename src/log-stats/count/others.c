@@ -42,7 +42,7 @@ count_filter(struct ledger *ledger, struct bytes outcome)
 		return;
 	memcpy(name, program.data, len);
 	memcpy(name + len, ": ", 2);
-	ledger_rank_named(ledger, RANKING_OUTCOMES, name, outcome);
+	ledger_rank_any_case(ledger, RANKING_OUTCOMES, name, outcome);
 }
 
 const bool others_list[EVENT_CLASS_COUNT] = {
@@ -111,7 +111,7 @@ others_event(
 		ledger_rank_lower(ledger, RANKING_RBL_LISTINGS, event->rbl);
 		break;
 	case EVENT_SPF_RESULT:
-		ledger_rank(ledger, RANKING_SPF, event->text);
+		ledger_rank_any_case(ledger, RANKING_SPF, "", event->text);
 		count_filter(ledger, event->text);
 		break;
 	case EVENT_FOREIGN:

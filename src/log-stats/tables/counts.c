@@ -135,19 +135,37 @@ counts_take_back(struct counts *counts, uint64_t key)
 		count->count -= times;
 }
 
+static struct bytes
+with_name(
+    char whole[static COUNTS_TEXT_MAX], const char *name, struct bytes text)
+{
+	const size_t len = strlen(name);
+
+	if (text.len > COUNTS_TEXT_MAX - len)
+		text.len = COUNTS_TEXT_MAX - len;
+	memcpy(whole, name, len);
+	if (text.len > 0)
+		memcpy(whole + len, text.data, text.len);
+	return (struct bytes){ whole, len + text.len };
+}
+
 uint64_t
 counts_add_named(struct counts *counts, const char *name, struct bytes text)
 {
 	char whole[COUNTS_TEXT_MAX];
-	size_t len = strlen(name);
-	size_t left = sizeof(whole) - len;
 
-	if (text.len > left)
-		text.len = left;
-	memcpy(whole, name, len);
-	if (text.len > 0)
-		memcpy(whole + len, text.data, text.len);
-	return counts_add(counts, (struct bytes){ whole, len + text.len }, 1);
+	return counts_add(counts, with_name(whole, name, text), 1);
+}
+
+uint64_t
+counts_add_any_case(struct counts *counts, const char *name, struct bytes text)
+{
+	char whole[COUNTS_TEXT_MAX];
+	const struct bytes named = with_name(whole, name, text);
+	const uint64_t key = hash_lower(named, 0);
+
+	add(counts, key, named, 1, false);
+	return key;
 }
 
 void

@@ -44,7 +44,10 @@ enum {
 uint64_t counts_add(struct counts *, struct bytes text, uint32_t count);
 /* The text with a name in front: "smtpd: TLSv1.3". */
 uint64_t counts_add_named(struct counts *, const char *name, struct bytes text);
-/* Upper and lower case are the same. */
+/* The same, whatever the case of its letters: listed as it came first. */
+uint64_t counts_add_any_case(
+    struct counts *, const char *name, struct bytes text);
+/* The text in lower case. */
 uint64_t counts_add_lower(struct counts *, struct bytes text);
 /* The same text was counted once too often. */
 void counts_take_back(struct counts *, uint64_t key);
