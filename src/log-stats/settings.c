@@ -34,7 +34,7 @@ const struct opt settings_table[] = {
 	OPT_ROW("service", 0, "mx|submission|all", "all", OPT_CHOICE,
 	    AT(service), "only mail that came in by this service"),
 	{ "greylist-text", 0, "REGEX", "greylist", OPT_TEXT, AT(greylist_text),
-	    0, { 1, 0 }, "a 450 or 451 with such a text greylists" },
+	    0, { 1, 0 }, "a 450, 451 or 4.x.y with such a text greylists" },
 	OPT_ROW("postscreen-mode", 0, "TEST=MODE", NULL, OPT_TEXTS, AT(modes),
 	    "TEST is set to ignore, enforce or drop; repeatable"),
 	{ "interval", 0, "SECONDS", NULL, OPT_TEXT, AT(interval_text), 0,
@@ -147,10 +147,8 @@ check_sections(const char *only, struct opt_problem *problem)
 			return opt_refuse(problem,
 			    "--only=%s: a section is one of table, headline, "
 			    "greylist, postscreen, smtpd, submission, rbl, "
-			    "filters, "
-			    "messages, "
-			    "recipients, delays, tls, top, problems, by, "
-			    "coverage, check",
+			    "filters, messages, recipients, delays, tls, top, "
+			    "problems, by, coverage, check",
 			    only);
 	return true;
 }
