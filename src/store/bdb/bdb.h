@@ -15,6 +15,7 @@
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
  *   bdb_extent                 files that were cut
+ *   bdb_identity               files that the logs are not about
  *   bdb_log_health             logs that are damaged
  *   bdb_log_records            what a salvage finds in the logs; below it
  *                              bdb_log_apply (what a record did) and

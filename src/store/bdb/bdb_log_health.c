@@ -62,6 +62,20 @@ take_allocation(struct examination *examination, bdb_log_place place,
 		note_new_page(examination, place, table, page);
 }
 
+static void
+take_registration(
+    struct examination *examination, struct bdb_log_cursor *cursor)
+{
+	struct bdb_log_health *health = examination->health;
+	struct bytes id;
+	int table = bdb_log_files_register(&examination->files, cursor, &id);
+
+	if (table == -1 || id.len != sizeof(health->id[table]))
+		return;
+	health->has_id[table] = true;
+	memcpy(health->id[table], id.data, id.len);
+}
+
 static int
 take_record(void *argument, bdb_log_place place, struct bytes record)
 {
@@ -73,7 +87,7 @@ take_record(void *argument, bdb_log_place place, struct bytes record)
 	bdb_log_skip(&cursor, 3);
 	switch (type) {
 	case BDB_LOG_REGISTER:
-		bdb_log_files_register(&examination->files, &cursor);
+		take_registration(examination, &cursor);
 		break;
 	case BDB_LOG_CHECKPOINT:
 		take_checkpoint(examination, &cursor);

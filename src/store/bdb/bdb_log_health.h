@@ -6,6 +6,9 @@
 #ifndef BDB_LOG_HEALTH_H
 #define BDB_LOG_HEALTH_H
 
+#include <stdbool.h>
+#include <db.h>
+
 #include "bdb_log.h"
 #include "store/store.h"
 
@@ -18,6 +21,9 @@ struct bdb_log_health {
 	 * after it a recovery makes.
 	 */
 	uint32_t first_new_page[STORE_TABLES];
+	/* Of each table, the id of its file as the log last named it. */
+	bool has_id[STORE_TABLES];
+	unsigned char id[STORE_TABLES][DB_FILE_ID_LEN];
 };
 
 /* 0 or an errno. */

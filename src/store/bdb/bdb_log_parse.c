@@ -50,26 +50,28 @@ bdb_log_files_init(struct bdb_log_files *files)
 		files->table[i] = i < STORE_TABLES ? i : -1;
 }
 
-void
-bdb_log_files_register(
-    struct bdb_log_files *files, struct bdb_log_cursor *cursor)
+int
+bdb_log_files_register(struct bdb_log_files *files,
+    struct bdb_log_cursor *cursor, struct bytes *id)
 {
 	struct bytes name;
 	uint32_t file;
+	int table = -1;
 
 	bdb_log_skip(cursor, 1);
 	name = bdb_log_bytes(cursor);
-	(void)bdb_log_bytes(cursor);
+	*id = bdb_log_bytes(cursor);
 	file = bdb_log_number(cursor);
 	if (!cursor->good || file >= BDB_LOG_FILES_MAX)
-		return;
-	files->table[file] = -1;
+		return -1;
 	for (int i = 0; i < STORE_TABLES; i++) {
 		if (bytes_equal(name,
 			(struct bytes){
 			    bdb_files[i], strlen(bdb_files[i]) + 1 }))
-			files->table[file] = i;
+			table = i;
 	}
+	files->table[file] = table;
+	return table;
 }
 
 int

@@ -45,8 +45,10 @@ struct bdb_log_files {
 
 /* Before a record says more, they have the numbers in which they are opened. */
 void bdb_log_files_init(struct bdb_log_files *);
-/* After the type, transaction and place of such a record. */
-void bdb_log_files_register(struct bdb_log_files *, struct bdb_log_cursor *);
+/* After the type, transaction and place of such a record. The table, with the
+ * id of its file; -1: it is no table of ours. */
+int bdb_log_files_register(
+    struct bdb_log_files *, struct bdb_log_cursor *, struct bytes *id);
 /* -1: it is no table of ours. */
 int bdb_log_table(const struct bdb_log_files *, uint32_t file);
 

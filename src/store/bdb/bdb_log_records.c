@@ -80,6 +80,7 @@ take_record(void *argument, bdb_log_place place, struct bytes record)
 	struct replay *replay = argument;
 	struct bdb_log_cursor cursor = { record, true };
 	struct bdb_log_change change = { .place = place };
+	struct bytes id;
 
 	change.type = bdb_log_number(&cursor);
 	change.transaction = bdb_log_number(&cursor);
@@ -87,7 +88,8 @@ take_record(void *argument, bdb_log_place place, struct bytes record)
 	change.record = cursor.left;
 	switch (change.type) {
 	case BDB_LOG_REGISTER:
-		bdb_log_files_register(&replay->apply.files, &cursor);
+		(void)bdb_log_files_register(
+		    &replay->apply.files, &cursor, &id);
 		return 0;
 	case BDB_LOG_COMMIT:
 		return end(replay, change.transaction,

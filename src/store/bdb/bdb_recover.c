@@ -6,6 +6,7 @@
 #include "bdb_extent.h"
 #include "bdb_format.h"
 #include "bdb_guarded.h"
+#include "bdb_identity.h"
 #include "bdb_log_health.h"
 #include "bdb_recover.h"
 #include "bdb_repair.h"
@@ -85,7 +86,7 @@ repair_contents(struct bdb *bdb)
  * missing, and go no further in the log than to where that is damaged.
  */
 static int
-look_at_files(struct bdb *bdb, bool *cut)
+look_at_files(struct bdb *bdb, bool *cut, bool *foreign)
 {
 	struct bdb_log_health health;
 	int error = bdb_calls_note(
@@ -105,7 +106,10 @@ look_at_files(struct bdb *bdb, bool *cut)
 					"as grey-expire");
 	if (*cut || health.damaged)
 		bdb_suspect(bdb);
-	return 0;
+	*foreign = false;
+	return *cut || health.damaged ?
+	    0 :
+	    bdb_identity_check(bdb, &health, foreign);
 }
 
 /*
@@ -115,13 +119,15 @@ look_at_files(struct bdb *bdb, bool *cut)
 static int
 mend(struct bdb *bdb)
 {
-	bool cut;
-	int error = look_at_files(bdb, &cut);
+	bool cut, foreign;
+	int error = look_at_files(bdb, &cut, &foreign);
 
 	if (error != 0)
 		return error;
 	error = bdb->log_damaged ? DB_RUNRECOVERY : recover_from_log(bdb);
-	if (!cut && bdb_error_is_damage(error) && bdb_error_is_ahead_of_log()) {
+	if ((!cut && bdb_error_is_damage(error) &&
+		bdb_error_is_ahead_of_log()) ||
+	    (error == 0 && foreign && !bdb->options->read_only)) {
 		error = reset_positions(bdb);
 		if (error == 0)
 			error = recover_from_log(bdb);
