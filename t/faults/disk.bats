@@ -112,7 +112,7 @@ said_unless_file()
 	fill_store 400
 	"$BIN/grey-dump" -p "--store=$STORE" -f "$DIR/dump"
 	rm "$STORE"/__db.*
-	for limit in 0 1 4096 10000 65536 100000 1000000 2000000 3000000 16000000 20000000; do
+	for limit in 0 1 4096 10000 65536 100000 1000000 2000000 3000000 16000000 20000000 40000000; do
 		run --separate-stderr prlimit "--fsize=$limit" perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" \
 			"--store=$STORE" --log=stderr --quiet < <(requests 2000)
 		assert_equal "$(grep -c '^action=' <<<"$output")" 2000
