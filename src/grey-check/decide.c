@@ -3,6 +3,7 @@
 
 #include "common/monotonic.h"
 #include "decide.h"
+#include "hidden.h"
 
 static const char lists_missing[] = "a list can't be read";
 
@@ -16,9 +17,23 @@ static const char *const state_text[] = {
 	[REQUEST_HAS_NUL] = "attribute with a NUL byte",
 };
 
+static void
+refuse_address(struct bytes text, bool hides_values, struct verdict *verdict)
+{
+	char sum[KEY_SUM_LENGTH];
+
+	if (hides_values) {
+		hidden_client(text, sum);
+		text = (struct bytes){ sum, sizeof(sum) };
+	}
+	snprintf(verdict->problem, sizeof(verdict->problem),
+	    "client_address can't be parsed: '%.*s'",
+	    (int)(text.len < 100 ? text.len : 100), text.data);
+}
+
 static bool
-is_usable(const struct request *request, struct address *client,
-    struct verdict *verdict)
+is_usable(const struct request *request, bool hides_values,
+    struct address *client, struct verdict *verdict)
 {
 	struct bytes text = request_value(request, REQUEST_CLIENT_ADDRESS);
 
@@ -32,9 +47,7 @@ is_usable(const struct request *request, struct address *client,
 	}
 	if (address_parse(text, client))
 		return true;
-	snprintf(verdict->problem, sizeof(verdict->problem),
-	    "client_address can't be parsed: '%.*s'",
-	    (int)(text.len < 100 ? text.len : 100), text.data);
+	refuse_address(text, hides_values, verdict);
 	return false;
 }
 
@@ -108,7 +121,8 @@ decide_usable(struct decider *decider, const struct request *request,
 		return decider->unusable;
 	if (!lists_refresh(&decider->lists, monotonic_milliseconds()))
 		return lists_missing;
-	if (!is_usable(request, &subject.client, verdict)) {
+	if (!is_usable(
+		request, decider->hides_values, &subject.client, verdict)) {
 		verdict->reason = VERDICT_UNUSABLE;
 		return NULL;
 	}

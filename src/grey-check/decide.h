@@ -38,7 +38,8 @@ struct decider {
 	struct instances instances;
 	const char *unusable; /* why nothing ever can be decided, or NULL */
 	bool sasl_pass;
-	bool learn; /* nobody is made to wait, so nobody gets a header */
+	bool hides_values; /* of requests, in what it says of them */
+	bool learn;	   /* nobody is made to wait, so nobody gets a header */
 };
 
 /* Opens what decisions need. NULL, or what decide() has to try again later. */

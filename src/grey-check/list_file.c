@@ -18,8 +18,9 @@ enum { NEVER_LOOKED = -1, IS_PIPE = -2 };
 
 /* What a reading finds to complain of. */
 struct findings {
-	bool every_line;     /* is reported, with what comes of it */
-	bool doubts;	     /* count, too, not only lines that are ignored */
+	bool every_line; /* is reported, with what comes of it */
+	bool doubts;	 /* count, too, not only lines that are ignored */
+	bool hides_entries;
 	struct store *store; /* through which it is said once, or NULL */
 	uint64_t mark;	     /* of this version of the file */
 	unsigned ignored;
@@ -48,6 +49,15 @@ complain_of_line(struct findings *findings, const char *text)
 		msg(MSG_WARN, "%s; the line is ignored", text);
 }
 
+/* An entry may be somebody's address. */
+static const char *const hidden_problems[] = {
+	[LIST_IGNORED] = "it is not an entry; grey-check --check-config shows "
+			 "why",
+	[LIST_DOUBTFUL] = "it is doubtful; grey-check --check-config shows why",
+	[LIST_SWEEPING] = "it lets all clients without a name pass; grey-check "
+			  "--check-config shows it",
+};
+
 static void
 complain(void *argument, enum list_finding finding, const char *file,
     unsigned line, const char *problem)
@@ -55,7 +65,8 @@ complain(void *argument, enum list_finding finding, const char *file,
 	struct findings *findings = argument;
 	char text[sizeof(findings->first)];
 
-	snprintf(text, sizeof(text), "%s:%u: %s", file, line, problem);
+	snprintf(text, sizeof(text), "%s:%u: %s", file, line,
+	    findings->hides_entries ? hidden_problems[finding] : problem);
 	if (finding == LIST_IGNORED) {
 		complain_of_line(findings, text);
 	} else if (findings->doubts) {
@@ -210,6 +221,7 @@ read_version(struct list_file *file, struct list_version version,
 {
 	struct findings findings = { .every_line = !file->sound &&
 		    !is_same(&version, &file->version),
+		.hides_entries = file->hides_entries,
 		.store = store,
 		.mark = mark_of(file, &version) };
 	struct list *list;

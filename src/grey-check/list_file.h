@@ -26,10 +26,11 @@ struct list_version {
 
 struct list_file {
 	const char *path;
-	bool optional;		     /* if it does not exist it is empty */
-	bool usable;		     /* it was read, or need not be */
-	bool sound;		     /* ... and is something to go back to */
-	struct list *list;	     /* NULL: empty */
+	bool optional;	    /* if it does not exist it is empty */
+	bool hides_entries; /* problems name lines, not what is there */
+	bool usable;	    /* it was read, or need not be */
+	bool sound;	    /* ... and is something to go back to */
+	struct list *list;  /* NULL: empty */
 	struct list_version version; /* that was read last */
 	bool settled;		     /* nobody was at work on that */
 	int seen_error;		     /* of stat(2), at the last look */

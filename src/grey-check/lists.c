@@ -40,6 +40,10 @@ lists_init(struct lists *lists, const struct settings *settings)
 	    DEFAULT_FILES("whitelist_senders"));
 	init_set(&set[LISTS_GREYLISTED], LIST_RECIPIENTS,
 	    &settings->greylisted_lists, NULL, NULL);
+	for (int i = 0; i < LISTS_SETS; i++)
+		for (size_t j = 0; j < set[i].count; j++)
+			set[i].files[j].hides_entries = settings_hides(
+			    settings);
 	lists->store = NULL;
 	lists->next_look = 0;
 }

@@ -91,6 +91,7 @@ prepare_decider(
 	decider->lookup.key = key;
 	decider->sasl_pass = !settings->sasl_pass_off;
 	decider->learn = settings->learn;
+	decider->hides_values = settings_hides(settings);
 	instances_init(&decider->instances);
 	lists_init(&decider->lists, settings);
 	decider->lists.store = read_only ? NULL : decider->lookup.store;

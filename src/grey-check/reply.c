@@ -4,31 +4,7 @@
 #include "common/defaults.h"
 #include "common/num.h"
 #include "reply.h"
-
-struct text {
-	char *out;
-	size_t used;
-};
-
-static void
-add(struct text *text, struct bytes bytes)
-{
-	if (bytes.len > 0)
-		memcpy(text->out + text->used, bytes.data, bytes.len);
-	text->used += bytes.len;
-}
-
-static void
-add_string(struct text *text, const char *string)
-{
-	add(text, bytes_of(string));
-}
-
-static void
-add_number(struct text *text, int64_t number)
-{
-	text->used += num_format(number, text->out + text->used);
-}
+#include "reply_text.h"
 
 /* What %letter stands for; the letter is 0 once it has been replaced. */
 struct placeholder {
@@ -233,80 +209,4 @@ reply_action(const struct settings *settings, const struct verdict *verdict)
 	default:
 		return "pass";
 	}
-}
-
-/*
- * A sender may be "a, recipient=b": so that it can't pass for two fields, the
- * comma before a blank is written as \x2c. All else is as in postgrey.
- */
-static void
-add_field(struct text *text, struct bytes value)
-{
-	const char *comma;
-
-	while ((comma = memmem(value.data, value.len, ", ", 2)) != NULL) {
-		struct bytes front = { value.data,
-			(size_t)(comma - value.data) };
-
-		add(text, front);
-		add_string(text, "\\x2c");
-		value = bytes_from(value, front.len + 1);
-	}
-	add(text, value);
-}
-
-static const enum request_attribute logged[] = { REQUEST_CLIENT_NAME,
-	REQUEST_CLIENT_ADDRESS, REQUEST_SENDER, REQUEST_RECIPIENT };
-
-size_t
-reply_log(const struct settings *settings, const struct request *request,
-    const struct verdict *verdict, char out[static REPLY_LOG_MAX])
-{
-	struct text text = { out, 0 };
-	struct bytes value = request_value(request, REQUEST_QUEUE_ID);
-
-	add(&text, value);
-	add_string(&text, value.len > 0 ? ": " : "");
-	add_string(&text, "action=");
-	add_string(&text, reply_action(settings, verdict));
-	add_string(&text, ", reason=");
-	add_string(&text, reply_reason(verdict));
-	if (verdict->reason == VERDICT_EARLY_RETRY) {
-		add_string(&text, " (");
-		add_number(&text, verdict->missing);
-		add_string(&text, "s missing)");
-	}
-	if (verdict->reason == VERDICT_TRIPLET_FOUND &&
-	    verdict->first_of_message) {
-		add_string(&text, ", delay=");
-		add_number(&text, verdict->since_first);
-	}
-	for (size_t i = 0; i < sizeof(logged) / sizeof(logged[0]); i++) {
-		value = request_value(request, logged[i]);
-		if (value.len == 0)
-			continue;
-		add_string(&text, ", ");
-		add_string(&text, request_name(logged[i]));
-		add_string(&text, "=");
-		add_field(&text, value);
-	}
-	return text.used;
-}
-
-size_t
-reply_log_whitelisted(
-    const struct request *request, char out[static REPLY_LOG_MAX])
-{
-	struct text text = { out, 0 };
-	struct bytes name = request_value(request, REQUEST_CLIENT_NAME);
-	struct address address;
-
-	add_string(&text, "whitelisted: ");
-	add(&text, name);
-	add_string(&text, name.len > 0 ? "[" : "");
-	if (address_parse(
-		request_value(request, REQUEST_CLIENT_ADDRESS), &address))
-		text.used += address_text(&address, out + text.used);
-	add_string(&text, name.len > 0 ? "]" : "");
-	return text.used;
 }

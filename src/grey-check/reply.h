@@ -31,9 +31,12 @@ size_t reply_answer(const struct settings *, const struct request *,
 #define REPLY_PROBE_REASON "grey_check_reason"
 #define REPLY_PROBE_PROBLEM "grey_check_problem"
 
-/* The line that says that a client has come on the auto-whitelist. */
-size_t reply_log_whitelisted(
-    const struct request *, char out[static REPLY_LOG_MAX]);
+/*
+ * The line that says that a client has come on the auto-whitelist. With
+ * settings->log_privacy both lines have sums (hidden) in the place of values.
+ */
+size_t reply_log_whitelisted(const struct settings *, const struct request *,
+    char out[static REPLY_LOG_MAX]);
 
 size_t reply_log(const struct settings *, const struct request *,
     const struct verdict *, char out[static REPLY_LOG_MAX]);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/monotonic.h"
+#include "hidden.h"
 #include "line.h"
 #include "reply.h"
 #include "serve.h"
@@ -143,7 +144,8 @@ log_verdict(struct connection *connection)
 		msg(MSG_NOTICE,
 		    "correcting date for first seen in the future!");
 	if (verdict->whitelisted) {
-		line.len = reply_log_whitelisted(request, connection->log_line);
+		line.len = reply_log_whitelisted(connection->service->settings,
+		    request, connection->log_line);
 		msg_text(MSG_NOTICE, line);
 	}
 	if (!msg_wanted(MSG_INFO) || verdict->reason == VERDICT_UNUSABLE)
@@ -180,15 +182,29 @@ answer(struct connection *connection)
 }
 
 static void
+log_garbage(const struct request *request, const struct settings *settings)
+{
+	struct bytes first = { request->first_garbage,
+		request->first_garbage_len };
+	char sum[KEY_SUM_LENGTH];
+
+	if (settings->log_privacy) {
+		hidden_sum(first, sum);
+		first = (struct bytes){ sum, sizeof(sum) };
+	}
+	msg(MSG_NOTICE, "ignoring garbage: <%.*s>%s", (int)first.len,
+	    first.data,
+	    request->garbage > 1 ? " and more lines without '='" : "");
+}
+
+static void
 end_request(struct connection *connection)
 {
 	struct request *request = &connection->request;
 	struct bytes type = request_value(request, REQUEST_TYPE);
 
 	if (request->garbage > 0)
-		msg(MSG_NOTICE, "ignoring garbage: <%.*s>%s",
-		    (int)request->first_garbage_len, request->first_garbage,
-		    request->garbage > 1 ? " and more lines without '='" : "");
+		log_garbage(request, connection->service->settings);
 	if (bytes_equal(type, bytes_of("smtpd_access_policy")))
 		answer(connection);
 	else

@@ -60,6 +60,8 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    "request: from the attribute policy_test_time"),
 	OPT_ROW("log", 0, "syslog|postlog[:PATH]|file:PATH|stderr|none",
 	    "syslog", OPT_TEXT, AT(log), "where decisions are logged"),
+	OPT_SWITCH("log-privacy", 0, AT(log_privacy),
+	    "log SHA-1 sums instead of addresses and names"),
 	{ "syslog-name", 0, "NAME", "grey-check", OPT_TEXT, AT(syslog_name), 0,
 	    { 0, 64 }, "program name in the log" },
 	OPT_ROW("syslog-facility", 0, FACILITIES, "mail", OPT_CHOICE,
@@ -182,6 +184,19 @@ settings_read(struct settings *settings, int argc, char **argv,
 	return true;
 }
 
+bool
+settings_is_asked(const struct settings *settings)
+{
+	return settings->check_config || settings->check_postfix ||
+	    settings->explain;
+}
+
+bool
+settings_hides(const struct settings *settings)
+{
+	return settings->log_privacy && !settings_is_asked(settings);
+}
+
 /*
  * The log that is asked for is there when options are wrong, too. Standard
  * error can't be it where it is the socket of the requests.
@@ -189,8 +204,6 @@ settings_read(struct settings *settings, int argc, char **argv,
 void
 settings_open_log(const struct settings *settings)
 {
-	bool asked = settings->check_config || settings->check_postfix ||
-	    settings->explain;
 	int loudest = MSG_INFO + settings->verbose - settings->quiet;
 	const struct msg_target terminal = { MSG_STDERR, NULL };
 	struct msg_target target = settings->log_target;
@@ -199,8 +212,8 @@ settings_open_log(const struct settings *settings)
 		loudest = MSG_WARN;
 	if (target.sink == MSG_STDERR && !msg_has_stderr())
 		target.sink = MSG_SYSLOG;
-	msg_open_log(asked ? &terminal : &target, settings->syslog_name,
-	    facilities[settings->facility_index],
+	msg_open_log(settings_is_asked(settings) ? &terminal : &target,
+	    settings->syslog_name, facilities[settings->facility_index],
 	    loudest > MSG_DEBUG ? MSG_DEBUG : (enum msg_level)loudest);
 	if (target.sink != settings->log_target.sink)
 		msg(MSG_WARN,

@@ -46,6 +46,7 @@ struct settings {
 	int on_error; /* enum on_error */
 	const char *log;
 	struct msg_target log_target; /* what it says; if it is wrong: syslog */
+	bool log_privacy;	      /* sums in the place of values */
 	int facility_index;
 	const char *syslog_name;
 	int verbose;
@@ -63,6 +64,12 @@ extern const struct opt settings_table[];
  */
 bool settings_read(struct settings *, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);
+
+/* A person asks, at a terminal: nothing is served. */
+bool settings_is_asked(const struct settings *);
+
+/* The log has no values of requests, nor entries of lists, in clear. */
+bool settings_hides(const struct settings *);
 
 /* What a person asks for is answered at the terminal, not in a log. */
 void settings_open_log(const struct settings *);

@@ -61,16 +61,23 @@ key_fold_sender(struct bytes sender, char *out)
 	return used + domain.len;
 }
 
-static size_t
-hide(const struct key_settings *settings, char *key, size_t len)
+void
+key_sum(struct bytes bytes, char out[static KEY_SUM_LENGTH])
 {
 	char hex[SHA1_DIGEST_STRING_LENGTH];
 
+	_Static_assert(KEY_SUM_LENGTH == sizeof(hex) - 1, "without the NUL");
+	SHA1Data((const uint8_t *)bytes.data, bytes.len, hex);
+	memcpy(out, hex, KEY_SUM_LENGTH);
+}
+
+static size_t
+hide(const struct key_settings *settings, char *key, size_t len)
+{
 	if (!settings->privacy)
 		return len;
-	SHA1Data((const uint8_t *)key, len, hex);
-	memcpy(key, hex, SHA1_DIGEST_STRING_LENGTH - 1);
-	return SHA1_DIGEST_STRING_LENGTH - 1;
+	key_sum((struct bytes){ key, len }, key);
+	return KEY_SUM_LENGTH;
 }
 
 unsigned

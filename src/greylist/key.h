@@ -22,6 +22,10 @@ struct key_settings {
 #define KEY_ADDRESS_MAX 4096
 #define KEY_MAX (2 * KEY_ADDRESS_MAX + ADDRESS_TEXT_MAX + 8)
 
+/* The SHA-1 sum in lower case hex, which may take the place of the bytes. */
+#define KEY_SUM_LENGTH 40
+void key_sum(struct bytes, char out[static KEY_SUM_LENGTH]);
+
 /* How much of the client's address counts, of 128 bits. */
 unsigned key_prefix(const struct key_settings *, const struct address *client);
 

@@ -453,21 +453,76 @@ log_attributes(void)
 	    log_line(verdict, false), bytes_of("action=greylist, reason=new"));
 }
 
+#define SUM_NAME "a0e0f4d72ea064ab701888b8875ca03b307c8f6c"
+#define SUM_ADDRESS "e7ac7ecd794e71914a63e2cbdca798fceb5afd12"
+#define SUM_IPV6 "821934e4301e6492b70eed2696bf556495cfdcc2"
+#define SUM_SENDER "c703d7c51906efee319fe98797e60c0ec8702e67"
+#define SUM_RECIPIENT "a44e4d580a632e073c8f4bef7cd55913f6d2daf1"
+#define SUM_OF_TWO "b585f66710fc1add21d247b14387bf5ef7cb1234"
+
+static struct bytes
+hidden_line(void)
+{
+	const struct verdict verdict = { .reason = VERDICT_NEW };
+	struct settings with = settings();
+
+	with.log_privacy = true;
+	return (struct bytes){ out, reply_log(&with, &request, &verdict, out) };
+}
+
+static void
+log_hidden(void)
+{
+	usual_request();
+	add("queue_id=4323D19802D");
+	add("client_name=Mail.example.NET");
+	add("sender=A@Example.net");
+	CHECK_BYTES(hidden_line(),
+	    bytes_of("4323D19802D: action=greylist, reason=new, "
+		     "client_name=" SUM_NAME ", client_address=" SUM_ADDRESS
+		     ", sender=" SUM_SENDER ", recipient=" SUM_RECIPIENT));
+	request_clear(&request);
+	add("client_name=");
+	add("client_address=2001:db8::a");
+	add("sender=a, recipient=x");
+	CHECK_BYTES(hidden_line(),
+	    bytes_of("action=greylist, reason=new, client_address=" SUM_IPV6
+		     ", sender=" SUM_OF_TWO));
+}
+
 static void
 log_whitelisted(void)
 {
+	static const struct {
+		const char *name, *address, *line, *hidden;
+	} rows[] = {
+		{ "client_name=mail.example.net", "client_address=192.0.2.1",
+		    "whitelisted: mail.example.net[192.0.2.1]",
+		    "whitelisted: " SUM_NAME "[" SUM_ADDRESS "]" },
+		{ "client_name=Mail.Example.net", "client_address=2001:db8::a",
+		    "whitelisted: Mail.Example.net[2001:DB8:0:0:0:0:0:A]",
+		    "whitelisted: " SUM_NAME "[" SUM_IPV6 "]" },
+		{ "client_name=", "client_address=2001:DB8:0::A",
+		    "whitelisted: 2001:DB8:0:0:0:0:0:A",
+		    "whitelisted: " SUM_IPV6 },
+	};
+	struct settings with = settings();
+	size_t len;
+
 	usual_request();
-	CHECK_BYTES(
-	    ((struct bytes){ out, reply_log_whitelisted(&request, out) }),
-	    bytes_of("whitelisted: mail.example.net[192.0.2.1]"));
-	add("client_address=2001:db8::a");
-	CHECK_BYTES(
-	    ((struct bytes){ out, reply_log_whitelisted(&request, out) }),
-	    bytes_of("whitelisted: mail.example.net[2001:DB8:0:0:0:0:0:A]"));
-	add("client_name=");
-	CHECK_BYTES(
-	    ((struct bytes){ out, reply_log_whitelisted(&request, out) }),
-	    bytes_of("whitelisted: 2001:DB8:0:0:0:0:0:A"));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].line);
+		add(rows[i].name);
+		add(rows[i].address);
+		with.log_privacy = false;
+		len = reply_log_whitelisted(&with, &request, out);
+		CHECK_BYTES(
+		    ((struct bytes){ out, len }), bytes_of(rows[i].line));
+		with.log_privacy = true;
+		len = reply_log_whitelisted(&with, &request, out);
+		CHECK_BYTES(
+		    ((struct bytes){ out, len }), bytes_of(rows[i].hidden));
+	}
 }
 
 const struct unit_test unit_reply[] = {
@@ -492,6 +547,8 @@ const struct unit_test unit_reply[] = {
 	{ "reply: each verdict has an action and a reason in words", words },
 	{ "reply: empty attributes are left out of the log, queue_id leads it",
 	    log_attributes },
+	{ "reply: with --log-privacy each value is its sum, in lower case",
+	    log_hidden },
 	{ "reply: a whitelisted client is logged as name[address], or address",
 	    log_whitelisted },
 	{ NULL, NULL }

@@ -132,7 +132,7 @@ explain_answer(struct decider *decider, const struct settings *settings,
 {
 	static struct request request;
 	static struct verdict verdict;
-	static char answer[REPLY_MAX];
+	static char answer[REPLY_MAX], log[REPLY_LOG_MAX];
 	char before[STORE_NOTE_MAX];
 	struct policy policy = decider->lookup.policy;
 	struct explanation explanation = { .settings = settings,
@@ -153,6 +153,9 @@ explain_answer(struct decider *decider, const struct settings *settings,
 	answer[reply_answer(settings, &request, &verdict, (time_t)now, answer) -
 	    2] = '\0';
 	explanation.answer = answer + strlen("action=");
+	if (settings->log_privacy)
+		explanation.log = (struct bytes){ log,
+			reply_log(settings, &request, &verdict, log) };
 	policy.delay = verdict.delay;
 	compare_options(&decider->lookup, &explanation, before);
 	read_records(&explanation);

@@ -59,7 +59,7 @@ explain_json(const struct explanation *explanation, FILE *out)
 	bool asked = explanation->triplet_key.len > 0;
 	bool waits = explanation->passes_from != 0, done;
 	json_t *object = json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, "
-				   "s:o, s:o, s:o, s:o, s:o*}",
+				   "s:o, s:o, s:o, s:o, s:o*, s:o*}",
 	    "answer", string_of(bytes_of(explanation->answer)), "action",
 	    reply_action(explanation->settings, verdict), "reason",
 	    reply_reason(verdict), "rule", rule_of(&verdict->rule), "delay",
@@ -70,9 +70,10 @@ explain_json(const struct explanation *explanation, FILE *out)
 	    "passes_from", time_of(explanation->passes_from), "passes_until",
 	    time_of(explanation->passes_until), "expires",
 	    time_of(explanation->expires), "used_with",
-	    explanation->used_with.len == 0 ?
-		NULL :
-		string_of(explanation->used_with));
+	    explanation->used_with.len == 0 ? NULL :
+					      string_of(explanation->used_with),
+	    "log",
+	    explanation->log.len == 0 ? NULL : string_of(explanation->log));
 
 	done = object != NULL && json_dumpf(object, out, JSON_COMPACT) == 0;
 	json_decref(object);

@@ -212,6 +212,9 @@ explain_text(const struct explanation *explanation, FILE *out)
 		    "%.*s, which makes other triplets; give --explain the same",
 		    (int)explanation->used_with.len,
 		    explanation->used_with.data);
+	if (explanation->log.len > 0)
+		line(out, "log", "%.*s", (int)explanation->log.len,
+		    explanation->log.data);
 	write_records(explanation, out);
 	write_future(explanation, out);
 }

@@ -18,6 +18,7 @@ struct explanation {
 	const struct evidence *evidence;
 	int64_t now;
 	const char *answer; /* as Postfix would get it */
+	struct bytes log;   /* the line in the log, where it hides values */
 	struct bytes triplet_key, client_key;
 	/* With these options grey-check uses the store, where they make other
 	   keys than those that were given; empty: with the same. */

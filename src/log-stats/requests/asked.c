@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "asked.h"
 #include "common/address.h"
+#include "common/text.h"
 #include "log-stats/event/details.h"
+
+enum { SUM_LENGTH = 40 };
 
 /* What the line of a server, or of a refusal, says of its command. False: not
  * all that is needed. */
@@ -28,6 +31,16 @@ read_command(struct proved *proved, const struct entry *entry,
 	return true;
 }
 
+/* "a44e4d58...", the SHA-1 that grey-check --log-privacy shows of a value. */
+static bool
+is_sum(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text_hex_value(text.data[i]) == -1)
+			return false;
+	return text.len == SUM_LENGTH;
+}
+
 /* sqlgrey does not say all that a request needs; smtpd's lines do. Who logged
  * in was not greylisted. */
 void
@@ -36,6 +49,10 @@ asked_decision(
 {
 	struct rcpt rcpt;
 
+	if (is_sum(event->client_address)) {
+		proved->hidden++;
+		return;
+	}
 	if (details_client_name(entry, event).len == 0 ||
 	    bytes_equal(event->text, bytes_of("sasl username")) ||
 	    !read_command(proved, entry, event, &rcpt))

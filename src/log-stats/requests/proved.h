@@ -21,6 +21,7 @@ struct proved {
 	uint64_t began_before;	 /* messages whose client= is not in the log */
 	uint64_t no_time;	 /* commands in lines without one */
 	uint64_t cut;		 /* commands whose lines lack a part */
+	uint64_t hidden;	 /* decisions of grey-check --log-privacy */
 	uint64_t other_refusals; /* for other reasons than greylisting */
 };
 

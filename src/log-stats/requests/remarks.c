@@ -49,6 +49,9 @@ remarks_say(const struct requests *all)
 		{ proved->cut,
 		    "recipients in lines that are cut, or without a client's "
 		    "address" },
+		{ proved->hidden,
+		    "decisions whose addresses are hidden by grey-check "
+		    "--log-privacy" },
 		{ proved->no_time, "recipients in lines without a time" },
 		{ mails->dropped,
 		    "messages that were forgotten, at the limit of memory, "
