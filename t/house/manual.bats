@@ -189,6 +189,10 @@ manual()
 	assert_output --regexp '^ *1 a@example\.com$'
 	example_runs grey-dump 3
 	assert_equal "$("$BIN/grey-dump" -p -h "$BATS_TEST_TMPDIR/example")" "$(cat "$BATS_TEST_TMPDIR/backup")"
+	"$BIN/grey-load" -h "$BATS_TEST_TMPDIR/example" --pass 192.0.2.5 User+x@example.net b@example.org
+	example_runs grey-dump 4
+	assert_line --regexp '^192\.0\.2\.5 +user@example\.net +b@example\.org '
+	assert_equal "$("$BIN/grey-dump" -p -h "$BATS_TEST_TMPDIR/example")" "$(cat "$BATS_TEST_TMPDIR/backup")"
 }
 
 @test "grey-expire's example says what would go" {
@@ -209,6 +213,11 @@ manual()
 	assert_output --regexp $'^192\\.0\\.2\\.0\ta@example\\.com\tb@example\\.org\t[0-9\t]+passed\t0\t$'
 	example_runs grey-load 3
 	assert_regex "$stderr" 'nothing was stored; would be: 0 loaded, 1 merged, 0 unchanged, 0 refused$'
+	"$BIN/grey-load" -h "$BATS_TEST_TMPDIR/example" --pass 192.0.2.5 User+x@example.net b@example.org
+	"$BIN/grey-load" -h "$BATS_TEST_TMPDIR/example" --pass 192.0.2.5 b@example.org user@example.net
+	example_runs grey-load 4
+	run -0 "$BIN/grey-dump" -h "$BATS_TEST_TMPDIR/example" --format=tsv
+	refute_output --partial user
 }
 
 @test "log-stats' examples read a rotated set, find an address, list lists, and check" {
