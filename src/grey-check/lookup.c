@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <time.h>
-
-#include "common/mark.h"
 #include "common/monotonic.h"
-#include "common/msg.h"
-#include "greylist/key_text.h"
 #include "greylist/record.h"
 #include "lookup.h"
+#include "use_news.h"
 
 /* Milliseconds. */
 enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 8000 };
@@ -114,32 +110,23 @@ pause_store(struct lookup *lookup, int64_t clock)
 	lookup->pause_ends = clock + lookup->pause;
 }
 
-/*
- * Two services with different settings may use one store, and processes of each
- * come and go: each change is reported once an hour.
- */
-static void
-warn_of_change(struct lookup *lookup)
+void
+lookup_serve(struct lookup *lookup, const char *where, bool learn)
 {
-	char before[STORE_NOTE_MAX], now[KEY_TEXT_MAX];
-	struct bytes old = { before, 0 }, new = { now, 0 };
-	uint64_t mark;
+	lookup->where = where;
+	lookup->use.len = use_text(
+	    &lookup->policy, &lookup->key, learn, lookup->use_buffer);
+	lookup->use.data = lookup->use_buffer;
+	store_use_as(lookup->store, lookup->use);
+}
 
-	if (lookup->where != NULL)
-		old.len = store_note_before(lookup->store, before);
-	if (old.len == 0)
-		return;
-	new.len = key_text(&lookup->key, now);
-	mark = mark_add_number(MARK_NONE, time(NULL) / 3600);
-	mark = mark_add(mark_add(mark, old), new);
-	if (store_say_once(lookup->store, mark))
-		msg(MSG_WARN,
-		    "%s: this store was used with %.*s until now, and from now "
-		    "on with %s: records that were made before are not found "
-		    "any more, and their senders wait once more; to go back, "
-		    "give %.*s again",
-		    lookup->where, (int)old.len, before, now, (int)old.len,
-		    before);
+static void
+tell_news(const struct lookup *lookup)
+{
+	enum store_use_news news = store_use_news(lookup->store);
+
+	if (news != STORE_USE_AS_BEFORE)
+		use_news_tell(lookup->store, lookup->where, lookup->use, news);
 }
 
 static const char *
@@ -160,7 +147,7 @@ ask_store(struct lookup *lookup, const struct store_check *check,
 		return store_reason(lookup->store);
 	}
 	lookup->pause = 0;
-	warn_of_change(lookup);
+	tell_news(lookup);
 	return NULL;
 }
 
@@ -201,7 +188,7 @@ const char *
 lookup_open(struct lookup *lookup)
 {
 	if (store_open(lookup->store) == STORE_OK) {
-		warn_of_change(lookup);
+		tell_news(lookup);
 		return NULL;
 	}
 	pause_store(lookup, monotonic_milliseconds());

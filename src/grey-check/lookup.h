@@ -2,14 +2,15 @@
 /*
  * What the greylist says to a request: the keys, and a unit of work in the
  * store in which the policy decides. After a store has failed it is left alone
- * for 1, 2, 4, 8, 8, ... seconds. That others have used the store with other
- * keys is reported by msg().
+ * for 1, 2, 4, 8, 8, ... seconds. That others use the store with other settings
+ * is reported by msg().
  */
 #ifndef LOOKUP_H
 #define LOOKUP_H
 
 #include "greylist/key.h"
 #include "greylist/policy.h"
+#include "greylist/use_text.h"
 #include "store/store.h"
 #include "verdict.h"
 
@@ -25,13 +26,21 @@ struct lookup {
 	struct policy policy;
 	struct key_settings key;
 	struct store *store;
-	/* The store's name, for messages; NULL: a change of keys is not said,
-	   and stays for store_note_before(). */
+	/* Of one that serves, see lookup_serve(). */
 	const char *where;
+	struct bytes use;
+	char use_buffer[USE_TEXT_MAX];
 	struct evidence evidence;
 	int64_t pause;	    /* milliseconds; 0: the store did not fail */
 	int64_t pause_ends; /* by the monotonic clock */
 };
+
+/*
+ * From now on the store is used so: by the policy and the keys that are set, to
+ * learn or not. To be called again when they are changed. where: the store's
+ * name, for messages, kept by reference.
+ */
+void lookup_serve(struct lookup *, const char *where, bool learn);
 
 /* Opens the store. NULL, or why it is not available now. */
 const char *lookup_open(struct lookup *);

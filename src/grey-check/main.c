@@ -16,7 +16,6 @@
 #include "common/when.h"
 #include "grey-check/explain/explain.h"
 #include "grey-check/postfix/check.h"
-#include "greylist/key_text.h"
 #include "serve.h"
 #include "settings.h"
 #include "store/store.h"
@@ -76,19 +75,18 @@ static bool
 prepare_decider(
     struct decider *decider, const struct settings *settings, bool read_only)
 {
-	static char note[KEY_TEXT_MAX];
-	const struct key_settings key = options_key(&settings->key);
 	const struct store_options options = { .sync = settings->sync,
 		.read_only = read_only,
-		.is_value = { record_is_triplet, record_is_client },
-		.note = { note, read_only ? 0 : key_text(&key, note) } };
+		.is_value = { record_is_triplet, record_is_client } };
 
-	decider->lookup.where = read_only ? NULL : settings->store;
 	decider->lookup.store = store_new(settings->store, &options);
 	if (decider->lookup.store == NULL)
 		return false;
 	decider->lookup.policy = settings->policy;
-	decider->lookup.key = key;
+	decider->lookup.key = options_key(&settings->key);
+	if (!read_only)
+		lookup_serve(
+		    &decider->lookup, settings->store, settings->learn);
 	decider->sasl_pass = !settings->sasl_pass_off;
 	decider->learn = settings->learn;
 	decider->hides_values = settings_hides(settings);

@@ -10,6 +10,7 @@
 #include "common/msg.h"
 #include "common/program.h"
 #include "greylist/key_text.h"
+#include "greylist/use_text.h"
 #include "load.h"
 
 #define USAGE \
@@ -53,17 +54,21 @@ tell(const struct load *load)
 static void
 compare_options(const struct load *load)
 {
-	char before[STORE_NOTE_MAX], mine[KEY_TEXT_MAX];
-	struct bytes theirs = { before,
-		store_note_before(load->store, before) };
-	struct bytes text = { mine, key_text(&load->making.keys, mine) };
+	char theirs[KEY_TEXT_MAX], mine[KEY_TEXT_MAX];
+	struct store_use uses[STORE_USES_MAX];
+	struct key_settings keys;
 
-	if (load->made == 0 || theirs.len == 0 || bytes_equal(theirs, text))
+	if (load->made == 0 || store_uses(load->store, uses) == 0 ||
+	    !use_keys((struct bytes){ uses[0].text, uses[0].len }, &keys))
+		return;
+	key_text(&keys, theirs);
+	key_text(&load->making.keys, mine);
+	if (strcmp(theirs, mine) == 0)
 		return;
 	msg(MSG_WARN,
-	    "%s: grey-check uses this store with %.*s, so no request will ask "
+	    "%s: grey-check uses this store with %s, so no request will ask "
 	    "for keys that were made with %s; give grey-load the same options",
-	    load->settings->store, (int)theirs.len, before, mine);
+	    load->settings->store, theirs, mine);
 }
 
 static int

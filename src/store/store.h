@@ -83,8 +83,17 @@ enum store_action { STORE_LEAVE, STORE_PUT, STORE_DELETE };
 typedef enum store_action store_decide(void *argument, size_t index,
     const struct bytes *value, struct store_value *next);
 
-/* The longest note, see store_options. */
-#define STORE_NOTE_MAX 256
+/*
+ * How the services use this store, for those that come later: a text of theirs
+ * for each way of using it, of which so many are kept.
+ */
+#define STORE_USE_MAX 440
+#define STORE_USES_MAX 8
+struct store_use {
+	int64_t served; /* when it last served, epoch seconds; 0: unknown */
+	size_t len;
+	char text[STORE_USE_MAX];
+};
 
 struct store_options {
 	bool sync; /* an answer is on the disk before it is given */
@@ -107,12 +116,10 @@ struct store_options {
 	 */
 	bool (*is_value[STORE_TABLES])(struct bytes);
 	/*
-	 * What the next are to know of how this one uses the store, such as by
-	 * which settings. It stands there, in the place of the one before,
-	 * from when the store is opened, and is kept by reference. len 0:
-	 * nothing; then, and where it is only read, the one before stays.
+	 * How this process uses the store, at most STORE_USE_MAX bytes, which
+	 * are copied; see store_use_as(). len 0: it does not serve.
 	 */
-	struct bytes note;
+	struct bytes use;
 };
 
 struct store;
@@ -138,11 +145,32 @@ enum store_result store_check(struct store *, const struct store_check *);
 enum store_result store_foresee(struct store *, const struct store_check *);
 
 /*
- * Once after another note than ours was found in the store: the length of that
- * note. 0: there was none, or the same, or the store was not opened yet. Who
- * gives no note gets whichever is there.
+ * From its next unit of work on this process uses the store so: that stands
+ * there, with the time of the last unit. Where the store is only read nothing
+ * does. The text is copied.
  */
-size_t store_note_before(struct store *, char before[static STORE_NOTE_MAX]);
+void store_use_as(struct store *, struct bytes text);
+
+/*
+ * How the store has been used, the last first. 0: nothing is known, or this
+ * kind of store keeps none. Needs no store that is open, and makes nothing; not
+ * to be called from within a unit of work.
+ */
+size_t store_uses(struct store *, struct store_use uses[static STORE_USES_MAX]);
+
+/*
+ * Once after it happened: what our use was found to be among the others.
+ * In turn: processes with it and with another are begun side by side, or both
+ * have served for ten minutes; that some of an old use live on while new ones
+ * begin is no news. Looked for when a process begins with its use, and once a
+ * minute after that.
+ */
+enum store_use_news {
+	STORE_USE_AS_BEFORE,
+	STORE_USE_NEW, /* not there, or not within an hour; another was last */
+	STORE_USE_IN_TURN /* within an hour, and others since then */
+};
+enum store_use_news store_use_news(struct store *);
 
 /*
  * For what every process finds and one is to say: true if none that uses this

@@ -197,14 +197,23 @@ store_become_owner(struct store *store)
 	return CALL_OR(STORE_OK, become_owner, store);
 }
 
-size_t
-store_note_before(struct store *store, char before[static STORE_NOTE_MAX])
+void
+store_use_as(struct store *store, struct bytes text)
 {
-	size_t len = store->note_before_len;
+	if (store->engine->use_as != NULL)
+		store->engine->use_as(store, text);
+}
 
-	memcpy(before, store->note_before, len);
-	store->note_before_len = 0;
-	return len;
+size_t
+store_uses(struct store *store, struct store_use uses[static STORE_USES_MAX])
+{
+	return CALL_OR(0, uses, store, uses);
+}
+
+enum store_use_news
+store_use_news(struct store *store)
+{
+	return CALL_OR(STORE_USE_AS_BEFORE, use_news, store);
 }
 
 bool

@@ -30,11 +30,14 @@ struct store_engine {
 	    bool (*again)(void *argument), void *argument);
 	enum store_result (*shrink)(struct store *, enum store_table);
 
-	/* Without these there is nothing to open, no owner, nobody else who
-	   says anything, nothing due, no known position, no file, nothing to
-	   tidy and nothing to close. */
+	/* Without these there is nothing to open, no owner, no use known,
+	   nobody else who says anything, nothing due, no known position, no
+	   file, nothing to tidy and nothing to close. */
 	enum store_result (*open)(struct store *);
 	enum store_result (*become_owner)(struct store *);
+	void (*use_as)(struct store *, struct bytes text);
+	size_t (*uses)(struct store *, struct store_use *uses);
+	enum store_use_news (*use_news)(struct store *);
 	bool (*say_once)(struct store *, uint64_t mark);
 	bool (*checkpoint_step)(struct store *);
 	double (*position)(struct store *, enum store_table, struct bytes key);
@@ -50,9 +53,6 @@ struct store {
 	struct store_options options;
 	void *state; /* the engine's own */
 	int64_t longest_hold;
-	/* What an engine found that keeps notes; len 0: nothing to tell. */
-	size_t note_before_len;
-	char note_before[STORE_NOTE_MAX];
 	char reason[STORE_REASON_MAX];
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/mark.h"
 #include "store/bdb/bdb_notes.h"
 #include "unit.h"
 
@@ -62,57 +63,67 @@ many_marks(void)
 static void
 state_stays(void)
 {
-	static char before[STORE_NOTE_MAX];
 	struct bdb_state state;
 
 	begin();
 	CHECK(!bdb_state_check(&lock));
 	state = *lock.state;
 	CHECK(bdb_notes_say_once(&lock, 7));
-	bdb_notes_exchange(&lock, LITERAL("note"), before);
 	CHECK(bdb_state_check(&lock));
 	CHECK(memcmp(&state, (const void *)(uintptr_t)lock.state,
 		  sizeof(state)) == 0);
 	end();
 }
 
+/* The first version's note, where that puts it. */
 static void
-exchanged(void)
+put_note(char *page, struct bytes note)
 {
-	static char before[STORE_NOTE_MAX], longest[STORE_NOTE_MAX];
-	const struct bytes all = { longest, sizeof(longest) };
-	size_t len;
+	uint64_t mark = mark_add(
+	    mark_add_number(MARK_NONE, (int64_t)note.len), note);
+	char *at = page + BDB_NOTES_AT + 8 + 192 * 8;
 
-	begin();
-	memset(longest, 'x', sizeof(longest));
-	CHECK_NUMBER(bdb_notes_exchange(&lock, LITERAL("one"), before), 0);
-	len = bdb_notes_exchange(&lock, LITERAL("one"), before);
-	CHECK_BYTES(((struct bytes){ before, len }), LITERAL("one"));
-	len = bdb_notes_exchange(&lock, all, before);
-	CHECK_BYTES(((struct bytes){ before, len }), LITERAL("one"));
-	len = bdb_notes_exchange(&lock, LITERAL("two"), before);
-	CHECK_BYTES(((struct bytes){ before, len }), all);
-	end();
+	memcpy(at, &mark, 8);
+	memcpy(at + 8, &note.len, 8);
+	memcpy(at + 16, note.data, note.len);
 }
 
-/* A process that was killed while it wrote, or somebody else's bytes. */
 static void
-spoilt(void)
+older(void)
 {
-	static char before[STORE_NOTE_MAX];
+	static char longest[256];
 	char *page;
 
 	begin();
 	page = (char *)(uintptr_t)lock.state;
-	bdb_notes_exchange(&lock, LITERAL("one"), before);
-	for (size_t i = BDB_NOTES_AT; i < BDB_LOCK_SIZE; i++)
-		page[i] = (char)(page[i] == 'n' ? 'm' : page[i]);
-	CHECK_NUMBER(bdb_notes_exchange(&lock, LITERAL("two"), before), 0);
-	memset(page + BDB_NOTES_AT, 0xa5, BDB_LOCK_SIZE - BDB_NOTES_AT);
+	CHECK_NUMBER(bdb_notes_of_older(page).len, 0);
+	CHECK(bdb_notes_say_once(&lock, 7));
+	CHECK_NUMBER(bdb_notes_of_older(page).len, 0);
+	put_note(page, LITERAL("--ipv4cidr=24"));
+	CHECK_BYTES(bdb_notes_of_older(page), LITERAL("--ipv4cidr=24"));
+	memset(longest, 'x', sizeof(longest));
+	put_note(page, (struct bytes){ longest, sizeof(longest) });
+	CHECK_BYTES(bdb_notes_of_older(page),
+	    ((struct bytes){ longest, sizeof(longest) }));
+	page[BDB_NOTES_AT + 8 + 192 * 8 + 20] = 'y';
+	CHECK_NUMBER(bdb_notes_of_older(page).len, 0);
+	end();
+}
+
+/* Somebody else's bytes. */
+static void
+spoilt(void)
+{
+	char *page;
+
+	begin();
+	page = (char *)(uintptr_t)lock.state;
+	put_note(page, LITERAL("one"));
+	memset(page + BDB_NOTES_AT, 0xa5, BDB_STATE_SIZE - BDB_NOTES_AT);
+	CHECK_NUMBER(bdb_notes_of_older(page).len, 0);
 	CHECK(bdb_notes_say_once(&lock, 7));
 	CHECK(!bdb_notes_say_once(&lock, 7));
-	CHECK_NUMBER(bdb_notes_exchange(&lock, LITERAL("one"), before), 0);
-	CHECK_NUMBER(bdb_notes_exchange(&lock, LITERAL("two"), before), 3);
+	CHECK_NUMBER(bdb_notes_of_older(page).len, 0);
 	end();
 }
 
@@ -121,7 +132,8 @@ const struct unit_test unit_bdb_notes[] = {
 	{ "store: of more marks than there is room for, the last are known",
 	    many_marks },
 	{ "store: notes leave the lock's state as it is", state_stays },
-	{ "store: a note is exchanged for the one before", exchanged },
+	{ "store: what the first version noted is read, unless it was changed",
+	    older },
 	{ "store: notes that were spoilt count as none", spoilt },
 	{ NULL, NULL }
 };

@@ -6,6 +6,7 @@
 #include "explanation.h"
 #include "grey-check/reply.h"
 #include "greylist/key_text.h"
+#include "greylist/use_text.h"
 
 static int64_t
 earlier(int64_t a, int64_t b)
@@ -112,16 +113,20 @@ make_request(const struct settings *settings, struct request *request)
 	request_set(request, REQUEST_ETRN_DOMAIN, bytes_of(""));
 }
 
-/* Whether the keys are those that requests ask for; before: for the bytes. */
+/* Whether the keys are those that requests ask for; text: for the bytes. */
 static void
 compare_options(const struct lookup *lookup, struct explanation *explanation,
-    char before[static STORE_NOTE_MAX])
+    char text[static KEY_TEXT_MAX])
 {
+	struct store_use uses[STORE_USES_MAX];
+	struct key_settings keys;
 	char mine[KEY_TEXT_MAX];
-	struct bytes theirs = { before,
-		store_note_before(lookup->store, before) };
-	struct bytes ours = { mine, key_text(&lookup->key, mine) };
+	struct bytes theirs, ours = { mine, key_text(&lookup->key, mine) };
 
+	if (store_uses(lookup->store, uses) == 0 ||
+	    !use_keys((struct bytes){ uses[0].text, uses[0].len }, &keys))
+		return;
+	theirs = (struct bytes){ text, key_text(&keys, text) };
 	if (!bytes_equal(theirs, ours))
 		explanation->used_with = theirs;
 }
@@ -133,7 +138,7 @@ explain_answer(struct decider *decider, const struct settings *settings,
 	static struct request request;
 	static struct verdict verdict;
 	static char answer[REPLY_MAX], log[REPLY_LOG_MAX];
-	char before[STORE_NOTE_MAX];
+	char used_with[KEY_TEXT_MAX];
 	struct policy policy = decider->lookup.policy;
 	struct explanation explanation = { .settings = settings,
 		.policy = &policy,
@@ -157,7 +162,7 @@ explain_answer(struct decider *decider, const struct settings *settings,
 		explanation.log = (struct bytes){ log,
 			reply_log(settings, &request, &verdict, log) };
 	policy.delay = verdict.delay;
-	compare_options(&decider->lookup, &explanation, before);
+	compare_options(&decider->lookup, &explanation, used_with);
 	read_records(&explanation);
 	foresee(&explanation);
 	if (settings->format == EXPLAIN_JSON)

@@ -28,7 +28,8 @@
  *   bdb_format                 files of another Berkeley DB, which are refused
  *   bdb_lock, bdb_directory    grey.lock with its state page; the files
  *   bdb_access, _file_system   who may use the directory, and where it may be
- *   bdb_notes                  notes in that page, from process to process
+ *   bdb_notes, bdb_uses        what processes leave there for others: what
+ *   bdb_uses_look                was said, and how they use the store
  */
 #ifndef BDB_H
 #define BDB_H
@@ -36,6 +37,7 @@
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_lock.h"
+#include "bdb_uses.h"
 
 /* The steps of bdb_checkpoint.c, in their order. */
 enum bdb_step {
@@ -56,7 +58,7 @@ struct bdb {
 	uint32_t pid;
 	int unit_tenths;	      /* processor time that a unit may use */
 	uint32_t units_seen;	      /* of all processes, after our last one */
-	bool noted;		      /* options->note is in the page */
+	struct bdb_use use;	      /* how this process uses the store */
 	int pauses;		      /* that are still to be made */
 	bool condemned[STORE_TABLES]; /* bad, whatever a verification says */
 	bool log_damaged; /* so that a recovery would miss what was stored */

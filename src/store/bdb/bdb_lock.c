@@ -33,13 +33,18 @@ enum {
 	STUCK_MILLISECONDS = 100
 };
 
-/* Makes the file large enough on the disk: a hole could end in SIGBUS. */
+/*
+ * Makes the file large enough on the disk: a hole could end in SIGBUS. Without
+ * room for all of it the first half will do.
+ */
 static int
-make_page(int fd, const struct stat *status)
+make_page(struct bdb_lock *lock, const struct stat *status)
 {
-	if (status->st_size >= BDB_LOCK_SIZE)
+	lock->is_long = status->st_size >= BDB_LOCK_SIZE ||
+	    posix_fallocate(lock->fd, 0, BDB_LOCK_SIZE) == 0;
+	if (lock->is_long || status->st_size >= BDB_STATE_SIZE)
 		return 0;
-	return posix_fallocate(fd, 0, BDB_LOCK_SIZE);
+	return posix_fallocate(lock->fd, 0, BDB_STATE_SIZE);
 }
 
 int
@@ -53,7 +58,7 @@ bdb_lock_open(struct bdb_lock *lock, int directory_fd, const char **distrust)
 	if (lock->fd == -1)
 		return errno;
 	error = fstat(lock->fd, &status) == -1 ? errno :
-						 make_page(lock->fd, &status);
+						 make_page(lock, &status);
 	if (error == 0) {
 		page = mmap(NULL, BDB_LOCK_SIZE, PROT_READ | PROT_WRITE,
 		    MAP_SHARED, lock->fd, 0);
@@ -69,12 +74,12 @@ bdb_lock_open(struct bdb_lock *lock, int directory_fd, const char **distrust)
 }
 
 bool
-bdb_lock_is_whole(const struct bdb_lock *lock)
+bdb_lock_is_whole(struct bdb_lock *lock)
 {
 	struct stat status;
 
 	return fstat(lock->fd, &status) == 0 && status.st_nlink > 0 &&
-	    make_page(lock->fd, &status) == 0;
+	    make_page(lock, &status) == 0;
 }
 
 void
@@ -190,7 +195,7 @@ taken:
 	else if (status.st_nlink == 0)
 		error = ESTALE;
 	else
-		error = make_page(lock->fd, &status);
+		error = make_page(lock, &status);
 	if (error != 0)
 		flock(lock->fd, LOCK_UN);
 	return error;

@@ -7,6 +7,20 @@
  *
  * The page is memory shared between running programs, not a record kept for
  * years: another version, another boot or other regions only mean "recover".
+ *
+ * Programs of several versions share it at the same time: after an upgrade
+ * processes of the old one live on. The first version knows only the first
+ * BDB_STATE_SIZE bytes, and leaves the rest alone. So, in all versions:
+ *   - struct bdb_state stays as it is, and its version: with another one each
+ *     program would make the state of the others anew, and recover;
+ *   - what is added has a place of its own, with a form word of its own, like
+ *     bdb_notes.h and bdb_uses.h, and nobody needs it;
+ *   - a version that stores anything, here or in the databases, in a way in
+ *     which this one would do harm, counts BDB_LAYOUT (bdb_uses.h) up. While it
+ *     holds the lock, and before it changes anything else, it writes that into
+ *     the page; then older programs refuse each unit of work, and say why. As
+ *     grey.lock may be deleted, and the first version knows no layout, it also
+ *     gives the files that it changes names which those do not open.
  */
 #ifndef BDB_LOCK_H
 #define BDB_LOCK_H
@@ -47,11 +61,14 @@ struct bdb_state {
 	int64_t stuck_since;
 };
 
-/* Of the page; what comes after the state is for bdb_notes.h. */
-#define BDB_LOCK_SIZE 4096
+/* Of what all versions know; what comes after the state is for bdb_notes.h. */
+#define BDB_STATE_SIZE 4096
+/* Of all; the second half is for bdb_uses.h. */
+#define BDB_LOCK_SIZE 8192
 
 struct bdb_lock {
-	int fd; /* -1: not open */
+	int fd;	      /* -1: not open */
+	bool is_long; /* there is a second half, which a full disk forbids */
 	volatile struct bdb_state *state;
 };
 
@@ -63,7 +80,7 @@ struct bdb_lock {
 int bdb_lock_open(struct bdb_lock *, int directory_fd, const char **distrust);
 void bdb_lock_close(struct bdb_lock *);
 /* False: the file was deleted, or cut and is not to be mended. */
-bool bdb_lock_is_whole(const struct bdb_lock *);
+bool bdb_lock_is_whole(struct bdb_lock *);
 
 /*
  * 0, or an errno: ETIMEDOUT when one process was seen at one unit of work for

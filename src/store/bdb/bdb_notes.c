@@ -8,20 +8,20 @@
 /* Says that the rest is what this program means by it. 0: a new page. */
 #define NOTES_FORM UINT64_C(0x3165746f4e797247)
 
-enum { MARKS = 192 };
+enum { MARKS = 192, NOTE_MAX = 256 };
 
 struct notes {
 	_Atomic uint64_t form;
 	_Atomic uint64_t said[MARKS]; /* in order, and then 0 */
 	uint64_t note_mark; /* of the next two: neither cut nor overwritten */
 	uint64_t note_len;
-	char note[STORE_NOTE_MAX];
+	char note[NOTE_MAX];
 };
 
 _Static_assert(
     sizeof(struct bdb_state) <= BDB_NOTES_AT, "the state comes before");
 _Static_assert(
-    BDB_NOTES_AT + sizeof(struct notes) <= BDB_LOCK_SIZE, "there is room");
+    BDB_NOTES_AT + sizeof(struct notes) <= BDB_STATE_SIZE, "there is room");
 
 static struct notes *
 notes_of(const struct bdb_lock *lock)
@@ -67,21 +67,13 @@ mark_of(const struct notes *notes)
 	return mark_add(mark, (struct bytes){ notes->note, notes->note_len });
 }
 
-size_t
-bdb_notes_exchange(struct bdb_lock *lock, struct bytes note,
-    char before[static STORE_NOTE_MAX])
+struct bytes
+bdb_notes_of_older(const char *page)
 {
-	struct notes *notes = notes_of(lock);
-	size_t len = 0;
+	const struct notes *notes = (const void *)(page + BDB_NOTES_AT);
 
-	if (notes->note_len <= STORE_NOTE_MAX &&
-	    notes->note_mark == mark_of(notes))
-		len = notes->note_len;
-	memcpy(before, notes->note, len);
-	if (note.len == 0 || bytes_equal(note, (struct bytes){ before, len }))
-		return len;
-	notes->note_len = note.len;
-	memcpy(notes->note, note.data, note.len);
-	notes->note_mark = mark_of(notes);
-	return len;
+	if (notes->form != NOTES_FORM || notes->note_len > NOTE_MAX ||
+	    notes->note_mark != mark_of(notes))
+		return (struct bytes){ notes->note, 0 };
+	return (struct bytes){ notes->note, notes->note_len };
 }

@@ -9,10 +9,10 @@
 #include "bdb_error.h"
 #include "bdb_guarded.h"
 #include "bdb_holder.h"
-#include "bdb_notes.h"
 #include "bdb_recover.h"
 #include "bdb_stops.h"
 #include "bdb_unit.h"
+#include "common/defaults.h"
 #include "common/monotonic.h"
 
 /* Measured: with longer or fewer pauses checks wait longer. */
@@ -104,7 +104,6 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 		return STORE_OK;
 	if (bdb_directory_open(&bdb->directory, store) != STORE_OK)
 		return STORE_ERROR;
-	bdb->noted = false;
 	error = bdb_lock_open(&bdb->lock, bdb->directory.fd, &distrust);
 	if (error == 0) {
 		bdb_calls_in_directory(bdb->directory.path, bdb->directory.fd);
@@ -124,6 +123,26 @@ close_files(struct bdb *bdb)
 	bdb_calls_in_directory(bdb->directory.path, -1);
 	bdb_lock_close(&bdb->lock);
 	bdb_directory_close(&bdb->directory);
+}
+
+/* Nothing may be changed, nor closed in order, in a store that is not known. */
+static bool
+is_newer(const struct bdb *bdb)
+{
+	return bdb_uses_layout(&bdb->lock) > BDB_LAYOUT;
+}
+
+static enum store_result
+refuse_newer(struct store *store, struct bdb *bdb)
+{
+	unsigned layout = bdb_uses_layout(&bdb->lock);
+
+	bdb_lock_drop(&bdb->lock);
+	return store_failed(store,
+	    "%s: a newer version of the grey tools keeps this store, in layout "
+	    "%u; this program, grey tools " GREY_VERSION
+	    ", knows layout %u: use the newer version's programs on it",
+	    bdb->directory.path, layout, (unsigned)BDB_LAYOUT);
 }
 
 /* An answer is wanted within two seconds, whatever is the matter. */
@@ -150,7 +169,7 @@ take_lock(struct store *store, struct bdb *bdb)
 		error = bdb_lock_take(&bdb->lock, patience_of(bdb));
 	}
 	if (error == 0)
-		return STORE_OK;
+		return is_newer(bdb) ? refuse_newer(store, bdb) : STORE_OK;
 	if (error != ETIMEDOUT)
 		return store_failed(store, "%s/grey.lock: can't lock: %s",
 		    bdb->directory.path, strerror(error));
@@ -168,20 +187,14 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 	bdb->env.read_only = options->read_only;
 	bdb->pid = (uint32_t)getpid();
 	bdb->unit_tenths = BDB_UNIT_TENTHS;
+	bdb_unit_use_as(bdb, options->use);
 }
 
-/* Says how this process uses the store; how it was used before is kept. */
-static void
-leave_note(struct store *store, struct bdb *bdb)
+void
+bdb_unit_use_as(struct bdb *bdb, struct bytes text)
 {
-	struct bytes note = store->options.note, before;
-
-	bdb->noted = true;
-	if (note.len > 0 && store->options.read_only)
-		return;
-	before.data = store->note_before;
-	before.len = bdb_notes_exchange(&bdb->lock, note, store->note_before);
-	store->note_before_len = bytes_equal(note, before) ? 0 : before.len;
+	bdb_use_begin(&bdb->use,
+	    bdb->options->read_only ? (struct bytes){ NULL, 0 } : text);
 }
 
 /* Who only reads leaves checkpoints to those who write. */
@@ -190,8 +203,9 @@ leave(struct store *store, struct bdb *bdb)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 
-	if (!bdb->noted)
-		leave_note(store, bdb);
+	/* time(2) is answered without a call of the system. */
+	if (bdb->use.len > 0)
+		bdb_uses_serve(&bdb->lock, &bdb->use, time(NULL));
 	if (!store->options.read_only &&
 	    ++state->units % BDB_CHECKPOINT_UNITS == 0 &&
 	    bdb->step == BDB_STEP_NONE)
@@ -290,7 +304,7 @@ bdb_close(struct bdb *bdb)
 	bdb_stops_hold();
 	if (bdb->env.handle != NULL &&
 	    bdb_lock_take(&bdb->lock, patience_of(bdb)) == 0) {
-		if (state->holder == 0 &&
+		if (!is_newer(bdb) && state->holder == 0 &&
 		    bdb->generation == state->generation) {
 			state->holder = bdb->pid;
 			if (bdb_guarded_close(bdb))

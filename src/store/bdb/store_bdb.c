@@ -173,6 +173,22 @@ check_store(struct store *store, const struct store_check *check)
 	return STORE_OK;
 }
 
+static void
+use_as(struct store *store, struct bytes text)
+{
+	bdb_unit_use_as(store->state, text);
+}
+
+static enum store_use_news
+use_news(struct store *store)
+{
+	struct bdb *bdb = store->state;
+	enum store_use_news news = bdb->use.news;
+
+	bdb->use.news = STORE_USE_AS_BEFORE;
+	return news;
+}
+
 static bool
 say_once(struct store *store, uint64_t mark)
 {
@@ -223,6 +239,9 @@ const struct store_engine store_bdb = {
 	.header = bdb_header,
 	.claim = bdb_claim,
 	.checkpoint = bdb_checkpoint,
+	.use_as = use_as,
+	.uses = bdb_uses_look,
+	.use_news = use_news,
 	.say_once = say_once,
 	.checkpoint_step = bdb_checkpoint_step,
 	.compact = bdb_compact,

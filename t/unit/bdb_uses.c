@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/mark.h"
+#include "store/bdb/bdb_notes.h"
+#include "store/bdb/bdb_uses.h"
+#include "unit.h"
+
+/* Epoch seconds: when all of it begins. */
+#define NOW INT64_C(1800000000)
+
+static char directory[64];
+static struct bdb_lock lock;
+static struct store_use uses[STORE_USES_MAX];
+
+static void
+begin(void)
+{
+	const char *distrust;
+	int fd;
+
+	strcpy(directory, "/tmp/grey-unit-XXXXXX");
+	if (!CHECK(mkdtemp(directory) != NULL))
+		abort();
+	fd = open(directory, O_RDONLY | O_DIRECTORY);
+	CHECK_NUMBER(bdb_lock_open(&lock, fd, &distrust), 0);
+	close(fd);
+	CHECK(lock.is_long);
+}
+
+static void
+end(void)
+{
+	char path[80];
+
+	bdb_lock_close(&lock);
+	snprintf(path, sizeof(path), "%s/grey.lock", directory);
+	unlink(path);
+	CHECK(rmdir(directory) == 0);
+}
+
+static char *
+file(void)
+{
+	return (char *)(uintptr_t)lock.state;
+}
+
+static size_t
+count(void)
+{
+	return bdb_uses_read(file(), BDB_LOCK_SIZE, uses);
+}
+
+static void
+check_use(size_t i, const char *text, int64_t served)
+{
+	CHECK_BYTES(
+	    ((struct bytes){ uses[i].text, uses[i].len }), bytes_of(text));
+	CHECK_NUMBER(uses[i].served, served);
+}
+
+/* A process: it begins when it serves for the first time. */
+static struct bdb_use
+process(const char *text)
+{
+	struct bdb_use use;
+
+	bdb_use_begin(&use, bytes_of(text));
+	return use;
+}
+
+static enum store_use_news
+serve(struct bdb_use *use, int64_t now)
+{
+	enum store_use_news news;
+
+	bdb_uses_serve(&lock, use, now);
+	news = use->news;
+	use->news = STORE_USE_AS_BEFORE;
+	return news;
+}
+
+static enum store_use_news
+serve_once(const char *text, int64_t now)
+{
+	struct bdb_use use = process(text);
+
+	return serve(&use, now);
+}
+
+static void
+one(void)
+{
+	struct bdb_use a = process("a"), none = process("");
+
+	begin();
+	CHECK_NUMBER(count(), 0);
+	CHECK_NUMBER(serve(&none, NOW), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(count(), 0);
+	CHECK_NUMBER(serve(&a, NOW), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(serve(&a, NOW + 7), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(serve_once("a", NOW + 8), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(serve(&a, NOW + 100000), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(count(), 1);
+	check_use(0, "a", NOW + 100000);
+	end();
+}
+
+static void
+changed(void)
+{
+	struct bdb_use a = process("a"), b = process("b");
+
+	begin();
+	serve(&a, NOW);
+	CHECK_NUMBER(serve(&b, NOW), STORE_USE_NEW);
+	CHECK_NUMBER(count(), 2);
+	check_use(0, "b", NOW);
+	check_use(1, "a", NOW);
+	/* Some of the old ones live on, and new ones of the new come. */
+	for (int i = 1; i < 500; i += 10) {
+		CHECK_NUMBER(serve(&a, NOW + i), STORE_USE_AS_BEFORE);
+		CHECK_NUMBER(serve(&b, NOW + i), STORE_USE_AS_BEFORE);
+		CHECK_NUMBER(serve_once("b", NOW + i + 1), STORE_USE_AS_BEFORE);
+	}
+	/* A day later it is changed back. */
+	serve(&b, NOW + 80000);
+	CHECK_NUMBER(serve_once("a", NOW + 90000), STORE_USE_NEW);
+	CHECK_NUMBER(serve_once("a", NOW + 90000), STORE_USE_AS_BEFORE);
+	end();
+}
+
+static void
+in_turn(void)
+{
+	struct bdb_use a = process("a"), b = process("b");
+
+	begin();
+	serve_once("a", NOW);
+	CHECK_NUMBER(serve_once("b", NOW), STORE_USE_NEW);
+	CHECK_NUMBER(serve_once("a", NOW), STORE_USE_IN_TURN);
+	CHECK_NUMBER(serve_once("b", NOW + 3599), STORE_USE_IN_TURN);
+	CHECK_NUMBER(serve_once("b", NOW + 3600), STORE_USE_AS_BEFORE);
+	end();
+	/* Two that live on: after ten minutes, and once a minute at most. */
+	begin();
+	serve(&a, NOW);
+	serve(&b, NOW);
+	for (int i = 0; i < 600; i += 10) {
+		CHECK_NUMBER(serve(&a, NOW + i), STORE_USE_AS_BEFORE);
+		CHECK_NUMBER(serve(&b, NOW + i), STORE_USE_AS_BEFORE);
+	}
+	CHECK_NUMBER(serve(&a, NOW + 600), STORE_USE_IN_TURN);
+	CHECK_NUMBER(serve(&b, NOW + 601), STORE_USE_IN_TURN);
+	CHECK_NUMBER(serve(&a, NOW + 659), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(serve(&b, NOW + 660), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(serve(&a, NOW + 660), STORE_USE_IN_TURN);
+	end();
+}
+
+static void
+many(void)
+{
+	char text[] = "0";
+
+	begin();
+	for (int i = 0; i < 12; i++) {
+		text[0] = (char)('a' + i);
+		serve_once(text, NOW + i);
+	}
+	serve_once("f", NOW + 12);
+	CHECK_NUMBER(count(), STORE_USES_MAX);
+	check_use(0, "f", NOW + 12);
+	check_use(1, "l", NOW + 11);
+	check_use(7, "e", NOW + 4);
+	serve_once("m", NOW + 13);
+	CHECK_NUMBER(count(), STORE_USES_MAX);
+	check_use(0, "m", NOW + 13);
+	check_use(7, "g", NOW + 6);
+	end();
+}
+
+static void
+longest(void)
+{
+	static char text[STORE_USE_MAX + 2];
+
+	begin();
+	memset(text, 'x', sizeof(text) - 1);
+	CHECK_NUMBER(serve_once(text, NOW), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(serve_once(text, NOW), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(count(), 1);
+	CHECK_NUMBER(uses[0].len, STORE_USE_MAX);
+	end();
+}
+
+/* Each byte in turn: it is lost, or not, and can be written anew. */
+static void
+damaged(void)
+{
+	static char saved[BDB_LOCK_SIZE];
+	struct bdb_use b = process("b");
+	size_t found;
+
+	begin();
+	serve_once("a", NOW);
+	serve(&b, NOW);
+	memcpy(saved, file(), sizeof(saved));
+	for (size_t at = BDB_USES_AT; at < BDB_LOCK_SIZE; at++) {
+		memcpy(file(), saved, sizeof(saved));
+		file()[at] = (char)~file()[at];
+		CHECK(bdb_uses_layout(&lock) <= BDB_LAYOUT);
+		found = count();
+		CHECK(found <= 2);
+		for (size_t i = 0; i < found; i++)
+			CHECK(uses[i].len == 1 &&
+			    (uses[i].text[0] == 'a' || uses[i].text[0] == 'b'));
+		serve(&b, NOW);
+		serve_once("c", NOW);
+		serve(&b, NOW);
+		CHECK(count() >= 2);
+		check_use(0, "b", NOW);
+		check_use(1, "c", NOW);
+	}
+	memset(file() + BDB_USES_AT, 0xa5, BDB_LOCK_SIZE - BDB_USES_AT);
+	CHECK_NUMBER(count(), 0);
+	serve(&b, NOW);
+	CHECK_NUMBER(count(), 1);
+	end();
+}
+
+static void
+put_note(struct bytes note)
+{
+	const uint64_t form = UINT64_C(0x3165746f4e797247);
+	uint64_t mark = mark_add(
+	    mark_add_number(MARK_NONE, (int64_t)note.len), note);
+	char *at = file() + BDB_NOTES_AT + 8 + 192 * 8;
+
+	memcpy(file() + BDB_NOTES_AT, &form, 8);
+	memcpy(at, &mark, 8);
+	memcpy(at + 8, &note.len, 8);
+	memcpy(at + 16, note.data, note.len);
+}
+
+static void
+older(void)
+{
+	begin();
+	put_note(LITERAL("--lookup-by-host --privacy"));
+	CHECK_NUMBER(bdb_uses_read(file(), BDB_STATE_SIZE, uses), 1);
+	check_use(0, "lookup-by-host=yes privacy=yes", 0);
+	put_note(LITERAL("--ipv4cidr=24 --ipv6cidr=64"));
+	CHECK_NUMBER(count(), 1);
+	check_use(0, "ipv4cidr=24 ipv6cidr=64", 0);
+	CHECK_NUMBER(serve_once("a", NOW), STORE_USE_NEW);
+	CHECK_NUMBER(count(), 2);
+	check_use(0, "a", NOW);
+	check_use(1, "ipv4cidr=24 ipv6cidr=64", 0);
+	/* It was left by who came before, and by nobody after that. */
+	put_note(LITERAL("--privacy"));
+	CHECK_NUMBER(serve_once("a", NOW), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(count(), 2);
+	CHECK_NUMBER(bdb_uses_read(file(), 100, uses), 0);
+	end();
+}
+
+/* Without room for the second half. */
+static void
+cut(void)
+{
+	struct bdb_use a = process("a");
+
+	begin();
+	lock.is_long = false;
+	CHECK_NUMBER(serve(&a, NOW), STORE_USE_AS_BEFORE);
+	CHECK_NUMBER(bdb_uses_layout(&lock), 0);
+	lock.is_long = true;
+	CHECK_NUMBER(count(), 0);
+	end();
+}
+
+static void
+layout(void)
+{
+	const uint32_t two[] = { 2, ~UINT32_C(2) };
+
+	begin();
+	CHECK_NUMBER(bdb_uses_layout(&lock), 0);
+	serve_once("a", NOW);
+	CHECK_NUMBER(bdb_uses_layout(&lock), BDB_LAYOUT);
+	memcpy(file() + BDB_USES_AT + 8, two, sizeof(two));
+	CHECK_NUMBER(bdb_uses_layout(&lock), 2);
+	file()[BDB_USES_AT + 12] = 0;
+	CHECK_NUMBER(bdb_uses_layout(&lock), 0);
+	end();
+}
+
+const struct unit_test unit_bdb_uses[] = {
+	{ "store: one use is kept with the time when it served last", one },
+	{ "store: another use than the last is news, old processes are not",
+	    changed },
+	{ "store: two uses side by side are told from a change", in_turn },
+	{ "store: of more uses than there is room for the last are kept",
+	    many },
+	{ "store: a use that is too long is cut", longest },
+	{ "store: uses with any byte changed are lost or right, and written "
+	  "anew",
+	    damaged },
+	{ "store: what the first version noted is the use before the first",
+	    older },
+	{ "store: a lock without room for uses has none", cut },
+	{ "store: the layout is known while its check value is right", layout },
+	{ NULL, NULL }
+};
