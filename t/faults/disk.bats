@@ -40,6 +40,24 @@ NO_SPACE='grey-check: .*: No space left on device; answering DUNNO: mail passes 
 	done
 }
 
+@test "grey.lock is that of the first version, half as long, and the disk is full: the process goes on with what there is" {
+	need_root
+	make_disk 12m
+	run -0 on_disk check < <(requests 500)
+	start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
+		"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
+	assert_equal "$(ask_live before@example.net)" "$DEFERRED"
+	on_disk truncate -s 4096 "$STORE/grey.lock"
+	run -0 fill_disk
+	assert_equal "$(ask_live before@example.net)" "$DEFERRED"
+	assert_equal "$(on_disk stat -c %s "$STORE/grey.lock")" 4096
+	free_disk
+	assert_equal "$(ask_live before@example.net)" "$DEFERRED"
+	assert_equal "$(on_disk stat -c %s "$STORE/grey.lock")" 8192
+	end_live
+	assert_equal "$(said)" 0
+}
+
 @test "a disk with room for the first files only: DUNNO, the cause is said, nothing is moved aside" {
 	local room
 

@@ -4,7 +4,7 @@
 # answer was wrong, none was late, and nothing that was answered is lost.
 #
 #     storm.pl [--processes=N] [--kills=PER-SECOND] [--restart-after=SECONDS] [--time=SECONDS]
-#     [--seed=NUMBER]
+#     [--seed=NUMBER] [--also=GREY-CHECK]
 #         [--aim] --store=DIRECTORY GREY-CHECK [OPTION...]
 #
 # Each connection is a process of its own, whose descriptors 0, 1 and 2 are one socket, as spawn(8)
@@ -13,7 +13,8 @@
 # request, and must pass: a record that was lost, or an answer without a store (DUNNO, see
 # --on-error), shows at once. The exit code is 1 if anything was wrong. With --aim those are killed
 # that grey.lock names as being inside the store: the next one has to recover it, and the storm
-# lasts until one did. Without, few of those who are killed are inside. The directory belongs to the
+# lasts until one did. Without, few of those who are killed are inside. With --also every other
+# process that is started is that program. The directory belongs to the
 # user that grey-check is to run as; db_dump and db_verify must be installed.
 
 use strict;
@@ -37,13 +38,16 @@ use constant {
 	COMPLAINTS => 20,           # this many are printed
 };
 
-my ($processes, $kills, $restart_after, $time, $seed, $aim, $store) = (50, 10, 0, 30, $$, 0, undef);
+my ($processes, $kills, $restart_after, $time, $seed, $aim, $store, $also)
+	= (50, 10, 0, 30, $$, 0, undef, undef);
 GetOptions('processes=i' => \$processes, 'kills=f' => \$kills, 'restart-after=f' => \$restart_after,
-	'time=f' => \$time, 'seed=i' => \$seed, 'aim' => \$aim, 'store=s' => \$store)
+	'time=f' => \$time, 'seed=i' => \$seed, 'aim' => \$aim, 'store=s' => \$store,
+	'also=s' => \$also)
 	&& defined $store && @ARGV
 	or die "usage: storm.pl [--option=value ...] --store=DIRECTORY GREY-CHECK [OPTION...]\n";
 my @command = (@ARGV, "--store=$store", '--clock=request', '--delay=300', '--max-age=36500',
 	'--log=none');
+my @programs = ($command[0], $also // ());
 srand $seed;
 $SIG{PIPE} = 'IGNORE';
 
@@ -101,10 +105,11 @@ sub start {
 	my ($connection) = @_;
 	socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
 		or die "storm.pl: socketpair: $!\n";
+	push @programs, my $program = shift @programs;
 	my $pid = fork // die "storm.pl: fork: $!\n";
 	if (!$pid) {
 		POSIX::dup2(fileno $theirs, $_) for 0 .. 2;
-		exec { $command[0] } @command or POSIX::_exit(127);
+		exec {$program} @command or POSIX::_exit(127);
 	}
 	close $theirs;
 	fcntl $ours, F_SETFL, O_NONBLOCK or die "storm.pl: fcntl: $!\n";
@@ -384,6 +389,7 @@ sub check_clients {
 }
 
 rage();
+complain(recoveries() . ' recoveries, and nobody was killed') if !$killed && recoveries();
 calm_down();
 start_clean();
 check_files();
