@@ -65,6 +65,7 @@ libs_log-stats = -larchive -ljansson -llzma -lpcre2-8 -lz
 SBIN_PROGRAMS = grey-check grey-expire
 BIN_PROGRAMS = grey-dump grey-load log-stats
 MAN8 = src/grey-check/grey-check.8 src/grey-expire/grey-expire.8
+MAN5 = src/store/grey-store.5
 MAN1 = src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
 	src/log-stats/log-stats.1
 LISTS = etc/whitelist_clients etc/whitelist_recipients etc/whitelist_senders
@@ -181,11 +182,12 @@ examples_dir = $(DESTDIR)$(EXAMPLEDIR)
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
-	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
-	    $(lists_dir) $(examples_dir)
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(MANDIR)/man8 $(lists_dir) $(examples_dir)
 	install $(SBIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(SBINDIR)
 	install $(BIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
 	$(call install_text,$(MAN8),$(DESTDIR)$(MANDIR)/man8)
+	$(call install_text,$(MAN5),$(DESTDIR)$(MANDIR)/man5)
 	$(call install_text,$(MAN1),$(DESTDIR)$(MANDIR)/man1)
 	$(call install_text,$(EXAMPLES),$(examples_dir))
 	@for file in $(LISTS); do $(install_list) || exit; done
@@ -210,6 +212,7 @@ uninstall:
 	rm -f $(SBIN_PROGRAMS:%=$(DESTDIR)$(SBINDIR)/%) \
 	    $(BIN_PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8))) \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(MAN5))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
 	    $(addprefix $(examples_dir)/,$(notdir $(EXAMPLES) $(LISTS))) \
 	    $(patsubst %,$(lists_dir)/%.new,$(notdir $(LISTS)))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A store that a later version keeps in a layout of its own is refused, and left as it is.
 
-# shellcheck disable=SC2154,SC2119,SC2120
+# Perl has its own dollar signs.
+# shellcheck disable=SC2016,SC2154,SC2119,SC2120
 load ../lib/check
 
 setup_file()
@@ -48,6 +49,19 @@ tools [0-9.]+, knows layout 1: use the newer version's programs on it"
 		assert_equal "$stderr" ''
 		assert_equal "$(layout)" 1
 	done
+}
+
+@test "what grey-store(5) says of grey.lock is where it says: how the store is used, and in which layout" {
+	local words
+
+	# With something that is said once.
+	check -q "--whitelist-recipients=$(list 'bad line/here')" < <(at 1)
+	words=$(sed -n '/^delay=300s/,/^\.Ed/p' "$ROOT/src/store/grey-store.5" | sed '/^\.Ed/d; s/ \\e$//' | tr '\n' ' ')
+	words=${words% }
+	run -0 perl -e 'open my $f, "<:raw", $ARGV[0] or die; local $/; my @page = unpack "a8 x1016 a8 x3064 a8 L L x48 q q x32 Q a*", <$f>;
+		printf "%s %s %s %d %d %d %d %s\n", @page[0 .. 3], $page[4] == (~$page[3] & 0xffffffff), $page[5] - $page[6] < 10, $page[7],
+			substr $page[8], 0, $page[7]' "$STORE/grey.lock"
+	assert_output "greylock GryNote1 GryUses1 1 1 1 ${#words} $words"
 }
 
 @test "a later layout: grey-check answers by --on-error and says why; nothing is changed" {

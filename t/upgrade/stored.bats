@@ -108,6 +108,24 @@ again"
 	done
 }
 
+@test "the databases and the log, copied under the lock while a process goes on, hold every record" {
+	load ../lib/live
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr -q --clock=request "${NO_LISTS[@]}"
+	run -0 ask_live policy_test_time=1
+	run -0 ask_live policy_test_time=1 sender=c@example.net
+	# As grey-store(5) does it.
+	install -d -m 700 "$STORE.copy"
+	(cd "$STORE" && flock grey.lock tar -cf "$BATS_TEST_TMPDIR/grey.tar" ./*.db log.*)
+	run -0 ask_live policy_test_time=400
+	end_live
+	STORE=$STORE.copy
+	tar -xf "$BATS_TEST_TMPDIR/grey.tar" -C "$STORE"
+	run -0 --separate-stderr check -q < <(at 400; at 400 sender=c@example.net)
+	assert_line --index 0 --partial 'delayed 399 seconds'
+	assert_line --index 1 --partial 'delayed 399 seconds'
+	assert_equal "$stderr" ''
+}
+
 @test "grey-load brings records into an earlier version's store" {
 	bring first
 	run -0 "$BIN/grey-load" "--store=$STORE" < <(printf '%s\n' VERSION=3 format=print type=btree HEADER=END \

@@ -7,7 +7,7 @@
 #include "common/mark.h"
 
 /* Says that the rest is what this program means by it. */
-#define USES_FORM UINT64_C(0x3173657375797247)
+#define USES_FORM UINT64_C(0x3173657355797247)
 
 /* Seconds. */
 enum { RECENTLY = 3600, LONG = 600, BETWEEN_LOOKS = 60 };
