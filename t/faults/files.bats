@@ -10,7 +10,7 @@ load lib
 @test "garbage in grey.lock: the answer is right, nothing is lost" {
 	fill_store 100
 	check < <(request before@example.net)
-	perl -e 'srand 3; print map { chr int rand 256 } 1 .. 4096' >"$STORE/grey.lock"
+	perl -e 'srand 3; print map { chr int rand 256 } 1 .. 8192' >"$STORE/grey.lock"
 	run -0 --separate-stderr check < <(request after@example.net)
 	assert_output "$DEFERRED"
 	run -0 stored before@example.net
@@ -25,7 +25,7 @@ load lib
 	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
 	echo garbage >"$STORE/grey.lock"
 	assert_equal "$(ask_live two@example.net)" "$DEFERRED"
-	head -c 4096 /dev/urandom >"$STORE/grey.lock"
+	head -c 8192 /dev/urandom >"$STORE/grey.lock"
 	assert_equal "$(ask_live three@example.net)" "$DEFERRED"
 	rm "$STORE/grey.lock"
 	assert_equal "$(ask_live four@example.net)" "$DEFERRED"

@@ -299,6 +299,35 @@ layout(void)
 	end();
 }
 
+/* By a store that is not open, whether it is only read or not. */
+static void
+looked_at(void)
+{
+	struct store_options options = { .use = LITERAL("mine") };
+	struct store *store;
+
+	for (int i = 0; i < 2; i++) {
+		options.read_only = i == 1;
+		strcpy(directory, "/tmp/grey-unit-XXXXXX");
+		CHECK(mkdtemp(directory) != NULL);
+		store = store_new(directory, &options);
+		CHECK_NUMBER(store_uses(store, uses), 0);
+		CHECK(rmdir(directory) == 0);
+		CHECK_NUMBER(store_uses(store, uses), 0);
+		store_close(store);
+
+		begin();
+		serve_once("a", NOW);
+		serve_once("b", NOW);
+		store = store_new(directory, &options);
+		CHECK_NUMBER(store_uses(store, uses), 2);
+		check_use(0, "b", NOW);
+		check_use(1, "a", NOW);
+		store_close(store);
+		end();
+	}
+}
+
 const struct unit_test unit_bdb_uses[] = {
 	{ "store: one use is kept with the time when it served last", one },
 	{ "store: another use than the last is news, old processes are not",
@@ -314,5 +343,8 @@ const struct unit_test unit_bdb_uses[] = {
 	    older },
 	{ "store: a lock without room for uses has none", cut },
 	{ "store: the layout is known while its check value is right", layout },
+	{ "store: uses are looked at in a store that is not open, and nothing "
+	  "is made",
+	    looked_at },
 	{ NULL, NULL }
 };

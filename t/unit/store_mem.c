@@ -15,6 +15,18 @@ open_store(bool read_only)
 	return store;
 }
 
+static void
+no_uses(void)
+{
+	struct store_use uses[STORE_USES_MAX];
+	struct store *store = open_store(false);
+
+	store_use_as(store, LITERAL("delay=300s"));
+	CHECK_NUMBER(store_uses(store, uses), 0);
+	CHECK_NUMBER(store_use_news(store), STORE_USE_AS_BEFORE);
+	store_close(store);
+}
+
 /* What is decided for keys[i]: its letter; and "i=value;" of what was shown. */
 struct decided {
 	const char *actions; /* p: put, d: delete, l: leave */
@@ -243,6 +255,7 @@ headers(void)
 }
 
 const struct unit_test unit_store_mem[] = {
+	{ "store: in memory no uses are kept", no_uses },
 	{ "store: what is decided for each key is done, and seen by the next",
 	    changes },
 	{ "store: the tables have nothing in common", tables },
