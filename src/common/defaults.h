@@ -38,5 +38,6 @@
 	"X-Greylist: delayed %t seconds by grey-check-%v at %h; %d"
 
 #define LIST_DIRECTORY GREY_SYSCONFDIR "/grey/"
+#define GREY_CONF GREY_SYSCONFDIR "/grey/grey.conf"
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdbool.h>
 
 #include "opt.h"
 #include "opt_near.h"
 
-enum { OPT_ROWS_MAX = 80, OPT_LETTERS_MAX = 2 * OPT_ROWS_MAX };
+enum { OPT_LETTERS_MAX = 2 * OPT_ROWS_MAX };
 
 static bool
 is_optional(const struct opt *row)
@@ -15,90 +14,16 @@ is_optional(const struct opt *row)
 	    row->argument[strlen(row->argument) - 1] == ']';
 }
 
-/* The index of the word in "a|b|c", or -1. */
+/* A switch that is a setting can be switched off where a file has it on. */
 static int
-choice(const char *choices, const char *word)
+argument_of(const struct opt *row)
 {
-	size_t len = strlen(word);
-	int index = 0;
+	bool is_switch = row->kind == OPT_FLAG || row->kind == OPT_UNFLAG;
 
-	for (const char *at = choices; at != NULL; index++) {
-		const char *end = strchrnul(at, '|');
-
-		if ((size_t)(end - at) == len && memcmp(at, word, len) == 0)
-			return index;
-		at = *end == '\0' ? NULL : end + 1;
-	}
-	return -1;
-}
-
-static bool
-set_number(const struct opt *row, int64_t *value, const char *text,
-    struct opt_problem *problem)
-{
-	char reason[NUM_REASON_MAX];
-	bool good = row->kind == OPT_NUMBER ?
-	    num_parse(text, row->range, value, reason) :
-	    num_duration(text, row->unit, row->range, value, reason);
-
-	return good ||
-	    opt_refuse(problem, "--%s=%s: %s", row->name, text, reason);
-}
-
-static bool
-set_text(const struct opt *row, const char **value, const char *text,
-    struct opt_problem *problem)
-{
-	if (row->range.max != 0 && strlen(text) > (size_t)row->range.max)
-		return opt_refuse(problem,
-		    "--%s=%s: must not be longer than %" PRId64 " bytes",
-		    row->name, text, row->range.max);
-	if (row->range.min > 0 && *text == '\0')
-		return opt_refuse(
-		    problem, "--%s=%s: must not be empty", row->name, text);
-	if (strpbrk(text, "\r\n") != NULL)
-		return opt_refuse(
-		    problem, "--%s=%s: must be one line", row->name, text);
-	*value = *text == '\0' && row->fallback != NULL ? row->fallback : text;
-	return true;
-}
-
-/* False: the text can't be the option's value. */
-static bool
-set(const struct opt *row, void *settings, const char *text,
-    struct opt_problem *problem)
-{
-	void *target = (char *)settings + row->offset;
-	struct opt_texts *texts = target;
-
-	switch (row->kind) {
-	case OPT_FLAG:
-		*(bool *)target = true;
-		return true;
-	case OPT_COUNT:
-		++*(int *)target;
-		return true;
-	case OPT_NUMBER:
-	case OPT_DURATION:
-		return set_number(row, target, text, problem);
-	case OPT_TEXT:
-		return set_text(row, target, text, problem);
-	case OPT_CHOICE:
-		if (choice(row->argument, text) == -1)
-			return opt_refuse(problem, "--%s=%s: must be one of %s",
-			    row->name, text, row->argument);
-		*(int *)target = choice(row->argument, text);
-		return true;
-	case OPT_TEXTS:
-		if (texts->count == OPT_TEXTS_MAX)
-			return opt_refuse(problem,
-			    "--%s=%s: was given too often", row->name, text);
-		texts->text[texts->count++] = text;
-		return true;
-	case OPT_OBSOLETE:
-		break;
-	}
-	return true;
+	if (row->argument == NULL)
+		return is_switch && !row->once ? optional_argument :
+						 no_argument;
+	return is_optional(row) ? optional_argument : required_argument;
 }
 
 /* getopt_long()'s view of the table; val is the row's index plus 256. */
@@ -111,11 +36,8 @@ describe(const struct opt *table, struct option *longs, char *letters)
 	for (i = 0; i < OPT_ROWS_MAX && table[i].name != NULL; i++) {
 		const struct opt *row = &table[i];
 
-		longs[i] = (struct option){ row->name,
-			row->argument == NULL ? no_argument :
-			    is_optional(row)  ? optional_argument :
-						required_argument,
-			NULL, (int)i + 256 };
+		longs[i] = (struct option){ row->name, argument_of(row), NULL,
+			(int)i + 256 };
 		if (row->letter == 0)
 			continue;
 		*letters++ = (char)row->letter;
@@ -158,8 +80,18 @@ optional_argument_of(const struct opt *row, int argc, char **argv)
 	return row->fallback == NULL ? "" : row->fallback;
 }
 
+static const char *
+text_of(const struct opt *row, int argc, char **argv)
+{
+	if (is_optional(row))
+		return optional_argument_of(row, argc, argv);
+	if (optarg != NULL)
+		return optarg;
+	return row->kind == OPT_COUNT ? "1" : "yes";
+}
+
 int
-opt_parse(const struct opt *table, void *settings, int argc, char **argv,
+opt_parse(const struct opt *table, struct opt_list *list, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem)
 {
 	struct option longs[OPT_ROWS_MAX + 1];
@@ -169,10 +101,6 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 	int value;
 	bool good = true;
 
-	for (row = table; row->name != NULL; row++) {
-		if (row->fallback != NULL && row->kind != OPT_TEXTS)
-			(void)set(row, settings, row->fallback, problem);
-	}
 	describe(table, longs, letters);
 	opterr = 0;
 	optind = 0;
@@ -188,10 +116,10 @@ opt_parse(const struct opt *table, void *settings, int argc, char **argv,
 		else if (row->kind == OPT_OBSOLETE)
 			obsolete(row);
 		else
-			good &= set(row, settings,
-			    is_optional(row) ?
-				optional_argument_of(row, argc, argv) :
-				optarg,
+			good &= opt_list_add(list,
+			    (struct opt_entry){ .row = row,
+				.text = text_of(row, argc, argv),
+				.layer = OPT_FROM_COMMAND },
 			    say);
 	}
 	return good ? optind : -1;

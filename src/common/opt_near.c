@@ -46,8 +46,8 @@ distance(struct bytes a, struct bytes b)
 	return rows[a.len % 3][b.len];
 }
 
-static const struct opt *
-nearest_to(const struct opt *table, struct bytes given)
+const struct opt *
+opt_nearest(const struct opt *table, struct bytes given)
 {
 	const struct opt *nearest = NULL;
 	/* A third of the letters may be wrong. */
@@ -143,7 +143,7 @@ refuse_name(
 {
 	struct bytes name = { given + 2, strcspn(given + 2, "=") };
 	const struct opt *exact = named(table, name);
-	const struct opt *near = nearest_to(table, name);
+	const struct opt *near = opt_nearest(table, name);
 	char names[300];
 	size_t count = beginning(table, name, names, sizeof(names));
 

@@ -39,3 +39,22 @@ program_refuse(const char *usage, const struct opt_problem *problem)
 	msg_aside(usage);
 	return PROGRAM_USAGE;
 }
+
+int
+program_refuse_files(const struct conf *conf)
+{
+	for (unsigned i = 0; i < conf->problem_count && i < CONF_PROBLEMS_MAX;
+	     i++)
+		msg(MSG_ERROR, "%s", conf->problems[i].problem.text);
+	if (conf->problem_count > CONF_PROBLEMS_MAX)
+		msg(MSG_ERROR, "... and %u more problems",
+		    conf->problem_count - CONF_PROBLEMS_MAX);
+	return conf->problem_count == 0 ? 0 : PROGRAM_USAGE;
+}
+
+int
+program_show_config(const struct conf *conf)
+{
+	conf_show(conf, stdout);
+	return program_end_output();
+}

@@ -5,7 +5,7 @@
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
-#include "opt.h"
+#include "conf.h"
 
 /* Exit codes: 0 is done. */
 enum program_exit {
@@ -24,5 +24,11 @@ int program_version(const char *name);
 /* Says what is wrong with the options, and, but not in a log, the usage.
  * PROGRAM_USAGE. */
 int program_refuse(const char *usage, const struct opt_problem *);
+
+/* The same of a configuration's files, each problem; or 0: there is none. */
+int program_refuse_files(const struct conf *);
+
+/* --show-config; results as program_end_output(). */
+int program_show_config(const struct conf *);
 
 #endif

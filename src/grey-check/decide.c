@@ -199,6 +199,18 @@ decide(struct decider *decider, const struct request *request, int64_t now,
 		    request_value(request, REQUEST_INSTANCE)));
 }
 
+void
+decider_set(struct decider *decider, const struct settings *settings)
+{
+	decider->lookup.policy = settings->policy;
+	decider->lookup.key = options_key(&settings->key);
+	decider->sasl_pass = !settings->sasl_pass_off;
+	decider->learn = settings->learn;
+	decider->hides_values = settings_hides(settings);
+	lookup_serve(&decider->lookup, settings->learn);
+	lists_set(&decider->lists, settings);
+}
+
 const char *
 decider_open(struct decider *decider)
 {

@@ -42,6 +42,9 @@ struct decider {
 	bool learn;	   /* nobody is made to wait, so nobody gets a header */
 };
 
+/* Decides by these settings from now on, which must live as long as it does. */
+void decider_set(struct decider *, const struct settings *);
+
 /* Opens what decisions need. NULL, or what decide() has to try again later. */
 const char *decider_open(struct decider *);
 

@@ -2,19 +2,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/mark.h"
 #include "common/msg.h"
 #include "list_file.h"
 
-enum { SETTLED_MILLISECONDS = 100 };
-
 /* Of the bad lines of a file, while requests are answered. */
 enum { LINES_SAID = 10 };
-
-/* Beside the errnos. A pipe is not opened: that would wait for a writer. */
-enum { NEVER_LOOKED = -1, IS_PIPE = -2 };
 
 /* What a reading finds to complain of. */
 struct findings {
@@ -102,7 +96,7 @@ list_file_init(struct list_file *file, const char *path, bool optional)
 	memset(file, 0, sizeof(*file));
 	file->path = path;
 	file->optional = optional;
-	file->version.error = NEVER_LOOKED;
+	file->version.error = FILE_NEVER_SEEN;
 	file->seen_error = ENOENT;
 }
 
@@ -122,65 +116,9 @@ use(struct list_file *file, struct list *list)
 	file->reported_error = 0;
 }
 
-static struct list_version
-look(const struct list_file *file)
-{
-	struct list_version version = { 0 };
-
-	if (stat(file->path, &version.status) == -1)
-		version.error = errno;
-	else if (S_ISFIFO(version.status.st_mode) ||
-	    S_ISSOCK(version.status.st_mode))
-		version.error = IS_PIPE;
-	return version;
-}
-
-static bool
-is_same(const struct list_version *a, const struct list_version *b)
-{
-	const struct stat *one = &a->status, *other = &b->status;
-
-	if (a->error != 0 || b->error != 0)
-		return a->error == b->error;
-	return one->st_dev == other->st_dev && one->st_ino == other->st_ino &&
-	    one->st_size == other->st_size &&
-	    one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
-	    one->st_mtim.tv_nsec == other->st_mtim.tv_nsec &&
-	    one->st_ctim.tv_sec == other->st_ctim.tv_sec &&
-	    one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
-}
-
-static uint64_t
-mark_of(const struct list_file *file, const struct list_version *version)
-{
-	const struct stat *status = &version->status;
-	uint64_t mark = mark_add(MARK_NONE, bytes_of(file->path));
-
-	mark = mark_add_number(mark, (int64_t)status->st_dev);
-	mark = mark_add_number(mark, (int64_t)status->st_ino);
-	mark = mark_add_number(mark, status->st_size);
-	mark = mark_add_number(mark, status->st_mtim.tv_sec);
-	return mark_add_number(mark, status->st_mtim.tv_nsec);
-}
-
-/* Nobody seems to be at work on it. */
-static bool
-is_settled(const struct list_file *file, const struct list_version *version)
-{
-	struct timespec now, then = version->status.st_mtim;
-	int64_t age;
-
-	if (version->error != 0)
-		return version->error != ENOENT || file->seen_error == ENOENT;
-	clock_gettime(CLOCK_REALTIME, &now);
-	age = (int64_t)(now.tv_sec - then.tv_sec) * 1000 +
-	    (now.tv_nsec - then.tv_nsec) / 1000000;
-	return age < 0 || age >= SETTLED_MILLISECONDS;
-}
-
 /* *list: NULL where the file does not exist and need not. */
 static int
-read_list(const struct list_file *file, const struct list_version *version,
+read_list(const struct list_file *file, const struct file_version *version,
     enum list_kind kind, struct findings *findings, struct list **list)
 {
 	int error = version->error;
@@ -204,7 +142,7 @@ report_unreadable(struct list_file *file, int error)
 {
 	if (error != file->reported_error)
 		msg(MSG_ERROR, "%s: can't read this list: %s%s%s", file->path,
-		    error == IS_PIPE ? "it is not a file" : strerror(error),
+		    file_version_reason(error),
 		    error == EACCES ? MAY_NOT_READ : "",
 		    file->usable ? STAYS : "");
 	file->reported_error = error;
@@ -216,16 +154,16 @@ report_unreadable(struct list_file *file, int error)
  * to, and from then on a list with bad lines does not count.
  */
 static void
-read_version(struct list_file *file, struct list_version version,
+read_version(struct list_file *file, struct file_version version,
     enum list_kind kind, struct store *store, bool settled)
 {
 	struct findings findings = { .every_line = !file->sound &&
-		    !is_same(&version, &file->version),
+		    !file_version_same(&version, &file->version),
 		.hides_entries = file->hides_entries,
 		.store = store,
-		.mark = mark_of(file, &version) };
+		.mark = file_version_mark(&version, file->path) };
 	struct list *list;
-	struct list_version now;
+	struct file_version now;
 	int error = read_list(file, &version, kind, &findings, &list);
 
 	if (error != 0) {
@@ -233,8 +171,8 @@ read_version(struct list_file *file, struct list_version version,
 		return;
 	}
 	if (settled) {
-		now = look(file);
-		settled = is_same(&version, &now);
+		now = file_version(file->path);
+		settled = file_version_same(&version, &now);
 	}
 	if (!file->sound || settled) {
 		file->version = version;
@@ -263,11 +201,11 @@ void
 list_file_refresh(
     struct list_file *file, enum list_kind kind, struct store *store)
 {
-	struct list_version version = look(file);
-	bool settled = is_settled(file, &version);
+	struct file_version version = file_version(file->path);
+	bool settled = file_version_settled(&version, file->seen_error);
 
 	file->seen_error = version.error;
-	if (file->settled && is_same(&version, &file->version))
+	if (file->settled && file_version_same(&version, &file->version))
 		file->reported_error = 0;
 	else if (!file->sound || settled)
 		read_version(file, version, kind, store, settled);
@@ -277,7 +215,7 @@ unsigned
 list_file_check(struct list_file *file, enum list_kind kind)
 {
 	struct findings findings = { .every_line = true, .doubts = true };
-	struct list_version version = look(file);
+	struct file_version version = file_version(file->path);
 	struct list *list;
 	int error = read_list(file, &version, kind, &findings, &list);
 

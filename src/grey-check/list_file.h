@@ -13,16 +13,9 @@
 #ifndef LIST_FILE_H
 #define LIST_FILE_H
 
-#include <sys/stat.h>
-
+#include "common/file_version.h"
 #include "lists/list.h"
 #include "store/store.h"
-
-/* What stat(2) says of a file: 0 and its status, or an errno. */
-struct list_version {
-	int error;
-	struct stat status;
-};
 
 struct list_file {
 	const char *path;
@@ -31,7 +24,7 @@ struct list_file {
 	bool usable;	    /* it was read, or need not be */
 	bool sound;	    /* ... and is something to go back to */
 	struct list *list;  /* NULL: empty */
-	struct list_version version; /* that was read last */
+	struct file_version version; /* that was read last */
 	bool settled;		     /* nobody was at work on that */
 	int seen_error;		     /* of stat(2), at the last look */
 	int reported_error;	     /* why it can't be read; 0: it can */

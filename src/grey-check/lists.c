@@ -8,11 +8,9 @@ enum { LOOK_INTERVAL = 1000 };
 
 /* The default list stands after its .local; NULL: there are none. */
 static void
-init_set(struct list_set *set, enum list_kind kind,
-    const struct opt_texts *given, const char *local, const char *fallback)
+name_files(struct list_set *set, const struct opt_texts *given,
+    const char *local, const char *fallback)
 {
-	set->kind = kind;
-	set->count = 0;
 	for (size_t i = 0; i < given->count; i++) {
 		const char *dot = strrchr(given->text[i], '.');
 
@@ -25,26 +23,62 @@ init_set(struct list_set *set, enum list_kind kind,
 	list_file_init(&set->files[set->count++], fallback, true);
 }
 
+static bool
+has_same_files(const struct list_set *one, const struct list_set *other)
+{
+	bool same = one->count == other->count;
+
+	for (size_t i = 0; same && i < one->count; i++)
+		same = strcmp(one->files[i].path, other->files[i].path) == 0;
+	return same;
+}
+
+static void
+free_set(struct list_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		list_file_free(&set->files[i]);
+}
+
+/* Files that stay keep what was read of them. */
+static void
+set_files(struct list_set *set, enum list_kind kind,
+    const struct opt_texts *given, const char *local, const char *fallback)
+{
+	static struct list_set named;
+
+	named.kind = kind;
+	named.count = 0;
+	name_files(&named, given, local, fallback);
+	if (has_same_files(set, &named)) {
+		set->kind = kind;
+		for (size_t i = 0; i < set->count; i++)
+			set->files[i].path = named.files[i].path;
+		return;
+	}
+	free_set(set);
+	*set = named;
+}
+
 #define DEFAULT_FILES(name) LIST_DIRECTORY name ".local", LIST_DIRECTORY name
 
 void
-lists_init(struct lists *lists, const struct settings *settings)
+lists_set(struct lists *lists, const struct settings *settings)
 {
 	struct list_set *set = lists->set;
 
-	init_set(&set[LISTS_CLIENTS], LIST_CLIENTS, &settings->client_lists,
+	set_files(&set[LISTS_CLIENTS], LIST_CLIENTS, &settings->client_lists,
 	    DEFAULT_FILES("whitelist_clients"));
-	init_set(&set[LISTS_RECIPIENTS], LIST_RECIPIENTS,
+	set_files(&set[LISTS_RECIPIENTS], LIST_RECIPIENTS,
 	    &settings->recipient_lists, DEFAULT_FILES("whitelist_recipients"));
-	init_set(&set[LISTS_SENDERS], LIST_SENDERS, &settings->sender_lists,
+	set_files(&set[LISTS_SENDERS], LIST_SENDERS, &settings->sender_lists,
 	    DEFAULT_FILES("whitelist_senders"));
-	init_set(&set[LISTS_GREYLISTED], LIST_RECIPIENTS,
+	set_files(&set[LISTS_GREYLISTED], LIST_RECIPIENTS,
 	    &settings->greylisted_lists, NULL, NULL);
 	for (int i = 0; i < LISTS_SETS; i++)
 		for (size_t j = 0; j < set[i].count; j++)
 			set[i].files[j].hides_entries = settings_hides(
 			    settings);
-	lists->store = NULL;
 	lists->next_look = 0;
 }
 
@@ -52,8 +86,7 @@ void
 lists_free(struct lists *lists)
 {
 	for (int i = 0; i < LISTS_SETS; i++)
-		for (size_t j = 0; j < lists->set[i].count; j++)
-			list_file_free(&lists->set[i].files[j]);
+		free_set(&lists->set[i]);
 }
 
 bool

@@ -33,7 +33,7 @@ struct lists {
 	int64_t next_look;
 };
 
-void lists_init(struct lists *, const struct settings *);
+void lists_set(struct lists *, const struct settings *);
 void lists_free(struct lists *);
 
 /*

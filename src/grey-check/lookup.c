@@ -111,9 +111,10 @@ pause_store(struct lookup *lookup, int64_t clock)
 }
 
 void
-lookup_serve(struct lookup *lookup, const char *where, bool learn)
+lookup_serve(struct lookup *lookup, bool learn)
 {
-	lookup->where = where;
+	if (lookup->where == NULL)
+		return;
 	lookup->use.len = use_text(
 	    &lookup->policy, &lookup->key, learn, lookup->use_buffer);
 	lookup->use.data = lookup->use_buffer;

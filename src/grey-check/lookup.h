@@ -26,7 +26,7 @@ struct lookup {
 	struct policy policy;
 	struct key_settings key;
 	struct store *store;
-	/* Of one that serves, see lookup_serve(). */
+	/* Of one that serves: the store's name, for messages; else NULL. */
 	const char *where;
 	struct bytes use;
 	char use_buffer[USE_TEXT_MAX];
@@ -36,11 +36,10 @@ struct lookup {
 };
 
 /*
- * From now on the store is used so: by the policy and the keys that are set, to
- * learn or not. To be called again when they are changed. where: the store's
- * name, for messages, kept by reference.
+ * One that serves says how the store is used from now on: by the policy and the
+ * keys that are set, to learn or not. To be called when they are changed.
  */
-void lookup_serve(struct lookup *, const char *where, bool learn);
+void lookup_serve(struct lookup *, bool learn);
 
 /* Opens the store. NULL, or why it is not available now. */
 const char *lookup_open(struct lookup *);

@@ -82,16 +82,9 @@ prepare_decider(
 	decider->lookup.store = store_new(settings->store, &options);
 	if (decider->lookup.store == NULL)
 		return false;
-	decider->lookup.policy = settings->policy;
-	decider->lookup.key = options_key(&settings->key);
-	if (!read_only)
-		lookup_serve(
-		    &decider->lookup, settings->store, settings->learn);
-	decider->sasl_pass = !settings->sasl_pass_off;
-	decider->learn = settings->learn;
-	decider->hides_values = settings_hides(settings);
+	decider->lookup.where = read_only ? NULL : settings->store;
 	instances_init(&decider->instances);
-	lists_init(&decider->lists, settings);
+	decider_set(decider, settings);
 	decider->lists.store = read_only ? NULL : decider->lookup.store;
 	return true;
 }
@@ -117,19 +110,40 @@ show_list(void *argument, const struct lists_facts *facts)
 		printf("%s: does not exist, %s\n", facts->path, facts->role);
 }
 
+static void
+show_file(const struct conf_file *file)
+{
+	if (file->version.error == 0)
+		printf("%s: the configuration\n", file->path);
+}
+
 static int
 check_config(const struct settings *settings)
 {
 	static struct decider decider;
+	const struct conf *conf = settings->conf;
 	unsigned problems;
 
 	if (!prepare_decider(&decider, settings, true))
 		return PROGRAM_USAGE;
-	problems = lists_check(&decider.lists, show_list, NULL);
+	for (size_t i = 0; i < conf->file_count; i++)
+		show_file(&conf->files[i]);
+	problems = conf->problem_count;
+	(void)program_refuse_files(conf);
+	problems += lists_check(&decider.lists, show_list, NULL);
 	free_decider(&decider);
 	if (program_end_output() != 0)
 		return PROGRAM_FAILED;
 	return problems > 0 ? PROGRAM_USAGE : 0;
+}
+
+static int
+show_config(const struct settings *settings)
+{
+	int status = program_refuse_files(settings->conf);
+
+	return program_show_config(settings->conf) == 0 ? status :
+							  PROGRAM_FAILED;
 }
 
 static int
@@ -162,14 +176,16 @@ explain_request(const struct settings *settings)
  * used is a matter of --on-error, and is tried again.
  */
 static int
-run(const struct settings *settings)
+run(struct live *live)
 {
+	const struct settings *settings = live_settings(live);
 	static struct service service;
 	const struct sched_param normal = { .sched_priority = 0 };
 	struct stat input;
 	const char *reason;
 	int status = PROGRAM_FAILED;
 
+	service.live = live;
 	service.settings = settings;
 	service.stop = &stop;
 	if (!prepare_decider(&service.decider, settings, false)) {
@@ -180,6 +196,7 @@ run(const struct settings *settings)
 	handle_signals();
 	(void)sched_setscheduler(0, SCHED_BATCH, &normal);
 	reason = decider_open(&service.decider);
+	live_report(live, service.decider.lookup.store);
 	if (reason == NULL ||
 	    (fstat(STDIN_FILENO, &input) == 0 && S_ISSOCK(input.st_mode)))
 		status = serve(&service, STDIN_FILENO, STDOUT_FILENO);
@@ -206,30 +223,37 @@ refuse(const struct settings *settings, const struct opt_problem *problem)
 int
 main(int argc, char **argv)
 {
-	static struct settings settings;
+	static struct live live;
+	struct settings *settings = &live.settings[0];
 	struct opt_problem problem;
 
 	msg_init();
 	msg_open(MSG_STDERR, "grey-check", LOG_MAIL, MSG_INFO);
-	if (!settings_read(&settings, argc, argv, remember_obsolete, &problem))
-		return refuse(&settings, &problem);
-	if (settings.help)
+	if (!settings_read(settings, &live.conf[0], argc, argv,
+		remember_obsolete, &problem))
+		return refuse(settings, &problem);
+	if (settings->all.help)
 		return program_help(USAGE,
 		    "Answers Postfix policy requests from standard input. "
 		    "Options:",
 		    settings_table);
-	if (settings.version)
+	if (settings->all.version)
 		return program_version("grey-check");
-	settings_open_log(&settings);
+	settings_open_log(settings);
 	for (size_t i = 0; i < obsolete_count; i++)
 		msg(MSG_WARN, "--%s is ignored: %s", obsolete_options[i]->name,
 		    obsolete_options[i]->help);
-	if (settings.check_config)
-		return check_config(&settings);
-	if (settings.check_postfix) {
-		int status = postfix_check(settings.config_directory, stdout);
+	if (settings->all.show)
+		return show_config(settings);
+	if (settings->check_config)
+		return check_config(settings);
+	if (settings->check_postfix) {
+		int status = postfix_check(settings->config_directory, stdout);
 
 		return program_end_output() == 0 ? status : PROGRAM_FAILED;
 	}
-	return settings.explain ? explain_request(&settings) : run(&settings);
+	if (!settings->explain)
+		return run(&live);
+	live_report(&live, NULL);
+	return explain_request(settings);
 }

@@ -155,13 +155,26 @@ log_verdict(struct connection *connection)
 	msg_text(MSG_INFO, line);
 }
 
+/* What a file of the configuration says now counts from this request on. */
+static void
+refresh(struct service *service)
+{
+	if (!live_look(service->live, monotonic_milliseconds()))
+		return;
+	service->settings = live_settings(service->live);
+	decider_set(&service->decider, service->settings);
+	live_report(service->live, service->decider.lookup.store);
+}
+
 static void
 answer(struct connection *connection)
 {
-	const struct settings *settings = connection->service->settings;
+	const struct settings *settings;
 	const struct verdict *verdict = &connection->verdict;
 	time_t now = time(NULL);
 
+	refresh(connection->service);
+	settings = connection->service->settings;
 	connection->answered++;
 	decide(&connection->service->decider, &connection->request,
 	    time_of(connection, now), &connection->verdict);

@@ -6,6 +6,7 @@
  *
  * A map of grey-check, in the order of the way that a request takes:
  *   main, settings    the options; what runs, and who it becomes
+ *   live.c            the settings, as often as their files change
  *   serve.c           the loop; what waits for a pause in the requests
  *   line.c            lines from the descriptor
  *   request.c         lines to a request
@@ -22,10 +23,11 @@
 #include <signal.h>
 
 #include "decide.h"
-#include "settings.h"
+#include "live.h"
 
 struct service {
-	const struct settings *settings;
+	struct live *live;
+	const struct settings *settings; /* those that count now */
 	struct decider decider;
 	/* Set by a signal handler that also ends the input. */
 	const volatile sig_atomic_t *stop;

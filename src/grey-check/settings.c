@@ -36,17 +36,17 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	OPT_ROW("greylist-recipients", 0, "FILE", NULL, OPT_TEXTS,
 	    AT(greylisted_lists),
 	    "only these recipients are greylisted; repeatable"),
-	{ "greylist-action", 0, "ACTION", DEFAULT_ACTION, OPT_TEXT, AT(action),
-	    0, { 0, SETTINGS_TEXT_MAX }, "answer to what is greylisted" },
-	{ "greylist-text", 0, "TEXT", DEFAULT_TEXT, OPT_TEXT, AT(text), 0,
-	    { 0, SETTINGS_TEXT_MAX },
-	    "the text after it; %s: seconds left, %r: recipient's domain" },
-	{ "x-greylist-header", 0, "TEXT", DEFAULT_HEADER, OPT_TEXT, AT(header),
-	    0, { 0, SETTINGS_TEXT_MAX },
-	    "header of mail that was delayed; %t, %v, %h, %d" },
-	{ "hostname", 0, "NAME", NULL, OPT_TEXT, AT(hostname), 0,
-	    { 0, SETTINGS_TEXT_MAX },
-	    "%h in the header; by default this host's name" },
+	OPT_BOUNDED("greylist-action", 0, "ACTION", DEFAULT_ACTION, OPT_TEXT,
+	    AT(action), 0, 0, SETTINGS_TEXT_MAX,
+	    "answer to what is greylisted"),
+	OPT_BOUNDED("greylist-text", 0, "TEXT", DEFAULT_TEXT, OPT_TEXT,
+	    AT(text), 0, 0, SETTINGS_TEXT_MAX,
+	    "the text after it; %s: seconds left, %r: recipient's domain"),
+	OPT_BOUNDED("x-greylist-header", 0, "TEXT", DEFAULT_HEADER, OPT_TEXT,
+	    AT(header), 0, 0, SETTINGS_TEXT_MAX,
+	    "header of mail that was delayed; %t, %v, %h, %d"),
+	OPT_BOUNDED("hostname", 0, "NAME", NULL, OPT_TEXT, AT(hostname), 0, 0,
+	    SETTINGS_TEXT_MAX, "%h in the header; by default this host's name"),
 	OPT_SWITCH("exim", 0, AT(exim), "end after one answer"),
 	OPT_SWITCH("no-sasl-pass", 0, AT(sasl_pass_off),
 	    "greylist authenticated senders too"),
@@ -59,11 +59,11 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	OPT_ROW("clock", 0, "system|request", "system", OPT_CHOICE, AT(clock),
 	    "request: from the attribute policy_test_time"),
 	OPT_ROW("log", 0, "syslog|postlog[:PATH]|file:PATH|stderr|none",
-	    "syslog", OPT_TEXT, AT(log), "where decisions are logged"),
+	    "syslog", OPT_LOG, AT(log), "where decisions are logged"),
 	OPT_SWITCH("log-privacy", 0, AT(log_privacy),
 	    "log SHA-1 sums instead of addresses and names"),
-	{ "syslog-name", 0, "NAME", "grey-check", OPT_TEXT, AT(syslog_name), 0,
-	    { 0, 64 }, "program name in the log" },
+	OPT_BOUNDED("syslog-name", 0, "NAME", "grey-check", OPT_TEXT,
+	    AT(syslog_name), 0, 0, 64, "program name in the log"),
 	OPT_ROW("syslog-facility", 0, FACILITIES, "mail", OPT_CHOICE,
 	    AT(facility_index), "facility in the log"),
 	OPT_ROW("syslogfacility", 0, FACILITIES, NULL, OPT_CHOICE,
@@ -74,28 +74,30 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    "also log how many requests a connection had"),
 	OPT_ROW("quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet),
 	    "log no decisions; twice: only warnings"),
-	OPT_SWITCH("check-config", 0, AT(check_config),
+	OPT_ONCE_SWITCH("check-config", 0, AT(check_config),
 	    "check options and lists, then end"),
-	OPT_SWITCH("check-postfix", 0, AT(check_postfix),
+	OPT_ONCE_SWITCH("check-postfix", 0, AT(check_postfix),
 	    "check whether greylisting works here, then end"),
-	OPT_ROW("config-directory", 'c', "DIRECTORY", NULL, OPT_TEXT,
+	OPT_ONCE("config-directory", 'c', "DIRECTORY", NULL, OPT_TEXT,
 	    AT(config_directory), "of Postfix' main.cf, to check"),
-	OPT_SWITCH("explain", 0, AT(explain),
+	OPT_ONCE_SWITCH("explain", 0, AT(explain),
 	    "say what would be answered and why, and end"),
-	{ "client-address", 0, "ADDRESS", NULL, OPT_TEXT, AT(client_address), 0,
-	    { 0, ROOM_FOR("client_address") }, "the client to explain" },
-	{ "client-name", 0, "NAME", NULL, OPT_TEXT, AT(client_name), 0,
-	    { 0, ROOM_FOR("client_name") }, "its name; by default unknown" },
-	{ "sender", 0, "ADDRESS", NULL, OPT_TEXT, AT(sender), 0,
-	    { 0, ROOM_FOR("sender") }, "the sender to explain; may be empty" },
-	{ "recipient", 0, "ADDRESS", NULL, OPT_TEXT, AT(recipient), 0,
-	    { 0, ROOM_FOR("recipient") }, "the recipient to explain" },
-	OPT_ROW("time", 0, "TIME", NULL, OPT_TEXT, AT(time),
+	OPT_ONCE_BOUNDED("client-address", 0, "ADDRESS", NULL, OPT_TEXT,
+	    AT(client_address), 0, 0, ROOM_FOR("client_address"),
+	    "the client to explain"),
+	OPT_ONCE_BOUNDED("client-name", 0, "NAME", NULL, OPT_TEXT,
+	    AT(client_name), 0, 0, ROOM_FOR("client_name"),
+	    "its name; by default unknown"),
+	OPT_ONCE_BOUNDED("sender", 0, "ADDRESS", NULL, OPT_TEXT, AT(sender), 0,
+	    0, ROOM_FOR("sender"), "the sender to explain; may be empty"),
+	OPT_ONCE_BOUNDED("recipient", 0, "ADDRESS", NULL, OPT_TEXT,
+	    AT(recipient), 0, 0, ROOM_FOR("recipient"),
+	    "the recipient to explain"),
+	OPT_ONCE("time", 0, "TIME", NULL, OPT_TEXT, AT(time),
 	    "the time to explain for; by default now"),
-	OPT_ROW("format", 0, "text|json", "text", OPT_CHOICE, AT(format),
+	OPT_ONCE("format", 0, "text|json", "text", OPT_CHOICE, AT(format),
 	    "the form of the explanation"),
-	OPT_SWITCH("help", 'h', AT(help), "show this and end"),
-	OPT_SWITCH("version", 0, AT(version), "show the version and end"),
+	OPT_OF_ALL('h', AT(all)),
 	OPT_ROW("unix", 'u', "PATH", NULL, OPT_OBSOLETE, 0,
 	    "postgrey's; here the service name in master.cf does it"),
 	OPT_ROW("inet", 'i', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0,
@@ -151,16 +153,29 @@ check_explain(const struct settings *settings, struct opt_problem *problem)
 	return true;
 }
 
-bool
-settings_read(struct settings *settings, int argc, char **argv,
-    opt_obsolete *obsolete, struct opt_problem *problem)
+static const struct conf_program program = { "grey-check", true, settings_table,
+	NULL };
+
+static void
+fill_in(struct settings *settings)
 {
 	static char hostname[HOST_NAME_MAX + 1];
-	int operand = opt_parse(
-	    settings_table, settings, argc, argv, obsolete, problem);
-	const char *reason = msg_target_parse(
-	    settings->log, &settings->log_target);
 
+	if (settings->hostname != NULL)
+		return;
+	if (hostname[0] == '\0')
+		(void)gethostname(hostname, sizeof(hostname) - 1);
+	settings->hostname = hostname;
+}
+
+bool
+settings_read(struct settings *settings, struct conf *conf, int argc,
+    char **argv, opt_obsolete *obsolete, struct opt_problem *problem)
+{
+	int operand = conf_read(
+	    conf, &program, settings, argc, argv, obsolete, problem);
+
+	settings->conf = conf;
 	if (operand == -1)
 		return false;
 	if (operand < argc)
@@ -172,15 +187,9 @@ settings_read(struct settings *settings, int argc, char **argv,
 			"blanks goes in braces: "
 			"{ --greylist-text=4.7.1 Greylisted }",
 		    argv[operand]);
-	if (reason != NULL)
-		return opt_refuse(
-		    problem, "--log=%s: %s", settings->log, reason);
 	if (!check_explain(settings, problem))
 		return false;
-	if (settings->hostname == NULL) {
-		(void)gethostname(hostname, sizeof(hostname) - 1);
-		settings->hostname = hostname;
-	}
+	fill_in(settings);
 	return true;
 }
 
@@ -188,13 +197,29 @@ bool
 settings_is_asked(const struct settings *settings)
 {
 	return settings->check_config || settings->check_postfix ||
-	    settings->explain;
+	    settings->explain || settings->all.show;
 }
 
 bool
 settings_hides(const struct settings *settings)
 {
 	return settings->log_privacy && !settings_is_asked(settings);
+}
+
+void
+settings_read_again(struct settings *settings, struct conf *conf,
+    const struct conf *last, const struct settings *first)
+{
+	conf_read_again(conf, last, settings);
+	settings->conf = conf;
+	fill_in(settings);
+	settings->store = first->store;
+	settings->sync = first->sync;
+	settings->log = first->log;
+	settings->facility_index = first->facility_index;
+	settings->syslog_name = first->syslog_name;
+	settings->verbose = first->verbose;
+	settings->quiet = first->quiet;
 }
 
 /*
@@ -206,7 +231,7 @@ settings_open_log(const struct settings *settings)
 {
 	int loudest = MSG_INFO + settings->verbose - settings->quiet;
 	const struct msg_target terminal = { MSG_STDERR, NULL };
-	struct msg_target target = settings->log_target;
+	struct msg_target target = settings->log;
 
 	if (loudest < MSG_WARN)
 		loudest = MSG_WARN;
@@ -215,7 +240,7 @@ settings_open_log(const struct settings *settings)
 	msg_open_log(settings_is_asked(settings) ? &terminal : &target,
 	    settings->syslog_name, facilities[settings->facility_index],
 	    loudest > MSG_DEBUG ? MSG_DEBUG : (enum msg_level)loudest);
-	if (target.sink != settings->log_target.sink)
+	if (target.sink != settings->log.sink)
 		msg(MSG_WARN,
 		    "--log=stderr: standard error is the socket of the "
 		    "requests here; logging as with --log=syslog");

@@ -14,6 +14,7 @@ enum explain_format { EXPLAIN_TEXT, EXPLAIN_JSON };
 enum on_error { ON_ERROR_DUNNO, ON_ERROR_DEFER, ON_ERROR_DISCONNECT };
 
 struct settings {
+	const struct conf *conf; /* where they come from */
 	const char *store;
 	struct policy policy;
 	struct key_options key;
@@ -40,13 +41,11 @@ struct settings {
 	const char *recipient;
 	const char *time;
 	int format; /* enum explain_format */
-	bool help;
-	bool version;
-	int clock;    /* enum clock_source */
-	int on_error; /* enum on_error */
-	const char *log;
-	struct msg_target log_target; /* what it says; if it is wrong: syslog */
-	bool log_privacy;	      /* sums in the place of values */
+	struct opt_of_all all;
+	int clock;	       /* enum clock_source */
+	int on_error;	       /* enum on_error */
+	struct msg_target log; /* if it is wrong: syslog */
+	bool log_privacy;      /* sums in the place of values */
 	int facility_index;
 	const char *syslog_name;
 	int verbose;
@@ -59,11 +58,21 @@ struct settings {
 extern const struct opt settings_table[];
 
 /*
- * Reads argv into *settings, and fills in what depends on the machine. False:
- * *problem says what is wrong, and no more is filled in than the log needs.
+ * Reads argv and the files of the configuration into *settings, and fills in
+ * what depends on the machine. False: *problem of argv says what is wrong, and
+ * no more is filled in than the log needs. What is wrong in a file stays in
+ * *conf, which must live as long as the settings.
  */
-bool settings_read(struct settings *, int argc, char **argv,
+bool settings_read(struct settings *, struct conf *, int argc, char **argv,
     opt_obsolete *obsolete, struct opt_problem *problem);
+
+/*
+ * The same from the files as they are now, see conf_read_again(); but what is
+ * about the store or the log is as in `first`, for as long as the process
+ * lives.
+ */
+void settings_read_again(struct settings *, struct conf *,
+    const struct conf *last, const struct settings *first);
 
 /* A person asks, at a terminal: nothing is served. */
 bool settings_is_asked(const struct settings *);

@@ -60,19 +60,24 @@ int
 main(int argc, char **argv)
 {
 	static struct settings settings;
+	static struct conf conf;
 	struct opt_problem problem;
 
 	/* Whatever the terminal's: what is shown as text must be UTF-8. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	msg_init();
 	msg_open(MSG_STDERR, "grey-dump", LOG_MAIL, MSG_NOTICE);
-	if (!settings_read(&settings, argc, argv, &problem))
+	if (!settings_read(&settings, &conf, argc, argv, &problem))
 		return program_refuse(USAGE, &problem);
-	if (settings.help)
+	if (settings.all.help)
 		return program_help(USAGE,
 		    "Shows the greylist as it is now. Options:",
 		    settings_table);
-	if (settings.version)
+	if (settings.all.version)
 		return program_version("grey-dump");
+	if (program_refuse_files(&conf) != 0)
+		return PROGRAM_USAGE;
+	if (settings.all.show)
+		return program_show_config(&conf);
 	return run(&settings);
 }

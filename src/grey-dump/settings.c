@@ -9,35 +9,35 @@
 
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = {
-	OPT_SWITCH("print", 'p', AT(print),
+	OPT_ONCE_SWITCH("print", 'p', AT(print),
 	    "as db_dump -p: bytes that are printable as they are"),
-	OPT_SWITCH("no-locks", 'N', AT(no_locks),
+	OPT_ONCE_SWITCH("no-locks", 'N', AT(no_locks),
 	    "as db_dump: hexadecimal (Berkeley DB's locks are never taken)"),
-	OPT_SWITCH("clients", 'c', AT(clients),
+	OPT_ONCE_SWITCH("clients", 'c', AT(clients),
 	    "the auto-whitelist, postgrey_clients.db"),
-	OPT_ROW("file", 'f', "FILE", NULL, OPT_TEXT, AT(file),
+	OPT_ONCE("file", 'f', "FILE", NULL, OPT_TEXT, AT(file),
 	    "write to FILE, whole or not at all"),
 	OPTIONS_STORE(AT(store)),
-	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(home), 0, { 1, 0 },
-	    "the same, as db_dump has it: hexadecimal without -p" },
+	OPT_ONCE_BOUNDED("home", 'h', "STORE", NULL, OPT_TEXT, AT(home), 0, 1,
+	    0, "the same, as db_dump has it: hexadecimal without -p"),
 	OPT_ROW("format", 0, "auto|table|tsv|json", "auto", OPT_CHOICE,
 	    AT(format), "auto: table at a terminal, else as -p"),
-	OPT_SWITCH("count", 0, AT(count),
+	OPT_ONCE_SWITCH("count", 0, AT(count),
 	    "only how many records are waiting, passed, expired"),
-	OPT_ROW("client", 0, "NETWORK", NULL, OPT_TEXT, AT(client),
+	OPT_ONCE("client", 0, "NETWORK", NULL, OPT_TEXT, AT(client),
 	    "only of clients in NETWORK: address, CIDR, octets"),
-	OPT_ROW("sender", 0, "GLOB", NULL, OPT_TEXT, AT(sender),
+	OPT_ONCE("sender", 0, "GLOB", NULL, OPT_TEXT, AT(sender),
 	    "only with such senders"),
-	OPT_ROW("recipient", 0, "GLOB", NULL, OPT_TEXT, AT(recipient),
+	OPT_ONCE("recipient", 0, "GLOB", NULL, OPT_TEXT, AT(recipient),
 	    "only with such recipients"),
-	OPT_ROW("state", 0, "any|waiting|passed|expired", "any", OPT_CHOICE,
+	OPT_ONCE("state", 0, "any|waiting|passed|expired", "any", OPT_CHOICE,
 	    AT(state), "only in this state"),
-	OPT_ROW("since", 0, "TIME", NULL, OPT_TEXT, AT(since),
+	OPT_ONCE("since", 0, "TIME", NULL, OPT_TEXT, AT(since),
 	    "only last seen at TIME or later"),
-	OPT_ROW("until", 0, "TIME", NULL, OPT_TEXT, AT(until),
+	OPT_ONCE("until", 0, "TIME", NULL, OPT_TEXT, AT(until),
 	    "only last seen at TIME or earlier"),
 	OPTIONS_POLICY(AT(policy)), OPTIONS_PREFIX(AT(key)),
-	OPT_HELP(AT(help), AT(version)), OPT_END
+	OPT_OF_ALL(0, AT(all)), OPT_END
 };
 
 /* "DIR/postgrey.db" names the store, and either name the table. */
@@ -87,12 +87,15 @@ check_format(const struct settings *settings, struct opt_problem *problem)
 	return true;
 }
 
+static const struct conf_program program = { "grey-dump", true, settings_table,
+	NULL };
+
 bool
-settings_read(struct settings *settings, int argc, char **argv,
-    struct opt_problem *problem)
+settings_read(struct settings *settings, struct conf *conf, int argc,
+    char **argv, struct opt_problem *problem)
 {
-	int operand = opt_parse(
-	    settings_table, settings, argc, argv, NULL, problem);
+	int operand = conf_read(
+	    conf, &program, settings, argc, argv, NULL, problem);
 
 	if (operand == -1)
 		return false;

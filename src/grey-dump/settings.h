@@ -27,8 +27,7 @@ struct settings {
 	const char *until;
 	struct policy policy;
 	struct key_options key;
-	bool help;
-	bool version;
+	struct opt_of_all all;
 	struct key_settings keys; /* of `key` */
 	int64_t now;		  /* epoch seconds */
 };
@@ -39,7 +38,7 @@ extern const struct opt settings_table[];
  * --format=auto depends on what standard output is, and on whether the call is
  * one that db_dump would take. False: *problem says what is wrong.
  */
-bool settings_read(
-    struct settings *, int argc, char **argv, struct opt_problem *problem);
+bool settings_read(struct settings *, struct conf *, int argc, char **argv,
+    struct opt_problem *problem);
 
 #endif

@@ -65,7 +65,7 @@ say(const struct settings *settings, const char *format, ...)
 	va_end(arguments);
 	msg(MSG_NOTICE, "%s", text);
 	if (settings->verbose > 0 && !is_by_hand() &&
-	    settings->log_target.sink != MSG_STDERR)
+	    settings->log.sink != MSG_STDERR)
 		fprintf(stderr, "grey-expire: %s\n", text);
 }
 
@@ -141,7 +141,7 @@ expire(struct run *run)
 static void
 open_log(const struct settings *settings)
 {
-	msg_open_log(&settings->log_target, "grey-expire", LOG_MAIL, MSG_INFO);
+	msg_open_log(&settings->log, "grey-expire", LOG_MAIL, MSG_INFO);
 }
 
 /* The line that stands in the log for each run, whoever called it. */
@@ -255,22 +255,27 @@ int
 main(int argc, char **argv)
 {
 	static struct settings settings;
+	static struct conf conf;
 	struct opt_problem problem;
 	bool good;
 
 	msg_init();
 	msg_open(MSG_STDERR, "grey-expire", LOG_MAIL, MSG_NOTICE);
-	good = settings_read(&settings, argc, argv, &problem);
+	good = settings_read(&settings, &conf, argc, argv, &problem);
 	if (!is_by_hand())
 		open_log(&settings);
 	if (!good)
 		return program_refuse(USAGE, &problem);
-	if (settings.help)
+	if (settings.all.help)
 		return program_help(USAGE,
 		    "Deletes what has expired from a greylist. Options:",
 		    settings_table);
-	if (settings.version)
+	if (settings.all.version)
 		return program_version("grey-expire");
+	if (program_refuse_files(&conf) != 0)
+		return PROGRAM_USAGE;
+	if (settings.all.show)
+		return program_show_config(&conf);
 	settings.time = time(NULL);
 	if (!when_option(
 		"now", settings.now, settings.time, &settings.time, &problem))

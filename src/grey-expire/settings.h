@@ -19,17 +19,15 @@ struct settings {
 	const char *now; /* NULL: the system's clock */
 	const char *given_compact;
 	enum compaction compact; /* of the above */
-	const char *log;
-	struct msg_target log_target; /* what it says; if it is wrong: syslog */
-	bool help;
-	bool version;
+	struct msg_target log;	 /* if it is wrong: syslog */
+	struct opt_of_all all;
 	int64_t time; /* of `now`, epoch seconds */
 };
 
 extern const struct opt settings_table[];
 
 /* False: *problem says what is wrong. */
-bool settings_read(
-    struct settings *, int argc, char **argv, struct opt_problem *problem);
+bool settings_read(struct settings *, struct conf *, int argc, char **argv,
+    struct opt_problem *problem);
 
 #endif

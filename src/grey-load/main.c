@@ -30,7 +30,7 @@ tell(const struct load *load)
 					      "";
 	enum msg_level level = load->bad > 0 ? MSG_WARN : MSG_NOTICE;
 
-	if (!settings->verbose && !settings->dry_run &&
+	if (settings->verbose == 0 && !settings->dry_run &&
 	    isatty(STDERR_FILENO) != 1) {
 		if (load->bad > 0)
 			msg(MSG_WARN,
@@ -131,18 +131,23 @@ int
 main(int argc, char **argv)
 {
 	static struct settings settings;
+	static struct conf conf;
 	struct opt_problem problem;
 
 	msg_init();
 	msg_open(MSG_STDERR, "grey-load", LOG_MAIL, MSG_NOTICE);
-	if (!settings_read(&settings, argc, argv, &problem))
+	if (!settings_read(&settings, &conf, argc, argv, &problem))
 		return program_refuse(USAGE, &problem);
-	if (settings.help)
+	if (settings.all.help)
 		return program_help(USAGE,
 		    "Loads what grey-dump or db_dump wrote into a greylist. "
 		    "Options:",
 		    settings_table);
-	if (settings.version)
+	if (settings.all.version)
 		return program_version("grey-load");
+	if (program_refuse_files(&conf) != 0)
+		return PROGRAM_USAGE;
+	if (settings.all.show)
+		return program_show_config(&conf);
 	return run(&settings);
 }

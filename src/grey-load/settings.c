@@ -6,24 +6,25 @@
 
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = {
-	OPT_SWITCH("delete", 0, AT(delete),
+	OPT_ONCE_SWITCH("delete", 0, AT(delete),
 	    "delete the records of the input, if they are unchanged"),
-	OPT_SWITCH("replace", 0, AT(replace),
+	OPT_ONCE_SWITCH("replace", 0, AT(replace),
 	    "overwrite what is there; by default both are merged"),
-	OPT_SWITCH(
+	OPT_ONCE_SWITCH(
 	    "pass", 0, AT(pass), "enter CLIENT SENDER RECIPIENT as passed"),
-	OPT_SWITCH("dry-run", 'n', AT(dry_run),
+	OPT_ONCE_SWITCH("dry-run", 'n', AT(dry_run),
 	    "store nothing, and say what would be done"),
-	OPT_SWITCH("verbose", 'v', AT(verbose), "say what was done"),
-	OPT_SWITCH("clients", 'c', AT(clients),
+	OPT_ROW("verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose),
+	    "say what was done"),
+	OPT_ONCE_SWITCH("clients", 'c', AT(clients),
 	    "the auto-whitelist, postgrey_clients.db"),
 	OPTIONS_STORE(AT(store)),
-	{ "home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, { 1, 0 },
-	    "the same, as db_load has it" },
+	OPT_ONCE_BOUNDED("home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, 1,
+	    0, "the same, as db_load has it"),
 	OPT_SWITCH("sync", 0, AT(sync),
 	    "each unit of work is on the disk before the next"),
 	OPTIONS_POLICY(AT(policy)), OPTIONS_KEY(AT(key)),
-	OPT_HELP(AT(help), AT(version)), OPT_END
+	OPT_OF_ALL(0, AT(all)), OPT_END
 };
 
 static bool
@@ -60,12 +61,15 @@ read_passed(struct settings *settings, char **operands, int count,
 	    read_mailbox(operands[2], &settings->recipient, problem);
 }
 
+static const struct conf_program program = { "grey-load", true, settings_table,
+	NULL };
+
 bool
-settings_read(struct settings *settings, int argc, char **argv,
-    struct opt_problem *problem)
+settings_read(struct settings *settings, struct conf *conf, int argc,
+    char **argv, struct opt_problem *problem)
 {
-	int operand = opt_parse(
-	    settings_table, settings, argc, argv, NULL, problem);
+	int operand = conf_read(
+	    conf, &program, settings, argc, argv, NULL, problem);
 
 	if (operand == -1)
 		return false;

@@ -16,11 +16,10 @@ struct settings {
 	bool sync;
 	bool pass;
 	bool dry_run;
-	bool verbose;
+	int verbose;
 	struct policy policy;
 	struct key_options key;
-	bool help;
-	bool version;
+	struct opt_of_all all;
 	enum store_table table; /* what follows is of the above */
 	enum load_mode mode;
 	const char *file;      /* NULL: standard input */
@@ -32,7 +31,7 @@ struct settings {
 extern const struct opt settings_table[];
 
 /* False: *problem says what is wrong. */
-bool settings_read(
-    struct settings *, int argc, char **argv, struct opt_problem *problem);
+bool settings_read(struct settings *, struct conf *, int argc, char **argv,
+    struct opt_problem *problem);
 
 #endif

@@ -10,63 +10,55 @@
 #include <stddef.h>
 
 #include "common/defaults.h"
-#include "common/opt.h"
+#include "common/conf.h"
 #include "key.h"
 #include "policy.h"
 
 /* const char * at the offset */
 #define OPTIONS_STORE(at) \
-	{ "store", 0, "STORE", GREY_STORE, OPT_TEXT, at, 0, { 1, 0 }, \
-		"directory of the greylist, or bdb:DIRECTORY" }, \
-	{ \
-		"dbdir", 0, "STORE", NULL, OPT_TEXT, at, 0, { 1, 0 }, NULL \
-	}
+	OPT_BOUNDED("store", 0, "STORE", GREY_STORE, OPT_TEXT, at, 0, 1, 0, \
+	    "directory of the greylist, or bdb:DIRECTORY"), \
+	    OPT_BOUNDED( \
+		"dbdir", 0, "STORE", NULL, OPT_TEXT, at, 0, 1, 0, NULL)
 
 /* struct policy at the offset */
 #define OPTIONS_POLICY(at) \
-	{ "delay", 0, "TIME", DEFAULT_DELAY, OPT_DURATION, \
-		(at) + offsetof(struct policy, delay), 1, \
-		{ 0, SECONDS_100_YEARS }, \
-		"greylist for TIME (bare: seconds)" }, \
-	    { "max-age", 0, "TIME", DEFAULT_MAX_AGE, OPT_DURATION, \
-		    (at) + offsetof(struct policy, max_age), SECONDS_A_DAY, \
-		    { 1, SECONDS_100_YEARS }, \
-		    "forget what was not seen for TIME (bare: days)" }, \
-	    { "retry-window", 0, "TIME", DEFAULT_RETRY_WINDOW, OPT_DURATION, \
-		    (at) + offsetof(struct policy, retry_window), \
-		    SECONDS_A_DAY, { 0, SECONDS_100_YEARS }, \
-		    "a first retry must come within TIME (bare: days)" }, \
-	{ \
-		"auto-whitelist-clients", 0, "[N]", DEFAULT_WHITELIST_COUNT, \
-		    OPT_NUMBER, \
-		    (at) + offsetof(struct policy, whitelist_count), 0, \
-		    { 0, 1000000 }, \
-		    "clients pass after N passed triplets; 0: never" \
-	}
+	OPT_BOUNDED("delay", 0, "TIME", DEFAULT_DELAY, OPT_DURATION, \
+	    (at) + offsetof(struct policy, delay), 1, 0, SECONDS_100_YEARS, \
+	    "greylist for TIME (bare: seconds)"), \
+	    OPT_BOUNDED("max-age", 0, "TIME", DEFAULT_MAX_AGE, OPT_DURATION, \
+		(at) + offsetof(struct policy, max_age), SECONDS_A_DAY, 1, \
+		SECONDS_100_YEARS, \
+		"forget what was not seen for TIME (bare: days)"), \
+	    OPT_BOUNDED("retry-window", 0, "TIME", DEFAULT_RETRY_WINDOW, \
+		OPT_DURATION, (at) + offsetof(struct policy, retry_window), \
+		SECONDS_A_DAY, 0, SECONDS_100_YEARS, \
+		"a first retry must come within TIME (bare: days)"), \
+	    OPT_BOUNDED("auto-whitelist-clients", 0, "[N]", \
+		DEFAULT_WHITELIST_COUNT, OPT_NUMBER, \
+		(at) + offsetof(struct policy, whitelist_count), 0, 0, \
+		1000000, "clients pass after N passed triplets; 0: never")
 
 /* How clients become keys. */
 struct key_options {
 	int64_t ipv4_prefix;
 	int64_t ipv6_prefix;
 	bool by_host;
-	bool by_subnet;
 	bool privacy;
 };
 
 /* struct key_options at the offset */
 #define OPTIONS_PREFIX(at) \
-	{ "ipv4cidr", 0, "BITS", DEFAULT_IPV4_PREFIX, OPT_NUMBER, \
-		(at) + offsetof(struct key_options, ipv4_prefix), 0, \
-		{ 1, 32 }, "size of an IPv4 network" }, \
-	{ \
-		"ipv6cidr", 0, "BITS", DEFAULT_IPV6_PREFIX, OPT_NUMBER, \
-		    (at) + offsetof(struct key_options, ipv6_prefix), 0, \
-		    { 1, 128 }, "size of an IPv6 network" \
-	}
+	OPT_BOUNDED("ipv4cidr", 0, "BITS", DEFAULT_IPV4_PREFIX, OPT_NUMBER, \
+	    (at) + offsetof(struct key_options, ipv4_prefix), 0, 1, 32, \
+	    "size of an IPv4 network"), \
+	    OPT_BOUNDED("ipv6cidr", 0, "BITS", DEFAULT_IPV6_PREFIX, \
+		OPT_NUMBER, (at) + offsetof(struct key_options, ipv6_prefix), \
+		0, 1, 128, "size of an IPv6 network")
 
 #define OPTIONS_KEY(at) \
-	OPT_SWITCH("lookup-by-subnet", 0, \
-	    (at) + offsetof(struct key_options, by_subnet), \
+	OPT_ROW("lookup-by-subnet", 0, NULL, NULL, OPT_UNFLAG, \
+	    (at) + offsetof(struct key_options, by_host), \
 	    "a client counts as its network (as by default)"), \
 	    OPT_SWITCH("lookup-by-host", 0, \
 		(at) + offsetof(struct key_options, by_host), \

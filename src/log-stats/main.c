@@ -217,7 +217,7 @@ do_all(struct run *run)
 	bool is_terminal = isatty(STDOUT_FILENO) == 1;
 
 	run->follow.interval = run->settings.interval;
-	if (run->settings.interval_text == NULL)
+	if (run->settings.interval == 0)
 		run->follow.interval = is_terminal ? INTERVAL_TERMINAL :
 						     INTERVAL;
 	run->follow.show = show_table;
@@ -242,19 +242,25 @@ int
 main(int argc, char **argv)
 {
 	static struct run run;
+	static struct conf conf;
 	struct opt_problem problem;
 
 	setlocale(LC_ALL, "");
 	msg_init();
 	msg_open(MSG_STDERR, "log-stats", LOG_MAIL, MSG_WARN);
-	if (!settings_read(&run.settings, argc, argv, time(NULL), &problem))
+	if (!settings_read(
+		&run.settings, &conf, argc, argv, time(NULL), &problem))
 		return program_refuse(USAGE, &problem);
-	if (run.settings.help)
+	if (run.settings.all.help)
 		return program_help(USAGE,
 		    "Reads maillogs of Postfix and reports what was rejected "
 		    "and what got through.",
 		    settings_table);
-	if (run.settings.version)
+	if (run.settings.all.version)
 		return program_version("log-stats");
+	if (program_refuse_files(&conf) != 0)
+		return PROGRAM_USAGE;
+	if (run.settings.all.show)
+		return program_show_config(&conf);
 	return do_all(&run);
 }

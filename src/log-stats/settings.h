@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/opt.h"
+#include "common/conf.h"
 #include "log-stats/event/pattern.h"
 #include "log-stats/tables/buckets.h"
 
@@ -45,7 +45,6 @@ struct settings {
 	const char *only;
 	const char *instance;
 	const char *greylist_text;
-	const char *interval_text;
 	const char *unknown; /* NULL, "", or "all" */
 	int64_t since_time;  /* microseconds; INT64_MIN: not given */
 	int64_t until_time;  /* the first that is out; INT64_MAX: not given */
@@ -59,8 +58,7 @@ struct settings {
 	bool events;
 	bool requests;
 	bool check;
-	bool help;
-	bool version;
+	struct opt_of_all all;
 	struct pattern *greylisted;
 	char **files; /* operands */
 	int file_count;
@@ -68,8 +66,8 @@ struct settings {
 
 extern const struct opt settings_table[];
 
-bool settings_read(struct settings *, int argc, char **argv, int64_t now,
-    struct opt_problem *);
+bool settings_read(struct settings *, struct conf *, int argc, char **argv,
+    int64_t now, struct opt_problem *);
 
 /* Is this section of the report wanted? */
 bool settings_wants(const struct settings *, const char *section);

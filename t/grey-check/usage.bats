@@ -77,7 +77,8 @@ NOW='Postfix now does what default_action of check_policy_service or smtpd_polic
 @test "an argument that is missing, or that the option does not take, is refused" {
 	refused '--delay: needs an argument' --delay
 	refused '-u: needs an argument' -u
-	refused '--sync=yes: --sync takes no argument' --sync=yes
+	refused '--sync=on: must be yes or no' --sync=on
+	refused '--explain=yes: --explain takes no argument' --explain=yes
 }
 
 @test "operands are refused with the usage" {

@@ -36,7 +36,7 @@ is_sanitized()
 # table_options PROGRAM: the options in its table, a line each. None at all is a failure.
 table_options()
 {
-	sed -n 's/^	{ "\([a-z0-9-]*\)".*/\1/p' "$ROOT/src/$1/settings.c" | grep .
+	perl -0ne 'print "$1\n" while /\bOPT_[A-Z_]+\(\s*"([a-z0-9-]+)"/g' "$ROOT/src/$1/settings.c" | grep .
 }
 
 # skip_if_set: for setup. bats 1.8 knows no skip in setup_file, so that sets SKIP to the reason.

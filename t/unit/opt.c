@@ -13,36 +13,37 @@ struct values {
 	const char *text;
 	int choice;
 	struct opt_texts texts;
+	bool once;
 };
 
 #define AT(member) offsetof(struct values, member)
 
-static const struct opt table[] = { { "flag", 'f', NULL, NULL, OPT_FLAG,
-					AT(flag), 0, { 0, 0 },
-					"sets the flag" },
-	{ "count", 'c', NULL, NULL, OPT_COUNT, AT(count), 0, { 0, 0 },
-	    "one more" },
-	{ "number", 'n', "N", "24", OPT_NUMBER, AT(number), 0, { 1, 32 },
-	    "a number" },
-	{ "optional", 0, "[N]", "5", OPT_NUMBER, AT(optional), 0, { 0, 99 },
-	    "a number or none" },
-	{ "time", 0, "TIME", "2d", OPT_DURATION, AT(time), 86400,
-	    { 0, 8640000 }, "a time" },
-	{ "text", 't', "TEXT", "default", OPT_TEXT, AT(text), 0, { 0, 10 },
-	    "a text" },
-	{ "alias", 0, "TEXT", NULL, OPT_TEXT, AT(text), 0, { 0, 10 }, NULL },
-	{ "choice", 0, "one|two|three", "two", OPT_CHOICE, AT(choice), 0,
-	    { 0, 0 }, "a choice whose form is a bit longer than the others" },
-	{ "file", 0, "FILE", "/default", OPT_TEXTS, AT(texts), 0, { 0, 0 },
-	    "repeatable" },
-	{ "old", 'o', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0, 0, { 0, 0 },
-	    "something else does it" },
-	{ "older", 0, NULL, NULL, OPT_OBSOLETE, 0, 0, { 0, 0 }, "nothing" },
-	{ NULL, 0, NULL, NULL, OPT_FLAG, 0, 0, { 0, 0 }, NULL } };
+static const struct opt table[] = { OPT_SWITCH(
+					"flag", 'f', AT(flag), "sets the flag"),
+	OPT_ROW("count", 'c', NULL, NULL, OPT_COUNT, AT(count), "one more"),
+	OPT_BOUNDED("number", 'n', "N", "24", OPT_NUMBER, AT(number), 0, 1, 32,
+	    "a number"),
+	OPT_BOUNDED("optional", 0, "[N]", "5", OPT_NUMBER, AT(optional), 0, 0,
+	    99, "a number or none"),
+	OPT_BOUNDED("time", 0, "TIME", "2d", OPT_DURATION, AT(time), 86400, 0,
+	    8640000, "a time"),
+	OPT_BOUNDED("text", 't', "TEXT", "default", OPT_TEXT, AT(text), 0, 0,
+	    10, "a text"),
+	OPT_BOUNDED(
+	    "alias", 0, "TEXT", NULL, OPT_TEXT, AT(text), 0, 0, 10, NULL),
+	OPT_ROW("choice", 0, "one|two|three", "two", OPT_CHOICE, AT(choice),
+	    "a choice whose form is a bit longer than the others"),
+	OPT_ROW(
+	    "file", 0, "FILE", "/default", OPT_TEXTS, AT(texts), "repeatable"),
+	OPT_ROW("old", 'o', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0,
+	    "something else does it"),
+	OPT_ROW("older", 0, NULL, NULL, OPT_OBSOLETE, 0, "nothing"),
+	OPT_ONCE_SWITCH("once", 0, AT(once), "a question"), OPT_END };
 
 enum { ARGUMENTS_MAX = OPT_TEXTS_MAX + 3 };
 
 static struct values values;
+static struct opt_list list;
 static struct opt_problem problem;
 static char obsolete[100];
 
@@ -59,7 +60,7 @@ parse(const char *line)
 {
 	static char copy[2000];
 	char *argv[ARGUMENTS_MAX] = { (char[]){ "program" } };
-	int argc = 1;
+	int argc = 1, operand;
 	char *rest = copy, *word;
 
 	unit_about(line);
@@ -70,7 +71,10 @@ parse(const char *line)
 	    (word = strsep(&rest, " ")) != NULL)
 		argv[argc++] = word;
 	argv[argc] = NULL;
-	return opt_parse(table, &values, argc, argv, note_obsolete, &problem);
+	list.count = 0;
+	operand = opt_parse(table, &list, argc, argv, note_obsolete, &problem);
+	opt_list_apply(&list, table, &values);
+	return operand;
 }
 
 static void
@@ -222,12 +226,13 @@ meant(void)
 		{ "--bogus", "--bogus: there is no such option; see --help" },
 		{ "--bogus=1",
 		    "--bogus=1: there is no such option; see --help" },
-		{ "--flag=yes", "--flag=yes: --flag takes no argument" },
-		{ "--fl=yes", "--fl=yes: --flag takes no argument" },
+		{ "--once=yes", "--once=yes: --once takes no argument" },
+		{ "--onc=yes", "--onc=yes: --once takes no argument" },
+		{ "--flag=on", "--flag=on: must be yes or no" },
 		{ "-x", "-x: there is no such option; see --help" },
 		{ "-fx", "-x: there is no such option; see --help" },
 		{ "--ol", "--ol: could be --old or --older" },
-		{ "--o", "--o: could be --optional, --old or --older" },
+		{ "--o", "--o: could be --optional, --old, --older or --once" },
 		{ "--nubmer=7",
 		    "--nubmer=7: there is no such option; did you mean "
 		    "--number?" },
@@ -291,7 +296,8 @@ help(void)
 	    "      --file=FILE                   repeatable (default: "
 	    "/default)\n"
 	    "  -o, --old=[HOST:]PORT             something else does it\n"
-	    "      --older                       nothing\n");
+	    "      --older                       nothing\n"
+	    "      --once                        a question\n");
 	free(text);
 }
 

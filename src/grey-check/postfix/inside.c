@@ -36,6 +36,29 @@ check_program(struct inside *inside)
 		    inside->user);
 }
 
+/* What is wrong in it was found as root. */
+static void
+check_conf(struct inside *inside)
+{
+	const struct conf *conf = inside->settings->conf;
+
+	for (size_t i = 0; i < conf->file_count; i++) {
+		const char *path = conf->files[i].path;
+
+		if (conf->files[i].version.error != 0)
+			continue;
+		if (access(path, R_OK) == -1)
+			finding(inside->findings, FINDING_FAULT,
+			    "%s: user %s can't read it, so the settings in it "
+			    "do not count: %s",
+			    path, inside->user, strerror(errno));
+		else
+			finding(inside->findings, FINDING_OK,
+			    "%s: the configuration, which user %s can read",
+			    path, inside->user);
+	}
+}
+
 static void
 show_list(void *argument, const struct lists_facts *facts)
 {
@@ -64,7 +87,7 @@ check_lists(struct inside *inside)
 {
 	static struct lists lists;
 
-	lists_init(&lists, inside->settings);
+	lists_set(&lists, inside->settings);
 	(void)lists_check(&lists, show_list, inside);
 	lists_free(&lists);
 	if (inside->entries == 0)
@@ -109,6 +132,7 @@ inside_check(struct findings *findings, const struct master *master,
 		if (become(&inside, user, group)) {
 			check_program(&inside);
 			inside_log(&inside);
+			check_conf(&inside);
 			check_lists(&inside);
 			inside_store(&inside);
 		}

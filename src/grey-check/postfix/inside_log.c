@@ -87,7 +87,7 @@ check_log_file(struct inside *inside, const char *path)
 void
 inside_log(struct inside *inside)
 {
-	const struct msg_target *log = &inside->settings->log_target;
+	const struct msg_target *log = &inside->settings->log;
 
 	switch (log->sink) {
 	case MSG_SYSLOG:

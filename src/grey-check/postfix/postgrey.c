@@ -263,7 +263,7 @@ postgrey_check(struct findings *findings, const struct master *master,
 	struct old old = { .findings = findings, .lists = &lists };
 	const char *asked;
 
-	lists_init(&lists, settings);
+	lists_set(&lists, settings);
 	read_ours(&lists);
 	find_files(&old);
 	for (size_t kind = 0; kind < KINDS; kind++) {

@@ -100,8 +100,8 @@ check_values(struct findings *findings, const struct master_service *service,
 		const char *what;
 	} values[] = {
 		{ settings->check_config || settings->explain ||
-			settings->help || settings->version ||
-			settings->check_postfix,
+			settings->all.help || settings->all.version ||
+			settings->all.show || settings->check_postfix,
 		    FINDING_FAULT,
 		    "an option makes grey-check say something and end, instead "
 		    "of answering" },
@@ -124,18 +124,24 @@ bool
 spawned_check_options(struct findings *findings, const struct master *master,
     const struct master_service *service, struct settings *settings)
 {
+	static struct conf conf;
 	struct opt_problem problem;
 
 	if (!check_blanks(findings, master, service))
 		return false;
 	memset(settings, 0, sizeof(*settings));
-	if (!settings_read(settings, service->argc, service->argv,
+	memset(&conf, 0, sizeof(conf));
+	if (!settings_read(settings, &conf, service->argc, service->argv,
 		ignore_obsolete, &problem)) {
 		finding(findings, FINDING_FAULT,
 		    "master.cf: %s: grey-check refuses its options: %s",
 		    service->name, problem.text);
 		return false;
 	}
+	for (unsigned i = 0; i < conf.problem_count && i < CONF_PROBLEMS_MAX;
+	     i++)
+		finding(findings, FINDING_FAULT, "%s",
+		    conf.problems[i].problem.text);
 	check_values(findings, service, settings);
 	return true;
 }

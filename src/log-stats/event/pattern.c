@@ -2,6 +2,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "log-stats/tables/memory.h"
 #include "pattern.h"
@@ -41,6 +42,17 @@ pattern_new(const char *expression, char *reason, size_t reason_size)
 	pattern->context = memory_need(pcre2_match_context_create(NULL));
 	pcre2_set_match_limit(pattern->context, MATCH_LIMIT);
 	return pattern;
+}
+
+void
+pattern_free(struct pattern *pattern)
+{
+	if (pattern == NULL)
+		return;
+	pcre2_match_context_free(pattern->context);
+	pcre2_match_data_free(pattern->match);
+	pcre2_code_free(pattern->code);
+	free(pattern);
 }
 
 bool

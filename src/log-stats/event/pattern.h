@@ -12,6 +12,7 @@ struct pattern;
 /* NULL: the expression is not valid; reason says why. */
 struct pattern *pattern_new(
     const char *expression, char *reason, size_t reason_size);
+void pattern_free(struct pattern *); /* or NULL */
 bool pattern_matches(const struct pattern *, struct bytes text);
 
 #endif
