@@ -65,10 +65,12 @@ libs_log-stats = -larchive -ljansson -llzma -lpcre2-8 -lz
 SBIN_PROGRAMS = grey-check grey-expire
 BIN_PROGRAMS = grey-dump grey-load log-stats
 MAN8 = src/grey-check/grey-check.8 src/grey-expire/grey-expire.8
-MAN5 = src/store/grey-store.5
+MAN5 = src/common/grey.conf.5 src/store/grey-store.5
 MAN1 = src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
 	src/log-stats/log-stats.1
-LISTS = etc/whitelist_clients etc/whitelist_recipients etc/whitelist_senders
+# What is an administrator's to change.
+SETTINGS = etc/grey.conf etc/whitelist_clients etc/whitelist_recipients \
+	etc/whitelist_senders
 EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
 	etc/grey-check.socket etc/grey-check@.service etc/grey-expire.cron \
 	etc/grey-expire.service etc/grey-expire.timer
@@ -177,45 +179,47 @@ places = sed -e 's|/usr/local/sbin|$(SBINDIR)|g' \
 install_text = @for file in $(1); do \
 	$(places) $$file | install -m 644 /dev/stdin $(2)/$${file\#\#*/} || exit; \
 	done
-lists_dir = $(DESTDIR)$(SYSCONFDIR)/grey
+settings_dir = $(DESTDIR)$(SYSCONFDIR)/grey
 examples_dir = $(DESTDIR)$(EXAMPLEDIR)
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(MANDIR)/man8 $(lists_dir) $(examples_dir)
+	    $(DESTDIR)$(MANDIR)/man8 $(settings_dir) $(examples_dir)
 	install $(SBIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(SBINDIR)
 	install $(BIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
 	$(call install_text,$(MAN8),$(DESTDIR)$(MANDIR)/man8)
 	$(call install_text,$(MAN5),$(DESTDIR)$(MANDIR)/man5)
 	$(call install_text,$(MAN1),$(DESTDIR)$(MANDIR)/man1)
 	$(call install_text,$(EXAMPLES),$(examples_dir))
-	@for file in $(LISTS); do $(install_list) || exit; done
+	@for file in $(SETTINGS); do $(install_setting) || exit; done
 
-# A list is an administrator's: one that differs from what was installed last,
-# of which there is a copy among the examples, stays.
-install_list = name=$${file\#\#*/}; \
-	list=$(lists_dir)/$$name; last=$(examples_dir)/$$name; \
-	if cmp -s $$file $$list; then \
-		rm -f $$list.new; \
-	elif [ ! -e $$list ] && [ -e $$last ]; then \
-		echo "$$list was removed, and stays away; the new one is $$last"; \
-	elif [ ! -e $$list ] || { [ ! -L $$list ] && cmp -s $$last $$list; }; then \
-		install -m 644 $$file $$list.new && mv $$list.new $$list; \
+# A file that differs from what was installed last, of which there is a copy
+# among the examples, is an administrator's, and stays.
+install_setting = name=$${file\#\#*/}; \
+	mine=$(settings_dir)/$$name; last=$(examples_dir)/$$name; \
+	$(places) $$file | install -m 644 /dev/stdin $$mine.new && \
+	install -m 644 $$mine.new $$last.new && \
+	if cmp -s $$mine.new $$mine; then \
+		rm -f $$mine.new; \
+	elif [ ! -e $$mine ] && [ -e $$last ]; then \
+		rm -f $$mine.new && \
+		echo "$$mine was removed, and stays away; the new one is $$last"; \
+	elif [ ! -e $$mine ] || { [ ! -L $$mine ] && cmp -s $$last $$mine; }; then \
+		mv $$mine.new $$mine; \
 	else \
-		install -m 644 $$file $$list.new && \
-		echo "$$list was changed, and stays; the new one is $$list.new"; \
-	fi && install -m 644 $$file $$last
+		echo "$$mine was changed, and stays; the new one is $$mine.new"; \
+	fi && mv $$last.new $$last
 
-# The lists may hold an administrator's own entries: they stay.
+# The settings and lists may be an administrator's own: they stay.
 uninstall:
 	rm -f $(SBIN_PROGRAMS:%=$(DESTDIR)$(SBINDIR)/%) \
 	    $(BIN_PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(MAN5))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
-	    $(addprefix $(examples_dir)/,$(notdir $(EXAMPLES) $(LISTS))) \
-	    $(patsubst %,$(lists_dir)/%.new,$(notdir $(LISTS)))
+	    $(addprefix $(examples_dir)/,$(notdir $(EXAMPLES) $(SETTINGS))) \
+	    $(patsubst %,$(settings_dir)/%.new,$(notdir $(SETTINGS)))
 	-rmdir $(examples_dir)
 
 clean:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# What `make install` installs, where else than by default, and what becomes of an administrator's lists.
+# What `make install` installs, where else than by default, and what becomes of an administrator's settings and lists.
 
 # run sets stderr and stderr_lines.
 # shellcheck disable=SC2154
@@ -60,6 +60,14 @@ with_programs()
 	run -0 grep -rhoE '(/opt/grey/sbin/grey-|/opt/etc/grey/|/srv/greylist)' "$FILES/opt/grey/share"
 	[ "${#lines[@]}" -ge 20 ]
 	run -0 grep -x 'ReadWritePaths=/srv/greylist' "$FILES/opt/grey/share/doc/grey/grey-expire.service"
+	run -0 grep -xE '#(store = /srv/greylist|whitelist-clients = /opt/etc/grey/whitelist_clients)' "$FILES/opt/etc/grey/grey.conf"
+	assert_equal "${#lines[@]}" 2
+	run -1 grep -E '[^t]/etc/grey/|/var/lib/grey' "$FILES/opt/etc/grey/grey.conf"
+	# Nobody has changed it, so that other places change it.
+	places=("${places[@]/STOREDIR=*/STOREDIR=/srv/grey}")
+	run -0 make -C "$copy" CFLAGS=-O0 install DESTDIR="$FILES" "${places[@]}"
+	refute_output --partial stays
+	run -0 grep -x '#store = /srv/grey' "$FILES/opt/etc/grey/grey.conf"
 }
 
 @test "make install by default installs all as it stands here" {
@@ -70,6 +78,10 @@ with_programs()
 		run -0 cmp "$ROOT/etc/$name" "$EXAMPLES/$name"
 	done
 	run -0 cmp "$ROOT/src/grey-check/grey-check.8" "$FILES/usr/local/share/man/man8/grey-check.8"
+	run -0 cmp "$ROOT/src/common/grey.conf.5" "$FILES/usr/local/share/man/man5/grey.conf.5"
+	run -0 cmp "$ROOT/etc/grey.conf" "$LISTS/grey.conf"
+	run -0 find "$FILES" -name '*.new'
+	assert_output ''
 	run -0 find "$FILES" -type f ! -perm 644 ! -path '*bin/*'
 	assert_output ''
 }
@@ -88,6 +100,37 @@ with_programs()
 	run -0 with_programs install
 	refute_output --partial stays
 	run ! test -e "$LISTS/whitelist_clients.new"
+}
+
+@test "grey.conf sets nothing as it is installed" {
+	with_programs install >/dev/null
+	run -1 grep -vE '^(#|\[|$)' "$LISTS/grey.conf"
+}
+
+@test "a grey.conf that an administrator has changed stays, the new one stands beside it, and that is said" {
+	SOURCES=$BATS_TEST_TMPDIR/sources
+	mkdir "$SOURCES"
+	cp -r "$ROOT/Makefile" "$ROOT/src" "$ROOT/etc" "$SOURCES"
+	with_programs install >/dev/null
+	sed -i 's/^#delay = .*/delay = 10m/' "$LISTS/grey.conf"
+	cp "$LISTS/grey.conf" "$BATS_TEST_TMPDIR/mine"
+	echo '#new-setting = yes' >>"$SOURCES/etc/grey.conf"
+	run -0 with_programs install
+	assert_line "$LISTS/grey.conf was changed, and stays; the new one is $LISTS/grey.conf.new"
+	run -0 cmp "$BATS_TEST_TMPDIR/mine" "$LISTS/grey.conf"
+	run -0 cmp "$SOURCES/etc/grey.conf" "$LISTS/grey.conf.new"
+	run -0 find "$FILES" -name '*.new' -printf '%f\n'
+	assert_output grey.conf.new
+	# It goes when the change is taken back, and a file that was removed stays away.
+	cp "$EXAMPLES/grey.conf" "$LISTS/grey.conf"
+	run -0 with_programs install
+	refute_output --partial grey.conf
+	run ! test -e "$LISTS/grey.conf.new"
+	rm "$LISTS/grey.conf"
+	run -0 with_programs install
+	assert_line "$LISTS/grey.conf was removed, and stays away; the new one is $EXAMPLES/grey.conf"
+	run ! test -e "$LISTS/grey.conf"
+	run ! test -e "$LISTS/grey.conf.new"
 }
 
 @test "a list that nobody has changed becomes the new one, one that was removed stays away" {
@@ -126,16 +169,17 @@ with_programs()
 	assert_output "$BATS_TEST_TMPDIR/elsewhere"
 }
 
-@test "make uninstall removes all that make install brought, but for the lists and their directory" {
+@test "make uninstall removes all that make install brought, but for grey.conf, the lists and their directory" {
 	with_programs install >/dev/null
 	[ "$(find "$FILES" -type f | wc -l)" -gt 15 ]
 	echo 203.0.113.5 >"$LISTS/whitelist_clients.local"
 	echo 203.0.113.5 >>"$LISTS/whitelist_senders"
+	echo 'delay = 10m' >>"$LISTS/grey.conf"
 	with_programs install >/dev/null
 	run -0 make -C "$ROOT" uninstall DESTDIR="$FILES"
 	run -0 find "$FILES" -type f -printf '%f\n'
 	assert_equal "$(sort <<<"$output")" \
-		"$(printf '%s\n' whitelist_clients whitelist_clients.local whitelist_recipients whitelist_senders)"
+		"$(printf '%s\n' grey.conf whitelist_clients whitelist_clients.local whitelist_recipients whitelist_senders)"
 	run ! test -e "$EXAMPLES"
 	run -0 with_programs install
 	refute_output --partial removed
