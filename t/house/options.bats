@@ -110,3 +110,19 @@ general()
 		refute_output --partial grey.conf
 	done
 }
+
+@test "a setting of any program of the greylist may stand before any heading, an option that is no setting may not" {
+	local general=$BATS_TEST_TMPDIR/general program option
+
+	sed -n '/^\[log-stats\]/q; s/^#\([a-z]\)/\1/p' "$CONF" >"$general"
+	for program in $GREYLIST; do
+		run -0 --separate-stderr "$BIN/$program" "--config=$general" --show-config
+		assert_equal "$stderr" ''
+		# grey-dump's format is a setting, that of --explain is not.
+		for option in $(called "$program" | grep -vx format); do
+			echo "$option = 1" >"$BATS_TEST_TMPDIR/one"
+			run -2 --separate-stderr "$BIN/$program" "--config=$BATS_TEST_TMPDIR/one" --show-config
+			assert_regex "$stderr" "one:1: $option: "
+		done
+	done
+}
