@@ -3,7 +3,7 @@
 # What a running grey-check makes of a configuration that changes.
 
 # run sets stderr and stderr_lines; check takes options, where a test has some.
-# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031
+# shellcheck disable=SC2034,SC2154,SC2119,SC2120,SC2030,SC2031
 load lists-changed
 
 setup()
@@ -78,6 +78,20 @@ begin()
 	conf 'greylist-text = two' 'greylist-action = 450'
 	becomes 'action=451 two'
 	end_live
+}
+
+@test "log-privacy hides what is logged of the next requests" {
+	local sum
+
+	sum=$(printf %s somewhere | sha1sum | cut -c 1-40)
+	begin
+	answered "$PASSED" client_address=somewhere
+	conf 'greylist-text = two' 'log-privacy = yes'
+	becomes 'action=DEFER_IF_PERMIT two'
+	answered "$PASSED" client_address=somewhere
+	end_live
+	assert_equal "$(said "client_address can't be parsed: 'somewhere'")" 1
+	assert_equal "$(said "client_address can't be parsed: '$sum'")" 1
 }
 
 @test "what is about the store and the log is for the next process" {
