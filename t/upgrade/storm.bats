@@ -55,4 +55,7 @@ look_on()
 @test "both versions, 30 kills a second, aimed at those inside the store: nothing lost, no answer wrong or late" {
 	storm --processes=20 --kills=30 "--time=$(as_long 3)" --aim "--also=$OLD/grey-check"
 	assert_output --regexp ' [1-9][0-9]{0,3} recoveries'
+	# How the store is used was not lost, nor noted twice.
+	run -0 grep -ao 'delay=[^ ]* max-age=[^ ]*' "$STORE/grey.lock"
+	assert_output 'delay=300s max-age=3153600000s'
 }
