@@ -51,10 +51,10 @@ link = $(quiet) $(CC) $(grey_cflags) $(CFLAGS) $(SANITIZE) -pie $(LDFLAGS) -o $@
 # What a program is made of: the folder of its name in src/, these wings, and
 # these libraries. A wing is a library of its own, lower ones stand last.
 PROGRAMS = $(SBIN_PROGRAMS) $(BIN_PROGRAMS)
-wings_grey-check = lists store greylist common
-wings_grey-dump = store greylist common
-wings_grey-load = store greylist common
-wings_grey-expire = store greylist common
+wings_grey-check = lists served store greylist common
+wings_grey-dump = served store greylist common
+wings_grey-load = served store greylist common
+wings_grey-expire = served store greylist common
 wings_log-stats = common
 libs_grey-check = -ldb-5.3 -lpcre2-8 -lmd -ljansson
 libs_grey-dump = -ldb-5.3 -lmd

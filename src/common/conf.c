@@ -316,34 +316,48 @@ conf_read(struct conf *conf, const struct conf_program *program, void *settings,
 	    program->table, &conf->list, argc, argv, obsolete, problem);
 	name_files(conf);
 	read_files(conf, NULL);
-	conf_apply(conf, settings);
+	opt_list_apply(&conf->list, conf->program->table, settings);
 	return operand;
 }
 
 void
-conf_apply(const struct conf *conf, void *settings)
-{
-	opt_list_apply(&conf->list, conf->program->table, settings);
-}
-
-void
-conf_add_store(
-    struct conf *conf, const char *name, struct bytes text, const char *where)
+conf_add_store(struct conf *conf, void *settings, const char *name,
+    struct bytes text, const char *where)
 {
 	struct opt_problem dropped;
+	char reason[OPT_REASON_MAX];
 	struct opt_entry entry = { find(conf->program, name), NULL,
 		OPT_FROM_STORE, where, 0 };
 
 	if (entry.row != NULL)
 		entry.text = copy(conf, text);
-	if (entry.text != NULL)
-		(void)opt_list_add(&conf->list, entry, &dropped);
+	if (entry.text != NULL && opt_list_add(&conf->list, entry, &dropped) &&
+	    opt_list_counts(
+		&conf->list, &conf->list.entries[conf->list.count - 1]))
+		(void)opt_value_set(entry.row,
+		    (char *)settings + entry.row->offset, entry.text, reason);
 }
 
 const struct opt_entry *
 conf_given(const struct conf *conf, const char *name)
 {
 	return opt_list_find(&conf->list, find(conf->program, name));
+}
+
+const struct opt_entry *
+conf_given_by(const struct conf *conf, const char *name, enum opt_layer layer)
+{
+	const struct opt *row = find(conf->program, name);
+	const struct opt_entry *last = NULL;
+
+	for (size_t i = 0; i < conf->list.count; i++) {
+		const struct opt_entry *entry = &conf->list.entries[i];
+
+		if (row != NULL && entry->row->offset == row->offset &&
+		    entry->layer == layer)
+			last = entry;
+	}
+	return last;
 }
 
 bool
@@ -378,5 +392,5 @@ conf_read_again(struct conf *conf, const struct conf *last, void *settings)
 			    .entries[conf->list.count++] = last->list
 							       .entries[i];
 	read_files(conf, last);
-	conf_apply(conf, settings);
+	opt_list_apply(&conf->list, conf->program->table, settings);
 }

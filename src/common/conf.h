@@ -61,15 +61,19 @@ int conf_read(struct conf *, const struct conf_program *, void *settings,
 const struct opt_problem *conf_problem(const struct conf *);
 
 /*
- * The store, named `where`, says how an option is set. What it can't say is
- * passed over. conf_apply() must follow.
+ * The store, named `where`, says how an option is set, which counts from now on
+ * unless the command line has it. What the program does not have, or what can't
+ * be a value, is passed over. Of what is repeatable nothing can come so.
  */
-void conf_add_store(
-    struct conf *, const char *name, struct bytes text, const char *where);
-void conf_apply(const struct conf *, void *settings);
+void conf_add_store(struct conf *, void *settings, const char *name,
+    struct bytes text, const char *where);
 
-/* What was given for this option, by any name of it; NULL: nothing. */
+/* What counts for this option, by any name of it; NULL: its default. */
 const struct opt_entry *conf_given(const struct conf *, const char *name);
+
+/* The last that was given there; NULL: nothing. */
+const struct opt_entry *conf_given_by(
+    const struct conf *, const char *name, enum opt_layer);
 
 /* Has one of the files changed, and does nobody seem to be at work on it? */
 bool conf_has_changed(struct conf *);

@@ -4,18 +4,24 @@
 
 enum { VALUE_MAX = 4096 };
 
+/* place: what gave it, or NULL: the default. */
 static void
-show_value(const struct opt *row, const char *value, const char *where,
-    unsigned line, FILE *out)
+show_value(const struct opt *row, const char *value,
+    const struct opt_entry *place, FILE *out)
 {
 	char quoted[2 * VALUE_MAX + 3], cut[VALUE_MAX];
 
 	snprintf(cut, sizeof(cut), "%s", value);
 	conf_quote(cut, quoted);
-	fprintf(out, "%s = %s  # %s", row->name, quoted, where);
-	if (line > 0)
-		fprintf(out, ":%u", line);
-	fputc('\n', out);
+	fprintf(out, "%s = %s  # ", row->name, quoted);
+	if (place == NULL)
+		fputs("default\n", out);
+	else if (place->layer == OPT_FROM_COMMAND)
+		fputs("command line\n", out);
+	else if (place->layer == OPT_FROM_STORE)
+		fprintf(out, "store %s\n", place->where);
+	else
+		fprintf(out, "%s:%u\n", place->where, place->line);
 }
 
 /* Of what is repeatable the default is more than the one file (its .local). */
@@ -30,14 +36,8 @@ show_default(const struct opt *row, FILE *out)
 		fprintf(out, "# %s is not set\n", row->name);
 	else {
 		fputs(row->kind == OPT_TEXTS ? "# " : "", out);
-		show_value(row, value, "default", 0, out);
+		show_value(row, value, NULL, out);
 	}
-}
-
-static const char *
-place_of(const struct opt_entry *entry)
-{
-	return entry->layer == OPT_FROM_COMMAND ? "command line" : entry->where;
 }
 
 /* The contrary of a flag is shown as the flag. */
@@ -62,8 +62,7 @@ show_row(const struct opt_list *list, const struct opt *row, FILE *out)
 	     entry < list->entries + list->count; entry++) {
 		if (entry->row->offset == row->offset &&
 		    opt_list_counts(list, entry))
-			show_value(row, value_of(row, entry), place_of(entry),
-			    entry->line, out);
+			show_value(row, value_of(row, entry), entry, out);
 	}
 }
 

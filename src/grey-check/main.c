@@ -17,6 +17,7 @@
 #include "grey-check/explain/explain.h"
 #include "grey-check/postfix/check.h"
 #include "serve.h"
+#include "served/served.h"
 #include "settings.h"
 #include "store/store.h"
 
@@ -255,5 +256,8 @@ main(int argc, char **argv)
 	if (!settings->explain)
 		return run(&live);
 	live_report(&live, NULL);
+	if (!served_settle(&live.conf[0], settings, settings->store))
+		return PROGRAM_USAGE;
+	served_tell(&live.conf[0], settings, false);
 	return explain_request(settings);
 }

@@ -9,6 +9,7 @@
 #include "dump.h"
 #include "form.h"
 #include "output.h"
+#include "served/served.h"
 
 #define USAGE \
 	"usage: grey-dump [-pN] [-c] [-f file] [-h home | --store=store] " \
@@ -77,7 +78,11 @@ main(int argc, char **argv)
 		return program_version("grey-dump");
 	if (program_refuse_files(&conf) != 0)
 		return PROGRAM_USAGE;
+	if (!served_settle(&conf, &settings, settings.store))
+		return PROGRAM_USAGE;
 	if (settings.all.show)
 		return program_show_config(&conf);
+	served_tell(&conf, &settings, true);
+	settings.keys = options_key(&settings.key);
 	return run(&settings);
 }

@@ -12,6 +12,7 @@
 #include "common/msg.h"
 #include "common/program.h"
 #include "common/when.h"
+#include "served/served.h"
 #include "sweep.h"
 
 #define USAGE \
@@ -251,6 +252,22 @@ run_expiry(const struct settings *settings)
 	return status;
 }
 
+/* Records that grey-check still counts on go only by order. */
+static bool
+is_allowed(const struct settings *settings, const struct conf *conf)
+{
+	const struct opt_entry *entry = served_expires_more(conf, settings);
+
+	if (entry == NULL || settings->force || settings->dry_run)
+		return true;
+	msg(MSG_ERROR,
+	    "--%s=%s: would delete records that grey-check still counts on, so "
+	    "nothing was deleted; leave the option out, for the store knows "
+	    "how it is served, or add --force",
+	    entry->row->name, entry->text);
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -274,8 +291,13 @@ main(int argc, char **argv)
 		return program_version("grey-expire");
 	if (program_refuse_files(&conf) != 0)
 		return PROGRAM_USAGE;
+	if (!served_settle(&conf, &settings, settings.store))
+		return PROGRAM_USAGE;
 	if (settings.all.show)
 		return program_show_config(&conf);
+	served_tell(&conf, &settings, true);
+	if (!is_allowed(&settings, &conf))
+		return PROGRAM_USAGE;
 	settings.time = time(NULL);
 	if (!when_option(
 		"now", settings.now, settings.time, &settings.time, &problem))

@@ -14,6 +14,7 @@ struct settings {
 	const char *store;
 	struct policy policy;
 	bool dry_run;
+	bool force;
 	int verbose;
 	int quiet;
 	const char *now; /* NULL: the system's clock */

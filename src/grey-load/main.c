@@ -12,6 +12,7 @@
 #include "greylist/key_text.h"
 #include "greylist/use_text.h"
 #include "load.h"
+#include "served/served.h"
 
 #define USAGE \
 	"usage: grey-load [--delete | --replace] [-cnv] " \
@@ -147,7 +148,10 @@ main(int argc, char **argv)
 		return program_version("grey-load");
 	if (program_refuse_files(&conf) != 0)
 		return PROGRAM_USAGE;
+	if (!served_settle(&conf, &settings, settings.store))
+		return PROGRAM_USAGE;
 	if (settings.all.show)
 		return program_show_config(&conf);
+	served_tell(&conf, &settings, false);
 	return run(&settings);
 }
