@@ -57,11 +57,13 @@ sums()
 
 @test "asked with other options than grey-check uses the store with: that is said, with the ones to give" {
 	check --ipv4cidr=20 < <(at 1000) >/dev/null 2>&1
-	run -0 --separate-stderr explain 1100
+	run -0 --separate-stderr explain 1100 --ipv4cidr=24
 	assert_equal "$stderr" ''
 	assert_line 'options  not those of requests: grey-check uses this store with --ipv4cidr=20 --ipv6cidr=64, which makes other triplets; give --explain the same'
-	run -0 fields 1100
+	run -0 fields 1100 --ipv4cidr=24
 	assert_line 'used_with=--ipv4cidr=20 --ipv6cidr=64'
+	run -0 --separate-stderr explain 1100
+	refute_line --regexp ^options
 	run -0 --separate-stderr explain 1100 --ipv4cidr=20
 	refute_line --regexp ^options
 	run -0 fields 1100 --ipv4cidr=20

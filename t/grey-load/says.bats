@@ -40,10 +40,12 @@ make_store()
 	check --ipv4cidr=20 < <(at 1) >/dev/null 2>&1
 	for options in '' -n; do
 		# shellcheck disable=SC2086
-		run -0 --separate-stderr bring $options --pass 192.0.2.5 a@x b@y
+		run -0 --separate-stderr bring $options --ipv4cidr=24 --pass 192.0.2.5 a@x b@y
 		assert_equal "${stderr_lines[0]}" "grey-load: $STORE: grey-check uses this store with --ipv4cidr=20 --ipv6cidr=64, so \
 no request will ask for keys that were made with --ipv4cidr=24 --ipv6cidr=64; give grey-load the same options"
 	done
+	run -0 --separate-stderr bring --pass 192.0.2.5 a@x b@y
+	assert_equal "$stderr" ''
 	run -0 --separate-stderr bring --ipv4cidr=20 <<<$'192.0.2.5\ta@x\tb@y\t1000\t2000\t'
 	assert_equal "$stderr" ''
 	run -0 --separate-stderr bring < <(dump -p)
