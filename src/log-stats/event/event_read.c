@@ -12,15 +12,18 @@ enum { CHAINS = 256, NO_ROW = UINT16_MAX };
 
 /*
  * The rows that may fit, chained by daemon, whether the line is a warning, and
- * the first two bytes; the last chain is of those that have none, because they
- * begin with a directive or are empty.
+ * the first two bytes; those that have none, because they begin with a
+ * directive or are empty, are in a chain of their own.
  */
-static uint16_t heads[DAEMON_COUNT][2][CHAINS + 1];
+static uint16_t heads[DAEMON_COUNT][2][CHAINS];
+static uint16_t frontless[DAEMON_COUNT][2];
 static uint16_t nexts[DAEMON_COUNT][WORDINGS_MAX];
 
 /* A row as it is used. */
 static struct row {
 	unsigned leads; /* a bit each: of the lines that it may fit */
+	enum event_class class;
+	fields_reader *read;
 	struct match_program program;
 } rows[WORDINGS_MAX];
 
@@ -36,17 +39,20 @@ prepare_row(uint16_t row)
 {
 	const struct wording *wording = &wordings[row];
 	const bool is_warning = wording->lead == LEAD_WARNING;
-	const unsigned chain = strcspn(wording->pattern, "%") < 2 ?
-	    CHAINS :
-	    chain_of(wording->pattern);
+	const bool is_frontless = strcspn(wording->pattern, "%") < 2;
 
 	rows[row].leads = wording->lead == LEAD_ANY || is_warning ?
 	    1u << LEAD_PLAIN | 1u << LEAD_ID | 1u << LEAD_NOQUEUE :
 	    1u << wording->lead;
+	rows[row].class = wording->class;
+	rows[row].read = wording->read;
 	match_compile(&rows[row].program, wording->pattern);
 	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++)
 		if (wording->daemons >> daemon & 1) {
-			uint16_t *head = &heads[daemon][is_warning][chain];
+			uint16_t *head = is_frontless ?
+			    &frontless[daemon][is_warning] :
+			    &heads[daemon][is_warning]
+				  [chain_of(wording->pattern)];
 
 			nexts[daemon][row] = *head;
 			*head = row;
@@ -59,6 +65,7 @@ event_prepare(const struct pattern *greylisted)
 	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
 	fields_greylisted(greylisted);
 	memset(heads, 0xff, sizeof(heads)); /* NO_ROW */
+	memset(frontless, 0xff, sizeof(frontless));
 	/* Backwards, so that the chains are in the order of the table. */
 	for (size_t row = wording_count; row-- > 0;)
 		prepare_row((uint16_t)row);
@@ -130,11 +137,10 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 			continue;
 		result = match(&rows[row].program, &rest, event);
 		if (result == MATCH) {
-			event->class = wordings[row].class;
+			event->class = rows[row].class;
 			event->text = rest;
-			return wordings[row].read == NULL ?
-			    event->class :
-			    wordings[row].read(event);
+			return rows[row].read == NULL ? event->class :
+							rows[row].read(event);
 		}
 		forget_captures(event);
 		*cut |= result == MATCH_CUT;
@@ -142,24 +148,25 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 	return EVENT_UNKNOWN;
 }
 
-static enum event_class
+static inline __attribute__((always_inline)) enum event_class
 read_wording(enum daemon daemon, struct event *event, bool is_severe)
 {
-	const uint16_t *chains = heads[daemon][is_severe];
 	enum event_class class = EVENT_UNKNOWN;
 	bool cut = false;
 
 	if (event->text.len >= 2)
 		class = try_chain(
-		    chains[chain_of(event->text.data)], daemon, event, &cut);
+		    heads[daemon][is_severe][chain_of(event->text.data)],
+		    daemon, event, &cut);
 	if (class == EVENT_UNKNOWN && event->text.len > 0)
-		class = try_chain(chains[CHAINS], daemon, event, &cut);
+		class = try_chain(
+		    frontless[daemon][is_severe], daemon, event, &cut);
 	return class == EVENT_UNKNOWN && cut ? EVENT_META_TRUNCATED : class;
 }
 
 /* The daemon that alone would write this, with the event as it then is;
  * DAEMON_UNKNOWN: it may be any, and the event is as before. */
-static enum daemon
+static __attribute__((noinline, cold)) enum daemon
 find_unnamed(const struct entry *entry, struct event *event, bool is_severe,
     enum event_class *class)
 {
@@ -220,16 +227,27 @@ read_suppressed(struct bytes text, struct event *event)
 	return event->repeats > 0;
 }
 
+static inline bool
+may_repeat(struct bytes text)
+{
+	switch (text.len > 0 ? *text.data : '\0') {
+	case 'm':
+	case 'l':
+	case 'L':
+	case '-':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* "last message repeated 2 times", with dashes around it on macOS; "- Last
  * output repeated 2 times -" of metalog. */
-static bool
+static __attribute__((noinline, cold)) bool
 read_repeat(const struct entry *entry, struct event *event)
 {
 	struct bytes text = entry->text;
-	const char first = text.len > 0 ? *text.data : '\0';
 
-	if (first != 'm' && first != 'l' && first != 'L' && first != '-')
-		return false;
 	if (SKIP(&text, "message repeated "))
 		return read_repeat_of_line(text, event);
 	if (SKIP(&text, "Last message '"))
@@ -315,7 +333,7 @@ event_read(const struct entry *entry, struct event *event)
 	struct bytes said;
 
 	begin_event(event, entry->text);
-	if (read_repeat(entry, event)) {
+	if (may_repeat(entry->text) && read_repeat(entry, event)) {
 		event->class = EVENT_META_REPEAT;
 		return;
 	}
