@@ -332,7 +332,8 @@ read_within(struct stamp_clock *clock, struct bytes text, struct entry *entry,
 	return true;
 }
 
-/* What follows a stamp, of a writer that was not seen before. */
+/* What follows a stamp, of a writer that was not seen before: rare, and out of
+ * the way of the common line. */
 static __attribute__((noinline, cold)) enum prefix_result
 read_stamped(struct stamp_clock *clock, struct bytes text, struct entry *entry,
     int depth)
