@@ -86,9 +86,9 @@ static bool
 is_wanted(const struct settings *settings, const struct entry *entry)
 {
 	/* Of a message that came in before --until, later lines tell more. */
-	if (entry->time != ENTRY_NO_TIME && !settings->requests &&
-	    (entry->time < settings->since_time ||
-		entry->time >= settings->until_time))
+	if ((entry->time < settings->since_time ||
+		entry->time >= settings->until_time) &&
+	    entry->time != ENTRY_NO_TIME && !settings->requests)
 		return false;
 	return settings->instance == NULL ||
 	    entry->writer->daemon >= DAEMON_GREY ||

@@ -87,6 +87,16 @@ struct ledger {
 /* It is now the time of this entry: microseconds, or ENTRY_NO_TIME. */
 void ledger_note_time(struct ledger *, int64_t time);
 
+/* Is it one of those that are named? The lines of hosts that share a log come
+ * in any order: one comparison after the other would be mispredicted. */
+static inline bool
+ledger_has_host(const struct ledger *ledger, uint64_t hash)
+{
+	_Static_assert(HOSTS_NAMED == 3, "each is compared");
+	return (hash == ledger->hosts[0].hash) |
+	    (hash == ledger->hosts[1].hash) | (hash == ledger->hosts[2].hash);
+}
+
 /* A line that is understood is of this host. */
 void ledger_note_host(struct ledger *, const struct writer *);
 

@@ -238,12 +238,13 @@ bool
 message_link_is_leg(const struct messages *all, const struct message *message,
     const struct event *event)
 {
-	const struct bytes relay = relay_address(event);
+	struct bytes relay;
 
-	return (message->flags & MESSAGE_FILTERED) &&
-	    (message_link_is_pipe(all) || session_is_loopback(relay) ||
-		(message->filter != 0 &&
-		    message->filter == hash_text(relay, 0)));
+	if (!(message->flags & MESSAGE_FILTERED))
+		return false;
+	relay = relay_address(event);
+	return message_link_is_pipe(all) || session_is_loopback(relay) ||
+	    (message->filter != 0 && message->filter == hash_text(relay, 0));
 }
 
 struct message *

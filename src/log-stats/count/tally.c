@@ -68,6 +68,13 @@ smtpd_event(struct tally *tally, const struct event *event)
 	}
 }
 
+static void
+note_client(struct ledger *ledger, const struct event *event)
+{
+	ledger->client = hash_text(event->client_address, 0);
+	table_prefetch(&ledger->clients.table, ledger->client);
+}
+
 void
 tally_event(
     struct tally *tally, const struct entry *entry, const struct event *event)
@@ -77,17 +84,15 @@ tally_event(
 
 	ledger->entry = entry;
 	tally->classes[event->class]++;
-	if (part == EVENT_OF_POSTSCREEN || part == EVENT_OF_SMTPD) {
-		ledger->client = hash_text(event->client_address, 0);
-		table_prefetch(&ledger->clients.table, ledger->client);
-	}
 	switch (part) {
 	case EVENT_OF_POSTSCREEN:
+		note_client(ledger, event);
 		/* Submission does not go through it. */
 		if (ledger->settings->service != SERVICE_SUBMISSION)
 			postscreen_event(&tally->postscreen, event);
 		return;
 	case EVENT_OF_SMTPD:
+		note_client(ledger, event);
 		smtpd_event(tally, event);
 		break;
 	case EVENT_OF_GREYLIST:
@@ -157,7 +162,7 @@ tally_line(
 		coverage->unknown++;
 		return;
 	}
-	if (entry->writer->host_hash != tally->ledger.hosts[0].hash)
+	if (!ledger_has_host(&tally->ledger, entry->writer->host_hash))
 		ledger_note_host(&tally->ledger, entry->writer);
 	coverage->truncated += event->is_cut ||
 	    event->class == EVENT_META_TRUNCATED;

@@ -78,7 +78,7 @@ scan_hits_of_either(const char *data, char a, char b)
  * whole steps is looked at in a last one that ends with the text. A text
  * shorter than a step is looked at byte by byte.
  */
-static inline size_t
+__attribute__((always_inline)) static inline size_t
 scan_further(struct bytes text, char a, char b)
 {
 	size_t at = 0;

@@ -150,6 +150,8 @@ wrapper_strip_stream(struct bytes *text)
 	static const char *const streams[] = { "stdout F ", "stderr F ",
 		"stdout P ", "stderr P ", NULL };
 
+	if (!bytes_begin_with(*text, (struct bytes){ "std", 3 }))
+		return false;
 	for (const char *const *stream = streams; *stream != NULL; stream++)
 		if (bytes_begin_with(*text, bytes_of(*stream))) {
 			*text = bytes_from(*text, strlen(*stream));

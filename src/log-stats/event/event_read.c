@@ -11,16 +11,22 @@
 enum { CHAINS = 256, NO_ROW = UINT16_MAX };
 
 /*
+ * What is cold here is out of the way of the common line, whose code then takes
+ * fewer lines of the processor's cache.
+ *
  * The rows that may fit, chained by daemon, whether the line is a warning, and
- * the first two bytes; the last chain is of those that have none, because they
- * begin with a directive or are empty.
+ * the first two bytes. Each chain goes on with the rows that have none, because
+ * they begin with a directive or are empty.
  */
-static uint16_t heads[DAEMON_COUNT][2][CHAINS + 1];
+static uint16_t heads[DAEMON_COUNT][2][CHAINS];
+static uint16_t frontless[DAEMON_COUNT][2];
 static uint16_t nexts[DAEMON_COUNT][WORDINGS_MAX];
 
 /* A row as it is used. */
 static struct row {
 	unsigned leads; /* a bit each: of the lines that it may fit */
+	enum event_class class;
+	fields_reader *read;
 	struct match_program program;
 } rows[WORDINGS_MAX];
 
@@ -31,26 +37,43 @@ chain_of(const char *text)
 	    CHAINS;
 }
 
+static bool
+is_frontless(const char *pattern)
+{
+	return strcspn(pattern, "%") < 2;
+}
+
 static void
 prepare_row(uint16_t row)
 {
 	const struct wording *wording = &wordings[row];
 	const bool is_warning = wording->lead == LEAD_WARNING;
-	const unsigned chain = strcspn(wording->pattern, "%") < 2 ?
-	    CHAINS :
-	    chain_of(wording->pattern);
 
 	rows[row].leads = wording->lead == LEAD_ANY || is_warning ?
 	    1u << LEAD_PLAIN | 1u << LEAD_ID | 1u << LEAD_NOQUEUE :
 	    1u << wording->lead;
+	rows[row].class = wording->class;
+	rows[row].read = wording->read;
 	match_compile(&rows[row].program, wording->pattern);
 	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++)
 		if (wording->daemons >> daemon & 1) {
-			uint16_t *head = &heads[daemon][is_warning][chain];
+			uint16_t *head = is_frontless(wording->pattern) ?
+			    &frontless[daemon][is_warning] :
+			    &heads[daemon][is_warning]
+				  [chain_of(wording->pattern)];
 
 			nexts[daemon][row] = *head;
 			*head = row;
 		}
+}
+
+/* Backwards, so that the chains are in the order of the table. */
+static void
+prepare_rows(bool frontless_ones)
+{
+	for (size_t row = wording_count; row-- > 0;)
+		if (is_frontless(wordings[row].pattern) == frontless_ones)
+			prepare_row((uint16_t)row);
 }
 
 void
@@ -58,28 +81,39 @@ event_prepare(const struct pattern *greylisted)
 {
 	_Static_assert(DAEMON_COUNT <= 8 * sizeof(wordings->daemons), "bits");
 	fields_greylisted(greylisted);
-	memset(heads, 0xff, sizeof(heads)); /* NO_ROW */
-	/* Backwards, so that the chains are in the order of the table. */
-	for (size_t row = wording_count; row-- > 0;)
-		prepare_row((uint16_t)row);
+	memset(frontless, 0xff, sizeof(frontless)); /* NO_ROW */
+	prepare_rows(true);
+	for (int daemon = 0; daemon < DAEMON_COUNT; daemon++)
+		for (int severe = 0; severe < 2; severe++)
+			for (int chain = 0; chain < CHAINS; chain++)
+				heads[daemon][severe]
+				     [chain] = frontless[daemon][severe];
+	prepare_rows(false);
 }
 
+/* What a line may be, by its first byte: a repeat, or one that states a
+ * severity. Most are neither. */
+enum { MAY_REPEAT = 1, MAY_BE_SEVERE };
+static const unsigned char fronts[256] = {
+	['m'] = MAY_REPEAT,
+	['l'] = MAY_REPEAT,
+	['L'] = MAY_REPEAT,
+	['-'] = MAY_REPEAT,
+	['w'] = MAY_BE_SEVERE,
+	['e'] = MAY_BE_SEVERE,
+	['f'] = MAY_BE_SEVERE,
+	['p'] = MAY_BE_SEVERE,
+};
+
 /* The class that the severity gives; EVENT_UNKNOWN: the line states none. */
-static enum event_class
+static __attribute__((noinline, cold)) enum event_class
 read_severity(struct bytes *text)
 {
-	switch (text->len > 0 ? *text->data : '\0') {
-	case 'w':
-		return SKIP(text, "warning: ") ? EVENT_WARNING : EVENT_UNKNOWN;
-	case 'e':
-		return SKIP(text, "error: ") ? EVENT_ERROR : EVENT_UNKNOWN;
-	case 'f':
-		return SKIP(text, "fatal: ") ? EVENT_FATAL : EVENT_UNKNOWN;
-	case 'p':
-		return SKIP(text, "panic: ") ? EVENT_PANIC : EVENT_UNKNOWN;
-	default:
-		return EVENT_UNKNOWN;
-	}
+	return SKIP(text, "warning: ") ? EVENT_WARNING :
+	    SKIP(text, "error: ")      ? EVENT_ERROR :
+	    SKIP(text, "fatal: ")      ? EVENT_FATAL :
+	    SKIP(text, "panic: ")      ? EVENT_PANIC :
+					 EVENT_UNKNOWN;
 }
 
 static void
@@ -112,8 +146,8 @@ forget_captures(struct event *event)
 }
 
 /* EVENT_UNKNOWN: no row of the chain fits; *cut: one would if the text did not
- * end there. */
-static enum event_class
+ * end there. A function of its own: match() is then within it, once. */
+static __attribute__((noinline)) enum event_class
 try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 {
 	const unsigned lead = 1u << (event->queue_id.len > 0 ? LEAD_ID :
@@ -130,11 +164,10 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 			continue;
 		result = match(&rows[row].program, &rest, event);
 		if (result == MATCH) {
-			event->class = wordings[row].class;
+			event->class = rows[row].class;
 			event->text = rest;
-			return wordings[row].read == NULL ?
-			    event->class :
-			    wordings[row].read(event);
+			return rows[row].read == NULL ? event->class :
+							rows[row].read(event);
 		}
 		forget_captures(event);
 		*cut |= result == MATCH_CUT;
@@ -142,24 +175,24 @@ try_chain(uint16_t row, enum daemon daemon, struct event *event, bool *cut)
 	return EVENT_UNKNOWN;
 }
 
-static enum event_class
+static inline __attribute__((always_inline)) enum event_class
 read_wording(enum daemon daemon, struct event *event, bool is_severe)
 {
-	const uint16_t *chains = heads[daemon][is_severe];
-	enum event_class class = EVENT_UNKNOWN;
+	enum event_class class;
 	bool cut = false;
 
-	if (event->text.len >= 2)
-		class = try_chain(
-		    chains[chain_of(event->text.data)], daemon, event, &cut);
-	if (class == EVENT_UNKNOWN && event->text.len > 0)
-		class = try_chain(chains[CHAINS], daemon, event, &cut);
+	if (event->text.len == 0)
+		return EVENT_UNKNOWN;
+	class = try_chain(event->text.len == 1 ?
+		frontless[daemon][is_severe] :
+		heads[daemon][is_severe][chain_of(event->text.data)],
+	    daemon, event, &cut);
 	return class == EVENT_UNKNOWN && cut ? EVENT_META_TRUNCATED : class;
 }
 
 /* The daemon that alone would write this, with the event as it then is;
  * DAEMON_UNKNOWN: it may be any, and the event is as before. */
-static enum daemon
+static __attribute__((noinline, cold)) enum daemon
 find_unnamed(const struct entry *entry, struct event *event, bool is_severe,
     enum event_class *class)
 {
@@ -222,14 +255,11 @@ read_suppressed(struct bytes text, struct event *event)
 
 /* "last message repeated 2 times", with dashes around it on macOS; "- Last
  * output repeated 2 times -" of metalog. */
-static bool
+static __attribute__((noinline, cold)) bool
 read_repeat(const struct entry *entry, struct event *event)
 {
 	struct bytes text = entry->text;
-	const char first = text.len > 0 ? *text.data : '\0';
 
-	if (first != 'm' && first != 'l' && first != 'L' && first != '-')
-		return false;
 	if (SKIP(&text, "message repeated "))
 		return read_repeat_of_line(text, event);
 	if (SKIP(&text, "Last message '"))
@@ -313,9 +343,12 @@ event_read(const struct entry *entry, struct event *event)
 	enum daemon daemon = entry->writer->daemon;
 	enum event_class severity, class;
 	struct bytes said;
+	const unsigned char front = entry->text.len == 0 ?
+	    0 :
+	    fronts[(unsigned char)*entry->text.data];
 
 	begin_event(event, entry->text);
-	if (read_repeat(entry, event)) {
+	if (front == MAY_REPEAT && read_repeat(entry, event)) {
 		event->class = EVENT_META_REPEAT;
 		return;
 	}
@@ -328,7 +361,8 @@ event_read(const struct entry *entry, struct event *event)
 		}
 		return;
 	}
-	severity = read_severity(&event->text);
+	severity = front == MAY_BE_SEVERE ? read_severity(&event->text) :
+					    EVENT_UNKNOWN;
 	read_queue_id(event);
 	said = event->text;
 	/* What is written decides; if that is not known, its severity. */

@@ -40,8 +40,12 @@ is_thrown_away(struct bytes text)
 		return parse_find(text, "discarded") != NULL ||
 		    parse_find(text, "uarantined") != NULL ||
 		    parse_find(text, "BLOCKED") != NULL;
-	return parse_find(text, " Ok, discarded") != NULL ||
-	    parse_find(text, " Ok, quarantined") != NULL;
+	/* After "(250 2." there is a byte in front. */
+	while (parse_after(&text, "Ok, "))
+		if (text.data[-5] == ' ' &&
+		    (SKIP(&text, "discarded") || SKIP(&text, "quarantined")))
+			return true;
+	return false;
 }
 
 /* What "sent" comes to. The message may live on as another, "(forwarded as Q)"
