@@ -246,6 +246,21 @@ load check-postfix
 	finds FAULT "$CF/list: user nobody can't read it"
 }
 
+@test "a configuration with a bad line, or that the user can't read, is a fault; a sound one is shown" {
+	echo 'delay = soon' >"$CF/grey.conf"
+	spawn "--log=postlog --whitelist-clients=$PF_DIR/clients --config=$CF/grey.conf"
+	run -0 check
+	finds FAULT "$CF/grey.conf:1: delay = soon: must be a number"
+	chmod 711 "$CF"
+	echo 'delay = 5m' >"$CF/grey.conf"
+	chmod 644 "$CF/grey.conf"
+	run -0 check
+	finds ok "$CF/grey.conf: the configuration, which user nobody can read"
+	chmod 600 "$CF/grey.conf"
+	run -0 check
+	finds FAULT "$CF/grey.conf: user nobody can't read it, so the settings in it do not count: Permission denied"
+}
+
 @test "a service that can't use its store says so to the probe" {
 	postconf -c "$CF" -M "broken/unix = broken unix - n n - 0 spawn user=nobody:postdrop argv=$PF_DIR/bin/grey-check --store=$(pf_store broken)"
 	ask 'reject_unauth_destination, reject_unlisted_recipient, check_policy_service unix:private/broken'

@@ -68,7 +68,7 @@ sub start_child
 	socketpair(my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC)
 		or die "can't make a socketpair: $!\n";
 	fcntl($ours, F_SETFD, FD_CLOEXEC) or die "can't set close-on-exec: $!\n";
-	$self->spawn($theirs, "--store=$self->{directory}", '--clock=request',
+	$self->spawn($theirs, "--store=$self->{directory}", '--config=none', '--clock=request',
 		@{ $self->{options} });
 	close($theirs);
 	return $ours;
