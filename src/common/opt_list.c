@@ -69,6 +69,17 @@ opt_list_counts(const struct opt_list *list, const struct opt_entry *entry)
 	return true;
 }
 
+/* Another option of the same place has had it set: "home", after "store". */
+static bool
+is_reset(const struct opt *table, const struct opt *row)
+{
+	for (const struct opt *other = table; other < row; other++)
+		if (other->offset == row->offset &&
+		    other->kind != OPT_OBSOLETE && other->kind != OPT_UNFLAG)
+			return true;
+	return false;
+}
+
 void
 opt_list_apply(
     const struct opt_list *list, const struct opt *table, void *settings)
@@ -76,7 +87,7 @@ opt_list_apply(
 	char reason[OPT_REASON_MAX];
 
 	for (const struct opt *row = table; row->name != NULL; row++) {
-		if (row->kind != OPT_OBSOLETE)
+		if (row->kind != OPT_OBSOLETE && !is_reset(table, row))
 			opt_value_reset(row, (char *)settings + row->offset);
 	}
 	for (size_t i = 0; i < list->count; i++) {

@@ -200,3 +200,15 @@ END
 	run -0 --separate-stderr "$BIN/grey-load" --version
 	assert_output --regexp '^grey-load [0-9.]+$'
 }
+
+@test "the store is the default one, unless -h or --store names another, and of several the last counts" {
+	run -0 "$BIN/grey-load" --config=none --show-config
+	assert_line --regexp '^store = /.*  # default$'
+	run -0 "$BIN/grey-load" --config=none -h "$STORE" --show-config
+	assert_line "store = $STORE  # command line"
+	run -0 "$BIN/grey-load" --config=none -h /elsewhere "--store=$STORE" --show-config
+	assert_line "store = $STORE  # command line"
+	echo 'store = /elsewhere' >"$BATS_TEST_TMPDIR/grey.conf"
+	run -0 "$BIN/grey-load" "--config=$BATS_TEST_TMPDIR/grey.conf" -h "$STORE" --show-config
+	assert_line "store = $STORE  # command line"
+}
