@@ -13,6 +13,13 @@ requests()
 		. "recipient=b\@example.org\npolicy_test_time=1\n\n", $_ >> 8, $_ & 255 for 1 .. shift' "$1"
 }
 
+# count_calls FILE: those that strace wrote there, but for the looks at files by their names, which are made once a second,
+# and the waits for a lock that another process still has.
+count_calls()
+{
+	grep -cvE '^[a-z0-9]+\((AT_FDCWD, )?"|EAGAIN|EINTR|^(sched_yield|setitimer|rt_sig[a-z]*|---)' "$1"
+}
+
 # calls CHECK COUNT: prints how many calls it makes to answer so many requests on one connection.
 calls()
 {
@@ -22,11 +29,10 @@ calls()
 	strace -qq -o "$BATS_TEST_TMPDIR/calls" "$1" "--store=$STORE" --log=none --clock=request "${NO_LISTS[@]}" \
 		<"$BATS_TEST_TMPDIR/requests" >"$BATS_TEST_TMPDIR/answers" || return
 	[ "$(grep -cF "$GREYLISTED" "$BATS_TEST_TMPDIR/answers")" -eq "$2" ] || return
-	wc -l <"$BATS_TEST_TMPDIR/calls"
+	count_calls "$BATS_TEST_TMPDIR/calls"
 }
 
-# no_more_calls: what one takes is what there is beside the requests. Once a second lists are looked at, so that a
-# slow machine makes some more; one more for each request would be a thousand.
+# no_more_calls: what one takes is what there is beside the requests. One more for each request would be a thousand.
 no_more_calls()
 {
 	local old new
@@ -54,7 +60,7 @@ beside()
 		check -q "$@" < <(at 1) >/dev/null 2>&1 || return
 	done
 	end_live || return
-	wc -l <"$BATS_TEST_TMPDIR/live"
+	count_calls "$BATS_TEST_TMPDIR/live"
 }
 
 @test "nor does it where two services with different settings answer in turn" {
