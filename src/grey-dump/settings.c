@@ -106,7 +106,7 @@ settings_read(struct settings *settings, struct conf *conf, int argc,
 		settings->store = settings->home;
 	if (operand < argc && !read_operand(settings, argv[operand], problem))
 		return false;
-	
+
 	settings->now = time(NULL);
 	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
 	if (!check_format(settings, problem))

@@ -8,8 +8,8 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	OPTIONS_POLICY(AT(policy)),
 	OPT_ONCE_SWITCH(
 	    "dry-run", 'n', AT(dry_run), "delete nothing: print what would go"),
-	OPT_ONCE_SWITCH("force", 0, AT(force),
-	    "even what grey-check would still count on"),
+	OPT_ONCE_SWITCH(
+	    "force", 0, AT(force), "even what grey-check would still count on"),
 	OPT_ROW("verbose", 'v', NULL, NULL, OPT_COUNT, AT(verbose),
 	    "print the counts; with -n also each key"),
 	OPT_ROW("quiet", 'q', NULL, NULL, OPT_COUNT, AT(quiet),

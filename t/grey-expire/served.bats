@@ -38,7 +38,7 @@ expire()
 	local i
 
 	for i in 5 4 3 2 1; do
-		ago "$i" "sender=$(printf "%*s" "$i" | tr " " a)@example.net"
+		ago "$i" "sender=$(head -c "$i" /dev/zero | tr "\0" a)@example.net"
 	done >"$BATS_TEST_TMPDIR/requests"
 	served --learn --retry-window=14d <"$BATS_TEST_TMPDIR/requests"
 	run -0 --separate-stderr expire

@@ -25,8 +25,8 @@ settings(void)
 		{ " \tdelay\t=  5m \t\r", "delay", "5m" },
 		{ "delay = 5m # five", "delay", "5m" },
 		{ "delay = 5m\t#", "delay", "5m" },
-		{ "greylist-text = see http://example.org/#why", "greylist-text",
-		    "see http://example.org/#why" },
+		{ "greylist-text = see http://example.org/#why",
+		    "greylist-text", "see http://example.org/#why" },
 		{ "greylist-text = a = b", "greylist-text", "a = b" },
 		{ "hostname =", "hostname", "" },
 		{ "hostname = # none", "hostname", "" },
@@ -87,8 +87,8 @@ problems(void)
 
 		CHECK(line.kind == CONF_BAD ||
 		    (line.kind == CONF_HEADING && line.name == NULL));
-		CHECK_TEXT(line.problem == NULL ? "" : line.problem,
-		    rows[i].problem);
+		CHECK_TEXT(
+		    line.problem == NULL ? "" : line.problem, rows[i].problem);
 	}
 	unit_about("a NUL byte");
 	CHECK_NUMBER(conf_line((char[]){ "x = a\0b" }, 7).kind, CONF_BAD);
