@@ -12,6 +12,11 @@ setup()
 	NOW=$(date +%s)
 }
 
+teardown()
+{
+	[ -z "${WORK-}" ] || rm -r "$WORK"
+}
+
 # ago DAYS [NAME=VALUE...]: a request of that time.
 ago()
 {
@@ -142,4 +147,27 @@ expire()
 	assert_equal "$stderr" ''
 	run -0 expire --show-config
 	assert_line 'max-age = 35d  # default'
+}
+
+@test "root, as cron is, sees how a service of another user uses the store" {
+	local program
+
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	WORK=$(work_dir)
+	STORE=$WORK/store
+	install -d -m 700 -o nobody -g "$(id -g nobody)" "$STORE"
+	{ ago 50 && ago 40; } | as_nobody "$BIN/grey-check" --config=none "--store=$STORE" --clock=request --log=none \
+		--max-age=60d --retry-window=20d --delay=20m
+	for program in grey-dump grey-load grey-expire; do
+		run -0 --separate-stderr "$BIN/$program" "--store=$STORE" --show-config
+		assert_line "max-age = 60d  # store $STORE"
+	done
+	run -0 expire
+	run -0 keys
+	assert_output 1
+	run -2 --separate-stderr expire --max-age=1d
+	run -0 keys
+	assert_output 1
+	run -0 check --explain --client-address=203.0.113.31 --sender=a@example.net --recipient=b@example.org
+	assert_line --partial 'the delay is 1200 s'
 }
