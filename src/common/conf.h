@@ -12,42 +12,8 @@
 #ifndef CONF_H
 #define CONF_H
 
-#include "file_version.h"
+#include "conf_file.h"
 #include "opt.h"
-#include "opt_value.h"
-
-enum { CONF_FILES_MAX = 8, CONF_PROBLEMS_MAX = 10, CONF_BYTES_MAX = 65536 };
-
-/* What is the same for all configurations of a program. */
-struct conf_program {
-	const char *name; /* its heading */
-	bool is_greylist; /* what stands before any heading is for it, too */
-	const struct opt *table; /* with a row "config" */
-	/* Of values of files, beyond what the row says; may be NULL. */
-	bool (*check)(const struct opt *, const char *text,
-	    char reason[static OPT_REASON_MAX]);
-};
-
-struct conf_file {
-	const char *path;
-	bool optional; /* the default one: if it does not exist it is empty */
-	struct file_version version; /* that was read */
-	int seen_error;		     /* at the last look */
-};
-
-struct conf {
-	const struct conf_program *program;
-	struct opt_list list;
-	struct conf_file files[CONF_FILES_MAX];
-	size_t file_count;
-	unsigned problem_count; /* of which the first are here */
-	struct {
-		struct opt_problem problem;
-		uint64_t mark; /* of it in this version of the file */
-	} problems[CONF_PROBLEMS_MAX];
-	size_t used; /* of the next, which the texts of files are in */
-	char bytes[CONF_BYTES_MAX];
-};
 
 /*
  * Reads argv, then the files that it names, or the default one, and sets the
@@ -56,9 +22,6 @@ struct conf {
  */
 int conf_read(struct conf *, const struct conf_program *, void *settings,
     int argc, char **argv, opt_obsolete *, struct opt_problem *problem);
-
-/* NULL, or the first problem of a file. */
-const struct opt_problem *conf_problem(const struct conf *);
 
 /*
  * The store, named `where`, says how an option is set, which counts from now on

@@ -3,7 +3,7 @@
  * Option tables for getopt_long(3), see opt_table.h: usage, checks and defaults
  * all come from the rows. The way of a value through this folder:
  *   opt         the command line to entries
- *   conf        the files of the configuration to entries
+ *   conf        the files of the configuration to entries (conf_file, _line)
  *   opt_list    which entries count, and what they make of the settings
  *   opt_value   the text of an entry to a value, within its bounds
  * What is refused is named, with the option that is nearest to it (opt_near).

@@ -256,8 +256,7 @@ main(int argc, char **argv)
 	if (!settings->explain)
 		return run(&live);
 	live_report(&live, NULL);
-	if (!served_settle(&live.conf[0], settings, settings->store))
+	if (!served_settle(&live.conf[0], settings, settings->store, false))
 		return PROGRAM_USAGE;
-	served_tell(&live.conf[0], settings, false);
 	return explain_request(settings);
 }

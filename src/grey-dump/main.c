@@ -63,6 +63,7 @@ main(int argc, char **argv)
 	static struct settings settings;
 	static struct conf conf;
 	struct opt_problem problem;
+	int status;
 
 	/* Whatever the terminal's: what is shown as text must be UTF-8. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
@@ -76,13 +77,10 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.all.version)
 		return program_version("grey-dump");
-	if (program_refuse_files(&conf) != 0)
-		return PROGRAM_USAGE;
-	if (!served_settle(&conf, &settings, settings.store))
-		return PROGRAM_USAGE;
-	if (settings.all.show)
-		return program_show_config(&conf);
-	served_tell(&conf, &settings, true);
+	status = served_begin(
+	    &conf, &settings, settings.store, settings.all.show, true);
+	if (status != -1)
+		return status;
 	settings.keys = options_key(&settings.key);
 	return run(&settings);
 }

@@ -274,6 +274,7 @@ main(int argc, char **argv)
 	static struct settings settings;
 	static struct conf conf;
 	struct opt_problem problem;
+	int status;
 	bool good;
 
 	msg_init();
@@ -289,13 +290,10 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.all.version)
 		return program_version("grey-expire");
-	if (program_refuse_files(&conf) != 0)
-		return PROGRAM_USAGE;
-	if (!served_settle(&conf, &settings, settings.store))
-		return PROGRAM_USAGE;
-	if (settings.all.show)
-		return program_show_config(&conf);
-	served_tell(&conf, &settings, true);
+	status = served_begin(
+	    &conf, &settings, settings.store, settings.all.show, true);
+	if (status != -1)
+		return status;
 	if (!is_allowed(&settings, &conf))
 		return PROGRAM_USAGE;
 	settings.time = time(NULL);

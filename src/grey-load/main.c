@@ -134,6 +134,7 @@ main(int argc, char **argv)
 	static struct settings settings;
 	static struct conf conf;
 	struct opt_problem problem;
+	int status;
 
 	msg_init();
 	msg_open(MSG_STDERR, "grey-load", LOG_MAIL, MSG_NOTICE);
@@ -146,12 +147,9 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.all.version)
 		return program_version("grey-load");
-	if (program_refuse_files(&conf) != 0)
-		return PROGRAM_USAGE;
-	if (!served_settle(&conf, &settings, settings.store))
-		return PROGRAM_USAGE;
-	if (settings.all.show)
-		return program_show_config(&conf);
-	served_tell(&conf, &settings, false);
+	status = served_begin(
+	    &conf, &settings, settings.store, settings.all.show, false);
+	if (status != -1)
+		return status;
 	return run(&settings);
 }

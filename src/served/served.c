@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/msg.h"
+#include "common/program.h"
 #include "greylist/use_text.h"
 #include "served.h"
 #include "store/store.h"
@@ -72,8 +73,39 @@ choose(const struct store_use *uses, size_t count, const char *name, int which,
 	return known;
 }
 
+/* What the store says where the command line says something else, or NULL. */
+static const struct opt_entry *
+differing(const struct conf *conf, const void *settings, const char *name,
+    const struct opt_entry **given)
+{
+	const struct opt_entry *served = conf_given_by(
+	    conf, name, OPT_FROM_STORE);
+
+	*given = conf_given_by(conf, name, OPT_FROM_COMMAND);
+	if (served == NULL || *given == NULL ||
+	    opt_value_is(served->row,
+		(const char *)settings + served->row->offset, served->text))
+		return NULL;
+	return served;
+}
+
+static void
+tell(const struct conf *conf, const void *settings, bool keys)
+{
+	const struct opt_entry *given, *served;
+
+	for (size_t i = 0; i < NAMES; i++) {
+		served = differing(conf, settings, names[i].name, &given);
+		if (served != NULL && (keys || !names[i].makes_keys))
+			msg(MSG_WARN,
+			    "--%s=%s: grey-check serves %s with %s=%s",
+			    given->row->name, given->text, served->where,
+			    served->row->name, served->text);
+	}
+}
+
 bool
-served_settle(struct conf *conf, void *settings, const char *where)
+served_settle(struct conf *conf, void *settings, const char *where, bool keys)
 {
 	const struct store_options options = { .read_only = true };
 	struct store *store = store_new(where, &options);
@@ -97,38 +129,18 @@ served_settle(struct conf *conf, void *settings, const char *where)
 			    conf, settings, names[i].name, value, where);
 	}
 	store_close(store);
+	tell(conf, settings, keys);
 	return true;
 }
 
-/* What the store says where the command line says something else, or NULL. */
-static const struct opt_entry *
-differing(const struct conf *conf, const void *settings, const char *name,
-    const struct opt_entry **given)
+int
+served_begin(
+    struct conf *conf, void *settings, const char *store, bool shows, bool keys)
 {
-	const struct opt_entry *served = conf_given_by(
-	    conf, name, OPT_FROM_STORE);
-
-	*given = conf_given_by(conf, name, OPT_FROM_COMMAND);
-	if (served == NULL || *given == NULL ||
-	    opt_value_is(served->row,
-		(const char *)settings + served->row->offset, served->text))
-		return NULL;
-	return served;
-}
-
-void
-served_tell(const struct conf *conf, const void *settings, bool keys)
-{
-	const struct opt_entry *given, *served;
-
-	for (size_t i = 0; i < NAMES; i++) {
-		served = differing(conf, settings, names[i].name, &given);
-		if (served != NULL && (keys || !names[i].makes_keys))
-			msg(MSG_WARN,
-			    "--%s=%s: grey-check serves %s with %s=%s",
-			    given->row->name, given->text, served->where,
-			    served->row->name, served->text);
-	}
+	if (program_refuse_files(conf) != 0 ||
+	    !served_settle(conf, settings, store, keys))
+		return PROGRAM_USAGE;
+	return shows ? program_show_config(conf) : -1;
 }
 
 const struct opt_entry *

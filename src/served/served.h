@@ -15,16 +15,18 @@
 #include "common/conf.h"
 
 /*
- * Adds to the configuration and the settings what the store says. False: the
- * store is none, msg() has said so.
+ * Adds to the configuration and the settings what the store says, and says by
+ * msg() which options of the command line differ from it. keys: those that make
+ * keys, too. False: the store is none, msg() has said so.
  */
-bool served_settle(struct conf *, void *settings, const char *store);
+bool served_settle(struct conf *, void *settings, const char *store, bool keys);
 
 /*
- * Says, by msg(), which options of the command line differ from how the store
- * is served. keys: those that make keys, too.
+ * How a program goes on that refuses what is bad in a file: the same, then
+ * --show-config if it is wanted. -1: there is work to do; else the exit code.
  */
-void served_tell(const struct conf *, const void *settings, bool keys);
+int served_begin(
+    struct conf *, void *settings, const char *store, bool shows, bool keys);
 
 /*
  * The first option of the command line by which a record expires that is not

@@ -21,7 +21,10 @@ conf()
 # shown PROGRAM NAME [OPTION...]: the lines of --show-config for this setting.
 shown()
 {
-	"$BIN/$1" "--config=$CONF" --show-config "${@:3}" | grep -E "^(# )?$2 "
+	local store=("--store=$STORE")
+
+	[ "$1" != log-stats ] || store=()
+	"$BIN/$1" "--config=$CONF" "${store[@]}" --show-config "${@:3}" | grep -E "^(# )?$2 "
 }
 
 @test "a setting counts from the command line before the file, and from the file before the default" {
