@@ -3,8 +3,8 @@
 #include "opt_value.h"
 
 /* --config, or the default file. "none": nothing that stands before it. */
-static void
-name_files(struct conf *conf)
+static bool
+name_files(struct conf *conf, struct opt_problem *problem)
 {
 	const struct opt *row = conf_row(conf->program, "config");
 	bool given = false;
@@ -19,11 +19,17 @@ name_files(struct conf *conf)
 			conf->file_count = 0;
 		else if (conf->file_count < CONF_FILES_MAX)
 			conf->files[conf->file_count++].path = entry->text;
+		else
+			return opt_refuse(problem,
+			    "--config=%s: was given too often; %d files are "
+			    "read",
+			    entry->text, CONF_FILES_MAX);
 	}
 	if (!given)
 		conf->files[conf->file_count++] = (struct conf_file){
 			.path = GREY_CONF, .optional = true
 		};
+	return true;
 }
 
 static void
@@ -37,12 +43,14 @@ int
 conf_read(struct conf *conf, const struct conf_program *program, void *settings,
     int argc, char **argv, opt_obsolete *obsolete, struct opt_problem *problem)
 {
+	struct opt_problem found;
 	int operand;
 
 	conf->program = program;
 	operand = opt_parse(
 	    program->table, &conf->list, argc, argv, obsolete, problem);
-	name_files(conf);
+	if (!name_files(conf, operand == -1 ? &found : problem))
+		operand = -1;
 	read_files(conf, NULL);
 	opt_list_apply(&conf->list, conf->program->table, settings);
 	return operand;

@@ -60,6 +60,22 @@ read_operand(
 	return true;
 }
 
+/*
+ * What db_dump's options and operands ask for is db_dump's form, whatever form
+ * a file of the configuration has for other calls.
+ */
+static void
+pass_over_file(
+    struct settings *settings, const struct conf *conf, bool has_operand)
+{
+	const struct opt_entry *format = conf_given(conf, "format");
+
+	if (format != NULL && format->layer == OPT_FROM_FILE &&
+	    (settings->print || settings->no_locks || settings->home != NULL ||
+		has_operand))
+		settings->format = FORMAT_AUTO;
+}
+
 /* By a -h or an operand the call is one of db_dump's, as it is by -N. */
 static void
 choose_format(struct settings *settings, bool has_operand)
@@ -109,6 +125,7 @@ settings_read(struct settings *settings, struct conf *conf, int argc,
 
 	settings->now = time(NULL);
 	settings->table = settings->clients ? STORE_CLIENTS : STORE_TRIPLETS;
+	pass_over_file(settings, conf, operand < argc);
 	if (!check_format(settings, problem))
 		return false;
 	choose_format(settings, operand < argc);

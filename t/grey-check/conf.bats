@@ -69,10 +69,10 @@ max-age = 9d  # $CONF.2:1"
 
 	conf 'max-age = 40d' 'greylist-text = wait' '[grey-expire]' 'max-age = 50d' '[log-stats]' 'top = 3' 'greylist-text = wait'
 	for program in grey-check grey-dump grey-load; do
-		run -0 shown "$program" max-age
+		run -0 shown "$program" max-age "--store=$STORE"
 		assert_output "max-age = 40d  # $CONF:1"
 	done
-	run -0 shown grey-expire max-age
+	run -0 shown grey-expire max-age "--store=$STORE"
 	assert_output "max-age = 50d  # $CONF:4"
 	run -0 shown grey-check greylist-text
 	assert_output "greylist-text = wait  # $CONF:2"
@@ -196,5 +196,21 @@ whitelist-clients = /d  # command line'
 		perl -e 'srand shift; print join "", map { chr int rand 256 } 1 .. 3000' "$i" >"$CONF"
 		run --separate-stderr "$BIN/grey-dump" "--config=$CONF" --show-config
 		[[ $status == [02] ]] || fail "exit code $status"
+	done
+}
+
+@test "each file that is named counts, or is refused" {
+	local program options=() i
+
+	for i in 1 2 3 4 5 6 7 8; do
+		echo "store = /store/$i" >"$CONF.$i"
+		options+=("--config=$CONF.$i")
+	done
+	for program in grey-check grey-dump grey-load grey-expire log-stats; do
+		run -0 "$BIN/$program" "${options[@]}" --show-config
+		[ "$program" = log-stats ] || assert_line "store = /store/8  # $CONF.8:1"
+		run -2 --separate-stderr "$BIN/$program" "${options[@]}" "--config=$CONF.1" --show-config
+		assert_equal "${stderr_lines[0]}" "$program: --config=$CONF.1: was given too often; 8 files are read"
+		run -0 "$BIN/$program" "${options[@]}" --config=none "--config=$CONF.1" --show-config
 	done
 }

@@ -335,3 +335,22 @@ bad\\1b
 	run -0 --separate-stderr "$BIN/grey-dump" "--store=$STORE" postgrey.db
 	assert_output "$hex"
 }
+
+@test "a form that a file of the configuration has is not for calls of db_dump" {
+	local conf=$BATS_TEST_TMPDIR/grey.conf option
+
+	make_text "$STORE/postgrey.db" <<<$'192.0.2.0/a@x/r@y\n1000,1000'
+	printf '[grey-dump]\nformat = json\n' >"$conf"
+	run -0 "$BIN/grey-dump" "--config=$conf" "--store=$STORE"
+	assert_output --partial '"sender":"a@x"'
+	for option in -p -N; do
+		run -0 "$BIN/grey-dump" "--config=$conf" "--store=$STORE" "$option"
+		assert_line HEADER=END
+	done
+	run -0 "$BIN/grey-dump" "--config=$conf" -h "$STORE" postgrey.db
+	assert_line HEADER=END
+	run -0 "$BIN/grey-dump" "--config=$conf" "$STORE/postgrey.db"
+	assert_line HEADER=END
+	run -0 "$BIN/grey-dump" "--config=$conf" -h "$STORE" --format=tsv
+	assert_output --regexp $'^192.0.2.0\ta@x'
+}
