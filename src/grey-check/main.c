@@ -256,7 +256,8 @@ main(int argc, char **argv)
 	if (!settings->explain)
 		return run(&live);
 	live_report(&live, NULL);
-	if (!served_settle(&live.conf[0], settings, settings->store, false))
+	if (!served_settle(
+		&live.conf[0], settings, settings->store, SERVED_FOR_ANSWERS))
 		return PROGRAM_USAGE;
 	return explain_request(settings);
 }

@@ -77,8 +77,8 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.all.version)
 		return program_version("grey-dump");
-	status = served_begin(
-	    &conf, &settings, settings.store, settings.all.show, true);
+	status = served_begin(&conf, &settings, settings.store,
+	    settings.all.show, SERVED_FOR_EYES);
 	if (status != -1)
 		return status;
 	settings.keys = options_key(&settings.key);

@@ -290,8 +290,8 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.all.version)
 		return program_version("grey-expire");
-	status = served_begin(
-	    &conf, &settings, settings.store, settings.all.show, true);
+	status = served_begin(&conf, &settings, settings.store,
+	    settings.all.show, SERVED_FOR_EXPIRY);
 	if (status != -1)
 		return status;
 	if (!is_allowed(&settings, &conf))

@@ -147,8 +147,8 @@ main(int argc, char **argv)
 		    settings_table);
 	if (settings.all.version)
 		return program_version("grey-load");
-	status = served_begin(
-	    &conf, &settings, settings.store, settings.all.show, false);
+	status = served_begin(&conf, &settings, settings.store,
+	    settings.all.show, SERVED_FOR_RECORDS);
 	if (status != -1)
 		return status;
 	return run(&settings);

@@ -11,25 +11,36 @@
 /* Another service counts for so long after its last request, in seconds. */
 enum { A_WEEK = 7 * SECONDS_A_DAY };
 
-enum { NEWEST, LONGEST, SHORTEST };
+enum which { NEWEST, LONGEST, SHORTEST };
+
+#define ALWAYS_NEWEST \
+	{ \
+		NEWEST, NEWEST, NEWEST, NEWEST \
+	}
 
 static const struct {
 	const char *name;
-	int which; /* of several services */
 	bool makes_keys;
+	enum which which[SERVED_PURPOSES]; /* of several services */
 } names[] = {
-	{ "delay", SHORTEST, false },
-	{ "max-age", LONGEST, false },
-	{ "retry-window", LONGEST, false },
-	{ "auto-whitelist-clients", NEWEST, false },
-	{ "lookup-by-host", NEWEST, true },
-	{ "ipv4cidr", NEWEST, true },
-	{ "ipv6cidr", NEWEST, true },
-	{ "privacy", NEWEST, true },
-	{ "learn", NEWEST, false },
+	{ "delay", false, { NEWEST, NEWEST, LONGEST, SHORTEST } },
+	{ "max-age", false, { NEWEST, LONGEST, LONGEST, LONGEST } },
+	{ "retry-window", false, { NEWEST, LONGEST, LONGEST, LONGEST } },
+	{ "auto-whitelist-clients", false, ALWAYS_NEWEST },
+	{ "lookup-by-host", true, ALWAYS_NEWEST },
+	{ "ipv4cidr", true, ALWAYS_NEWEST },
+	{ "ipv6cidr", true, ALWAYS_NEWEST },
+	{ "privacy", true, ALWAYS_NEWEST },
+	{ "learn", false, ALWAYS_NEWEST },
 };
 
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
+
+static bool
+is_time(size_t name)
+{
+	return names[name].which[SERVED_FOR_EXPIRY] != NEWEST;
+}
 
 static struct bytes
 text_of(const struct store_use *use)
@@ -55,8 +66,8 @@ duration(int64_t seconds, char out[static NUM_TEXT_MAX])
 
 /* The time of this name that counts; false: none is known. */
 static bool
-choose(const struct store_use *uses, size_t count, const char *name, int which,
-    int64_t *chosen)
+choose(const struct store_use *uses, size_t count, const char *name,
+    enum which which, int64_t *chosen)
 {
 	bool known = false;
 	int64_t value;
@@ -90,13 +101,15 @@ differing(const struct conf *conf, const void *settings, const char *name,
 }
 
 static void
-tell(const struct conf *conf, const void *settings, bool keys)
+tell(const struct conf *conf, const void *settings, enum served_for purpose)
 {
 	const struct opt_entry *given, *served;
 
 	for (size_t i = 0; i < NAMES; i++) {
 		served = differing(conf, settings, names[i].name, &given);
-		if (served != NULL && (keys || !names[i].makes_keys))
+		if (served != NULL &&
+		    (!names[i].makes_keys || purpose == SERVED_FOR_EYES ||
+			purpose == SERVED_FOR_EXPIRY))
 			msg(MSG_WARN,
 			    "--%s=%s: grey-check serves %s with %s=%s",
 			    given->row->name, given->text, served->where,
@@ -105,7 +118,8 @@ tell(const struct conf *conf, const void *settings, bool keys)
 }
 
 bool
-served_settle(struct conf *conf, void *settings, const char *where, bool keys)
+served_settle(struct conf *conf, void *settings, const char *where,
+    enum served_for purpose)
 {
 	const struct store_options options = { .read_only = true };
 	struct store *store = store_new(where, &options);
@@ -119,26 +133,27 @@ served_settle(struct conf *conf, void *settings, const char *where, bool keys)
 		return false;
 	count = store_uses(store, uses);
 	for (size_t i = 0; i < NAMES && count > 0; i++) {
+		const enum which which = names[i].which[purpose];
+
 		value = use_value(text_of(&uses[0]), names[i].name);
-		if (names[i].which != NEWEST &&
-		    choose(
-			uses, count, names[i].name, names[i].which, &seconds))
+		if (is_time(i) &&
+		    choose(uses, count, names[i].name, which, &seconds))
 			value = duration(seconds, text);
 		if (value.len > 0)
 			conf_add_store(
 			    conf, settings, names[i].name, value, where);
 	}
 	store_close(store);
-	tell(conf, settings, keys);
+	tell(conf, settings, purpose);
 	return true;
 }
 
 int
-served_begin(
-    struct conf *conf, void *settings, const char *store, bool shows, bool keys)
+served_begin(struct conf *conf, void *settings, const char *store, bool shows,
+    enum served_for purpose)
 {
 	if (program_refuse_files(conf) != 0 ||
-	    !served_settle(conf, settings, store, keys))
+	    !served_settle(conf, settings, store, purpose))
 		return PROGRAM_USAGE;
 	return shows ? program_show_config(conf) : -1;
 }
@@ -151,15 +166,17 @@ served_expires_more(const struct conf *conf, const void *settings)
 	int64_t ours, theirs;
 
 	for (size_t i = 0; i < NAMES; i++) {
-		served = names[i].which == NEWEST ?
-		    NULL :
-		    differing(conf, settings, names[i].name, &given);
+		served = is_time(i) ?
+		    differing(conf, settings, names[i].name, &given) :
+		    NULL;
 		if (served == NULL ||
 		    !opt_value_set(served->row, &theirs, served->text, reason))
 			continue;
 		ours = *(const int64_t *)(const void *)((const char *)settings +
 		    served->row->offset);
-		if (names[i].which == LONGEST ? ours < theirs : ours > theirs)
+		if (names[i].which[SERVED_FOR_EXPIRY] == LONGEST ?
+			ours < theirs :
+			ours > theirs)
 			return given;
 	}
 	return NULL;

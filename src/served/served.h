@@ -4,29 +4,40 @@
  * grey-check left there (store_uses()) stands above the files of their
  * configuration, and below their command line.
  *
- * Where services with different settings have shared the store within a week,
- * a record has expired when it has for each of them, so the longest max-age and
- * retry window count, and the shortest delay, after which it has passed. Else
- * the one that served last counts.
+ * Services with different settings may have shared the store within a week. A
+ * record has expired when it has for each of them: by the longest max-age and
+ * retry window, and the shortest delay, after which it has passed. A record is
+ * made that passes at each of them: by the longest delay. Else the one that
+ * served last counts.
  */
 #ifndef SERVED_H
 #define SERVED_H
 
 #include "common/conf.h"
 
-/*
- * Adds to the configuration and the settings what the store says, and says by
- * msg() which options of the command line differ from it. keys: those that make
- * keys, too. False: the store is none, msg() has said so.
- */
-bool served_settle(struct conf *, void *settings, const char *store, bool keys);
+enum served_for {
+	SERVED_FOR_ANSWERS, /* what would be answered now */
+	SERVED_FOR_EYES,    /* what there is */
+	SERVED_FOR_RECORDS, /* records that are made */
+	SERVED_FOR_EXPIRY,
+	SERVED_PURPOSES
+};
 
 /*
- * How a program goes on that refuses what is bad in a file: the same, then
+ * Adds to the configuration and the settings what the store says, and says by
+ * msg() which options of the command line differ from it; but who makes keys,
+ * for answers or records, says by itself what comes of others. False: the store
+ * is none, msg() has said so.
+ */
+bool served_settle(
+    struct conf *, void *settings, const char *store, enum served_for);
+
+/*
+ * How a program begins that refuses what is bad in a file: the same, then
  * --show-config if it is wanted. -1: there is work to do; else the exit code.
  */
-int served_begin(
-    struct conf *, void *settings, const char *store, bool shows, bool keys);
+int served_begin(struct conf *, void *settings, const char *store, bool shows,
+    enum served_for);
 
 /*
  * The first option of the command line by which a record expires that is not

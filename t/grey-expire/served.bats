@@ -141,6 +141,25 @@ expire()
 	assert_line "retry-window = 3d  # store $STORE"
 }
 
+@test "what --pass enters passes at each of two services, and at one whose delay has become longer" {
+	at "$NOW" sender=x@example.net | served --delay=20m
+	at "$NOW" sender=x@example.net | served --delay=60
+	"$BIN/grey-load" "--store=$STORE" --pass 192.0.2.30 a@example.net b@example.org
+	run -0 check -q --delay=20m < <(at "$NOW")
+	refute_output --partial DEFER
+}
+
+@test "grey-dump and --explain show what the service that served last would say" {
+	at "$((NOW - 100))" | served --delay=60
+	at "$((NOW - 100))" sender=x@example.net | served --delay=20m
+	run -0 "$BIN/grey-dump" "--store=$STORE" --show-config
+	assert_line "delay = 1200s  # store $STORE"
+	run -0 check --explain --client-address=192.0.2.30 --sender=a@example.net --recipient=b@example.org
+	assert_line --regexp '^answer +DEFER_IF_PERMIT'
+	run -0 expire --show-config
+	assert_line "delay = 60s  # store $STORE"
+}
+
 @test "a store that was only loaded, or never served, says nothing" {
 	"$BIN/grey-load" "--store=$STORE" --pass 192.0.2.30 a@example.net b@example.org
 	run -0 --separate-stderr expire --max-age=1d
