@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What one line of a maillog says. Texts are parts of the line, and live as
- * long as it does.
+ * long as it does; of one that is empty the data may be anything.
  *
  * This folder is the only one that knows what Postfix and its neighbours write.
  * The way of a text through it:

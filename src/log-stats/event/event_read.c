@@ -133,16 +133,14 @@ read_queue_id(struct event *event)
 	event->text = bytes_from(event->text, len + 2);
 }
 
-static const struct bytes nothing = { NULL, 0 };
-
 static void
 forget_captures(struct event *event)
 {
-	event->client_address = nothing;
-	event->client_port = nothing;
-	event->other_id = nothing;
-	event->stage = nothing;
-	event->rbl = nothing;
+	event->client_address.len = 0;
+	event->client_port.len = 0;
+	event->other_id.len = 0;
+	event->stage.len = 0;
+	event->rbl.len = 0;
 }
 
 /* EVENT_UNKNOWN: no row of the chain fits; *cut: one would if the text did not
@@ -286,14 +284,14 @@ begin_event(struct event *event, struct bytes text)
 		    event->greylists = event->refuses_command =
 			event->refuses_message = event->is_early_retry =
 			    event->is_double_bounce = false;
-	event->queue_id = nothing;
-	event->original_client = nothing;
-	event->sender = nothing;
-	event->recipient = nothing;
-	event->original_recipient = nothing;
-	event->relay = nothing;
-	event->reply = nothing;
-	event->enhanced = nothing;
+	event->queue_id.len = 0;
+	event->original_client.len = 0;
+	event->sender.len = 0;
+	event->recipient.len = 0;
+	event->original_recipient.len = 0;
+	event->relay.len = 0;
+	event->reply.len = 0;
+	event->enhanced.len = 0;
 	forget_captures(event);
 	event->text = text;
 	event->code = event->repeats = event->nrcpt = 0;
