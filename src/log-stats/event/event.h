@@ -6,7 +6,8 @@
  * This folder is the only one that knows what Postfix and its neighbours write.
  * The way of a text through it:
  *   event_read   severity and queue id off the front; finds the row that fits,
- *                and decides the class
+ *                and decides the class; repeat: a line that says how often
+ *                another came
  *   wording      the table of rows: the front of a text, its class, and the
  *                reader of the rest
  *   unnamed      the daemon of a line that does not name it; debug: what
