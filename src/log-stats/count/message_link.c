@@ -12,7 +12,7 @@ relay_address(const struct event *event)
 {
 	const struct bytes relay = event->relay;
 	const char *open = memchr(
-	    relay.data == NULL ? "" : relay.data, '[', relay.len);
+	    relay.len == 0 ? "" : relay.data, '[', relay.len);
 	const char *close;
 	struct bytes inside;
 

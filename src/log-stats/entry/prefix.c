@@ -22,7 +22,7 @@ span_until(struct bytes text, char a, char b)
 }
 
 /* "[42]"; false: there is no pid. */
-static bool
+static inline __attribute__((always_inline)) bool
 read_pid(struct bytes *text, uint64_t *pid)
 {
 	size_t len = 1 + scan_number(bytes_from(*text, 1), pid);

@@ -154,6 +154,19 @@ scan_digits_of(uint64_t word)
 	return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
 }
 
+/* A number whose first eight digits are known: rare. */
+static __attribute__((noinline, cold, unused)) size_t
+scan_long_number(struct bytes text, uint64_t *number)
+{
+	size_t len = 8;
+
+	for (; len < text.len && bytes_is_digit(text.data[len]); len++)
+		if (len < 18)
+			*number = *number * 10 +
+			    (uint64_t)(text.data[len] - '0');
+	return len;
+}
+
 /* How many digits are at the front, and the number that the first 18 of them
  * make. */
 static inline size_t
@@ -162,16 +175,8 @@ scan_number(struct bytes text, uint64_t *number)
 	const uint64_t word = scan_front(text);
 	size_t len = scan_digits_of(word);
 
-	*number = 0;
-	if (len == 0)
-		return 0;
-	*number = scan_value(word, len);
-	for (; len >= 8 && len < text.len && bytes_is_digit(text.data[len]);
-	     len++)
-		if (len < 18)
-			*number = *number * 10 +
-			    (uint64_t)(text.data[len] - '0');
-	return len;
+	*number = len == 0 ? 0 : scan_value(word, len);
+	return len < 8 ? len : scan_long_number(text, number);
 }
 
 #endif

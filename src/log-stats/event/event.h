@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What one line of a maillog says. Texts are parts of the line, and live as
- * long as it does.
+ * long as it does; of one that is empty the data may be anything.
  *
  * This folder is the only one that knows what Postfix and its neighbours write.
  * The way of a text through it:
  *   event_read   severity and queue id off the front; finds the row that fits,
- *                and decides the class
+ *                and decides the class; repeat: a line that says how often
+ *                another came
  *   wording      the table of rows: the front of a text, its class, and the
  *                reader of the rest
  *   unnamed      the daemon of a line that does not name it; debug: what

@@ -5,6 +5,7 @@
 #include "log-stats/entry/scan.h"
 #include "match.h"
 #include "parse.h"
+#include "repeat.h"
 #include "unnamed.h"
 #include "wording.h"
 
@@ -133,16 +134,14 @@ read_queue_id(struct event *event)
 	event->text = bytes_from(event->text, len + 2);
 }
 
-static const struct bytes nothing = { NULL, 0 };
-
 static void
 forget_captures(struct event *event)
 {
-	event->client_address = nothing;
-	event->client_port = nothing;
-	event->other_id = nothing;
-	event->stage = nothing;
-	event->rbl = nothing;
+	event->client_address.len = 0;
+	event->client_port.len = 0;
+	event->other_id.len = 0;
+	event->stage.len = 0;
+	event->rbl.len = 0;
 }
 
 /* EVENT_UNKNOWN: no row of the chain fits; *cut: one would if the text did not
@@ -210,70 +209,6 @@ find_unnamed(const struct entry *entry, struct event *event, bool is_severe,
 	return DAEMON_UNKNOWN;
 }
 
-/* "3 times" or "1 time", as often; 0: it says something else. */
-static unsigned
-read_times(struct bytes *text)
-{
-	enum { MANY = 1000000 };
-	unsigned count = 0;
-
-	if (SKIP(text, "twice"))
-		return 2;
-	for (; text->len > 0 && bytes_is_digit(*text->data);
-	     *text = bytes_from(*text, 1))
-		if (count < MANY)
-			count = count * 10 + (unsigned)(*text->data - '0');
-	return SKIP(text, " times") || SKIP(text, " time") ? count : 0;
-}
-
-/* rsyslog's "message repeated 3 times: [ text]" */
-static bool
-read_repeat_of_line(struct bytes text, struct event *event)
-{
-	event->repeats = read_times(&text);
-	if (event->repeats == 0 || !SKIP(&text, ": [ ") || text.len == 0 ||
-	    text.data[text.len - 1] != ']')
-		return false;
-	event->text = (struct bytes){ text.data, text.len - 1 };
-	return true;
-}
-
-/* syslog-ng's "Last message 'its first words' repeated 3 times, suppressed by
- * syslog-ng on mx1": a line of the program that wrote the last. */
-static bool
-read_suppressed(struct bytes text, struct event *event)
-{
-	const char *end = parse_find_last(
-	    text, " times, suppressed by syslog-ng on ");
-
-	if (end == NULL || !parse_after(&text, "' repeated "))
-		return false;
-	event->repeats = read_times(&text);
-	event->text.len = 0;
-	return event->repeats > 0;
-}
-
-/* "last message repeated 2 times", with dashes around it on macOS; "- Last
- * output repeated 2 times -" of metalog. */
-static __attribute__((noinline, cold)) bool
-read_repeat(const struct entry *entry, struct event *event)
-{
-	struct bytes text = entry->text;
-
-	if (SKIP(&text, "message repeated "))
-		return read_repeat_of_line(text, event);
-	if (SKIP(&text, "Last message '"))
-		return read_suppressed(text, event);
-	if (entry->writer->program.len > 0 ||
-	    (!SKIP(&text, "last message repeated ") &&
-		!SKIP(&text, "--- last message repeated ") &&
-		!SKIP(&text, "- Last output repeated ")))
-		return false;
-	event->repeats = read_times(&text);
-	event->text.len = 0;
-	return event->repeats > 0;
-}
-
 /* Member by member, for one memset() or a chain of assignments is slower: the
  * first is a loop, the second waits for its own writes. */
 static void
@@ -286,14 +221,14 @@ begin_event(struct event *event, struct bytes text)
 		    event->greylists = event->refuses_command =
 			event->refuses_message = event->is_early_retry =
 			    event->is_double_bounce = false;
-	event->queue_id = nothing;
-	event->original_client = nothing;
-	event->sender = nothing;
-	event->recipient = nothing;
-	event->original_recipient = nothing;
-	event->relay = nothing;
-	event->reply = nothing;
-	event->enhanced = nothing;
+	event->queue_id.len = 0;
+	event->original_client.len = 0;
+	event->sender.len = 0;
+	event->recipient.len = 0;
+	event->original_recipient.len = 0;
+	event->relay.len = 0;
+	event->reply.len = 0;
+	event->enhanced.len = 0;
 	forget_captures(event);
 	event->text = text;
 	event->code = event->repeats = event->nrcpt = 0;
@@ -348,7 +283,7 @@ event_read(const struct entry *entry, struct event *event)
 	    fronts[(unsigned char)*entry->text.data];
 
 	begin_event(event, entry->text);
-	if (front == MAY_REPEAT && read_repeat(entry, event)) {
+	if (front == MAY_REPEAT && repeat_read(entry, event)) {
 		event->class = EVENT_META_REPEAT;
 		return;
 	}

@@ -110,7 +110,8 @@ take_last(struct source *source, struct bytes *line, bool *cut)
 	return SOURCE_OK;
 }
 
-static enum source_result
+/* A line at length: rare, and out of the way of the others. */
+static __attribute__((noinline, cold)) enum source_result
 read_line(struct source *source, struct bytes *line, bool *cut)
 {
 	size_t searched = 0;

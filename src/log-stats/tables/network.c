@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <arpa/inet.h>
-
 #include "hash.h"
 #include "network.h"
 
@@ -42,6 +40,44 @@ up_to_dot(struct bytes text)
 	return text;
 }
 
+static size_t
+group_text(unsigned group, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t len = 0;
+	int shift = 12;
+
+	while (shift > 0 && group >> shift == 0)
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		out[len++] = digits[group >> shift & 0xf];
+	return len;
+}
+
+/* As inet_ntop(3) writes an address of which only the first half is not 0,
+ * which takes thousands of instructions for it: the zeros that "::" stands for
+ * are then those at its end. */
+static size_t
+ipv6_text(const struct address *address, char *out)
+{
+	unsigned groups[IPV6_BITS / 16];
+	size_t count = 0, len = 0;
+
+	for (size_t i = 0; i < IPV6_BITS / 16; i++) {
+		groups[i] = (unsigned)address->octets[2 * i] << 8 |
+		    address->octets[2 * i + 1];
+		if (groups[i] != 0)
+			count = i + 1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			out[len++] = ':';
+		len += group_text(groups[i], out + len);
+	}
+	memcpy(out + len, "::", 2);
+	return len + 2;
+}
+
 struct bytes
 network_of(struct bytes text, char out[static NETWORK_TEXT_MAX])
 {
@@ -57,13 +93,8 @@ network_of(struct bytes text, char out[static NETWORK_TEXT_MAX])
 			return text;
 		is_ipv4 = address_is_ipv4(&address);
 		address_cut(&address, is_ipv4 ? IPV4_BITS : IPV6_BITS);
-		if (is_ipv4)
-			len = address_text(&address, out);
-		else {
-			inet_ntop(
-			    AF_INET6, address.octets, out, NETWORK_TEXT_MAX);
-			len = strlen(out);
-		}
+		len = is_ipv4 ? address_text(&address, out) :
+				ipv6_text(&address, out);
 	}
 	memcpy(out + len, is_ipv4 ? "/24" : "/64", 3);
 	return (struct bytes){ out, len + 3 };

@@ -98,7 +98,8 @@ is_full(const struct table *table)
 	    table->places * (table->places > PLACES_FEW ? 3 : 2);
 }
 
-static void *
+/* Out of line: most of what is added is there. */
+static __attribute__((noinline)) void *
 insert(struct table *table, size_t entry_size, uint64_t hash)
 {
 	char *entry;
