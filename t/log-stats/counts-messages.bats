@@ -125,3 +125,21 @@ content_filter()
 	EOF
 	figures 'messages.notices=1 recipients.delivered=2'
 }
+
+@test "a forwarded message that is delivered and removed before local(8) says so is the one that it forwards" {
+	count <<-EOF
+		smtpd connect from mx.example.net[192.0.2.1]
+		smtpd 34A9642: client=mx.example.net[192.0.2.1]
+		cleanup 34A9642: message-id=<>
+		qmgr 34A9642: from=<a@example.net>, size=265, nrcpt=1 (queue active)
+		cleanup 67C8350: message-id=<>
+		qmgr 67C8350: from=<a@example.net>, size=398, nrcpt=2 (queue active)
+		virtual 67C8350: to=<u@example.com>, orig_to=<pair@example.com>, relay=virtual, delay=0, dsn=2.0.0, status=sent (delivered to maildir)
+		virtual 67C8350: to=<v@example.com>, orig_to=<pair@example.com>, relay=virtual, delay=0, dsn=2.0.0, status=sent (delivered to maildir)
+		qmgr 67C8350: removed
+		local 34A9642: to=<pair@example.com>, relay=local, delay=0.4, dsn=2.0.0, status=sent (forwarded as 67C8350)
+		qmgr 34A9642: removed
+		smtpd disconnect from mx.example.net[192.0.2.1]
+	EOF
+	figures 'messages.received=1 messages.delivered=1 recipients.delivered=2 recipients.forwarded=1'
+}

@@ -120,7 +120,7 @@ forward(const struct delivery *delivery)
 	if (event->other_id.len == 0 ||
 	    bytes_equal(event->other_id, event->queue_id))
 		return;
-	next = message_begin_internal(all, event->other_id);
+	next = message_begin_internal(all, event->other_id, false);
 	/* At the limit, the new one may have pushed out the old. */
 	message = message_find(all, event->queue_id);
 	if (message != NULL)

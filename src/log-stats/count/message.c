@@ -135,8 +135,8 @@ note_notice(struct messages *all, const struct event *event)
 	if (notice != NULL && notice->arrival == ARRIVAL_NOTICE &&
 	    !(notice->flags & MESSAGE_REMOVED))
 		return;
-	message_set_arrival(
-	    all, message_begin_internal(all, event->other_id), ARRIVAL_NOTICE);
+	message_set_arrival(all,
+	    message_begin_internal(all, event->other_id, true), ARRIVAL_NOTICE);
 }
 
 /* Not taken after all. */

@@ -141,15 +141,16 @@ message_begin(struct messages *all, struct bytes queue_id)
 }
 
 struct message *
-message_begin_internal(struct messages *all, struct bytes queue_id)
+message_begin_internal(
+    struct messages *all, struct bytes queue_id, bool is_notice)
 {
 	struct message *message = message_find(all, queue_id);
 
-	/* One that is gone and had a sender is an older one of this id. */
 	if (message != NULL &&
 	    (message->flags & MESSAGE_REMOVED ?
 		    message->arrival == ARRIVAL_INTERNAL &&
-			message->sender == hash_lower(bytes_of(""), 0) :
+			(!is_notice ||
+			    message->sender == hash_lower(bytes_of(""), 0)) :
 		    message->arrival == ARRIVAL_INTERNAL ||
 			message->arrival == ARRIVAL_BEFORE))
 		return message;

@@ -20,11 +20,13 @@ bool message_counts(const struct messages *, const struct message *);
 /* Any older message of this queue id is forgotten. */
 struct message *message_begin(struct messages *, struct bytes queue_id);
 
-/* A message that Postfix itself made, and that a line of another one names. It
- * may have ended or not begun yet, or an older message may have its queue id.
+/*
+ * A message that Postfix itself made, and that a line of another one names. It
+ * may have ended or not begun yet, or an older message may have its queue id:
+ * one that is gone is a notice only if it had no sender.
  */
 struct message *message_begin_internal(
-    struct messages *, struct bytes queue_id);
+    struct messages *, struct bytes queue_id, bool is_notice);
 
 /* Finds a message, or begins one that is older than the log. */
 struct message *message_need(struct messages *, const struct event *);
