@@ -73,9 +73,10 @@ conf_row(const struct conf_program *program, const char *name)
 	return NULL;
 }
 
-/* What `last` had from files for the row, or for all rows if it is NULL. */
+/* What `last` had from the file for the row, or for all rows if it is NULL. */
 static void
-keep(struct conf *conf, const struct conf *last, const struct opt *row)
+keep(struct conf *conf, const struct conf *last, const struct conf_file *file,
+    const struct opt *row)
 {
 	struct opt_problem dropped;
 
@@ -85,6 +86,7 @@ keep(struct conf *conf, const struct conf *last, const struct opt *row)
 		struct opt_entry entry = last->list.entries[i];
 
 		if (entry.layer != OPT_FROM_FILE ||
+		    strcmp(entry.where, file->path) != 0 ||
 		    (row != NULL && entry.row != row))
 			continue;
 		entry.text = conf_copy(conf, bytes_of(entry.text));
@@ -133,10 +135,10 @@ set(struct conf *conf, const struct place *place, const struct conf_line *line)
 		complain(conf, place->file, "%s:%u: %s = %s: %s",
 		    place->file->path, place->line, row->name, line->value,
 		    reason);
-		keep(conf, place->last, row);
+		keep(conf, place->last, place->file, row);
 	} else if (!opt_list_add(&conf->list, entry, &problem)) {
 		complain(conf, place->file, "%s", problem.text);
-		keep(conf, place->last, row);
+		keep(conf, place->last, place->file, row);
 	}
 }
 
@@ -170,7 +172,7 @@ leave_out(
 	complain(conf, place->file, "%s:%u: %s", place->file->path, place->line,
 	    line->problem);
 	if (row != NULL)
-		keep(conf, place->last, row);
+		keep(conf, place->last, place->file, row);
 }
 
 static void
@@ -267,5 +269,5 @@ conf_file_read(
 	    error != EACCES ? "" :
 			      "; whoever runs this must be able to read it, "
 			      "and to search the directories it is in");
-	keep(conf, last, NULL);
+	keep(conf, last, file, NULL);
 }

@@ -114,3 +114,19 @@ begin()
 	end_live
 	assert_equal "$(said)" 0
 }
+
+@test "of two files one that can't be read any more keeps what it had, and the other counts as it is" {
+	local second=$BATS_TEST_TMPDIR/second.conf
+
+	echo '[grey-check]' >"$second"
+	conf 'greylist-text = one' 'greylist-action = 450'
+	start "--config=$CONF" "--config=$second"
+	answered 'action=450 one'
+	echo 'greylist-action = 451' >"$second"
+	becomes 'action=451 one'
+	mv "$CONF" "$CONF.away"
+	: >"$second"
+	becomes 'action=450 one'
+	end_live
+	assert_equal "$(said "$CONF: can't read this configuration")" 1
+}
