@@ -29,6 +29,12 @@ SANITIZE =
 BUILD = build
 BIN = bin
 
+# The engines that a store can have, each a folder of src/store; those whose
+# libraries are there. --store=DIRECTORY means the first one that keeps one.
+has = $(shell printf '\043include <%s>\n' $(2) | \
+	$(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo $(1))
+STORES := $(call has,bdb,db.h)
+
 # What a build is made with, each a file that changes when it does: places and
 # version, for whoever includes defaults.h; flags, for all.
 MADE = $(BUILD)/made
@@ -37,6 +43,7 @@ define grey_made
 #define GREY_SYSCONFDIR "$(SYSCONFDIR)"
 #define GREY_STORE "$(STOREDIR)"
 #define GREY_SBINDIR "$(SBINDIR)"
+#define GREY_STORES(X) $(STORES:%=X(%))
 endef
 
 grey_cppflags = -Isrc -I$(MADE) -DGREY_MADE -D_GNU_SOURCE
@@ -56,10 +63,12 @@ wings_grey-dump = served store greylist common
 wings_grey-load = served store greylist common
 wings_grey-expire = served store greylist common
 wings_log-stats = common
-libs_grey-check = -ldb-5.3 -lpcre2-8 -lmd -ljansson
-libs_grey-dump = -ldb-5.3 -lmd
-libs_grey-load = -ldb-5.3 -lmd -ljansson
-libs_grey-expire = -ldb-5.3 -lmd
+libs_grey-check = $(libs_store) -lpcre2-8 -lmd -ljansson
+libs_grey-dump = $(libs_store) -lmd
+libs_grey-load = $(libs_store) -lmd -ljansson
+libs_grey-expire = $(libs_store) -lmd
+libs_store = $(foreach engine,$(STORES),$(libs_$(engine)))
+libs_bdb = -ldb-5.3
 libs_log-stats = -larchive -ljansson -llzma -lpcre2-8 -lz
 
 SBIN_PROGRAMS = grey-check grey-expire
@@ -77,7 +86,8 @@ EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
 
 # $(call objects,src/PATTERN.c ...)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
-program = $(call objects,src/$(1)/*.c src/$(1)/*/*.c)
+program = $(call objects,src/$(1)/*.c $(rooms:%=src/$(1)/%/*.c))
+rooms = $(if $(filter store,$(1)),$(STORES),*)
 archives = $(foreach wing,$(1),$(BUILD)/lib$(wing).a)
 
 all: $(PROGRAMS:%=$(BIN)/%)
@@ -90,13 +100,13 @@ $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call program,$$*) $$(call archives,$$(wings
 	@mkdir -p $(@D)
 	$(link) $^ $(libs_$*)
 
-$(BUILD)/lib%.a: $$(call program,$$*)
+$(BUILD)/lib%.a: $$(call program,$$*) $(MADE)/flags
 	@rm -f $@
-	$(quiet) $(AR) rcs $@ $^
+	$(quiet) $(AR) rcs $@ $(filter %.o,$^)
 
 $(MADE)/grey_made.h: private export made = $(grey_made)
 $(MADE)/flags: private export made = $(CC) $(CPPFLAGS) $(CFLAGS) \
-	$(FAST_CFLAGS) $(SANITIZE) $(LDFLAGS)
+	$(FAST_CFLAGS) $(SANITIZE) $(LDFLAGS) $(STORES)
 $(MADE)/grey_made.h $(MADE)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$made" | cmp -s - $@ || printf '%s\n' "$$made" >$@

@@ -21,6 +21,10 @@
 #ifndef GREY_SBINDIR
 #define GREY_SBINDIR "/usr/local/sbin"
 #endif
+/* The engines that stores can have, the default first: X(bdb) X(lmdb) ... */
+#ifndef GREY_STORES
+#define GREY_STORES(X) X(bdb)
+#endif
 
 #define SECONDS_A_DAY 86400
 #define SECONDS_100_YEARS (INT64_C(36525) * SECONDS_A_DAY)

@@ -19,10 +19,12 @@ struct unit {
 };
 
 static void
-put_client(struct store_value *value, const struct client_record *record)
+put_client(const struct unit *unit, struct store_value *value,
+    const struct client_record *record)
 {
 	_Static_assert(RECORD_MAX <= STORE_VALUE_MAX, "a record fits a value");
 	value->len = record_write_client(record, value->data);
+	value->lives = policy_client_lives(&unit->policy, unit->now, record);
 }
 
 static void
@@ -50,7 +52,7 @@ on_client(void *argument, const struct bytes *value, struct store_value *next)
 	client = policy_client(&unit->policy, unit->now,
 	    unit->client_known ? &unit->seen_client : NULL);
 	if (client.changed)
-		put_client(next, &client.next);
+		put_client(unit, next, &client.next);
 	if (client.whitelisted)
 		unit->verdict->reason = VERDICT_CLIENT_AWL;
 	return client.whitelisted;
@@ -65,6 +67,7 @@ put_triplet(const struct unit *unit, struct store_value *value,
 	record.host.data = host;
 	record.host.len = key_host(&unit->lookup->key, unit->client, host);
 	value->len = record_write_triplet(&record, value->data);
+	value->lives = policy_triplet_lives(&unit->policy, unit->now, &record);
 }
 
 /*
@@ -87,10 +90,11 @@ on_triplet(void *argument, const struct bytes *value,
 	    readable ? &seen : NULL,
 	    unit->client_known ? &unit->seen_client : NULL);
 	put_triplet(unit, next_triplet, triplet.next);
+	next_triplet->spare = triplet.next_is_spare;
 	if (verdict->rule.file != NULL && triplet.since_first == 0)
 		triplet.counted = triplet.whitelisted = false;
 	if (triplet.counted)
-		put_client(next_client, &triplet.next_client);
+		put_client(unit, next_client, &triplet.next_client);
 	verdict->reason = triplet.pass ? VERDICT_TRIPLET_FOUND :
 	    triplet.since_first == 0   ? VERDICT_NEW :
 					 VERDICT_EARLY_RETRY;
@@ -182,6 +186,7 @@ lookup_decide(struct lookup *lookup, const struct list_subject *subject,
 	put_triplet(&unit, &fresh,
 	    (struct triplet_record){ .first = now, .last = now });
 	check.fresh = (struct bytes){ fresh.data, fresh.len };
+	check.fresh_lives = fresh.lives;
 	return ask_store(lookup, &check, verdict);
 }
 

@@ -18,18 +18,38 @@ static struct batch {
 	struct item items[BATCH];
 } batch;
 
-static enum store_action
-decide_one(const struct settings *settings, size_t index,
-    const struct bytes *there, struct store_value *next)
+/* What can't be read is kept as long as anything. */
+static int64_t
+lives(const struct load *load, const struct store_value *next)
 {
-	enum store_action action = merge_records(
-	    settings->mode, settings->table, there, &batch.items[index], next);
+	const struct policy *policy = &load->settings->policy;
+	struct bytes value = { next->data, next->len };
+	int64_t now = load->making.now;
+	struct triplet_record triplet;
+	struct client_record client = { 0, now };
+
+	if (load->settings->table == STORE_TRIPLETS &&
+	    record_read_triplet(value, &triplet))
+		return policy_triplet_lives(policy, now, &triplet);
+	if (load->settings->table == STORE_CLIENTS)
+		(void)record_read_client(value, &client);
+	return policy_client_lives(policy, now, &client);
+}
+
+static enum store_action
+decide_one(const struct load *load, size_t index, const struct bytes *there,
+    struct store_value *next)
+{
+	enum store_action action = merge_records(load->settings->mode,
+	    load->settings->table, there, &batch.items[index], next);
 
 	batch.outcomes[index] = action == STORE_LEAVE ? LOAD_UNCHANGED :
 	    there == NULL			      ? LOAD_NEW :
 							LOAD_CHANGED;
 	if (action == STORE_DELETE)
 		next->len = 0;
+	if (action == STORE_PUT)
+		next->lives = lives(load, next);
 	return action;
 }
 
@@ -58,7 +78,7 @@ rehearse_batch(struct load *load)
 
 		if (noted != NULL) {
 			value = (struct bytes){ noted->data, noted->len };
-			(void)decide_one(load->settings, i,
+			(void)decide_one(load, i,
 			    noted->len == 0 ? NULL : &value, &batch.next[i]);
 		}
 		if (batch.outcomes[i] != LOAD_UNCHANGED &&
@@ -79,7 +99,7 @@ store_batch(struct load *load)
 	for (size_t i = 0; i < batch.count; i++)
 		keys[i] = item_key(&batch.items[i]);
 	if (store_update(load->store, load->settings->table, keys, batch.count,
-		decide, (void *)(uintptr_t)load->settings) != STORE_OK) {
+		decide, load) != STORE_OK) {
 		msg(MSG_ERROR, "%s; %lu records were loaded",
 		    store_reason(load->store), load->records);
 		return false;

@@ -3,6 +3,8 @@
 
 #include "policy.h"
 
+enum { A_MINUTE = 60 };
+
 static bool
 has_passed(const struct policy *policy, const struct triplet_record *record)
 {
@@ -34,6 +36,35 @@ policy_client_expired(const struct policy *policy, int64_t now,
     const struct client_record *record)
 {
 	return now - record->last > policy->max_age;
+}
+
+static int64_t
+lives(const struct policy *policy, int64_t now, int64_t last, int64_t span)
+{
+	int64_t left = last - now + span;
+
+	if (left > span)
+		left = span;
+	return (left > policy->retry_window ? left : policy->retry_window) +
+	    A_MINUTE;
+}
+
+int64_t
+policy_triplet_lives(const struct policy *policy, int64_t now,
+    const struct triplet_record *record)
+{
+	bool waits = !has_passed(policy, record) &&
+	    policy->retry_window < policy->max_age;
+
+	return lives(policy, now, record->last,
+	    waits ? policy->retry_window : policy->max_age);
+}
+
+int64_t
+policy_client_lives(const struct policy *policy, int64_t now,
+    const struct client_record *record)
+{
+	return lives(policy, now, record->last, policy->max_age);
 }
 
 struct policy_client
@@ -93,6 +124,9 @@ policy_triplet(const struct policy *policy, int64_t now,
 	result.since_first = now - first;
 	result.missing = policy->delay - result.since_first;
 	result.pass = result.missing <= 0;
+	/* Within the window it is still what it was; after it, begun anew. */
+	result.next_is_spare = !result.pass && result.since_first > 0 &&
+	    !result.corrected && policy->max_age >= policy->retry_window;
 	if (result.pass && !result.passed_before)
 		count_client(policy, now, seen_client, &result);
 	return result;

@@ -45,9 +45,10 @@ struct policy_triplet {
 	bool corrected;		    /* the stored first was in the future */
 	int64_t missing;	    /* seconds until it passes; <= 0 if pass */
 	int64_t since_first;	    /* seconds since it was first seen */
-	struct triplet_record next; /* always to be stored; no host in it */
-	bool counted;		    /* next_client is to be stored */
-	bool whitelisted;	    /* ... and from now on the client is */
+	struct triplet_record next; /* to be stored; no host in it */
+	bool next_is_spare; /* nothing that is decided later depends on it */
+	bool counted;	    /* next_client is to be stored */
+	bool whitelisted;   /* ... and from now on the client is */
 	struct client_record next_client;
 };
 
@@ -73,6 +74,16 @@ enum policy_expiry policy_triplet_expiry(
 bool policy_triplet_expired(
     const struct policy *, int64_t now, const struct triplet_record *);
 bool policy_client_expired(
+    const struct policy *, int64_t now, const struct client_record *);
+
+/*
+ * For how many seconds from now a record can matter, for stores that forget by
+ * themselves: until it has expired, with a minute more, since the clocks of
+ * hosts differ; but never less than the retry window.
+ */
+int64_t policy_triplet_lives(
+    const struct policy *, int64_t now, const struct triplet_record *);
+int64_t policy_client_lives(
     const struct policy *, int64_t now, const struct client_record *);
 
 #endif

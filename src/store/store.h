@@ -5,9 +5,10 @@
  * What it does by itself (recoveries, files moved) it says by msg().
  *
  * A map of this wing. What a program asks goes down, records come back up:
- *   store_dispatch.c  finds the engine that WHERE names, and calls it
+ *   store_dispatch.c  calls the engine; store_find.c finds which one WHERE
+ * names store_pending.c   checks that need not wait for each other
  *   store_engine.h    what an engine has to offer
- *   bdb/              DIR, bdb:DIR: Berkeley DB, in postgrey's files
+ *   bdb/              bdb:DIR: Berkeley DB, in postgrey's files
  *   store_for_tests.c mem: the memory of this process; fail: each check fails
  *   dump_text.c       records as text, in db_dump's form: read by grey-load,
  *                     and by bdb/ when it salvages a damaged file
@@ -38,6 +39,12 @@ enum { STORE_TABLES = STORE_CLIENTS + 1 };
 struct store_value {
 	char data[STORE_VALUE_MAX];
 	size_t len;
+	/* For a store that forgets by itself: seconds from now that the record
+	   is worth keeping; 0: always. */
+	int64_t lives;
+	/* What is answered later is the same without it: a store to which a
+	   write is dear may leave it out. */
+	bool spare;
 };
 
 /*
@@ -55,6 +62,7 @@ struct store_check {
 	 * before it calls on_triplet with a NULL value, which spares it a look.
 	 */
 	struct bytes fresh;
+	int64_t fresh_lives; /* as store_value.lives */
 	void *argument;
 	/* value: NULL if absent. True: decided, the triplet is not looked at.
 	 */
@@ -98,6 +106,13 @@ struct store_use {
 struct store_options {
 	bool sync; /* an answer is on the disk before it is given */
 	/*
+	 * For a store on another host: milliseconds that a check may take, 0:
+	 * the engine's own; and the directory for what the processes of this
+	 * host share about it, NULL: none. Kept by reference.
+	 */
+	int64_t deadline;
+	const char *state_dir;
+	/*
 	 * Nothing is stored: store_check() only shows what is there. A store
 	 * that does not exist is an empty one, and is not made.
 	 */
@@ -124,7 +139,11 @@ struct store_options {
 
 struct store;
 
-/* NULL: WHERE does not name a store, msg() has said so. Opens nothing yet. */
+/*
+ * WHERE: a scheme and what its engine wants to know, or a directory, which is
+ * the first engine's that keeps one. NULL: it does not name a store, msg() has
+ * said so. Opens nothing yet. WHERE is kept by reference.
+ */
 struct store *store_new(const char *where, const struct store_options *);
 
 /*
@@ -137,6 +156,38 @@ enum store_result store_become_owner(struct store *);
 /* Opens it unless it is open; all that needs it open does so too. */
 enum store_result store_open(struct store *);
 enum store_result store_check(struct store *, const struct store_check *);
+
+/*
+ * A check that does not wait for others. It is the caller's, and stays where it
+ * is from store_begin() until done() is called, which is never before
+ * store_turn(); there it may be begun anew. Many may be stored in one unit of
+ * work, but each is as atomic as by itself.
+ */
+struct store_pending {
+	struct store_check check;
+	bool foresee; /* as store_foresee(): nothing is stored */
+	/* On STORE_ERROR store_reason() says why, until done() returns. */
+	void (*done)(struct store_pending *, enum store_result);
+	struct store_pending *next; /* the store's own, as is what follows */
+	void *state;
+};
+
+void store_begin(struct store *, struct store_pending *);
+
+/*
+ * Goes on with what was begun, as far as it can without waiting; calls done()
+ * for what is done. A bounded piece: where there is more, store_patience() is
+ * 0.
+ */
+void store_turn(struct store *);
+
+/*
+ * When store_turn() is to be called again: when this descriptor can be read
+ * (-1: there is none; it may be another one after each call), or after so many
+ * milliseconds (-1: not for any time that passes).
+ */
+int store_descriptor(struct store *);
+int store_patience(struct store *);
 
 /*
  * As store_check(), with nothing stored, and not in one unit: the callbacks are
@@ -245,6 +296,10 @@ enum store_result store_tidy(struct store *, time_t now);
 
 /* Roughly which share of the records, 0 to 1, comes before key; -1: unknown. */
 double store_position(struct store *, enum store_table, struct bytes key);
+
+/* True: records go by themselves when they have lived for as long as was said
+   when they were stored; nobody needs to delete them. */
+bool store_forgets(const struct store *);
 
 /* Bytes of the table's file; 0: it has no file; -1: unknown. */
 int64_t store_size(struct store *, enum store_table);

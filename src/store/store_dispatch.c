@@ -4,28 +4,6 @@
 #include "common/msg.h"
 #include "store_engine.h"
 
-static const struct store_engine *const engines[] = { &store_bdb, &store_mem,
-	&store_fail };
-
-/* The engine of "scheme:place"; a WHERE without a scheme is a directory. */
-static const struct store_engine *
-find_engine(const char *where, const char **place)
-{
-	size_t len = strcspn(where, ":/");
-
-	if (where[len] != ':') {
-		*place = where;
-		return &store_bdb;
-	}
-	*place = where + len + 1;
-	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
-		if (strlen(engines[i]->scheme) == len &&
-		    memcmp(engines[i]->scheme, where, len) == 0)
-			return engines[i];
-	}
-	return NULL;
-}
-
 /* For where there is no memory: who has a store can at least answer. */
 static struct store spare;
 
@@ -41,24 +19,23 @@ free_store(struct store *store)
 struct store *
 store_new(const char *where, const struct store_options *options)
 {
-	const char *place, *reason = "out of memory";
-	const struct store_engine *engine = find_engine(where, &place);
+	const char *scheme, *place, *reason;
+	const struct store_engine *engine = store_find(
+	    where, &scheme, &place, &reason);
 	struct store *store;
 
 	if (engine == NULL) {
-		msg(MSG_ERROR,
-		    "--store=%s: no such kind of store; give a directory, or "
-		    "bdb:DIRECTORY",
-		    where);
+		msg(MSG_ERROR, "--store=%s: %s", where, reason);
 		return NULL;
 	}
+	reason = "out of memory";
 	store = calloc(1, sizeof(*store));
 	if (store == NULL && spare.engine == NULL)
 		store = &spare;
 	if (store != NULL) {
 		store->engine = engine;
 		store->options = *options;
-		if (engine->init(store, place, &reason))
+		if (engine->init(store, scheme, place, &reason))
 			return store;
 	}
 	msg(MSG_ERROR, "--store=%s: %s", where, reason);
@@ -71,7 +48,7 @@ static enum store_result
 lacks(struct store *store, const char *operation)
 {
 	return store_failed(store, "%s: this kind of store has no %s",
-	    store->engine->scheme, operation);
+	    store->engine->schemes[0], operation);
 }
 
 /* Calls the operation of the store, which comes first; or what there is else.
@@ -82,54 +59,6 @@ lacks(struct store *store, const char *operation)
 		store->engine->operation(__VA_ARGS__))
 #define CALL(operation, ...) \
 	CALL_OR(lacks(store, #operation), operation, __VA_ARGS__)
-
-enum store_result
-store_check(struct store *store, const struct store_check *check)
-{
-	return CALL(check, store, check);
-}
-
-struct foresight {
-	const struct store_check *check;
-	bool decided;
-};
-
-static void
-foresee_client(void *argument, size_t index, const struct bytes *value)
-{
-	struct foresight *foresight = argument;
-	struct store_value dropped = { .len = 0 };
-
-	(void)index;
-	foresight->decided = foresight->check->on_client(
-	    foresight->check->argument, value, &dropped);
-}
-
-static void
-foresee_triplet(void *argument, size_t index, const struct bytes *value)
-{
-	struct foresight *foresight = argument;
-	struct store_value dropped[STORE_TABLES] = { { .len = 0 } };
-
-	(void)index;
-	foresight->check->on_triplet(
-	    foresight->check->argument, value, &dropped[0], &dropped[1]);
-}
-
-enum store_result
-store_foresee(struct store *store, const struct store_check *check)
-{
-	struct foresight foresight = { check, false };
-	enum store_result result = STORE_OK;
-
-	if (check->client.data != NULL)
-		result = store_get(store, STORE_CLIENTS, &check->client, 1,
-		    foresee_client, &foresight);
-	if (result == STORE_OK && !foresight.decided)
-		result = store_get(store, STORE_TRIPLETS, &check->triplet, 1,
-		    foresee_triplet, &foresight);
-	return result;
-}
 
 enum store_result
 store_walk(struct store *store, enum store_table table, struct bytes from,
@@ -238,6 +167,12 @@ double
 store_position(struct store *store, enum store_table table, struct bytes key)
 {
 	return CALL_OR(-1, position, store, table, key);
+}
+
+bool
+store_forgets(const struct store *store)
+{
+	return store->engine->forgets;
 }
 
 int64_t

@@ -8,11 +8,38 @@
 
 #include "store.h"
 
+enum { STORE_SCHEMES_MAX = 8 };
+
+/* So many checks at most are given to an engine at once. */
+enum { STORE_BATCH = 64 };
+
 struct store_engine {
-	const char *scheme;
-	/* False: *reason says why. place: what follows the colon. */
-	bool (*init)(struct store *, const char *place, const char **reason);
-	enum store_result (*check)(struct store *, const struct store_check *);
+	const char *schemes[STORE_SCHEMES_MAX]; /* the first names it */
+	const char *form;  /* of WHERE, as the usage shows it */
+	bool is_directory; /* the place is one */
+	bool forgets;	   /* see store_forgets() */
+	/*
+	 * False: *reason says why, which may be store->reason. place: what
+	 * follows the scheme's colon.
+	 */
+	bool (*init)(struct store *, const char *scheme, const char *place,
+	    const char **reason);
+	/*
+	 * Some checks in one unit of work, in this order, each of which sees
+	 * what those before it have stored: all of them or, on STORE_ERROR,
+	 * none, though callbacks may have been called. Not where there is
+	 * begin.
+	 */
+	enum store_result (*check)(struct store *,
+	    const struct store_check *const *checks, size_t count);
+	/*
+	 * For engines that wait for others: see store_begin() and so on. begin
+	 * may be called from within done().
+	 */
+	void (*begin)(struct store *, struct store_pending *);
+	void (*turn)(struct store *);
+	int (*descriptor)(struct store *);
+	int (*patience)(struct store *);
 	enum store_result (*walk)(struct store *, enum store_table,
 	    struct bytes from, store_visit *, void *argument);
 	enum store_result (*get)(struct store *, enum store_table,
@@ -51,12 +78,20 @@ struct store_engine {
 struct store {
 	const struct store_engine *engine;
 	struct store_options options;
-	void *state; /* the engine's own */
+	struct store_pending *first, *last; /* begun, for check */
+	void *state;			    /* the engine's own */
 	int64_t longest_hold;
 	char reason[STORE_REASON_MAX];
 };
 
-extern const struct store_engine store_bdb, store_mem, store_fail;
+extern const struct store_engine store_mem, store_fail;
+
+/*
+ * The engine that WHERE names, and its two parts. NULL: *reason says why, and
+ * is valid until the next call.
+ */
+const struct store_engine *store_find(const char *where, const char **scheme,
+    const char **place, const char **reason);
 
 /* Sets the reason and returns STORE_ERROR. */
 enum store_result store_failed(struct store *, const char *format, ...)

@@ -19,8 +19,10 @@ struct mem_record {
 };
 
 static bool
-mem_init(struct store *store, const char *place, const char **reason)
+mem_init(struct store *store, const char *scheme, const char *place,
+    const char **reason)
 {
+	(void)scheme;
 	if (*place != '\0') {
 		*reason = "mem: takes nothing after the colon";
 		return false;
@@ -68,7 +70,7 @@ value_of(const struct mem_record *record, struct bytes *value)
 }
 
 static enum store_result
-mem_check(struct store *store, const struct store_check *check)
+check_one(struct store *store, const struct store_check *check)
 {
 	struct mem_record **tables = store->state;
 	struct store_value next_client = { .len = 0 };
@@ -92,6 +94,17 @@ mem_check(struct store *store, const struct store_check *check)
 	    !put(&tables[STORE_TRIPLETS], check->triplet, &next_triplet))
 		return store_failed(store, "out of memory");
 	return STORE_OK;
+}
+
+static enum store_result
+mem_check(
+    struct store *store, const struct store_check *const *checks, size_t count)
+{
+	enum store_result result = STORE_OK;
+
+	for (size_t i = 0; i < count && result == STORE_OK; i++)
+		result = check_one(store, checks[i]);
+	return result;
 }
 
 static struct bytes
@@ -192,7 +205,7 @@ mem_close(struct store *store)
 }
 
 const struct store_engine store_mem = {
-	.scheme = "mem",
+	.schemes = { "mem" },
 	.init = mem_init,
 	.check = mem_check,
 	.walk = mem_walk,
@@ -203,22 +216,26 @@ const struct store_engine store_mem = {
 };
 
 static bool
-fail_init(struct store *store, const char *place, const char **reason)
+fail_init(struct store *store, const char *scheme, const char *place,
+    const char **reason)
 {
 	(void)store;
+	(void)scheme;
 	*reason = "fail: takes nothing after the colon";
 	return *place == '\0';
 }
 
 static enum store_result
-fail_check(struct store *store, const struct store_check *check)
+fail_check(
+    struct store *store, const struct store_check *const *checks, size_t count)
 {
-	(void)check;
+	(void)checks;
+	(void)count;
 	return store_failed(store, "the store is fail:, made to fail");
 }
 
 const struct store_engine store_fail = {
-	.scheme = "fail",
+	.schemes = { "fail" },
 	.init = fail_init,
 	.check = fail_check,
 };

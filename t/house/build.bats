@@ -33,7 +33,7 @@ sources()
 }
 
 @test "every compiler and linker line has the user's flags, and none of the Makefile's own choice" {
-	local flags=(CC=my-cc CPPFLAGS=-DMINE CFLAGS=-Og LDFLAGS=-Lmine)
+	local flags=(CC=my-cc CPPFLAGS=-DMINE CFLAGS=-Og LDFLAGS=-Lmine "STORES=bdb")
 
 	sources "$BATS_TEST_TMPDIR"
 	run -0 make -C "$BATS_TEST_TMPDIR" -n V=1 "${flags[@]}"

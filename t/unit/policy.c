@@ -317,6 +317,70 @@ expiry(void)
 	    &usual, T, &(struct client_record){ 5, T + 1 }));
 }
 
+static void
+living(void)
+{
+	const struct triplet_record waits = { T, T, { NULL, 0 } };
+	const struct triplet_record passed = { T, T + 300, { NULL, 0 } };
+
+	unit_about("waits");
+	CHECK_NUMBER(policy_triplet_lives(&usual, T, &waits), WINDOW + 60);
+	CHECK_NUMBER(policy_triplet_lives(&short_age, T, &waits),
+	    short_age.retry_window + 60);
+	unit_about("passed");
+	CHECK_NUMBER(policy_triplet_lives(&usual, T + 300, &passed), AGE + 60);
+	CHECK_NUMBER(policy_triplet_lives(&usual, T + 300 + DAY, &passed),
+	    AGE - DAY + 60);
+	unit_about("expired, or in the future");
+	CHECK_NUMBER(
+	    policy_triplet_lives(&usual, T + 9 * AGE, &passed), WINDOW + 60);
+	CHECK_NUMBER(policy_triplet_lives(&usual, T - DAY, &passed), AGE + 60);
+	unit_about("clients");
+	CHECK_NUMBER(policy_client_lives(
+			 &usual, T + DAY, &(struct client_record){ 5, T }),
+	    AGE - DAY + 60);
+}
+
+/* The record after a check at T + at; without what is spare, if so wished. */
+static bool
+passes_at(const struct policy *policy, int64_t at, bool leaves_spare,
+    struct triplet_record *record, bool *known)
+{
+	struct policy_triplet result = policy_triplet(
+	    policy, T + at, *known ? record : NULL, NULL);
+
+	if (!leaves_spare || !result.next_is_spare)
+		*record = result.next;
+	*known = true;
+	return result.pass;
+}
+
+static void
+spare_records(void)
+{
+	static const int64_t at[] = { 0, 1, 299, 300, 301, DAY, WINDOW - 1,
+		WINDOW, WINDOW + 1, WINDOW + 299, WINDOW + 300, 2 * WINDOW,
+		2 * WINDOW + 1, 10 * DAY, 20 * DAY + 1, AGE, AGE + WINDOW + 1 };
+	static const struct policy *const policies[] = { &usual, &short_age,
+		&no_delay, &no_window };
+	struct triplet_record whole, sparse;
+	bool whole_known, sparse_known;
+
+	for (size_t p = 0; p < ROWS(policies); p++) {
+		for (unsigned set = 0; set < 1u << ROWS(at); set++) {
+			whole_known = sparse_known = false;
+			for (size_t i = 0; i < ROWS(at); i++) {
+				if ((set >> i & 1) != 0)
+					CHECK(
+					    passes_at(policies[p], at[i], false,
+						&whole, &whole_known) ==
+					    passes_at(policies[p], at[i], true,
+						&sparse, &sparse_known));
+			}
+		}
+	}
+}
+
 const struct unit_test unit_policy[] = {
 	{ "policy: a triplet waits until the delay is over, to the second",
 	    delays },
@@ -334,5 +398,10 @@ const struct unit_test unit_policy[] = {
 	    whitelisting },
 	{ "policy: expiry is by age, and by the window if never passed",
 	    expiry },
+	{ "policy: a record lives until it expires, and a retry window at "
+	  "least",
+	    living },
+	{ "policy: verdicts are the same without what is spare",
+	    spare_records },
 	{ NULL, NULL }
 };

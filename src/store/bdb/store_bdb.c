@@ -13,8 +13,10 @@
 static struct bdb spare;
 
 static bool
-init(struct store *store, const char *place, const char **reason)
+init(struct store *store, const char *scheme, const char *place,
+    const char **reason)
 {
+	(void)scheme;
 	if (*place == '\0') {
 		*reason = "names no directory";
 		return false;
@@ -84,26 +86,7 @@ triplet_work(struct bdb *bdb, DB_TXN *txn, const struct store_check *check,
 }
 
 static int
-triplet_transaction(struct bdb *bdb, const struct store_check *check,
-    struct store_value *next_client)
-{
-	DB_TXN *txn;
-	int error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
-
-	if (error != 0)
-		return error;
-	error = triplet_work(bdb, txn, check, next_client);
-	if (error == 0)
-		error = bdb_record_put(bdb->env.tables[STORE_CLIENTS], txn,
-		    check->client, next_client);
-	if (error == 0)
-		return txn->commit(txn, 0);
-	(void)txn->abort(txn);
-	return error;
-}
-
-static int
-ask_client(DB *db, const struct store_check *check,
+ask_client(DB *db, DB_TXN *txn, const struct store_check *check,
     struct store_value *next_client, bool *decided)
 {
 	char buffer[STORE_VALUE_MAX];
@@ -113,42 +96,64 @@ ask_client(DB *db, const struct store_check *check,
 	*decided = false;
 	if (check->client.data == NULL)
 		return 0;
-	error = bdb_record_get(db, NULL, check->client, buffer, &value);
+	error = bdb_record_get(db, txn, check->client, buffer, &value);
 	if (error == 0)
 		*decided = check->on_client(check->argument,
 		    value.data == NULL ? NULL : &value, next_client);
 	return error;
 }
 
+/* Several checks, all or none. */
+struct batch {
+	const struct store_check *const *checks;
+	size_t count;
+};
+
 static int
-check_work(struct bdb *bdb, void *argument)
+check_one(struct bdb *bdb, DB_TXN *txn, const struct store_check *check)
 {
-	const struct store_check *check = argument;
 	struct store_value next_client = { .len = 0 };
 	DB *clients = bdb->env.tables[STORE_CLIENTS];
 	bool decided;
-	int error = ask_client(clients, check, &next_client, &decided);
+	int error = ask_client(clients, txn, check, &next_client, &decided);
+
+	if (error == 0 && !decided)
+		error = triplet_work(bdb, txn, check, &next_client);
+	if (error == 0)
+		error = bdb_record_put(
+		    clients, txn, check->client, &next_client);
+	return error;
+}
+
+static int
+check_work(struct bdb *bdb, void *argument)
+{
+	const struct batch *batch = argument;
+	DB_TXN *txn;
+	int error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
 
 	if (error != 0)
 		return error;
-	return decided ?
-	    bdb_record_put(clients, NULL, check->client, &next_client) :
-	    triplet_transaction(bdb, check, &next_client);
+	for (size_t i = 0; i < batch->count && error == 0; i++)
+		error = check_one(bdb, txn, batch->checks[i]);
+	if (error == 0)
+		return txn->commit(txn, 0);
+	(void)txn->abort(txn);
+	return error;
 }
 
 /* The check of a store that is only read. bdb NULL: there is nothing in it. */
 static int
-look_work(struct bdb *bdb, void *argument)
+look_at(struct bdb *bdb, const struct store_check *check)
 {
 	static const struct bdb empty;
 	DB *const *tables = (bdb == NULL ? &empty : bdb)->env.tables;
-	const struct store_check *check = argument;
 	struct store_value ignored;
 	char buffer[STORE_VALUE_MAX];
 	struct bytes value;
 	bool decided;
 	int error = ask_client(
-	    tables[STORE_CLIENTS], check, &ignored, &decided);
+	    tables[STORE_CLIENTS], NULL, check, &ignored, &decided);
 
 	if (error != 0 || decided)
 		return error;
@@ -160,16 +165,28 @@ look_work(struct bdb *bdb, void *argument)
 	return error;
 }
 
-static enum store_result
-check_store(struct store *store, const struct store_check *check)
+static int
+look_work(struct bdb *bdb, void *argument)
 {
-	void *argument = (void *)(uintptr_t)check;
+	const struct batch *batch = argument;
+	int error = 0;
+
+	for (size_t i = 0; i < batch->count && error == 0; i++)
+		error = look_at(bdb, batch->checks[i]);
+	return error;
+}
+
+static enum store_result
+check_store(
+    struct store *store, const struct store_check *const *checks, size_t count)
+{
+	struct batch batch = { checks, count };
 
 	if (!store->options.read_only)
-		return bdb_unit(store, check_work, argument);
+		return bdb_unit(store, check_work, &batch);
 	if (!bdb_unit_lacks_all(store))
-		return bdb_unit(store, look_work, argument);
-	(void)look_work(NULL, argument);
+		return bdb_unit(store, look_work, &batch);
+	(void)look_work(NULL, &batch);
 	return STORE_OK;
 }
 
@@ -228,7 +245,9 @@ close_store(struct store *store)
 }
 
 const struct store_engine store_bdb = {
-	.scheme = "bdb",
+	.schemes = { "bdb" },
+	.form = "bdb:DIRECTORY",
+	.is_directory = true,
 	.init = init,
 	.become_owner = become_owner,
 	.open = open_store,
