@@ -125,6 +125,11 @@ unit_objects = $(call objects,t/unit/*.c) $(filter-out %/main.o %/figures.o \
 $(BUILD)/unit: $(unit_objects) $(call archives,$(wings_grey-check))
 	$(link) $^ $(sort $(libs_grey-check) $(libs_log-stats))
 
+# What store.h promises, for any engine.
+$(BUILD)/contract: $(call objects,t/contract/*.c t/unit/unit.c) \
+		$(call archives,store common)
+	$(link) $(filter %.o %.a,$^) $(libs_store) -lmd
+
 BENCH = $(BUILD)/bench/load $(BUILD)/bench/null $(BUILD)/bench/usage
 
 bench_alone = $(call objects,bench/null.c bench/usage.c)
@@ -135,7 +140,7 @@ $(BUILD)/bench/load: $(filter-out $(bench_alone),$(call objects,bench/*.c))
 $(BUILD)/bench/null $(BUILD)/bench/usage: %: %.o
 	$(link) $<
 
--include $(patsubst %.c,$(BUILD)/%.d,$(wildcard src/*/*.c src/*/*/*.c t/unit/*.c bench/*.c))
+-include $(patsubst %.c,$(BUILD)/%.d,$(wildcard src/*/*.c src/*/*/*.c t/unit/*.c t/contract/*.c bench/*.c))
 
 deps:
 	./deps build demo test
@@ -158,10 +163,10 @@ check:
 torture: deps
 	GREY_TORTURE=40 $(MAKE) run-tests
 
-run-tests: all $(BUILD)/unit $(BENCH)
+run-tests: all $(BUILD)/unit $(BUILD)/contract $(BENCH)
 	t/run plain:$(BIN):$(BUILD)
 
-run-everything: all $(BUILD)/unit $(BENCH) clang sanitized
+run-everything: all $(BUILD)/unit $(BUILD)/contract $(BENCH) clang sanitized
 	t/run lint newcomer plain:$(BIN):$(BUILD) sanitized:build/sanitized/bin:build/sanitized
 
 clang:
@@ -171,7 +176,7 @@ sanitized:
 	$(MAKE) BUILD=build/sanitized BIN=build/sanitized/bin CPPFLAGS= \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' \
-	    all build/sanitized/unit
+	    all build/sanitized/unit build/sanitized/contract
 
 bench: all $(BENCH)
 	GREY_CHECK=$(BIN)/grey-check GREY_DUMP=$(BIN)/grey-dump \

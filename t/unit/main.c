@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Runs all tables of unit.h and prints TAP. Exit: 0 all held, 1 not so. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "unit.h"
-
-/* So many bytes of a text that is not as it should be are shown. */
-enum { SHOWN_MAX = 200 };
-
-static const char *about;
-static unsigned problems;
 
 static const struct unit_test *const tables[] = { unit_address,
 	unit_bdb_file_system, unit_bdb_notes, unit_bdb_uses, unit_bytes_order,
@@ -23,103 +13,8 @@ static const struct unit_test *const tables[] = { unit_address,
 	unit_source_archive, unit_source_pipe, unit_stamp, unit_store_mem,
 	unit_text, unit_use_text, unit_when, unit_wording };
 
-void
-unit_about(const char *row)
-{
-	about = row;
-}
-
-static void
-complain(const char *file, int line)
-{
-	problems++;
-	printf("# %s:%d: ", file, line);
-	if (about != NULL)
-		printf("[%s] ", about);
-}
-
-bool
-unit_check(const char *file, int line, const char *what, bool holds)
-{
-	if (holds)
-		return true;
-	complain(file, line);
-	printf("does not hold: %s\n", what);
-	return false;
-}
-
-bool
-unit_number(
-    const char *file, int line, const char *what, int64_t have, int64_t want)
-{
-	if (have == want)
-		return true;
-	complain(file, line);
-	printf("%s is %" PRId64 ", not %" PRId64 "\n", what, have, want);
-	return false;
-}
-
-static void
-show(struct bytes text)
-{
-	putchar('"');
-	for (size_t i = 0; i < text.len && i < SHOWN_MAX; i++) {
-		unsigned char c = (unsigned char)text.data[i];
-
-		if (c >= 0x20 && c < 0x7f)
-			putchar(c);
-		else
-			printf("\\x%02x", c);
-	}
-	printf("\"%s (%zu bytes)", text.len > SHOWN_MAX ? "..." : "", text.len);
-}
-
-bool
-unit_bytes(const char *file, int line, const char *what, struct bytes have,
-    struct bytes want)
-{
-	if (bytes_equal(have, want))
-		return true;
-	complain(file, line);
-	printf("%s is ", what);
-	show(have);
-	printf(", not ");
-	show(want);
-	putchar('\n');
-	return false;
-}
-
-static size_t
-count_tests(void)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < ROWS(tables); i++) {
-		for (size_t j = 0; tables[i][j].statement != NULL; j++)
-			count++;
-	}
-	return count;
-}
-
 int
 main(void)
 {
-	size_t number = 0;
-	int status = 0;
-
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	printf("1..%zu\n", count_tests());
-	for (size_t i = 0; i < ROWS(tables); i++) {
-		for (const struct unit_test *test = tables[i];
-		     test->statement != NULL; test++) {
-			about = NULL;
-			problems = 0;
-			test->run();
-			printf("%sok %zu - %s\n", problems == 0 ? "" : "not ",
-			    ++number, test->statement);
-			if (problems > 0)
-				status = 1;
-		}
-	}
-	return status;
+	return unit_run(tables, ROWS(tables));
 }

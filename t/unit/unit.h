@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A harness for tables of pure functions. Each file of tests defines one table;
- * main.c runs them all and prints TAP. A test is a statement of behaviour and a
- * function that checks it, mostly by going through rows of cases. A check that
- * fails prints where and what, and the test goes on.
+ * unit_run() runs them all and prints TAP. A test is a statement of behaviour
+ * and a function that checks it, mostly by going through rows of cases. A check
+ * that fails prints where and what, and the test goes on.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -32,6 +32,9 @@ extern const struct unit_test unit_address[], unit_bdb_file_system[],
     unit_use_text[], unit_when[], unit_wording[];
 
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Runs the tables and prints TAP. 0: all held; 1: not so. */
+int unit_run(const struct unit_test *const *tables, size_t count);
 
 /* What the rows' checks are about, for their messages: NULL: nothing to say. */
 void unit_about(const char *row);
