@@ -297,6 +297,9 @@ enum store_result store_tidy(struct store *, time_t now);
 /* Roughly which share of the records, 0 to 1, comes before key; -1: unknown. */
 double store_position(struct store *, enum store_table, struct bytes key);
 
+/* The directory that it is in; NULL: it is not in one. */
+const char *store_directory(const struct store *);
+
 /* True: records go by themselves when they have lived for as long as was said
    when they were stored; nobody needs to delete them. */
 bool store_forgets(const struct store *);

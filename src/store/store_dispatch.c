@@ -35,6 +35,7 @@ store_new(const char *where, const struct store_options *options)
 	if (store != NULL) {
 		store->engine = engine;
 		store->options = *options;
+		store->place = place;
 		if (engine->init(store, scheme, place, &reason))
 			return store;
 	}
@@ -167,6 +168,12 @@ double
 store_position(struct store *store, enum store_table table, struct bytes key)
 {
 	return CALL_OR(-1, position, store, table, key);
+}
+
+const char *
+store_directory(const struct store *store)
+{
+	return store->engine->is_directory ? store->place : NULL;
 }
 
 bool

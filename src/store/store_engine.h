@@ -78,6 +78,7 @@ struct store_engine {
 struct store {
 	const struct store_engine *engine;
 	struct store_options options;
+	const char *place;		    /* as init has it */
 	struct store_pending *first, *last; /* begun, for check */
 	void *state;			    /* the engine's own */
 	int64_t longest_hold;

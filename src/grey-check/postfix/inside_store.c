@@ -72,20 +72,11 @@ report_store(struct inside *inside, const struct holds *holds)
 	    holds->clients, holds->whitelisted, age);
 }
 
-/* "bdb:DIRECTORY" or DIRECTORY; NULL: another kind of store. */
-static const char *
-directory_of(const char *store)
-{
-	if (strncmp(store, "bdb:", 4) == 0)
-		return store + 4;
-	return store[strcspn(store, ":/")] == ':' ? NULL : store;
-}
-
 /* The store is made when it is first used, if its user may do so. */
 static bool
-exists(struct inside *inside)
+exists(struct inside *inside, const struct store *store)
 {
-	const char *directory = directory_of(inside->settings->store);
+	const char *directory = store_directory(store);
 	char parent[4096];
 
 	if (directory == NULL || access(directory, F_OK) == 0)
@@ -106,24 +97,13 @@ exists(struct inside *inside)
 	return false;
 }
 
-void
-inside_store(struct inside *inside)
+static void
+look_into(struct inside *inside, struct store *store)
 {
-	const struct store_options options = { .background = true,
-		.is_value = { record_is_triplet, record_is_client } };
 	const struct bytes first = { "", 0 };
 	struct holds holds = { .policy = &inside->settings->policy,
 		.now = time(NULL) };
-	struct store *store;
 
-	if (!exists(inside))
-		return;
-	store = store_new(inside->settings->store, &options);
-	if (store == NULL) {
-		finding(inside->findings, FINDING_FAULT,
-		    "%s: does not name a store", inside->settings->store);
-		return;
-	}
 	if (store_open(store) != STORE_OK ||
 	    store_walk(store, STORE_TRIPLETS, first, count_triplet, &holds) !=
 		STORE_OK ||
@@ -133,5 +113,21 @@ inside_store(struct inside *inside)
 		    inside->user, store_reason(store));
 	else
 		report_store(inside, &holds);
+}
+
+void
+inside_store(struct inside *inside)
+{
+	const struct store_options options = { .background = true,
+		.is_value = { record_is_triplet, record_is_client } };
+	struct store *store = store_new(inside->settings->store, &options);
+
+	if (store == NULL) {
+		finding(inside->findings, FINDING_FAULT,
+		    "%s: does not name a store", inside->settings->store);
+		return;
+	}
+	if (exists(inside, store))
+		look_into(inside, store);
 	store_close(store);
 }
