@@ -87,7 +87,7 @@ EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
 # $(call objects,src/PATTERN.c ...)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 program = $(call objects,src/$(1)/*.c $(rooms:%=src/$(1)/%/*.c))
-rooms = $(if $(filter store,$(1)),$(STORES),*)
+rooms = $(if $(filter store,$(1)),shared $(STORES),*)
 archives = $(foreach wing,$(1),$(BUILD)/lib$(wing).a)
 
 all: $(PROGRAMS:%=$(BIN)/%)

@@ -8,6 +8,7 @@
  *   store_dispatch.c  calls the engine; store_find.c finds which one WHERE
  * names store_pending.c   checks that need not wait for each other
  *   store_engine.h    what an engine has to offer
+ *   shared/           what engines on this host share
  *   bdb/              bdb:DIR: Berkeley DB, in postgrey's files
  *   store_for_tests.c mem: the memory of this process; fail: each check fails
  *   dump_text.c       records as text, in db_dump's form: read by grey-load,

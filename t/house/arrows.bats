@@ -38,11 +38,31 @@ c_file()
 	[ "${#lines[@]}" -eq 2 ]
 }
 
-@test "only the Berkeley DB engine includes db.h" {
+@test "only an engine includes the headers of its library" {
+	mkdir src/store/shared src/store/lmdb
 	c_file store/bdb/env.c '#include <db.h>'
 	c_file store/store.c '#include <db.h>'
+	c_file store/shared/page.c '#include <lmdb.h>'
+	c_file store/lmdb/env.c '#include <lmdb.h>' '#include <hiredis/hiredis.h>'
 	run -1 "$ROOT/t/arrows" src
-	assert_output 'src/store/store.c: includes <db.h>, which only store/bdb may'
+	assert_line 'src/store/store.c: includes <db.h>, which only store/bdb may'
+	assert_line 'src/store/shared/page.c: includes <lmdb.h>, which only store/lmdb may'
+	assert_line 'src/store/lmdb/env.c: includes <hiredis/hiredis.h>, which only store/redis may'
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "engines reach into what they share, which reaches into none of them" {
+	mkdir src/store/shared src/store/lmdb
+	c_file store/shared/page.h
+	c_file store/bdb/lock.h
+	c_file store/lmdb/env.c '#include "store/shared/page.h"'
+	run -0 "$ROOT/t/arrows" src
+	c_file store/shared/page.c '#include "store/bdb/lock.h"'
+	c_file store/lmdb/env.c '#include "store/bdb/lock.h"'
+	run -1 "$ROOT/t/arrows" src
+	assert_line 'src/store/shared/page: includes store/bdb/lock.h, but store/shared may not reach into store/bdb'
+	assert_line 'src/store/lmdb/env: includes store/bdb/lock.h, but store/lmdb may not reach into store/bdb'
+	[ "${#lines[@]}" -eq 2 ]
 }
 
 @test "a circle of includes is found" {

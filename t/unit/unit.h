@@ -19,8 +19,8 @@ struct unit_test {
 	void (*run)(void);
 };
 
-extern const struct unit_test unit_address[], unit_bdb_file_system[],
-    unit_bdb_notes[], unit_bdb_uses[], unit_bytes_order[], unit_conf_line[],
+extern const struct unit_test unit_address[], unit_store_file_system[],
+    unit_store_notes[], unit_store_uses[], unit_bytes_order[], unit_conf_line[],
     unit_copied[], unit_dump_text[], unit_instances[], unit_key[],
     unit_key_split[], unit_line[], unit_list[], unit_list_doubt[],
     unit_list_fields[], unit_list_file[], unit_list_mailbox[],

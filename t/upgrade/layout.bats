@@ -14,7 +14,7 @@ setup_file()
 	need_program grey-load
 }
 
-# set_layout NUMBER [CHECK]: as a later version does it, see bdb_uses.c: the number, and the check value.
+# set_layout NUMBER [CHECK]: as a later version does it, see store_uses.c: the number, and the check value.
 set_layout()
 {
 	perl -e 'open my $f, "+<:raw", $ARGV[0] or die; seek $f, 4096 + 8, 0; print $f pack "L L", $ARGV[1], $ARGV[2] // ~(0 + $ARGV[1]) & 0xffffffff' \

@@ -11,7 +11,7 @@
  *   bdb_checkpoint             brings all to the disk, in steps
  *   bdb_unit                   a unit of work: the lock, an environment that
  *                                can be trusted, the work, all or nothing
- *   bdb_stops, bdb_holder      who holds it is not stopped; who does, is named
+ *   bdb_holder                 who holds it, for those who wait in vain
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
  *   bdb_extent                 files that were cut
@@ -22,14 +22,11 @@
  *                              bdb_log_pages (to which key)
  *   bdb_log, bdb_log_parse     the logs as bytes
  *   bdb_logs                   logs that a repair gives up
- *   bdb_guarded, guard         work that can neither crash nor hang us
+ *   bdb_guarded                work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
  *   bdb_calls                  the calls of the system that it makes
  *   bdb_format                 files of another Berkeley DB, which are refused
  *   bdb_lock, bdb_directory    grey.lock with its state page; the files
- *   bdb_access, _file_system   who may use the directory, and where it may be
- *   bdb_notes, bdb_uses        what processes leave there for others: what
- *   bdb_uses_look                was said, and how they use the store
  */
 #ifndef BDB_H
 #define BDB_H
@@ -37,7 +34,7 @@
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_lock.h"
-#include "bdb_uses.h"
+#include "store/shared/store_uses.h"
 
 /* The steps of bdb_checkpoint.c, in their order. */
 enum bdb_step {
@@ -58,7 +55,7 @@ struct bdb {
 	uint32_t pid;
 	int unit_tenths;	      /* processor time that a unit may use */
 	uint32_t units_seen;	      /* of all processes, after our last one */
-	struct bdb_use use;	      /* how this process uses the store */
+	struct store_own_use use;     /* how this process uses the store */
 	int pauses;		      /* that are still to be made */
 	bool condemned[STORE_TABLES]; /* bad, whatever a verification says */
 	bool log_damaged; /* so that a recovery would miss what was stored */

@@ -139,13 +139,13 @@ watched_open(const char *path, int flags, ...)
 		return -1;
 	do
 		fd = openat(
-		    directory, name, flags | BDB_DIRECTORY_SAFELY, mode);
-	while (fd == -1 && bdb_directory_interrupted(&tries));
+		    directory, name, flags | STORE_DIRECTORY_SAFELY, mode);
+	while (fd == -1 && store_directory_interrupted(&tries));
 	if (fd == -1 && is_answer(errno))
 		return -1;
 	if (directory == AT_FDCWD)
 		return fd == -1 ? note(path) : fd;
-	reason = bdb_directory_distrusts(fd);
+	reason = store_directory_distrusts(fd);
 	if (reason == NULL)
 		return fd == -1 ? note(path) : fd;
 	error = errno;
@@ -168,7 +168,7 @@ write_all(int fd, const char *bytes, size_t size, off_t offset)
 		n = offset == -1 ?
 		    write(fd, bytes + done, size - done) :
 		    pwrite(fd, bytes + done, size - done, offset + (off_t)done);
-		if (n == -1 && !bdb_directory_interrupted(&tries))
+		if (n == -1 && !store_directory_interrupted(&tries))
 			return note(NULL);
 		if (n == -1)
 			n = 0;
@@ -195,7 +195,7 @@ watched_fsync(int fd)
 
 	do
 		result = fsync(fd);
-	while (result == -1 && bdb_directory_interrupted(&tries));
+	while (result == -1 && store_directory_interrupted(&tries));
 	return result == -1 ? note(NULL) : 0;
 }
 
@@ -208,7 +208,7 @@ watched_ftruncate(int fd, off_t size)
 		return -1;
 	do
 		result = ftruncate(fd, size);
-	while (result == -1 && bdb_directory_interrupted(&tries));
+	while (result == -1 && store_directory_interrupted(&tries));
 	return result == -1 ? note(NULL) : 0;
 }
 

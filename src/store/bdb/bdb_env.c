@@ -14,7 +14,7 @@
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_error.h"
-#include "guard.h"
+#include "store/shared/store_guard.h"
 
 /* Names of files, as BDB_ENV_LOGS. */
 #define REGIONS "__db.[0-9][0-9][0-9]"
@@ -179,7 +179,8 @@ bdb_env_abandon(struct bdb_env *env)
 	int ignored;
 
 	if (env->handle != NULL) {
-		(void)guard_run(close_panicked, env, ABANDON_TENTHS, &ignored);
+		(void)store_guard_run(
+		    close_panicked, env, ABANDON_TENTHS, &ignored);
 		unmap_regions();
 	}
 	forget_handles(env);
@@ -198,7 +199,7 @@ remove_region(int directory_fd, const char *name, void *argument)
 int
 bdb_env_remove_regions(int directory_fd)
 {
-	return bdb_directory_each(directory_fd, remove_region, NULL);
+	return store_directory_each(directory_fd, remove_region, NULL);
 }
 
 DBT

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bdb_access.h"
 #include "bdb_calls.h"
 #include "bdb_error.h"
+#include "store/shared/store_access.h"
 
 /* The numbers of messages about system calls; no errno is larger. */
 enum { SYSTEM_FIRST = 114, SYSTEM_LAST = 171, ERRNO_MAX = 255 };
@@ -89,7 +89,7 @@ describe_call(const char *directory, int failed, char *text, size_t size)
 		snprintf(text, size, "%s: %s; move it away", path, reason);
 	else
 		snprintf(text, size, "%s: %s%s", path, strerror(failed),
-		    bdb_access_cure(directory, failed));
+		    store_access_cure(directory, failed));
 }
 
 void

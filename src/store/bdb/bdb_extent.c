@@ -69,7 +69,7 @@ look(int directory_fd, const char *name, uint32_t first_new, bool *cut)
 	ssize_t n;
 
 	*cut = false;
-	fd = openat(directory_fd, name, O_RDONLY | BDB_DIRECTORY_SAFELY);
+	fd = openat(directory_fd, name, O_RDONLY | STORE_DIRECTORY_SAFELY);
 	if (fd == -1)
 		return errno == ENOENT || errno == ELOOP || errno == ENXIO ?
 		    0 :
@@ -83,7 +83,7 @@ look(int directory_fd, const char *name, uint32_t first_new, bool *cut)
 	if (error != 0 || !S_ISREG(status.st_mode))
 		return error;
 	if (status.st_size < PAGE_MIN)
-		return bdb_directory_each(directory_fd, find_log, cut);
+		return store_directory_each(directory_fd, find_log, cut);
 	*cut = is_short(&page, status.st_size, first_new);
 	return 0;
 }
@@ -92,7 +92,7 @@ static int
 open_new(int directory_fd, const char *name)
 {
 	return openat(directory_fd, name,
-	    O_WRONLY | O_CREAT | O_TRUNC | BDB_DIRECTORY_SAFELY, 0600);
+	    O_WRONLY | O_CREAT | O_TRUNC | STORE_DIRECTORY_SAFELY, 0600);
 }
 
 int
@@ -101,7 +101,7 @@ bdb_extent_copy(int directory_fd, const char *from, const char *to)
 	int in, out, error = 0;
 	ssize_t n;
 
-	in = openat(directory_fd, from, O_RDONLY | BDB_DIRECTORY_SAFELY);
+	in = openat(directory_fd, from, O_RDONLY | STORE_DIRECTORY_SAFELY);
 	if (in == -1)
 		return errno == ENOENT ? ENOENT : bdb_calls_note(errno, from);
 	out = open_new(directory_fd, to);

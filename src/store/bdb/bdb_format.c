@@ -58,7 +58,7 @@ read_format(int directory, const char *name, const struct format **format,
 {
 	struct head head = { 0, 0 };
 	int error,
-	    fd = openat(directory, name, O_RDONLY | BDB_DIRECTORY_SAFELY);
+	    fd = openat(directory, name, O_RDONLY | STORE_DIRECTORY_SAFELY);
 	ssize_t n;
 
 	*format = NULL;
@@ -129,6 +129,6 @@ bdb_format_check(int directory_fd)
 		error = check_file(directory_fd, bdb_files[i]);
 	if (error != 0)
 		return error;
-	error = bdb_directory_each(directory_fd, check_log, NULL);
+	error = store_directory_each(directory_fd, check_log, NULL);
 	return error > 0 ? bdb_calls_note(error, NULL) : error;
 }

@@ -5,7 +5,7 @@
 
 #include "bdb_calls.h"
 #include "bdb_guarded.h"
-#include "guard.h"
+#include "store/shared/store_guard.h"
 
 struct guarded {
 	struct bdb *bdb;
@@ -39,7 +39,8 @@ bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int tenths)
 	struct guarded guarded = { bdb, work, argument };
 	struct statvfs disk;
 	int result = 0;
-	int signal_number = guard_run(call_work, &guarded, tenths, &result);
+	int signal_number = store_guard_run(
+	    call_work, &guarded, tenths, &result);
 
 	if (signal_number == 0)
 		return result;

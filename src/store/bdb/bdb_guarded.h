@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Work on a store that can neither crash nor hang the process, whatever is in
- * the files and the regions; see guard.h. The caller holds grey.lock.
+ * the files and the regions; see store_guard.h. The caller holds grey.lock.
  */
 #ifndef BDB_GUARDED_H
 #define BDB_GUARDED_H

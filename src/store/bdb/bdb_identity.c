@@ -138,13 +138,13 @@ bdb_identity_check(
 		int fd = health->has_id[i] ?
 		    openat(bdb->directory.fd, bdb_files[i],
 			(bdb->options->read_only ? O_RDONLY : O_RDWR) |
-			    BDB_DIRECTORY_SAFELY) :
+			    STORE_DIRECTORY_SAFELY) :
 		    -1;
 
 		/* What can't be opened is for the recovery to complain of. */
 		if (fd == -1)
 			continue;
-		if (bdb_directory_distrusts(fd) == NULL)
+		if (store_directory_distrusts(fd) == NULL)
 			error = check_file(bdb, fd, (enum store_table)i,
 			    health->id[i], foreign);
 		close(fd);

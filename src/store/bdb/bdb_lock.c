@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <errno.h>
@@ -14,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bdb_directory.h"
 #include "bdb_lock.h"
 #include "common/monotonic.h"
+#include "store/shared/store_notes.h"
 
 #define STATE_MAGIC "greylock"
 #define STATE_VERSION 2
@@ -33,63 +32,29 @@ enum {
 	STUCK_MILLISECONDS = 100
 };
 
-/*
- * Makes the file large enough on the disk: a hole could end in SIGBUS. Without
- * room for all of it the first half will do.
- */
-static int
-make_page(struct bdb_lock *lock, const struct stat *status)
-{
-	lock->is_long = status->st_size >= BDB_LOCK_SIZE ||
-	    posix_fallocate(lock->fd, 0, BDB_LOCK_SIZE) == 0;
-	if (lock->is_long || status->st_size >= BDB_STATE_SIZE)
-		return 0;
-	return posix_fallocate(lock->fd, 0, BDB_STATE_SIZE);
-}
+_Static_assert(
+    sizeof(struct bdb_state) <= STORE_NOTES_AT, "the notes come after it");
 
 int
 bdb_lock_open(struct bdb_lock *lock, int directory_fd, const char **distrust)
 {
-	struct stat status;
-	void *page;
-	int error;
+	int error = store_page_open(
+	    &lock->page, directory_fd, "grey.lock", distrust);
 
-	lock->fd = bdb_directory_open_lock(directory_fd, "grey.lock", distrust);
-	if (lock->fd == -1)
-		return errno;
-	error = fstat(lock->fd, &status) == -1 ? errno :
-						 make_page(lock, &status);
-	if (error == 0) {
-		page = mmap(NULL, BDB_LOCK_SIZE, PROT_READ | PROT_WRITE,
-		    MAP_SHARED, lock->fd, 0);
-		if (page != MAP_FAILED) {
-			lock->state = page;
-			return 0;
-		}
-		error = errno;
-	}
-	close(lock->fd);
-	lock->fd = -1;
+	lock->state = error == 0 ? lock->page.bytes : NULL;
 	return error;
 }
 
 bool
 bdb_lock_is_whole(struct bdb_lock *lock)
 {
-	struct stat status;
-
-	return fstat(lock->fd, &status) == 0 && status.st_nlink > 0 &&
-	    make_page(lock, &status) == 0;
+	return store_page_is_whole(&lock->page);
 }
 
 void
 bdb_lock_close(struct bdb_lock *lock)
 {
-	if (lock->fd == -1)
-		return;
-	munmap((void *)(uintptr_t)lock->state, BDB_LOCK_SIZE);
-	close(lock->fd);
-	lock->fd = -1;
+	store_page_close(&lock->page);
 }
 
 static void
@@ -139,7 +104,7 @@ wait_for(struct bdb_lock *lock, int patience)
 	int limit = limit_of(lock, patience);
 	uint32_t holder = state->holder, units = state->units;
 
-	while (flock(lock->fd, LOCK_EX) == -1) {
+	while (flock(lock->page.fd, LOCK_EX) == -1) {
 		if (errno != EINTR)
 			return errno;
 		now = monotonic_milliseconds();
@@ -181,7 +146,7 @@ bdb_lock_take(struct bdb_lock *lock, int patience)
 	int error;
 
 	for (int i = 0; i < TRIES; i++) {
-		if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0)
+		if (flock(lock->page.fd, LOCK_EX | LOCK_NB) == 0)
 			goto taken;
 		lock->state->wanted = 1;
 		sched_yield();
@@ -190,21 +155,21 @@ bdb_lock_take(struct bdb_lock *lock, int patience)
 	if (error != 0)
 		return error;
 taken:
-	if (fstat(lock->fd, &status) == -1)
+	if (fstat(lock->page.fd, &status) == -1)
 		error = errno;
 	else if (status.st_nlink == 0)
 		error = ESTALE;
 	else
-		error = make_page(lock, &status);
+		error = store_page_fill(&lock->page, &status);
 	if (error != 0)
-		flock(lock->fd, LOCK_UN);
+		flock(lock->page.fd, LOCK_UN);
 	return error;
 }
 
 void
 bdb_lock_drop(struct bdb_lock *lock)
 {
-	flock(lock->fd, LOCK_UN);
+	flock(lock->page.fd, LOCK_UN);
 }
 
 /* Empty where the system has none: then nothing ever fits. */

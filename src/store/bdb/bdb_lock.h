@@ -10,13 +10,13 @@
  *
  * Programs of several versions share it at the same time: after an upgrade
  * processes of the old one live on. The first version knows only the first
- * BDB_STATE_SIZE bytes, and leaves the rest alone. So, in all versions:
+ * STORE_PAGE_HALF bytes, and leaves the rest alone. So, in all versions:
  *   - struct bdb_state stays as it is, and its version: with another one each
  *     program would make the state of the others anew, and recover;
  *   - what is added has a place of its own, with a form word of its own, like
- *     bdb_notes.h and bdb_uses.h, and nobody needs it;
+ *     store_notes.h and store_uses.h, and nobody needs it;
  *   - a version that stores anything, here or in the databases, in a way in
- *     which this one would do harm, counts BDB_LAYOUT (bdb_uses.h) up. While it
+ *     which this one would do harm, counts BDB_LAYOUT up. While it
  *     holds the lock, and before it changes anything else, it writes that into
  *     the page; then older programs refuse each unit of work, and say why. As
  *     grey.lock may be deleted, and the first version knows no layout, it also
@@ -27,6 +27,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "store/shared/store_page.h"
 
 /* What is known against the databases, which decides what is done about it. */
 enum bdb_damage {
@@ -61,20 +63,17 @@ struct bdb_state {
 	int64_t stuck_since;
 };
 
-/* Of what all versions know; what comes after the state is for bdb_notes.h. */
-#define BDB_STATE_SIZE 4096
-/* Of all; the second half is for bdb_uses.h. */
-#define BDB_LOCK_SIZE 8192
+/* The last layout of what is stored that this program knows. */
+#define BDB_LAYOUT 1
 
 struct bdb_lock {
-	int fd;	      /* -1: not open */
-	bool is_long; /* there is a second half, which a full disk forbids */
+	struct store_page page; /* the file */
 	volatile struct bdb_state *state;
 };
 
 /*
  * 0 or an errno, with *distrust if that is not all, as in
- * bdb_directory_open_lock(). Makes the file if there is none; directory_fd
+ * store_directory_open_lock(). Makes the file if there is none; directory_fd
  * stays open.
  */
 int bdb_lock_open(struct bdb_lock *, int directory_fd, const char **distrust);

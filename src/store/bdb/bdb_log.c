@@ -201,9 +201,9 @@ take_file(struct reading *reading)
 static int
 open_log(int directory_fd, const char *name)
 {
-	int fd = openat(directory_fd, name, O_RDONLY | BDB_DIRECTORY_SAFELY);
+	int fd = openat(directory_fd, name, O_RDONLY | STORE_DIRECTORY_SAFELY);
 
-	if (bdb_directory_distrusts(fd) == NULL)
+	if (store_directory_distrusts(fd) == NULL)
 		return fd;
 	if (fd != -1)
 		close(fd);
@@ -244,7 +244,7 @@ read_all(struct reading *reading, int fd)
 		    (size_t)status.st_size - done, (off_t)done);
 		if (n > 0)
 			done += (size_t)n;
-		if (n == -1 && bdb_directory_interrupted(&tries))
+		if (n == -1 && store_directory_interrupted(&tries))
 			n = 1;
 		else if (n == -1)
 			error = errno;
@@ -322,9 +322,9 @@ bdb_log_read(int directory_fd, struct bdb_log_reader *reader)
 
 	reader->first = reader->last = 0;
 	reader->directory_fd = directory_fd;
-	error = bdb_directory_each(directory_fd, note_number, reader);
+	error = store_directory_each(directory_fd, note_number, reader);
 	if (error == 0)
-		error = bdb_directory_each(
+		error = store_directory_each(
 		    directory_fd, note_foreign, &foreign);
 	if (foreign || reader->last == 0) {
 		reader->first = reader->last = 0;

@@ -133,7 +133,7 @@ bdb_log_records(int directory_fd, enum store_table table,
 		.record = take_record, .gap = take_gap, .argument = &replay
 	};
 	int fd = openat(
-	    directory_fd, bdb_files[table], O_RDONLY | BDB_DIRECTORY_SAFELY);
+	    directory_fd, bdb_files[table], O_RDONLY | STORE_DIRECTORY_SAFELY);
 	int error = ENOMEM;
 
 	*unread = (struct bdb_log_unread){ .places = 0 };

@@ -49,7 +49,7 @@ int
 bdb_logs_set_aside(int directory_fd, char name[static BDB_LOGS_NAME_MAX])
 {
 	name[0] = '\0';
-	return bdb_directory_each(directory_fd, set_aside, name);
+	return store_directory_each(directory_fd, set_aside, name);
 }
 
 static int
@@ -72,7 +72,7 @@ remove_aside(int directory_fd, const char *name)
 
 	if (fd == -1)
 		return errno == ENOTDIR || errno == ELOOP ? 0 : errno;
-	error = bdb_directory_each(fd, remove_log, NULL);
+	error = store_directory_each(fd, remove_log, NULL);
 	close(fd);
 	if (error == 0 && unlinkat(directory_fd, name, AT_REMOVEDIR) == -1 &&
 	    errno != ENOTEMPTY)
@@ -100,5 +100,5 @@ expire(int directory_fd, const char *name, void *argument)
 int
 bdb_logs_expire(int directory_fd, time_t now)
 {
-	return bdb_directory_each(directory_fd, expire, &now);
+	return store_directory_each(directory_fd, expire, &now);
 }

@@ -28,10 +28,6 @@ double bdb_position(struct store *, enum store_table, struct bytes key);
 int64_t bdb_size(struct store *, enum store_table);
 enum store_result bdb_claim(struct store *, const char *name, bool *claimed);
 
-/* bdb_uses_look.c: also of a store that is not open. */
-size_t bdb_uses_look(
-    struct store *, struct store_use uses[static STORE_USES_MAX]);
-
 /* bdb_compact.c */
 enum store_result bdb_compact(struct store *, enum store_table,
     bool (*again)(void *argument), void *argument);

@@ -206,7 +206,7 @@ static int
 fill_last_page(const struct bdb_directory *directory, const char *name)
 {
 	int error,
-	    fd = openat(directory->fd, name, O_RDWR | BDB_DIRECTORY_SAFELY);
+	    fd = openat(directory->fd, name, O_RDWR | STORE_DIRECTORY_SAFELY);
 	struct stat status;
 
 	if (fd == -1)

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/file.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "bdb_access.h"
 #include "bdb_operations.h"
 
 struct header {
@@ -88,41 +84,11 @@ bdb_size(struct store *store, enum store_table table)
 	return size == -1 && errno == ENOENT ? 0 : size;
 }
 
-static enum store_result
-claim_failed(struct store *store, const char *file, const char *distrust)
-{
-	const struct bdb *bdb = store->state;
-	int error = errno;
-
-	return store_failed(store, "%s/%s: %s%s", bdb->directory.path, file,
-	    distrust == NULL ? strerror(error) : distrust,
-	    distrust == NULL ? bdb_access_cure(bdb->directory.path, error) :
-			       "; move it away");
-}
-
-/* The descriptor stays open, and the lock is held, until the process ends. */
 enum store_result
 bdb_claim(struct store *store, const char *name, bool *claimed)
 {
 	const struct bdb *bdb = store->state;
-	const char *distrust;
-	char file[64];
-	int fd, tries = 0;
 
-	snprintf(file, sizeof(file), "%s.lock", name);
-	fd = bdb_directory_open_lock(bdb->directory.fd, file, &distrust);
-	if (fd == -1)
-		return claim_failed(store, file, distrust);
-	*claimed = true;
-	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		if (bdb_directory_interrupted(&tries))
-			continue;
-		*claimed = false;
-		if (errno == EWOULDBLOCK) {
-			close(fd);
-			break;
-		}
-		return claim_failed(store, file, NULL);
-	}
-	return STORE_OK;
+	return store_directory_claim(
+	    store, bdb->directory.path, bdb->directory.fd, name, claimed);
 }

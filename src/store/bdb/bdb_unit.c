@@ -4,16 +4,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bdb_access.h"
 #include "bdb_calls.h"
 #include "bdb_error.h"
 #include "bdb_guarded.h"
 #include "bdb_holder.h"
 #include "bdb_recover.h"
-#include "bdb_stops.h"
 #include "bdb_unit.h"
 #include "common/defaults.h"
 #include "common/monotonic.h"
+#include "store/shared/store_access.h"
+#include "store/shared/store_stops.h"
 
 /* Measured: with longer or fewer pauses checks wait longer. */
 enum { PAUSE_NANOSECONDS = 2000000, PAUSES = 16, PATIENCE_MILLISECONDS = 1500 };
@@ -100,7 +100,7 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 	const char *distrust = NULL;
 	int error;
 
-	if (bdb->lock.fd != -1)
+	if (bdb->lock.page.fd != -1)
 		return STORE_OK;
 	if (bdb_directory_open(&bdb->directory, store) != STORE_OK)
 		return STORE_ERROR;
@@ -114,7 +114,7 @@ bdb_unit_open_files(struct store *store, struct bdb *bdb)
 		return store_failed(store, "%s/grey.lock: %s; move it away",
 		    bdb->directory.path, distrust);
 	return store_failed(store, "%s/grey.lock: %s%s", bdb->directory.path,
-	    strerror(error), bdb_access_cure(bdb->directory.path, error));
+	    strerror(error), store_access_cure(bdb->directory.path, error));
 }
 
 static void
@@ -129,13 +129,13 @@ close_files(struct bdb *bdb)
 static bool
 is_newer(const struct bdb *bdb)
 {
-	return bdb_uses_layout(&bdb->lock) > BDB_LAYOUT;
+	return store_uses_layout(store_page_uses(&bdb->lock.page)) > BDB_LAYOUT;
 }
 
 static enum store_result
 refuse_newer(struct store *store, struct bdb *bdb)
 {
-	unsigned layout = bdb_uses_layout(&bdb->lock);
+	unsigned layout = store_uses_layout(store_page_uses(&bdb->lock.page));
 
 	bdb_lock_drop(&bdb->lock);
 	return store_failed(store,
@@ -181,7 +181,7 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 {
 	bdb->options = options;
 	bdb->directory = (struct bdb_directory){ path, -1, -1 };
-	bdb->lock.fd = -1;
+	bdb->lock.page.fd = -1;
 	bdb->env.directory = path;
 	bdb->env.sync = options->sync;
 	bdb->env.read_only = options->read_only;
@@ -193,7 +193,7 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 void
 bdb_unit_use_as(struct bdb *bdb, struct bytes text)
 {
-	bdb_use_begin(&bdb->use,
+	store_uses_begin(&bdb->use, BDB_LAYOUT,
 	    bdb->options->read_only ? (struct bytes){ NULL, 0 } : text);
 }
 
@@ -205,7 +205,8 @@ leave(struct store *store, struct bdb *bdb)
 
 	/* time(2) is answered without a call of the system. */
 	if (bdb->use.len > 0)
-		bdb_uses_serve(&bdb->lock, &bdb->use, time(NULL));
+		store_uses_serve(
+		    store_page_uses(&bdb->lock.page), &bdb->use, time(NULL));
 	if (!store->options.read_only &&
 	    ++state->units % BDB_CHECKPOINT_UNITS == 0 &&
 	    bdb->step == BDB_STEP_NONE)
@@ -225,7 +226,7 @@ give_way(struct bdb *bdb)
 	const struct timespec pause = { 0, PAUSE_NANOSECONDS };
 	volatile struct bdb_state *state = bdb->lock.state;
 
-	if (bdb->lock.fd == -1)
+	if (bdb->lock.page.fd == -1)
 		return;
 	if (state->wanted != 0 || state->units != bdb->units_seen)
 		bdb->pauses = PAUSES;
@@ -245,10 +246,10 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 	int64_t begun, held;
 	int error;
 
-	bdb_stops_hold();
+	store_stops_hold();
 	result = take_lock(store, bdb);
 	if (result != STORE_OK) {
-		bdb_stops_release();
+		store_stops_release();
 		return result;
 	}
 	begun = store->options.measured ? monotonic_nanoseconds() : 0;
@@ -266,7 +267,7 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 	bdb->units_seen = bdb->lock.state->units;
 	held = store->options.measured ? monotonic_nanoseconds() - begun : 0;
 	bdb_lock_drop(&bdb->lock);
-	bdb_stops_release();
+	store_stops_release();
 	if (held > store->longest_hold)
 		store->longest_hold = held;
 	return result;
@@ -301,7 +302,7 @@ bdb_close(struct bdb *bdb)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 
-	bdb_stops_hold();
+	store_stops_hold();
 	if (bdb->env.handle != NULL &&
 	    bdb_lock_take(&bdb->lock, patience_of(bdb)) == 0) {
 		if (!is_newer(bdb) && state->holder == 0 &&
@@ -312,7 +313,7 @@ bdb_close(struct bdb *bdb)
 		}
 		bdb_lock_drop(&bdb->lock);
 	}
-	bdb_stops_release();
+	store_stops_release();
 	close_files(bdb);
 }
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "bdb_logs.h"
-#include "bdb_notes.h"
 #include "bdb_operations.h"
+#include "store/shared/store_notes.h"
 
 /* As that of store_dispatch.c: without memory the answer is --on-error's. */
 static struct bdb spare;
@@ -37,7 +37,7 @@ become_owner(struct store *store)
 {
 	struct bdb *bdb = store->state;
 
-	return bdb_directory_become_owner(&bdb->directory, store);
+	return store_directory_become_owner(store, bdb->directory.path);
 }
 
 static int
@@ -196,6 +196,15 @@ use_as(struct store *store, struct bytes text)
 	bdb_unit_use_as(store->state, text);
 }
 
+static size_t
+uses(struct store *store, struct store_use *out)
+{
+	const struct bdb *bdb = store->state;
+
+	return store_uses_look(
+	    bdb->directory.path, "grey.lock", bdb->lock.page.fd, out);
+}
+
 static enum store_use_news
 use_news(struct store *store)
 {
@@ -215,7 +224,7 @@ say_once(struct store *store, uint64_t mark)
 	    bdb_unit_open_files(store, bdb) != STORE_OK ||
 	    !bdb_lock_is_whole(&bdb->lock))
 		return true;
-	return bdb_notes_say_once(&bdb->lock, mark);
+	return store_notes_say_once(bdb->lock.page.bytes, mark);
 }
 
 static enum store_result
@@ -259,7 +268,7 @@ const struct store_engine store_bdb = {
 	.claim = bdb_claim,
 	.checkpoint = bdb_checkpoint,
 	.use_as = use_as,
-	.uses = bdb_uses_look,
+	.uses = uses,
 	.use_news = use_news,
 	.say_once = say_once,
 	.checkpoint_step = bdb_checkpoint_step,

@@ -12,10 +12,11 @@
  * One piece of work at a time in a process; not for threads. Takes the signals
  * SIGBUS, SIGSEGV, SIGFPE, SIGABRT and SIGPROF, and the timer ITIMER_PROF.
  */
-#ifndef GUARD_H
-#define GUARD_H
+#ifndef STORE_GUARD_H
+#define STORE_GUARD_H
 
 /* Returns 0 and what work returned in *result, or the signal that ended it. */
-int guard_run(int (*work)(void *), void *argument, int tenths, int *result);
+int store_guard_run(
+    int (*work)(void *), void *argument, int tenths, int *result);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bdb_access.h"
+#include "store_access.h"
 
 struct name {
 	char text[40];
@@ -68,18 +68,18 @@ cure_of_owner(const char *directory, const struct stat *status,
 
 	if (status->st_uid == geteuid() && (status->st_mode & 0700) != 0700)
 		snprintf(
-		    text, BDB_ACCESS_MAX, "; do: chmod u+rwx %s", directory);
+		    text, STORE_ACCESS_MAX, "; do: chmod u+rwx %s", directory);
 	else if (status->st_uid == geteuid())
-		snprintf(text, BDB_ACCESS_MAX,
+		snprintf(text, STORE_ACCESS_MAX,
 		    "; a file in it is not %s's; do: chown %s: %s/*", runner,
 		    runner, directory);
 	else if (status->st_uid == 0)
-		snprintf(text, BDB_ACCESS_MAX,
+		snprintf(text, STORE_ACCESS_MAX,
 		    "; the directory is root's, and this runs as %s; do: chown "
 		    "%s: %s",
 		    runner, runner, directory);
 	else
-		snprintf(text, BDB_ACCESS_MAX,
+		snprintf(text, STORE_ACCESS_MAX,
 		    "; the store is %s's, and this runs as %s; run it as %s or "
 		    "as root, or, if %s is to have the store, do: chown -R %s: "
 		    "%s",
@@ -87,9 +87,9 @@ cure_of_owner(const char *directory, const struct stat *status,
 }
 
 const char *
-bdb_access_cure(const char *directory, int error)
+store_access_cure(const char *directory, int error)
 {
-	static char text[BDB_ACCESS_MAX];
+	static char text[STORE_ACCESS_MAX];
 	struct name runner = user_name(geteuid());
 	struct stat status;
 

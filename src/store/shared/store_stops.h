@@ -6,12 +6,12 @@
  *
  * Not for threads. Takes SIGTSTP, SIGTTIN and SIGTTOU, unless they are ignored
  * or somebody else has a handler for them. Nothing helps against SIGSTOP; then
- * those who wait say whose it is, see bdb_lock.h.
+ * those who wait say whose it is.
  */
-#ifndef BDB_STOPS_H
-#define BDB_STOPS_H
+#ifndef STORE_STOPS_H
+#define STORE_STOPS_H
 
-void bdb_stops_hold(void);
-void bdb_stops_release(void);
+void store_stops_hold(void);
+void store_stops_release(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stddef.h>
 
-#include "bdb_file_system.h"
+#include "store_file_system.h"
 
 /* From statfs(2), <linux/magic.h> and the sources of those that are not there.
  */
@@ -34,7 +34,7 @@ static const struct {
 };
 
 const char *
-bdb_file_system_refused(uint32_t type)
+store_file_system_refused(uint32_t type)
 {
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
 		if (refused[i].type == type)

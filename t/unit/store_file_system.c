@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/bdb/bdb_file_system.h"
+#include "store/shared/store_file_system.h"
 #include "unit.h"
 
 /* The types are those that `stat -f` prints. */
@@ -29,7 +29,7 @@ refused(void)
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		const char *name = bdb_file_system_refused(rows[i].type);
+		const char *name = store_file_system_refused(rows[i].type);
 
 		unit_about(rows[i].name);
 		if (CHECK(name != NULL))
@@ -60,12 +60,12 @@ allowed(void)
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unit_about(rows[i].name);
-		CHECK(bdb_file_system_refused(rows[i].type) == NULL);
+		CHECK(store_file_system_refused(rows[i].type) == NULL);
 	}
 	unit_about(NULL);
 }
 
-const struct unit_test unit_bdb_file_system[] = {
+const struct unit_test unit_store_file_system[] = {
 	{ "store: a file system of the network, or of FUSE, is refused by name",
 	    refused },
 	{ "store: a file system of this machine is not refused", allowed },

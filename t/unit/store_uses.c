@@ -5,15 +5,18 @@
 #include <unistd.h>
 
 #include "common/mark.h"
-#include "store/bdb/bdb_notes.h"
-#include "store/bdb/bdb_uses.h"
+#include "store/shared/store_notes.h"
+#include "store/shared/store_page.h"
+#include "store/shared/store_uses.h"
 #include "unit.h"
 
 /* Epoch seconds: when all of it begins. */
 #define NOW INT64_C(1800000000)
 
+enum { LAYOUT = 1 };
+
 static char directory[64];
-static struct bdb_lock lock;
+static struct store_page page;
 static struct store_use uses[STORE_USES_MAX];
 
 static void
@@ -26,9 +29,9 @@ begin(void)
 	if (!CHECK(mkdtemp(directory) != NULL))
 		abort();
 	fd = open(directory, O_RDONLY | O_DIRECTORY);
-	CHECK_NUMBER(bdb_lock_open(&lock, fd, &distrust), 0);
+	CHECK_NUMBER(store_page_open(&page, fd, "grey.state", &distrust), 0);
 	close(fd);
-	CHECK(lock.is_long);
+	CHECK(page.is_long);
 }
 
 static void
@@ -36,8 +39,8 @@ end(void)
 {
 	char path[80];
 
-	bdb_lock_close(&lock);
-	snprintf(path, sizeof(path), "%s/grey.lock", directory);
+	store_page_close(&page);
+	snprintf(path, sizeof(path), "%s/grey.state", directory);
 	unlink(path);
 	CHECK(rmdir(directory) == 0);
 }
@@ -45,13 +48,13 @@ end(void)
 static char *
 file(void)
 {
-	return (char *)(uintptr_t)lock.state;
+	return page.bytes;
 }
 
 static size_t
 count(void)
 {
-	return bdb_uses_read(file(), BDB_LOCK_SIZE, uses);
+	return store_uses_read(file(), STORE_PAGE_SIZE, uses);
 }
 
 static void
@@ -63,21 +66,21 @@ check_use(size_t i, const char *text, int64_t served)
 }
 
 /* A process: it begins when it serves for the first time. */
-static struct bdb_use
+static struct store_own_use
 process(const char *text)
 {
-	struct bdb_use use;
+	struct store_own_use use;
 
-	bdb_use_begin(&use, bytes_of(text));
+	store_uses_begin(&use, LAYOUT, bytes_of(text));
 	return use;
 }
 
 static enum store_use_news
-serve(struct bdb_use *use, int64_t now)
+serve(struct store_own_use *use, int64_t now)
 {
 	enum store_use_news news;
 
-	bdb_uses_serve(&lock, use, now);
+	store_uses_serve(store_page_uses(&page), use, now);
 	news = use->news;
 	use->news = STORE_USE_AS_BEFORE;
 	return news;
@@ -86,7 +89,7 @@ serve(struct bdb_use *use, int64_t now)
 static enum store_use_news
 serve_once(const char *text, int64_t now)
 {
-	struct bdb_use use = process(text);
+	struct store_own_use use = process(text);
 
 	return serve(&use, now);
 }
@@ -94,7 +97,7 @@ serve_once(const char *text, int64_t now)
 static void
 one(void)
 {
-	struct bdb_use a = process("a"), none = process("");
+	struct store_own_use a = process("a"), none = process("");
 
 	begin();
 	CHECK_NUMBER(count(), 0);
@@ -112,7 +115,7 @@ one(void)
 static void
 changed(void)
 {
-	struct bdb_use a = process("a"), b = process("b");
+	struct store_own_use a = process("a"), b = process("b");
 
 	begin();
 	serve(&a, NOW);
@@ -136,7 +139,7 @@ changed(void)
 static void
 in_turn(void)
 {
-	struct bdb_use a = process("a"), b = process("b");
+	struct store_own_use a = process("a"), b = process("b");
 
 	begin();
 	serve_once("a", NOW);
@@ -201,18 +204,18 @@ longest(void)
 static void
 damaged(void)
 {
-	static char saved[BDB_LOCK_SIZE];
-	struct bdb_use b = process("b");
+	static char saved[STORE_PAGE_SIZE];
+	struct store_own_use b = process("b");
 	size_t found;
 
 	begin();
 	serve_once("a", NOW);
 	serve(&b, NOW);
 	memcpy(saved, file(), sizeof(saved));
-	for (size_t at = BDB_USES_AT; at < BDB_LOCK_SIZE; at++) {
+	for (size_t at = STORE_USES_AT; at < STORE_PAGE_SIZE; at++) {
 		memcpy(file(), saved, sizeof(saved));
 		file()[at] = (char)~file()[at];
-		CHECK(bdb_uses_layout(&lock) <= BDB_LAYOUT);
+		CHECK(store_uses_layout(store_page_uses(&page)) <= LAYOUT);
 		found = count();
 		CHECK(found <= 2);
 		for (size_t i = 0; i < found; i++)
@@ -225,7 +228,7 @@ damaged(void)
 		check_use(0, "b", NOW);
 		check_use(1, "c", NOW);
 	}
-	memset(file() + BDB_USES_AT, 0xa5, BDB_LOCK_SIZE - BDB_USES_AT);
+	memset(file() + STORE_USES_AT, 0xa5, STORE_PAGE_SIZE - STORE_USES_AT);
 	CHECK_NUMBER(count(), 0);
 	serve(&b, NOW);
 	CHECK_NUMBER(count(), 1);
@@ -238,9 +241,9 @@ put_note(struct bytes note)
 	const uint64_t form = UINT64_C(0x3165746f4e797247);
 	uint64_t mark = mark_add(
 	    mark_add_number(MARK_NONE, (int64_t)note.len), note);
-	char *at = file() + BDB_NOTES_AT + 8 + 192 * 8;
+	char *at = file() + STORE_NOTES_AT + 8 + 192 * 8;
 
-	memcpy(file() + BDB_NOTES_AT, &form, 8);
+	memcpy(file() + STORE_NOTES_AT, &form, 8);
 	memcpy(at, &mark, 8);
 	memcpy(at + 8, &note.len, 8);
 	memcpy(at + 16, note.data, note.len);
@@ -251,7 +254,7 @@ older(void)
 {
 	begin();
 	put_note(LITERAL("--lookup-by-host --privacy"));
-	CHECK_NUMBER(bdb_uses_read(file(), BDB_STATE_SIZE, uses), 1);
+	CHECK_NUMBER(store_uses_read(file(), STORE_PAGE_HALF, uses), 1);
 	check_use(0, "lookup-by-host=yes privacy=yes", 0);
 	put_note(LITERAL("--ipv4cidr=24 --ipv6cidr=64"));
 	CHECK_NUMBER(count(), 1);
@@ -264,7 +267,7 @@ older(void)
 	put_note(LITERAL("--privacy"));
 	CHECK_NUMBER(serve_once("a", NOW), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(count(), 2);
-	CHECK_NUMBER(bdb_uses_read(file(), 100, uses), 0);
+	CHECK_NUMBER(store_uses_read(file(), 100, uses), 0);
 	end();
 }
 
@@ -272,13 +275,13 @@ older(void)
 static void
 cut(void)
 {
-	struct bdb_use a = process("a");
+	struct store_own_use a = process("a");
 
 	begin();
-	lock.is_long = false;
+	page.is_long = false;
 	CHECK_NUMBER(serve(&a, NOW), STORE_USE_AS_BEFORE);
-	CHECK_NUMBER(bdb_uses_layout(&lock), 0);
-	lock.is_long = true;
+	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 0);
+	page.is_long = true;
 	CHECK_NUMBER(count(), 0);
 	end();
 }
@@ -289,46 +292,39 @@ layout(void)
 	const uint32_t two[] = { 2, ~UINT32_C(2) };
 
 	begin();
-	CHECK_NUMBER(bdb_uses_layout(&lock), 0);
+	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 0);
 	serve_once("a", NOW);
-	CHECK_NUMBER(bdb_uses_layout(&lock), BDB_LAYOUT);
-	memcpy(file() + BDB_USES_AT + 8, two, sizeof(two));
-	CHECK_NUMBER(bdb_uses_layout(&lock), 2);
-	file()[BDB_USES_AT + 12] = 0;
-	CHECK_NUMBER(bdb_uses_layout(&lock), 0);
+	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), LAYOUT);
+	memcpy(file() + STORE_USES_AT + 8, two, sizeof(two));
+	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 2);
+	file()[STORE_USES_AT + 12] = 0;
+	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 0);
 	end();
 }
 
-/* By a store that is not open, whether it is only read or not. */
+/* As a store does that is not open: nothing is made. */
 static void
 looked_at(void)
 {
-	struct store_options options = { .use = LITERAL("mine") };
-	struct store *store;
+	static const char name[] = "grey.state";
 
-	for (int i = 0; i < 2; i++) {
-		options.read_only = i == 1;
-		strcpy(directory, "/tmp/grey-unit-XXXXXX");
-		CHECK(mkdtemp(directory) != NULL);
-		store = store_new(directory, &options);
-		CHECK_NUMBER(store_uses(store, uses), 0);
-		CHECK(rmdir(directory) == 0);
-		CHECK_NUMBER(store_uses(store, uses), 0);
-		store_close(store);
+	strcpy(directory, "/tmp/grey-unit-XXXXXX");
+	CHECK(mkdtemp(directory) != NULL);
+	CHECK_NUMBER(store_uses_look(directory, name, -1, uses), 0);
+	CHECK(rmdir(directory) == 0);
+	CHECK_NUMBER(store_uses_look(directory, name, -1, uses), 0);
 
-		begin();
-		serve_once("a", NOW);
-		serve_once("b", NOW);
-		store = store_new(directory, &options);
-		CHECK_NUMBER(store_uses(store, uses), 2);
-		check_use(0, "b", NOW);
-		check_use(1, "a", NOW);
-		store_close(store);
-		end();
-	}
+	begin();
+	serve_once("a", NOW);
+	serve_once("b", NOW);
+	CHECK_NUMBER(store_uses_look(directory, name, -1, uses), 2);
+	check_use(0, "b", NOW);
+	check_use(1, "a", NOW);
+	CHECK_NUMBER(store_uses_look("/", "none", page.fd, uses), 2);
+	end();
 }
 
-const struct unit_test unit_bdb_uses[] = {
+const struct unit_test unit_store_uses[] = {
 	{ "store: one use is kept with the time when it served last", one },
 	{ "store: another use than the last is news, old processes are not",
 	    changed },
@@ -341,7 +337,7 @@ const struct unit_test unit_bdb_uses[] = {
 	    damaged },
 	{ "store: what the first version noted is the use before the first",
 	    older },
-	{ "store: a lock without room for uses has none", cut },
+	{ "store: a page without room for uses has none", cut },
 	{ "store: the layout is known while its check value is right", layout },
 	{ "store: uses are looked at in a store that is not open, and nothing "
 	  "is made",

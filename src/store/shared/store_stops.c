@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bdb_stops.h"
+#include "store_stops.h"
 
 static volatile sig_atomic_t held;
 static volatile sig_atomic_t pending; /* the signal that came meanwhile */
@@ -60,14 +60,14 @@ take_all(void)
 }
 
 void
-bdb_stops_hold(void)
+store_stops_hold(void)
 {
 	take_all();
 	held = 1;
 }
 
 void
-bdb_stops_release(void)
+store_stops_release(void)
 {
 	int signal_number;
 

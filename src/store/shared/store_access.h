@@ -2,10 +2,10 @@
 /*
  * What keeps us out of a directory, and the command that mends it.
  */
-#ifndef BDB_ACCESS_H
-#define BDB_ACCESS_H
+#ifndef STORE_ACCESS_H
+#define STORE_ACCESS_H
 
-#define BDB_ACCESS_MAX 512
+#define STORE_ACCESS_MAX 512
 
 /*
  * After a system call failed with this error on the directory or a file in it:
@@ -13,6 +13,6 @@
  * ... do: chown grey: /var/lib/grey"; empty where there is nothing to say. The
  * text is valid until the next call.
  */
-const char *bdb_access_cure(const char *directory, int error);
+const char *store_access_cure(const char *directory, int error);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "guard.h"
+#include "store_guard.h"
 
 enum { TICK = 100000 }; /* microseconds */
 
@@ -55,7 +55,7 @@ catch_signals(void)
 }
 
 int
-guard_run(int (*work)(void *), void *argument, int tenths, int *result)
+store_guard_run(int (*work)(void *), void *argument, int tenths, int *result)
 {
 	int signal_number;
 

@@ -2,9 +2,10 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "bdb_notes.h"
-#include "bdb_uses.h"
 #include "common/mark.h"
+#include "store_notes.h"
+#include "store_page.h"
+#include "store_uses.h"
 
 /* Says that the rest is what this program means by it. */
 #define USES_FORM UINT64_C(0x3173657355797247)
@@ -38,14 +39,12 @@ struct area {
 
 /* The last byte is left: who makes the file longer may write there. */
 _Static_assert(
-    BDB_USES_AT + sizeof(struct area) < BDB_LOCK_SIZE, "there is room");
+    STORE_USES_AT + sizeof(struct area) < STORE_PAGE_SIZE, "there is room");
 
 static struct area *
-area_of(const struct bdb_lock *lock)
+area_of(void *page)
 {
-	char *file = (char *)(uintptr_t)lock->state;
-
-	return (struct area *)(void *)(file + BDB_USES_AT);
+	return (void *)((char *)page + STORE_USES_AT);
 }
 
 static bool
@@ -68,9 +67,10 @@ is_used(const struct slot *slot)
 }
 
 void
-bdb_use_begin(struct bdb_use *use, struct bytes text)
+store_uses_begin(struct store_own_use *use, uint32_t layout, struct bytes text)
 {
 	memset(use, 0, sizeof(*use));
+	use->layout = layout;
 	use->len = text.len < STORE_USE_MAX ? text.len : STORE_USE_MAX;
 	if (use->len > 0)
 		memcpy(use->text, text.data, use->len);
@@ -78,16 +78,17 @@ bdb_use_begin(struct bdb_use *use, struct bytes text)
 }
 
 uint32_t
-bdb_uses_layout(const struct bdb_lock *lock)
+store_uses_layout(const void *page)
 {
-	const struct area *area = area_of(lock);
+	const struct area *area = (const void *)((const char *)page +
+	    STORE_USES_AT);
 
-	return lock->is_long && is_sound(area) ? area->layout : 0;
+	return page != NULL && is_sound(area) ? area->layout : 0;
 }
 
 /* Other values first, and the mark when all is there. */
 static void
-fill(struct slot *slot, const struct bdb_use *use)
+fill(struct slot *slot, const struct store_own_use *use)
 {
 	atomic_store(&slot->mark, 0);
 	atomic_thread_fence(memory_order_seq_cst);
@@ -100,7 +101,7 @@ fill(struct slot *slot, const struct bdb_use *use)
 
 /* "--ipv6cidr=64 --privacy" -> "ipv6cidr=64 privacy=yes" */
 static void
-read_note(struct bytes note, struct bdb_use *use)
+read_note(struct bytes note, struct store_own_use *use)
 {
 	char text[STORE_USE_MAX];
 	struct bytes word;
@@ -124,16 +125,16 @@ read_note(struct bytes note, struct bdb_use *use)
 			used += 4;
 		}
 	}
-	bdb_use_begin(use, (struct bytes){ text, used });
+	store_uses_begin(use, 0, (struct bytes){ text, used });
 }
 
 static void
-make_anew(struct area *area)
+make_anew(struct area *area, uint32_t layout)
 {
 	atomic_store(&area->form, 0);
 	atomic_thread_fence(memory_order_seq_cst);
 	memset(area, 0, sizeof(*area));
-	area->layout = BDB_LAYOUT;
+	area->layout = layout;
 	area->check = ~area->layout;
 	atomic_store(&area->form, USES_FORM);
 }
@@ -155,7 +156,7 @@ find_last(struct area *area)
 
 /* Where it is; or, empty, where it is to be. */
 static struct slot *
-find_place(struct area *area, const struct bdb_use *use)
+find_place(struct area *area, const struct store_own_use *use)
 {
 	struct slot *place = &area->slots[0];
 
@@ -176,22 +177,21 @@ find_place(struct area *area, const struct bdb_use *use)
 
 /* What an older program noted is the use before the first. */
 static struct slot *
-prepare(struct bdb_lock *lock, struct area *area)
+prepare(void *page, struct area *area, const struct store_own_use *use)
 {
-	const char *page = (const char *)(uintptr_t)lock->state;
 	struct slot *last;
-	struct bdb_use older;
+	struct store_own_use older;
 
 	if (!is_sound(area))
-		make_anew(area);
+		make_anew(area, use->layout);
 	last = find_last(area);
 	if (last != NULL && (last->turn > TURN_MAX || area->turn > TURN_MAX)) {
-		make_anew(area);
+		make_anew(area, use->layout);
 		last = NULL;
 	}
 	if (last != NULL)
 		return last;
-	read_note(bdb_notes_of_older(page), &older);
+	read_note(store_notes_of_older(page), &older);
 	if (older.len == 0)
 		return NULL;
 	fill(&area->slots[0], &older);
@@ -225,10 +225,10 @@ any_goes_in_turn(const struct area *area, const struct slot *slot, int64_t now)
 }
 
 static void
-look(struct bdb_lock *lock, struct bdb_use *use, int64_t now)
+look(void *page, struct store_own_use *use, int64_t now)
 {
-	struct area *area = area_of(lock);
-	struct slot *last = prepare(lock, area);
+	struct area *area = area_of(page);
+	struct slot *last = prepare(page, area, use);
 	struct slot *slot = find_place(area, use);
 	uint64_t turn = area->turn;
 
@@ -251,26 +251,31 @@ look(struct bdb_lock *lock, struct bdb_use *use, int64_t now)
 	use->next_look = now + BETWEEN_LOOKS;
 }
 
-void
-bdb_uses_serve(struct bdb_lock *lock, struct bdb_use *use, int64_t now)
+static void
+serve(void *page, struct store_own_use *use, int64_t now)
 {
-	struct area *area = area_of(lock);
+	struct area *area = area_of(page);
 	struct slot *slot = &area->slots[use->slot];
 	bool is_last;
 
-	if (use->len == 0 || !lock->is_long)
-		return;
 	is_last = slot->turn == area->turn;
 	if (!use->begun || !is_sound(area) || slot->mark != use->mark ||
 	    (!is_last &&
 		(now >= use->next_look ||
 		    now < use->next_look - BETWEEN_LOOKS))) {
-		look(lock, use, now);
+		look(page, use, now);
 		return;
 	}
 	if (!is_last)
 		slot->turn = ++area->turn;
 	slot->served = now;
+}
+
+void
+store_uses_serve(void *page, struct store_own_use *use, int64_t now)
+{
+	if (page != NULL && use->len > 0)
+		serve(page, use, now);
 }
 
 /* Puts it where it belongs among those that are there. */
@@ -286,9 +291,9 @@ insert(const struct slot *slot, const struct slot *order[static STORE_USES_MAX],
 static size_t
 read_older(const char *page, struct store_use *use)
 {
-	struct bdb_use older;
+	struct store_own_use older;
 
-	read_note(bdb_notes_of_older(page), &older);
+	read_note(store_notes_of_older(page), &older);
 	use->served = 0;
 	use->len = older.len;
 	memcpy(use->text, older.text, older.len);
@@ -296,17 +301,17 @@ read_older(const char *page, struct store_use *use)
 }
 
 size_t
-bdb_uses_read(
+store_uses_read(
     const char *file, size_t len, struct store_use uses[static STORE_USES_MAX])
 {
-	const struct area *area = (const void *)(file + BDB_USES_AT);
+	const struct area *area = (const void *)(file + STORE_USES_AT);
 	const struct slot *order[STORE_USES_MAX];
 	size_t count = 0;
 
-	if (len < BDB_STATE_SIZE)
+	if (len < STORE_PAGE_HALF)
 		return 0;
 	for (int i = 0; i < STORE_USES_MAX; i++) {
-		if (len >= BDB_LOCK_SIZE && is_sound(area) &&
+		if (len >= STORE_PAGE_SIZE && is_sound(area) &&
 		    is_used(&area->slots[i]))
 			insert(&area->slots[i], order, count++);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef BDB_FILE_SYSTEM_H
-#define BDB_FILE_SYSTEM_H
+#ifndef STORE_FILE_SYSTEM_H
+#define STORE_FILE_SYSTEM_H
 
 #include <stdint.h>
 
@@ -9,6 +9,6 @@
  * locks and memory-mapped files other machines may share, or a program serves
  * that may not know of them. NULL: it may; or the name of the file system.
  */
-const char *bdb_file_system_refused(uint32_t type);
+const char *store_file_system_refused(uint32_t type);
 
 #endif

@@ -2,8 +2,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "bdb_notes.h"
 #include "common/mark.h"
+#include "store_notes.h"
+#include "store_page.h"
 
 /* Says that the rest is what this program means by it. 0: a new page. */
 #define NOTES_FORM UINT64_C(0x3165746f4e797247)
@@ -19,15 +20,12 @@ struct notes {
 };
 
 _Static_assert(
-    sizeof(struct bdb_state) <= BDB_NOTES_AT, "the state comes before");
-_Static_assert(
-    BDB_NOTES_AT + sizeof(struct notes) <= BDB_STATE_SIZE, "there is room");
+    STORE_NOTES_AT + sizeof(struct notes) <= STORE_PAGE_HALF, "there is room");
 
 static struct notes *
-notes_of(const struct bdb_lock *lock)
+notes_of(void *page)
 {
-	char *page = (char *)(uintptr_t)lock->state;
-	struct notes *notes = (struct notes *)(void *)(page + BDB_NOTES_AT);
+	struct notes *notes = (void *)((char *)page + STORE_NOTES_AT);
 	uint64_t form = atomic_load(&notes->form);
 
 	if (form == NOTES_FORM)
@@ -43,9 +41,9 @@ notes_of(const struct bdb_lock *lock)
  * processes that look for a mark at once the later finds what the earlier put.
  */
 bool
-bdb_notes_say_once(struct bdb_lock *lock, uint64_t mark)
+store_notes_say_once(void *page, uint64_t mark)
 {
-	struct notes *notes = notes_of(lock);
+	struct notes *notes = notes_of(page);
 	uint64_t there;
 
 	for (int i = 0; i < MARKS; i++) {
@@ -68,9 +66,10 @@ mark_of(const struct notes *notes)
 }
 
 struct bytes
-bdb_notes_of_older(const char *page)
+store_notes_of_older(const void *page)
 {
-	const struct notes *notes = (const void *)(page + BDB_NOTES_AT);
+	const struct notes *notes = (const void *)((const char *)page +
+	    STORE_NOTES_AT);
 
 	if (notes->form != NOTES_FORM || notes->note_len > NOTE_MAX ||
 	    notes->note_mark != mark_of(notes))

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/mman.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "store_directory.h"
+#include "store_page.h"
+
+/*
+ * Makes the file large enough on the disk: a hole could end in SIGBUS. Without
+ * room for all of it the first half will do.
+ */
+int
+store_page_fill(struct store_page *page, const struct stat *status)
+{
+	page->is_long = status->st_size >= STORE_PAGE_SIZE ||
+	    posix_fallocate(page->fd, 0, STORE_PAGE_SIZE) == 0;
+	if (page->is_long || status->st_size >= STORE_PAGE_HALF)
+		return 0;
+	return posix_fallocate(page->fd, 0, STORE_PAGE_HALF);
+}
+
+int
+store_page_open(struct store_page *page, int directory_fd, const char *name,
+    const char **distrust)
+{
+	struct stat status;
+	int error;
+
+	page->fd = store_directory_open_lock(directory_fd, name, distrust);
+	if (page->fd == -1)
+		return errno;
+	error = fstat(page->fd, &status) == -1 ? errno :
+						 store_page_fill(page, &status);
+	if (error == 0) {
+		page->bytes = mmap(NULL, STORE_PAGE_SIZE,
+		    PROT_READ | PROT_WRITE, MAP_SHARED, page->fd, 0);
+		if (page->bytes != MAP_FAILED)
+			return 0;
+		error = errno;
+	}
+	close(page->fd);
+	page->fd = -1;
+	return error;
+}
+
+bool
+store_page_is_whole(struct store_page *page)
+{
+	struct stat status;
+
+	return fstat(page->fd, &status) == 0 && status.st_nlink > 0 &&
+	    store_page_fill(page, &status) == 0;
+}
+
+void
+store_page_close(struct store_page *page)
+{
+	if (page->fd == -1)
+		return;
+	munmap(page->bytes, STORE_PAGE_SIZE);
+	close(page->fd);
+	page->fd = -1;
+}
+
+void *
+store_page_uses(const struct store_page *page)
+{
+	return page->is_long ? page->bytes : NULL;
+}
