@@ -43,7 +43,7 @@ define grey_made
 #define GREY_SYSCONFDIR "$(SYSCONFDIR)"
 #define GREY_STORE "$(STOREDIR)"
 #define GREY_SBINDIR "$(SBINDIR)"
-#define GREY_STORES(X) $(STORES:%=X(%))
+#define GREY_STORES(X) $(foreach engine,$(STORES),X($(engine)))
 endef
 
 grey_cppflags = -Isrc -I$(MADE) -DGREY_MADE -D_GNU_SOURCE
@@ -75,6 +75,7 @@ SBIN_PROGRAMS = grey-check grey-expire
 BIN_PROGRAMS = grey-dump grey-load log-stats
 MAN8 = src/grey-check/grey-check.8 src/grey-expire/grey-expire.8
 MAN5 = src/common/grey.conf.5 src/store/grey-store.5
+MAN7 = src/store/grey-scale.7
 MAN1 = src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
 	src/log-stats/log-stats.1
 # What is an administrator's to change.
@@ -100,7 +101,10 @@ $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call program,$$*) $$(call archives,$$(wings
 	@mkdir -p $(@D)
 	$(link) $^ $(libs_$*)
 
+no_stores = $(if $(STORES),,$(error no store can be built: install the headers \
+	of Berkeley DB or LMDB, or run ./deps build))
 $(BUILD)/lib%.a: $$(call program,$$*) $(MADE)/flags
+	$(if $(filter store,$*),$(no_stores))
 	@rm -f $@
 	$(quiet) $(AR) rcs $@ $(filter %.o,$^)
 
@@ -200,11 +204,13 @@ examples_dir = $(DESTDIR)$(EXAMPLEDIR)
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) \
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(MANDIR)/man8 $(settings_dir) $(examples_dir)
+	    $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8 $(settings_dir) \
+	    $(examples_dir)
 	install $(SBIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(SBINDIR)
 	install $(BIN_PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
 	$(call install_text,$(MAN8),$(DESTDIR)$(MANDIR)/man8)
 	$(call install_text,$(MAN5),$(DESTDIR)$(MANDIR)/man5)
+	$(call install_text,$(MAN7),$(DESTDIR)$(MANDIR)/man7)
 	$(call install_text,$(MAN1),$(DESTDIR)$(MANDIR)/man1)
 	$(call install_text,$(EXAMPLES),$(examples_dir))
 	@for file in $(SETTINGS); do $(install_setting) || exit; done
@@ -232,6 +238,7 @@ uninstall:
 	    $(BIN_PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(MAN5))) \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man7/,$(notdir $(MAN7))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
 	    $(addprefix $(examples_dir)/,$(notdir $(EXAMPLES) $(SETTINGS))) \
 	    $(patsubst %,$(settings_dir)/%.new,$(notdir $(SETTINGS)))
