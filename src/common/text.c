@@ -98,6 +98,32 @@ text_fit(struct bytes text, int room, int *columns)
 	return fits;
 }
 
+/* Eight bytes at once: are some of them not printable ASCII? */
+static bool
+has_others(uint64_t word)
+{
+	const uint64_t each = 0x0101010101010101;
+
+	return ((word | (word - 0x20 * each) | (word + each)) & 0x80 * each) !=
+	    0;
+}
+
+/* How many bytes at the front are printable ASCII; maybe not all of them. */
+static size_t
+plain(struct bytes text)
+{
+	uint64_t word;
+	size_t len = 0;
+
+	while (len + sizeof(word) <= text.len) {
+		memcpy(&word, text.data + len, sizeof(word));
+		if (has_others(word))
+			break;
+		len += sizeof(word);
+	}
+	return len;
+}
+
 size_t
 text_printable(struct bytes text, char *out, size_t room)
 {
@@ -107,7 +133,9 @@ text_printable(struct bytes text, char *out, size_t room)
 	for (size_t i = 0; i < text.len; i += n) {
 		const char *shown = text.data + i;
 
-		n = text_character(bytes_from(text, i), &code);
+		n = plain(bytes_from(text, i));
+		if (n == 0 || used + n + 3 > room)
+			n = text_character(bytes_from(text, i), &code);
 		if (n == 0) {
 			shown = "?";
 			n = 1;

@@ -110,46 +110,50 @@ ask_lists(const struct decider *decider, const struct list_subject *subject,
 	return true;
 }
 
-/* NULL: it was decided; or what is not available. */
-static const char *
-decide_usable(struct decider *decider, const struct request *request,
-    int64_t now, struct verdict *verdict)
+/* A login name that is too long to be kept is one nevertheless. */
+static bool
+is_authenticated(const struct request *request)
 {
-	struct list_subject subject;
+	return request_value(request, REQUEST_SASL_USERNAME).len > 0 ||
+	    request->value[REQUEST_SASL_USERNAME].state == REQUEST_TOO_LONG;
+}
 
-	if (decider->unusable != NULL)
-		return decider->unusable;
-	if (!lists_refresh(&decider->lists, monotonic_milliseconds()))
-		return lists_missing;
+/*
+ * True: it was decided without the store; or *missing is what is not available.
+ */
+static bool
+decide_at_once(struct decider *decider, struct decision *decision,
+    struct list_subject *subject, const char **missing)
+{
+	const struct request *request = decision->request;
+	struct verdict *verdict = &decision->verdict;
+
+	*missing = decider->unusable;
+	if (*missing == NULL &&
+	    !lists_refresh(&decider->lists, monotonic_milliseconds()))
+		*missing = lists_missing;
+	if (*missing != NULL)
+		return true;
 	if (!is_usable(
-		request, decider->hides_values, &subject.client, verdict)) {
+		request, decider->hides_values, &subject->client, verdict)) {
 		verdict->reason = VERDICT_UNUSABLE;
-		return NULL;
+		return true;
 	}
-	subject.client_name = request_value(request, REQUEST_CLIENT_NAME);
-	subject.sender = request_value(request, REQUEST_SENDER);
-	subject.recipient = request_value(request, REQUEST_RECIPIENT);
-	/* A login name that is too long to be kept is one nevertheless. */
-	if (decider->sasl_pass &&
-	    (request_value(request, REQUEST_SASL_USERNAME).len > 0 ||
-		request->value[REQUEST_SASL_USERNAME].state ==
-		    REQUEST_TOO_LONG)) {
+	subject->client_name = request_value(request, REQUEST_CLIENT_NAME);
+	subject->sender = request_value(request, REQUEST_SENDER);
+	subject->recipient = request_value(request, REQUEST_RECIPIENT);
+	if (decider->sasl_pass && is_authenticated(request)) {
 		verdict->reason = VERDICT_SASL;
-		return NULL;
+		return true;
 	}
-	if (ask_lists(decider, &subject, verdict))
-		return NULL;
-	return lookup_decide(&decider->lookup, &subject, now, verdict);
+	return ask_lists(decider, subject, verdict);
 }
 
 void
 instances_init(struct instances *instances)
 {
 	instances->next = 0;
-	for (size_t i = 0; i < INSTANCES; i++) {
-		instances->seen[i].len = 1;
-		instances->seen[i].data[0] = '0';
-	}
+	instances->count = 0;
 }
 
 bool
@@ -157,7 +161,10 @@ instances_is_new(struct instances *instances, struct bytes instance)
 {
 	if (instance.len > INSTANCE_MAX)
 		instance.len = INSTANCE_MAX;
-	for (size_t i = 0; i < INSTANCES; i++) {
+	if (instances->count < INSTANCES &&
+	    bytes_equal(instance, bytes_of("0")))
+		return false;
+	for (size_t i = 0; i < instances->count; i++) {
 		if (bytes_equal(instance,
 			(struct bytes){
 			    instances->seen[i].data, instances->seen[i].len }))
@@ -167,36 +174,94 @@ instances_is_new(struct instances *instances, struct bytes instance)
 	memcpy(
 	    instances->seen[instances->next].data, instance.data, instance.len);
 	instances->next = (instances->next + 1) % INSTANCES;
+	if (instances->count < INSTANCES)
+		instances->count++;
 	return true;
 }
 
-void
-decide(struct decider *decider, const struct request *request, int64_t now,
-    struct verdict *verdict)
+/*
+ * The header states a delay, so there must have been one. A request without the
+ * attribute counts as a message of its own.
+ */
+static bool
+is_first_of_message(const struct decision *decision)
 {
-	const char *missing;
+	const struct verdict *verdict = &decision->verdict;
+	const struct request *request = decision->request;
 
-	verdict->problem[0] = '\0';
-	verdict->corrected = verdict->whitelisted = false;
-	verdict->rule.file = NULL;
-	verdict->took = 0;
-	verdict->foreseen = request_has(request, REQUEST_PROBE);
-	missing = decide_usable(decider, request, now, verdict);
+	return verdict->reason == VERDICT_TRIPLET_FOUND &&
+	    !verdict->passed_before && !decision->decider->learn &&
+	    !verdict->foreseen &&
+	    (verdict->rule.file == NULL || verdict->since_first > 0) &&
+	    (!request_has(request, REQUEST_INSTANCE) ||
+		instances_is_new(decision->instances,
+		    request_value(request, REQUEST_INSTANCE)));
+}
+
+/* missing: what is not available, or NULL. */
+static void
+end(struct decision *decision, const char *missing)
+{
+	struct verdict *verdict = &decision->verdict;
+
 	if (missing != NULL) {
 		verdict->reason = VERDICT_UNAVAILABLE;
 		snprintf(
 		    verdict->problem, sizeof(verdict->problem), "%s", missing);
 	}
-	/*
-	 * The header states a delay, so there must have been one. A request
-	 * without the attribute counts as a message of its own.
-	 */
-	verdict->first_of_message = verdict->reason == VERDICT_TRIPLET_FOUND &&
-	    !verdict->passed_before && !decider->learn && !verdict->foreseen &&
-	    (verdict->rule.file == NULL || verdict->since_first > 0) &&
-	    (!request_has(request, REQUEST_INSTANCE) ||
-		instances_is_new(&decider->instances,
-		    request_value(request, REQUEST_INSTANCE)));
+	verdict->first_of_message = is_first_of_message(decision);
+}
+
+static void
+end_inquiry(struct inquiry *inquiry, const char *missing)
+{
+	struct decision *decision = (struct decision *)inquiry;
+
+	end(decision, missing);
+	decision->done(decision);
+}
+
+bool
+decide_begin(struct decider *decider, struct decision *decision, int64_t now)
+{
+	struct verdict *verdict = &decision->verdict;
+	struct list_subject subject;
+	const char *missing;
+	bool done;
+
+	decision->decider = decider;
+	verdict->problem[0] = '\0';
+	verdict->corrected = verdict->whitelisted = false;
+	verdict->rule.file = NULL;
+	verdict->took = 0;
+	verdict->foreseen = request_has(decision->request, REQUEST_PROBE);
+	done = decide_at_once(decider, decision, &subject, &missing);
+	if (!done) {
+		decision->inquiry.verdict = verdict;
+		decision->inquiry.done = end_inquiry;
+		missing = lookup_begin(
+		    &decider->lookup, &decision->inquiry, &subject, now);
+		done = missing != NULL;
+	}
+	if (done)
+		end(decision, missing);
+	return done;
+}
+
+static void
+note_done(struct decision *decision)
+{
+	decision->decider = NULL;
+}
+
+void
+decide(struct decider *decider, struct decision *decision, int64_t now)
+{
+	decision->done = note_done;
+	if (decide_begin(decider, decision, now))
+		return;
+	while (decision->decider != NULL)
+		lookup_wait(&decider->lookup);
 }
 
 void

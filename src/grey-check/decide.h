@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One request to one verdict: lists, key, a unit of work in the store in which
- * the policy decides. Writes nothing but the store. What a decision needs may
- * be unavailable: only here is that noticed, and only here is it tried again.
+ * the policy decides. Writes nothing but the store, which may take its time:
+ * many decisions may be under way. What a decision needs may be unavailable:
+ * only here is that noticed, and only here is it tried again.
  */
 #ifndef DECIDE_H
 #define DECIDE_H
@@ -22,6 +23,7 @@
 
 struct instances {
 	size_t next;
+	size_t count; /* of those seen */
 	struct {
 		size_t len;
 		char data[INSTANCE_MAX];
@@ -35,7 +37,6 @@ bool instances_is_new(struct instances *, struct bytes instance);
 struct decider {
 	struct lookup lookup;
 	struct lists lists;
-	struct instances instances;
 	const char *unusable; /* why nothing ever can be decided, or NULL */
 	bool sasl_pass;
 	bool hides_values; /* of requests, in what it says of them */
@@ -48,8 +49,26 @@ void decider_set(struct decider *, const struct settings *);
 /* Opens what decisions need. NULL, or what decide() has to try again later. */
 const char *decider_open(struct decider *);
 
-/* now: epoch seconds. The request is one of smtpd_access_policy. */
-void decide(
-    struct decider *, const struct request *, int64_t now, struct verdict *);
+/*
+ * A request on its way to its verdict. It is the caller's, and it and what it
+ * points at stay where they are until done() is called.
+ */
+struct decision {
+	struct inquiry inquiry;
+	struct verdict verdict;
+	struct decider *decider;
+	const struct request *request; /* one of smtpd_access_policy */
+	struct instances *instances;   /* of its client */
+	void (*done)(struct decision *);
+};
+
+/*
+ * request, instances and done are set. now: epoch seconds. True: the verdict is
+ * there; else done() is called when it is, from within store_turn().
+ */
+bool decide_begin(struct decider *, struct decision *, int64_t now);
+
+/* The same, and waits for it. */
+void decide(struct decider *, struct decision *, int64_t now);
 
 #endif

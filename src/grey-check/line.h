@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lines from a file descriptor that may be a socket: it is not read while there
- * is still a whole line. A line ends with LF or CRLF, which is not part of it;
- * it may hold any other byte, NUL included. Of a longer line the first
- * LINE_MAX_LENGTH bytes are kept.
+ * Lines from bytes that come in pieces, of any size. A line ends with LF or
+ * CRLF, which is not part of it; it may hold any other byte, NUL included. Of a
+ * longer line the first LINE_MAX_LENGTH bytes are kept.
  */
 #ifndef LINE_H
 #define LINE_H
@@ -20,23 +19,35 @@ enum line_result {
 	LINE_LONG, /* the front of a longer line, whose rest was dropped */
 	LINE_CUT,  /* the input ended inside a line: this much came of it */
 	LINE_END,  /* the input ended */
-	LINE_ERROR /* read(2) failed, see errno */
+	LINE_MORE  /* there is no whole line yet */
 };
 
 struct line_reader {
-	int fd;
-	/* Called before each read(2), which may wait; may be NULL. */
-	void (*before_wait)(void *);
-	void *argument;
+	bool skipping; /* the rest of a long line, whose front is kept */
 	bool ended;
 	size_t start;
 	size_t end;
+	size_t searched; /* no line ends in so many bytes from start on */
 	char buffer[2 * LINE_MAX_LENGTH];
 };
 
-void line_reader_init(struct line_reader *, int fd);
+void line_reader_init(struct line_reader *);
 
-/* The line stays valid until the next call. */
+/*
+ * After LINE_MORE: where the next bytes go, and how many, which are some; then
+ * line_came() says how many there are, 0: the input has ended.
+ */
+char *line_room(struct line_reader *, size_t *room);
+void line_came(struct line_reader *, size_t len);
+
+/* The line stays valid until the next call, of this or of line_room(). */
 enum line_result line_next(struct line_reader *, struct bytes *line);
+
+/* Nothing is kept of what came. */
+static inline bool
+line_is_empty(const struct line_reader *reader)
+{
+	return reader->start == reader->end && !reader->skipping;
+}
 
 #endif

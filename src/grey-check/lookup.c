@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <poll.h>
+
 #include "common/monotonic.h"
 #include "greylist/record.h"
 #include "lookup.h"
@@ -7,24 +9,14 @@
 /* Milliseconds. */
 enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 8000 };
 
-/* What the callbacks of the store's unit of work need, and what they find. */
-struct unit {
-	struct lookup *lookup;
-	struct policy policy;
-	const struct address *client;
-	int64_t now;
-	bool client_known;
-	struct client_record seen_client;
-	struct verdict *verdict;
-};
-
 static void
-put_client(const struct unit *unit, struct store_value *value,
+put_client(const struct inquiry *inquiry, struct store_value *value,
     const struct client_record *record)
 {
 	_Static_assert(RECORD_MAX <= STORE_VALUE_MAX, "a record fits a value");
 	value->len = record_write_client(record, value->data);
-	value->lives = policy_client_lives(&unit->policy, unit->now, record);
+	value->lives = policy_client_lives(
+	    &inquiry->policy, inquiry->now, record);
 }
 
 static void
@@ -39,35 +31,37 @@ keep(const struct bytes *value, bool *found, struct store_value *kept)
 static bool
 on_client(void *argument, const struct bytes *value, struct store_value *next)
 {
-	struct unit *unit = argument;
-	struct evidence *evidence = &unit->lookup->evidence;
+	struct inquiry *inquiry = argument;
+	struct evidence *evidence = &inquiry->evidence;
 	struct policy_client client;
 
 	keep(value, &evidence->client_found, &evidence->client);
-	unit->client_known = value != NULL &&
-	    record_read_client(*value, &unit->seen_client);
+	inquiry->client_known = value != NULL &&
+	    record_read_client(*value, &inquiry->seen_client);
 	/* An entry that somebody wrote counts more than what was learned. */
-	if (unit->verdict->rule.file != NULL)
+	if (inquiry->verdict->rule.file != NULL)
 		return false;
-	client = policy_client(&unit->policy, unit->now,
-	    unit->client_known ? &unit->seen_client : NULL);
+	client = policy_client(&inquiry->policy, inquiry->now,
+	    inquiry->client_known ? &inquiry->seen_client : NULL);
 	if (client.changed)
-		put_client(unit, next, &client.next);
+		put_client(inquiry, next, &client.next);
 	if (client.whitelisted)
-		unit->verdict->reason = VERDICT_CLIENT_AWL;
+		inquiry->verdict->reason = VERDICT_CLIENT_AWL;
 	return client.whitelisted;
 }
 
 static void
-put_triplet(const struct unit *unit, struct store_value *value,
+put_triplet(const struct inquiry *inquiry, struct store_value *value,
     struct triplet_record record)
 {
 	char host[ADDRESS_TEXT_MAX];
 
 	record.host.data = host;
-	record.host.len = key_host(&unit->lookup->key, unit->client, host);
+	record.host.len = key_host(
+	    &inquiry->lookup->key, &inquiry->client, host);
 	value->len = record_write_triplet(&record, value->data);
-	value->lives = policy_triplet_lives(&unit->policy, unit->now, &record);
+	value->lives = policy_triplet_lives(
+	    &inquiry->policy, inquiry->now, &record);
 }
 
 /*
@@ -78,23 +72,23 @@ static void
 on_triplet(void *argument, const struct bytes *value,
     struct store_value *next_triplet, struct store_value *next_client)
 {
-	struct unit *unit = argument;
-	struct verdict *verdict = unit->verdict;
+	struct inquiry *inquiry = argument;
+	struct verdict *verdict = inquiry->verdict;
 	struct triplet_record seen;
 	struct policy_triplet triplet;
-	struct evidence *evidence = &unit->lookup->evidence;
+	struct evidence *evidence = &inquiry->evidence;
 	bool readable = value != NULL && record_read_triplet(*value, &seen);
 
 	keep(value, &evidence->triplet_found, &evidence->triplet);
-	triplet = policy_triplet(&unit->policy, unit->now,
+	triplet = policy_triplet(&inquiry->policy, inquiry->now,
 	    readable ? &seen : NULL,
-	    unit->client_known ? &unit->seen_client : NULL);
-	put_triplet(unit, next_triplet, triplet.next);
+	    inquiry->client_known ? &inquiry->seen_client : NULL);
+	put_triplet(inquiry, next_triplet, triplet.next);
 	next_triplet->spare = triplet.next_is_spare;
 	if (verdict->rule.file != NULL && triplet.since_first == 0)
 		triplet.counted = triplet.whitelisted = false;
 	if (triplet.counted)
-		put_client(unit, next_client, &triplet.next_client);
+		put_client(inquiry, next_client, &triplet.next_client);
 	verdict->reason = triplet.pass ? VERDICT_TRIPLET_FOUND :
 	    triplet.since_first == 0   ? VERDICT_NEW :
 					 VERDICT_EARLY_RETRY;
@@ -134,60 +128,99 @@ tell_news(const struct lookup *lookup)
 		use_news_tell(lookup->store, lookup->where, lookup->use, news);
 }
 
-static const char *
-ask_store(struct lookup *lookup, const struct store_check *check,
-    struct verdict *verdict)
+static void
+end(struct store_pending *pending, enum store_result result)
 {
-	int64_t begun = monotonic_milliseconds(), ended;
-	enum store_result result;
+	struct inquiry *inquiry = (struct inquiry *)pending;
+	struct lookup *lookup = inquiry->lookup;
+	int64_t ended = monotonic_milliseconds();
 
-	if (lookup->pause > 0 && begun < lookup->pause_ends)
-		return store_reason(lookup->store);
-	result = (verdict->foreseen ? store_foresee : store_check)(
-	    lookup->store, check);
-	ended = monotonic_milliseconds();
-	verdict->took = ended - begun;
+	inquiry->verdict->took = ended - inquiry->begun;
 	if (result != STORE_OK) {
-		pause_store(lookup, ended);
-		return store_reason(lookup->store);
+		/* Those that were begun before the first failed are no more. */
+		if (ended >= lookup->pause_ends)
+			pause_store(lookup, ended);
+		inquiry->done(inquiry, store_reason(lookup->store));
+		return;
 	}
 	lookup->pause = 0;
 	tell_news(lookup);
-	return NULL;
+	inquiry->done(inquiry, NULL);
+}
+
+static void
+set_keys(struct inquiry *inquiry, const struct list_subject *subject)
+{
+	const struct key_settings *settings = &inquiry->lookup->key;
+	struct evidence *evidence = &inquiry->evidence;
+	struct store_check *check = &inquiry->pending.check;
+
+	evidence->triplet_found = evidence->client_found = false;
+	evidence->client_key_len = 0;
+	check->client.data = NULL;
+	if (inquiry->policy.whitelist_count > 0) {
+		evidence->client_key_len = key_client(
+		    settings, &subject->client, evidence->client_key);
+		check->client = (struct bytes){ evidence->client_key,
+			evidence->client_key_len };
+	}
+	evidence->triplet_key_len = key_triplet(settings, &subject->client,
+	    subject->sender, subject->recipient, evidence->triplet_key);
+	check->triplet = (struct bytes){ evidence->triplet_key,
+		evidence->triplet_key_len };
+}
+
+static void
+set_check(struct inquiry *inquiry, const struct list_subject *subject)
+{
+	struct store_check *check = &inquiry->pending.check;
+
+	set_keys(inquiry, subject);
+	put_triplet(inquiry, &inquiry->fresh,
+	    (struct triplet_record){
+		.first = inquiry->now, .last = inquiry->now });
+	check->fresh = (struct bytes){ inquiry->fresh.data,
+		inquiry->fresh.len };
+	check->fresh_lives = inquiry->fresh.lives;
+	check->argument = inquiry;
+	check->on_client = on_client;
+	check->on_triplet = on_triplet;
 }
 
 const char *
-lookup_decide(struct lookup *lookup, const struct list_subject *subject,
-    int64_t now, struct verdict *verdict)
+lookup_begin(struct lookup *lookup, struct inquiry *inquiry,
+    const struct list_subject *subject, int64_t now)
 {
-	struct unit unit = { lookup, lookup->policy, &subject->client, now,
-		false, { 0, 0 }, verdict };
-	struct evidence *evidence = &lookup->evidence;
-	struct store_value fresh;
-	struct store_check check = { .argument = &unit,
-		.on_client = on_client,
-		.on_triplet = on_triplet };
+	const struct verdict *verdict = inquiry->verdict;
 
-	unit.policy.delay = verdict->delay;
+	inquiry->begun = monotonic_milliseconds();
+	if (lookup->pause > 0 && inquiry->begun < lookup->pause_ends)
+		return store_reason(lookup->store);
+	inquiry->lookup = lookup;
+	inquiry->policy = lookup->policy;
+	inquiry->policy.delay = verdict->delay;
 	if (verdict->rule.file != NULL && verdict->rule.never)
-		unit.policy.whitelist_count = 0;
-	evidence->triplet_found = evidence->client_found = false;
-	evidence->client_key_len = 0;
-	if (unit.policy.whitelist_count > 0) {
-		evidence->client_key_len = key_client(
-		    &lookup->key, &subject->client, evidence->client_key);
-		check.client = (struct bytes){ evidence->client_key,
-			evidence->client_key_len };
-	}
-	evidence->triplet_key_len = key_triplet(&lookup->key, &subject->client,
-	    subject->sender, subject->recipient, evidence->triplet_key);
-	check.triplet = (struct bytes){ evidence->triplet_key,
-		evidence->triplet_key_len };
-	put_triplet(&unit, &fresh,
-	    (struct triplet_record){ .first = now, .last = now });
-	check.fresh = (struct bytes){ fresh.data, fresh.len };
-	check.fresh_lives = fresh.lives;
-	return ask_store(lookup, &check, verdict);
+		inquiry->policy.whitelist_count = 0;
+	inquiry->client = subject->client;
+	inquiry->now = now;
+	inquiry->client_known = false;
+	set_check(inquiry, subject);
+	inquiry->pending.foresee = verdict->foreseen;
+	inquiry->pending.done = end;
+	store_begin(lookup->store, &inquiry->pending);
+	return NULL;
+}
+
+void
+lookup_wait(struct lookup *lookup)
+{
+	struct pollfd input = { .fd = store_descriptor(lookup->store),
+		.events = POLLIN };
+	int patience = store_patience(lookup->store);
+
+	if (patience != 0)
+		(void)poll(&input, 1, patience);
+	store_turn(lookup->store);
 }
 
 const char *

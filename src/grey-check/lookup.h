@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the greylist says to a request: the keys, and a unit of work in the
- * store in which the policy decides. After a store has failed it is left alone
- * for 1, 2, 4, 8, 8, ... seconds. That others use the store with other settings
- * is reported by msg().
+ * store in which the policy decides. It is begun, and done when the store has
+ * its turn; many may be begun at a time. After a store has failed it is left
+ * alone for 1, 2, 4, 8, 8, ... seconds. That others use the store with other
+ * settings is reported by msg().
  */
 #ifndef LOOKUP_H
 #define LOOKUP_H
@@ -14,7 +15,7 @@
 #include "store/store.h"
 #include "verdict.h"
 
-/* What was looked for in the store last, and what it held. */
+/* What was looked for in the store, and what it held. */
 struct evidence {
 	char triplet_key[KEY_MAX], client_key[KEY_MAX];
 	size_t triplet_key_len, client_key_len;
@@ -30,7 +31,6 @@ struct lookup {
 	const char *where;
 	struct bytes use;
 	char use_buffer[USE_TEXT_MAX];
-	struct evidence evidence;
 	int64_t pause;	    /* milliseconds; 0: the store did not fail */
 	int64_t pause_ends; /* by the monotonic clock */
 };
@@ -45,10 +45,34 @@ void lookup_serve(struct lookup *, bool learn);
 const char *lookup_open(struct lookup *);
 
 /*
- * Decides with the verdict's delay, at `now` in epoch seconds; stores nothing
- * for one that is only foreseen. NULL, or why the store is not available.
+ * What the store is asked for one request. It is the caller's, and stays where
+ * it is until done() is called, which is from within store_turn().
  */
-const char *lookup_decide(struct lookup *, const struct list_subject *,
-    int64_t now, struct verdict *);
+struct inquiry {
+	struct store_pending pending;
+	struct lookup *lookup;
+	struct verdict *verdict;
+	/* missing: why the store is not available, or NULL: it was decided. */
+	void (*done)(struct inquiry *, const char *missing);
+	struct policy policy;
+	struct address client;
+	int64_t now;   /* epoch seconds */
+	int64_t begun; /* by the monotonic clock, milliseconds */
+	bool client_known;
+	struct client_record seen_client;
+	struct store_value fresh;
+	struct evidence evidence;
+};
+
+/*
+ * Decides with the verdict's delay, at `now` in epoch seconds; stores nothing
+ * for one that is only foreseen. Not NULL: why the store is not available now;
+ * done() will not be called. done and verdict are set before.
+ */
+const char *lookup_begin(struct lookup *, struct inquiry *,
+    const struct list_subject *, int64_t now);
+
+/* Waits until the store can go on, and lets it: some inquiries may be done. */
+void lookup_wait(struct lookup *);
 
 #endif

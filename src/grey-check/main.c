@@ -84,7 +84,6 @@ prepare_decider(
 	if (decider->lookup.store == NULL)
 		return false;
 	decider->lookup.where = read_only ? NULL : settings->store;
-	instances_init(&decider->instances);
 	decider_set(decider, settings);
 	decider->lists.store = read_only ? NULL : decider->lookup.store;
 	return true;
@@ -188,7 +187,6 @@ run(struct live *live)
 
 	service.live = live;
 	service.settings = settings;
-	service.stop = &stop;
 	if (!prepare_decider(&service.decider, settings, false)) {
 		if (!msg_has_stderr())
 			msg(MSG_ERROR, "ending without an answer; " WHAT_NOW);
@@ -200,7 +198,7 @@ run(struct live *live)
 	live_report(live, service.decider.lookup.store);
 	if (reason == NULL ||
 	    (fstat(STDIN_FILENO, &input) == 0 && S_ISSOCK(input.st_mode)))
-		status = serve(&service, STDIN_FILENO, STDOUT_FILENO);
+		status = serve(&service, &stop, STDIN_FILENO, STDOUT_FILENO);
 	else
 		msg(MSG_ERROR, "%s", reason);
 	free_decider(&service.decider);

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "request.h"
 
-static const char *const names[REQUEST_ATTRIBUTES] = {
-	[REQUEST_TYPE] = "request",
-	[REQUEST_CLIENT_ADDRESS] = "client_address",
-	[REQUEST_CLIENT_NAME] = "client_name",
-	[REQUEST_SENDER] = "sender",
-	[REQUEST_RECIPIENT] = "recipient",
-	[REQUEST_INSTANCE] = "instance",
-	[REQUEST_QUEUE_ID] = "queue_id",
-	[REQUEST_ETRN_DOMAIN] = "etrn_domain",
-	[REQUEST_SASL_USERNAME] = "sasl_username",
-	[REQUEST_TIME] = "policy_test_time",
-	[REQUEST_PROBE] = "policy_test_probe",
+#define NAME(literal) \
+	{ \
+		literal, sizeof(literal) - 1 \
+	}
+
+static const struct bytes names[REQUEST_ATTRIBUTES] = {
+	[REQUEST_TYPE] = NAME("request"),
+	[REQUEST_CLIENT_ADDRESS] = NAME("client_address"),
+	[REQUEST_CLIENT_NAME] = NAME("client_name"),
+	[REQUEST_SENDER] = NAME("sender"),
+	[REQUEST_RECIPIENT] = NAME("recipient"),
+	[REQUEST_INSTANCE] = NAME("instance"),
+	[REQUEST_QUEUE_ID] = NAME("queue_id"),
+	[REQUEST_ETRN_DOMAIN] = NAME("etrn_domain"),
+	[REQUEST_SASL_USERNAME] = NAME("sasl_username"),
+	[REQUEST_TIME] = NAME("policy_test_time"),
+	[REQUEST_PROBE] = NAME("policy_test_probe"),
 };
 
 void
@@ -20,17 +25,47 @@ request_clear(struct request *request)
 {
 	request->begun = false;
 	request->garbage = 0;
+	request->used = 0;
 	for (int i = 0; i < REQUEST_ATTRIBUTES; i++)
 		request->value[i].state = REQUEST_ABSENT;
+}
+
+static void
+append(struct request *request, enum request_attribute attribute,
+    struct bytes value)
+{
+	request->value[attribute].at = request->used;
+	request->value[attribute].len = value.len;
+	memcpy(request->text + request->used, value.data, value.len);
+	request->used += value.len;
+}
+
+/* Without what repeated names have left: then one more value has room. */
+static void
+make_room(struct request *request)
+{
+	static char old[sizeof(request->text)];
+
+	memcpy(old, request->text, request->used);
+	request->used = 0;
+	for (int i = 0; i < REQUEST_ATTRIBUTES; i++) {
+		struct bytes value = { old + request->value[i].at,
+			request->value[i].len };
+
+		if (request->value[i].state == REQUEST_PRESENT)
+			append(request, (enum request_attribute)i, value);
+	}
 }
 
 void
 request_set(struct request *request, enum request_attribute attribute,
     struct bytes value)
 {
+	request->value[attribute].state = REQUEST_ABSENT;
+	if (value.len > sizeof(request->text) - request->used)
+		make_room(request);
+	append(request, attribute, value);
 	request->value[attribute].state = REQUEST_PRESENT;
-	request->value[attribute].len = value.len;
-	memcpy(request->value[attribute].data, value.data, value.len);
 }
 
 static void
@@ -66,7 +101,7 @@ request_add(struct request *request, struct bytes line, bool cut)
 	}
 	name.len = (size_t)(equals - name.data);
 	for (int i = 0; i < REQUEST_ATTRIBUTES; i++) {
-		if (bytes_equal(name, bytes_of(names[i]))) {
+		if (bytes_equal(name, names[i])) {
 			take(request, (enum request_attribute)i,
 			    bytes_from(line, (size_t)(equals + 1 - line.data)),
 			    cut);
@@ -78,7 +113,7 @@ request_add(struct request *request, struct bytes line, bool cut)
 const char *
 request_name(enum request_attribute attribute)
 {
-	return names[attribute];
+	return names[attribute].data;
 }
 
 bool
@@ -90,8 +125,8 @@ request_has(const struct request *request, enum request_attribute attribute)
 struct bytes
 request_value(const struct request *request, enum request_attribute attribute)
 {
-	return (struct bytes){ request->value[attribute].data,
-		request_has(request, attribute) ?
-		    request->value[attribute].len :
-		    0 };
+	if (!request_has(request, attribute))
+		return (struct bytes){ request->text, 0 };
+	return (struct bytes){ request->text + request->value[attribute].at,
+		request->value[attribute].len };
 }

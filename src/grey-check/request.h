@@ -38,13 +38,14 @@ enum request_state {
 struct request {
 	bool begun;	       /* at least one line came */
 	unsigned long garbage; /* lines without '=' */
-	char first_garbage[100];
 	size_t first_garbage_len;
 	struct {
 		enum request_state state;
-		size_t len;
-		char data[LINE_MAX_LENGTH];
+		size_t at, len; /* in text */
 	} value[REQUEST_ATTRIBUTES];
+	size_t used; /* of text, in which the values stand close together */
+	char first_garbage[100];
+	char text[REQUEST_ATTRIBUTES * LINE_MAX_LENGTH];
 };
 
 void request_clear(struct request *);

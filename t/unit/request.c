@@ -162,6 +162,32 @@ clears(void)
 	CHECK_NUMBER(request.garbage, 0);
 }
 
+/* Of all attributes the longest values, each many times. */
+static void
+repeated_names(void)
+{
+	char value[LINE_MAX_LENGTH];
+
+	request_clear(&request);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < REQUEST_ATTRIBUTES; i++) {
+			enum request_attribute
+			    attribute = (enum request_attribute)i;
+
+			memset(value, 'a' + 5 * round + i, sizeof(value));
+			request_set(&request, attribute,
+			    (struct bytes){
+				value, sizeof(value) - (size_t)i * 7 });
+		}
+	}
+	for (int i = 0; i < REQUEST_ATTRIBUTES; i++) {
+		unit_about(request_name((enum request_attribute)i));
+		memset(value, 'a' + 10 + i, sizeof(value));
+		CHECK_BYTES(request_value(&request, (enum request_attribute)i),
+		    ((struct bytes){ value, sizeof(value) - (size_t)i * 7 }));
+	}
+}
+
 const struct unit_test unit_request[] = {
 	{ "request: each attribute is kept under its name", all_attributes },
 	{ "request: a value may hold anything, = signs in front are dropped",
@@ -173,5 +199,7 @@ const struct unit_test unit_request[] = {
 	    garbage },
 	{ "request: a line that was cut, or holds NUL, has no value", limits },
 	{ "request: nothing is left of a request that was cleared", clears },
+	{ "request: a name may be repeated with the longest values",
+	    repeated_names },
 	{ NULL, NULL }
 };

@@ -136,32 +136,34 @@ explain_answer(struct decider *decider, const struct settings *settings,
     int64_t now, FILE *out)
 {
 	static struct request request;
-	static struct verdict verdict;
+	static struct instances instances;
+	static struct decision decision = { .request = &request,
+		.instances = &instances };
 	static char answer[REPLY_MAX], log[REPLY_LOG_MAX];
+	const struct verdict *verdict = &decision.verdict;
 	char used_with[KEY_TEXT_MAX];
 	struct policy policy = decider->lookup.policy;
 	struct explanation explanation = { .settings = settings,
 		.policy = &policy,
-		.verdict = &verdict,
-		.evidence = &decider->lookup.evidence,
+		.verdict = verdict,
+		.evidence = &decision.inquiry.evidence,
 		.now = now };
 
 	make_request(settings, &request);
-
-	decide(decider, &request, now, &verdict);
-	if (verdict.reason == VERDICT_UNAVAILABLE ||
-	    verdict.reason == VERDICT_UNUSABLE) {
-		msg(MSG_ERROR, "%s", verdict.problem);
+	decide(decider, &decision, now);
+	if (verdict->reason == VERDICT_UNAVAILABLE ||
+	    verdict->reason == VERDICT_UNUSABLE) {
+		msg(MSG_ERROR, "%s", verdict->problem);
 		return false;
 	}
 	/* "action=DUNNO\n\n" -> "DUNNO" */
-	answer[reply_answer(settings, &request, &verdict, (time_t)now, answer) -
+	answer[reply_answer(settings, &request, verdict, (time_t)now, answer) -
 	    2] = '\0';
 	explanation.answer = answer + strlen("action=");
 	if (settings->log_privacy)
 		explanation.log = (struct bytes){ log,
-			reply_log(settings, &request, &verdict, log) };
-	policy.delay = verdict.delay;
+			reply_log(settings, &request, verdict, log) };
+	policy.delay = verdict->delay;
 	compare_options(&decider->lookup, &explanation, used_with);
 	read_records(&explanation);
 	foresee(&explanation);
