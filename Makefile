@@ -33,7 +33,8 @@ BIN = bin
 # libraries are there. --store=DIRECTORY means the first one that keeps one.
 has = $(shell printf '\043include <%s>\n' $(2) | \
 	$(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo $(1))
-STORES := $(call has,bdb,db.h)
+STORES := $(call has,bdb,db.h) \
+	$(call has,redis,hiredis/hiredis.h openssl/ssl.h)
 
 # What a build is made with, each a file that changes when it does: places and
 # version, for whoever includes defaults.h; flags, for all.
@@ -69,6 +70,7 @@ libs_grey-load = $(libs_store) -lmd -ljansson
 libs_grey-expire = $(libs_store) -lmd
 libs_store = $(foreach engine,$(STORES),$(libs_$(engine)))
 libs_bdb = -ldb-5.3
+libs_redis = -lhiredis -ldl
 libs_log-stats = -larchive -ljansson -llzma -lpcre2-8 -lz
 
 SBIN_PROGRAMS = grey-check grey-expire
@@ -122,7 +124,8 @@ $(BUILD)/%.o: %.c Makefile $(MADE)/flags | $(MADE)/grey_made.h
 
 # The unit tables are linked with all of grey-check but main(), and with the
 # wings of log-stats but what needs its settings, whose names grey-check has too.
-unit_objects = $(call objects,t/unit/*.c) $(filter-out %/main.o %/figures.o \
+unit_lacks = $(if $(filter redis,$(STORES)),,$(BUILD)/t/unit/redis_%)
+unit_objects = $(filter-out $(unit_lacks),$(call objects,t/unit/*.c)) $(filter-out %/main.o %/figures.o \
 	$(BUILD)/src/log-stats/report/section%, \
 	$(call objects,src/log-stats/*/*.c) $(call program,grey-check))
 

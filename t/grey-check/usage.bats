@@ -176,13 +176,13 @@ NOW='Postfix now does what default_action of check_policy_service or smtpd_polic
 }
 
 @test "a store of an unknown kind is refused with exit code 2" {
-	local reason='no such kind of store; give a directory, or bdb:DIRECTORY'
+	local reason='no such kind of store in this build; give bdb:DIRECTORY'
 
 	run -2 --separate-stderr check --store=bogus:x < <(at 1)
 	assert_output ''
-	assert_equal "$stderr" "grey-check: --store=bogus:x: $reason"
+	[[ "$stderr" == "grey-check: --store=bogus:x: $reason"* ]]
 	run -2 --separate-stderr check --store=:x </dev/null
-	assert_equal "$stderr" "grey-check: --store=:x: $reason"
+	[[ "$stderr" == "grey-check: --store=:x: $reason"* ]]
 	run -2 --separate-stderr check --store=bdb: </dev/null
 	assert_equal "$stderr" 'grey-check: --store=bdb:: names no directory'
 	run -2 --separate-stderr check --store=mem:x </dev/null

@@ -82,7 +82,8 @@ count_tests(const struct unit_test *const *tables, size_t count)
 	size_t tests = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; tables[i][j].statement != NULL; j++)
+		for (const struct unit_test *test = tables[i];
+		     test != NULL && test->statement != NULL; test++)
 			tests++;
 	}
 	return tests;
@@ -98,7 +99,7 @@ unit_run(const struct unit_test *const *tables, size_t count)
 	printf("1..%zu\n", count_tests(tables, count));
 	for (size_t i = 0; i < count; i++) {
 		for (const struct unit_test *test = tables[i];
-		     test->statement != NULL; test++) {
+		     test != NULL && test->statement != NULL; test++) {
 			about = NULL;
 			problems = 0;
 			test->run();

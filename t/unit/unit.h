@@ -31,6 +31,10 @@ extern const struct unit_test unit_address[], unit_store_file_system[],
     unit_source_pipe[], unit_stamp[], unit_store_mem[], unit_text[],
     unit_use_text[], unit_when[], unit_wording[];
 
+/* Of engines that this build may lack. */
+extern const struct unit_test unit_redis_key[] __attribute__((weak)),
+    unit_redis_url[] __attribute__((weak));
+
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Runs the tables and prints TAP. 0: all held; 1: not so. */
