@@ -84,7 +84,8 @@ MAN1 = src/grey-dump/grey-dump.1 src/grey-load/grey-load.1 \
 SETTINGS = etc/grey.conf etc/whitelist_clients etc/whitelist_recipients \
 	etc/whitelist_senders
 EXAMPLES = etc/master.cf etc/main.cf etc/postscreen_access.cidr etc/inetd.conf \
-	etc/grey-check.socket etc/grey-check@.service etc/grey-expire.cron \
+	etc/grey-check.socket etc/grey-check@.service etc/grey-check-server.socket \
+	etc/grey-check-server.service etc/grey-expire.cron \
 	etc/grey-expire.service etc/grey-expire.timer
 
 # $(call objects,src/PATTERN.c ...)

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,14 @@
 #include "msg_file.h"
 #include "msg_log.h"
 #include "text.h"
+
+/* Lines for standard error that wait for others; so many bytes at a time no
+   other process writes into. */
+static struct {
+	bool on;
+	size_t used;
+	char text[PIPE_BUF];
+} held;
 
 static struct {
 	const char *name;
@@ -172,6 +181,34 @@ msg_wanted(enum msg_level level)
 	    (is_log(state.sink) || is_for_stderr(level));
 }
 
+static void
+show_held(void)
+{
+	ssize_t ignored = held.used == 0 ? 0 : write(2, held.text, held.used);
+
+	(void)ignored;
+	held.used = 0;
+}
+
+static bool
+hold(const struct iovec *parts, int count)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < count; i++)
+		len += parts[i].iov_len;
+	if (len > sizeof(held.text) - held.used)
+		show_held();
+	if (!held.on || len > sizeof(held.text))
+		return false;
+	for (int i = 0; i < count; i++) {
+		memcpy(
+		    held.text + held.used, parts[i].iov_base, parts[i].iov_len);
+		held.used += parts[i].iov_len;
+	}
+	return true;
+}
+
 /* One system call a line, so that the lines of many processes don't mix. */
 static void
 show(struct bytes text)
@@ -181,7 +218,7 @@ show(struct bytes text)
 	struct iovec line[] = { { name, strlen(name) }, { ": ", 2 },
 		{ clean, text_printable(text, clean, sizeof(clean)) },
 		{ "\n", 1 } };
-	ssize_t ignored = writev(2, line, 4);
+	ssize_t ignored = hold(line, 4) ? 0 : writev(2, line, 4);
 
 	(void)ignored;
 }
@@ -194,10 +231,27 @@ msg_aside(const char *text)
 }
 
 /* Standard error is the last resort of a service that has one. */
+static void
+take_untaken(struct bytes text)
+{
+	if (state.is_service && state.stderr_usable)
+		show(text);
+	else
+		msg_log_lost();
+}
+
+static void
+tell_trouble(void)
+{
+	const char *trouble = msg_log_trouble();
+
+	if (trouble != NULL)
+		msg_text(MSG_ERROR, bytes_of(trouble));
+}
+
 void
 msg_text(enum msg_level level, struct bytes text)
 {
-	const char *trouble;
 	bool shown;
 
 	if (!msg_wanted(level))
@@ -207,15 +261,26 @@ msg_text(enum msg_level level, struct bytes text)
 		show(text);
 	if (!is_for_log(level))
 		return;
-	if (!msg_log(level, text) && !shown) {
-		if (state.is_service && state.stderr_usable)
-			show(text);
-		else
-			msg_log_lost();
-	}
-	trouble = msg_log_trouble();
-	if (trouble != NULL)
-		msg_text(MSG_ERROR, bytes_of(trouble));
+	if (!msg_log(level, text) && !shown)
+		take_untaken(text);
+	tell_trouble();
+}
+
+void
+msg_hold(void)
+{
+	held.on = true;
+	msg_log_hold(take_untaken);
+}
+
+void
+msg_release(void)
+{
+	held.on = false;
+	msg_log_release();
+	show_held();
+	if (is_log(state.sink))
+		tell_trouble();
 }
 
 void

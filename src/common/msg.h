@@ -66,4 +66,11 @@ void msg(enum msg_level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void msg_text(enum msg_level, struct bytes text);
 
+/*
+ * For who says much at once: what comes after msg_hold() may be kept back until
+ * msg_release(), so that one system call takes many lines.
+ */
+void msg_hold(void);
+void msg_release(void);
+
 #endif

@@ -3,6 +3,7 @@
 #include <sys/sysmacros.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -118,12 +119,19 @@ put(const struct msg_file *file, struct bytes line)
 	return n;
 }
 
+size_t
+msg_file_room(const struct msg_file *file)
+{
+	return file->is_regular ? SSIZE_MAX : PIPE_BUF;
+}
+
 const char *
-msg_file_write(struct msg_file *file, struct bytes line, time_t now)
+msg_file_write(struct msg_file *file, struct bytes lines, time_t now)
 {
 	const char *why;
 	ssize_t n;
 
+	file->written = 0;
 	look(file, now);
 	why = msg_file_open(file, now);
 	if (why != NULL)
@@ -133,10 +141,11 @@ msg_file_write(struct msg_file *file, struct bytes line, time_t now)
 	if (file->is_cut && put(file, bytes_of("\n")) != 1)
 		return reason(file, strerror(errno));
 	file->is_cut = false;
-	n = put(file, line);
-	if (n == (ssize_t)line.len)
+	n = put(file, lines);
+	if (n == (ssize_t)lines.len)
 		return NULL;
-	file->is_cut = n > 0;
+	file->written = n > 0 ? (size_t)n : 0;
+	file->is_cut = n > 0 && lines.data[n - 1] != '\n';
 	return reason(file,
 	    n != -1		? "has no room" :
 		errno == EAGAIN ? "its reader takes nothing" :

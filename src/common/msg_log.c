@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "msg_file.h"
+#include "msg_held.h"
 #include "msg_host.h"
 #include "msg_line.h"
 #include "msg_log.h"
@@ -34,6 +35,9 @@ static struct {
 	char why[384];		/* the first way does not work */
 	unsigned long lost;
 	time_t said_at;
+	bool holds;
+	void (*untaken)(struct bytes text);
+	struct msg_held held;
 } state = { .order = orders[MSG_SYSLOG],
 	.file.fd = -1,
 	.syslog.fd = -1,
@@ -136,20 +140,112 @@ msg_log_open(void)
 	}
 }
 
-bool
-msg_log(enum msg_level level, struct bytes text)
+/* By the first way that takes it. */
+static bool
+send_line(enum msg_level level, const struct timespec *when, struct bytes text)
 {
 	const enum way *way = state.order;
-	struct timespec now;
+	time_t now = when->tv_sec;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	for (; *way != WAYS; way++) {
-		if (state.failed_at[*way] != now.tv_sec &&
-		    note(*way, send_by(*way, level, &now, text), now.tv_sec))
+		if (state.failed_at[*way] != now &&
+		    note(*way, send_by(*way, level, when, text), now))
 			break;
 	}
 	state.taken_by = *way;
 	return *way != WAYS;
+}
+
+/* As many of the held lines, from the first on, as one write(2) takes: where
+   each ends in out. */
+static size_t
+gather(size_t first, char *out, size_t size, size_t *ends)
+{
+	const struct msg_held *held = &state.held;
+	size_t count = 0, used = 0;
+	static char line[MSG_LINE_MAX];
+
+	state.writer.host = state.host.name;
+	for (size_t i = first; i < held->count; i++) {
+		size_t len = msg_line(MSG_FORM_FILE, &state.writer,
+		    held->line[i].level, &held->line[i].when,
+		    held->line[i].text, line);
+
+		if (count > 0 && used + len > size)
+			break;
+		memcpy(out + used, line, len);
+		used += len;
+		ends[count++] = used;
+	}
+	return count;
+}
+
+/* How many lines from the first on are dealt with. */
+static size_t
+write_some(size_t first)
+{
+	static char out[MSG_LINE_MAX + 4 * MSG_MAX];
+	static size_t ends[MSG_HELD_LINES];
+	const struct msg_held *held = &state.held;
+	time_t now = held->line[held->count - 1].when.tv_sec;
+	size_t room = msg_file_room(&state.file), count;
+	const char *why;
+
+	count = gather(
+	    first, out, room < 4 * MSG_MAX ? room : 4 * MSG_MAX, ends);
+	why = msg_file_write(
+	    &state.file, (struct bytes){ out, ends[count - 1] }, now);
+	state.taken_by = TO_FILE;
+	if (note(TO_FILE, why, now))
+		return count;
+	for (size_t i = 0; i < count; i++) {
+		if (ends[i] > state.file.written &&
+		    !send_line(held->line[first + i].level,
+			&held->line[first + i].when,
+			held->line[first + i].text))
+			state.untaken(held->line[first + i].text);
+	}
+	return count;
+}
+
+static void
+write_held(void)
+{
+	size_t done = 0;
+
+	while (done < state.held.count)
+		done += write_some(done);
+	msg_held_clear(&state.held);
+}
+
+bool
+msg_log(enum msg_level level, struct bytes text)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (!state.holds || state.order[0] != TO_FILE ||
+	    state.failed_at[TO_FILE] != 0)
+		return send_line(level, &now, text);
+	if (!msg_held_add(&state.held, level, &now, text)) {
+		write_held();
+		(void)msg_held_add(&state.held, level, &now, text);
+	}
+	return true;
+}
+
+void
+msg_log_hold(void (*untaken)(struct bytes text))
+{
+	state.holds = true;
+	state.untaken = untaken;
+}
+
+void
+msg_log_release(void)
+{
+	state.holds = false;
+	write_held();
 }
 
 void

@@ -26,6 +26,13 @@ void msg_log_open(void);
 /* False: nothing took the line. */
 bool msg_log(enum msg_level, struct bytes text);
 
+/*
+ * From now on lines for a file are kept back, until msg_log_release() writes
+ * them, or there are too many; untaken() is shown those that nothing took.
+ */
+void msg_log_hold(void (*untaken)(struct bytes text));
+void msg_log_release(void);
+
 /* Nothing else took it either: it is counted. */
 void msg_log_lost(void);
 

@@ -12,7 +12,7 @@ connection_init(struct connection *connection, struct service *service)
 	connection->decided = NULL;
 	connection->answered = 0;
 	connection->deciding = connection->hang_up = false;
-	connection->failed = connection->cut = false;
+	connection->failed = connection->ended = connection->cut = false;
 	instances_init(&connection->instances);
 }
 
@@ -180,6 +180,7 @@ connection_go(struct connection *connection)
 		if (result == LINE_MORE)
 			return CONNECTION_READS;
 		if (result == LINE_END || result == LINE_CUT) {
+			connection->ended = true;
 			connection->cut = exchange->request.begun ||
 			    result == LINE_CUT;
 			return CONNECTION_ENDS;

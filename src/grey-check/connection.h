@@ -36,7 +36,8 @@ struct connection {
 	bool deciding;
 	bool hang_up; /* --exim, or --on-error=disconnect */
 	bool failed;  /* a request could not be decided */
-	bool cut;     /* the input ended inside a request */
+	bool ended;   /* the input, and all that came is dealt with */
+	bool cut;     /* ... but it ended inside a request */
 	struct instances instances;
 };
 

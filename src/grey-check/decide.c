@@ -149,36 +149,6 @@ decide_at_once(struct decider *decider, struct decision *decision,
 	return ask_lists(decider, subject, verdict);
 }
 
-void
-instances_init(struct instances *instances)
-{
-	instances->next = 0;
-	instances->count = 0;
-}
-
-bool
-instances_is_new(struct instances *instances, struct bytes instance)
-{
-	if (instance.len > INSTANCE_MAX)
-		instance.len = INSTANCE_MAX;
-	if (instances->count < INSTANCES &&
-	    bytes_equal(instance, bytes_of("0")))
-		return false;
-	for (size_t i = 0; i < instances->count; i++) {
-		if (bytes_equal(instance,
-			(struct bytes){
-			    instances->seen[i].data, instances->seen[i].len }))
-			return false;
-	}
-	instances->seen[instances->next].len = instance.len;
-	memcpy(
-	    instances->seen[instances->next].data, instance.data, instance.len);
-	instances->next = (instances->next + 1) % INSTANCES;
-	if (instances->count < INSTANCES)
-		instances->count++;
-	return true;
-}
-
 /*
  * The header states a delay, so there must have been one. A request without the
  * attribute counts as a message of its own.
@@ -274,6 +244,30 @@ decider_set(struct decider *decider, const struct settings *settings)
 	decider->hides_values = settings_hides(settings);
 	lookup_serve(&decider->lookup, settings->learn);
 	lists_set(&decider->lists, settings);
+}
+
+bool
+decider_init(
+    struct decider *decider, const struct settings *settings, bool read_only)
+{
+	const struct store_options options = { .sync = settings->sync,
+		.read_only = read_only,
+		.is_value = { record_is_triplet, record_is_client } };
+
+	decider->lookup.store = store_new(settings->store, &options);
+	if (decider->lookup.store == NULL)
+		return false;
+	decider->lookup.where = read_only ? NULL : settings->store;
+	decider_set(decider, settings);
+	decider->lists.store = read_only ? NULL : decider->lookup.store;
+	return true;
+}
+
+void
+decider_free(struct decider *decider)
+{
+	store_close(decider->lookup.store);
+	lists_free(&decider->lists);
 }
 
 const char *

@@ -8,31 +8,10 @@
 #ifndef DECIDE_H
 #define DECIDE_H
 
+#include "instances.h"
 #include "lists.h"
 #include "lookup.h"
 #include "request.h"
-
-/*
- * The last ten messages that were given a header, known by Postfix's instance
- * attribute, so that a message gets one header however many recipients it has.
- * As in postgrey, the value 0 counts as seen, and of a value only the first 512
- * bytes count.
- */
-#define INSTANCES 10
-#define INSTANCE_MAX 512
-
-struct instances {
-	size_t next;
-	size_t count; /* of those seen */
-	struct {
-		size_t len;
-		char data[INSTANCE_MAX];
-	} seen[INSTANCES];
-};
-
-void instances_init(struct instances *);
-/* True, and remembered, unless it is among the last ten. */
-bool instances_is_new(struct instances *, struct bytes instance);
 
 struct decider {
 	struct lookup lookup;
@@ -42,6 +21,14 @@ struct decider {
 	bool hides_values; /* of requests, in what it says of them */
 	bool learn;	   /* nobody is made to wait, so nobody gets a header */
 };
+
+/*
+ * With the store of the settings, which is not opened yet; read_only: nothing
+ * is stored, and nobody told of what is found. False: they do not name a store;
+ * msg() has said so.
+ */
+bool decider_init(struct decider *, const struct settings *, bool read_only);
+void decider_free(struct decider *);
 
 /* Decides by these settings from now on, which must live as long as it does. */
 void decider_set(struct decider *, const struct settings *);

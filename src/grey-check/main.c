@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* grey-check: greylisting policy handler for Postfix, under spawn(8). */
+/* grey-check: greylisting policy handler for Postfix, under spawn(8) or alone.
+ */
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include "grey-check/explain/explain.h"
 #include "grey-check/postfix/check.h"
 #include "serve.h"
+#include "grey-check/server/server.h"
 #include "served/served.h"
 #include "settings.h"
 #include "store/store.h"
@@ -71,31 +73,6 @@ handle_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* False: the settings do not name a store; msg() has said so. */
-static bool
-prepare_decider(
-    struct decider *decider, const struct settings *settings, bool read_only)
-{
-	const struct store_options options = { .sync = settings->sync,
-		.read_only = read_only,
-		.is_value = { record_is_triplet, record_is_client } };
-
-	decider->lookup.store = store_new(settings->store, &options);
-	if (decider->lookup.store == NULL)
-		return false;
-	decider->lookup.where = read_only ? NULL : settings->store;
-	decider_set(decider, settings);
-	decider->lists.store = read_only ? NULL : decider->lookup.store;
-	return true;
-}
-
-static void
-free_decider(struct decider *decider)
-{
-	store_close(decider->lookup.store);
-	lists_free(&decider->lists);
-}
-
 /* What can't be read is among the problems. */
 static void
 show_list(void *argument, const struct lists_facts *facts)
@@ -124,14 +101,14 @@ check_config(const struct settings *settings)
 	const struct conf *conf = settings->conf;
 	unsigned problems;
 
-	if (!prepare_decider(&decider, settings, true))
+	if (!decider_init(&decider, settings, true))
 		return PROGRAM_USAGE;
 	for (size_t i = 0; i < conf->file_count; i++)
 		show_file(&conf->files[i]);
 	problems = conf->problem_count;
 	(void)program_refuse_files(conf);
 	problems += lists_check(&decider.lists, show_list, NULL);
-	free_decider(&decider);
+	decider_free(&decider);
 	if (program_end_output() != 0)
 		return PROGRAM_FAILED;
 	return problems > 0 ? PROGRAM_USAGE : 0;
@@ -156,13 +133,13 @@ explain_request(const struct settings *settings)
 
 	if (!when_option("time", settings->time, now, &now, &problem))
 		return program_refuse(USAGE, &problem);
-	if (!prepare_decider(&decider, settings, true))
+	if (!decider_init(&decider, settings, true))
 		return PROGRAM_USAGE;
 	if (store_become_owner(decider.lookup.store) != STORE_OK)
 		msg(MSG_ERROR, "%s", store_reason(decider.lookup.store));
 	else if (lists_refresh(&decider.lists, monotonic_milliseconds()))
 		done = explain_answer(&decider, settings, now, stdout);
-	free_decider(&decider);
+	decider_free(&decider);
 	return program_end_output() == 0 && done ? 0 : PROGRAM_FAILED;
 }
 
@@ -176,7 +153,7 @@ explain_request(const struct settings *settings)
  * used is a matter of --on-error, and is tried again.
  */
 static int
-run(struct live *live)
+run_one(struct live *live)
 {
 	const struct settings *settings = live_settings(live);
 	static struct service service;
@@ -187,7 +164,7 @@ run(struct live *live)
 
 	service.live = live;
 	service.settings = settings;
-	if (!prepare_decider(&service.decider, settings, false)) {
+	if (!decider_init(&service.decider, settings, false)) {
 		if (!msg_has_stderr())
 			msg(MSG_ERROR, "ending without an answer; " WHAT_NOW);
 		return PROGRAM_USAGE;
@@ -201,8 +178,34 @@ run(struct live *live)
 		status = serve(&service, &stop, STDIN_FILENO, STDOUT_FILENO);
 	else
 		msg(MSG_ERROR, "%s", reason);
-	free_decider(&service.decider);
+	decider_free(&service.decider);
 	return status;
+}
+
+/* What is postgrey's, too, and here goes with --serve only. */
+static void
+tell_ignored(const struct settings *settings)
+{
+	if (settings->socketmode != NULL)
+		msg(MSG_WARN,
+		    "--socketmode is ignored: postgrey's; here the private "
+		    "column of master.cf does it, without --serve");
+	if (settings->listen_queue != 0)
+		msg(MSG_WARN,
+		    "--listen-queue-size is ignored: postgrey's; here maxproc "
+		    "in master.cf does it, without --serve");
+}
+
+static int
+run(struct live *live)
+{
+	static struct listeners listeners;
+	const struct settings *settings = live_settings(live);
+
+	if (listen_take_over(&listeners) > 0 || settings->serve_at.count > 0)
+		return server_start(live, &listeners);
+	tell_ignored(settings);
+	return run_one(live);
 }
 
 /* Who called it by hand reads it there; else the log is the only place. */

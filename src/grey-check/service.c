@@ -48,8 +48,10 @@ service_refresh(struct service *service)
 }
 
 void
-service_look_again(struct service *service)
+service_read_again(struct service *service)
 {
 	service->live->next_look = 0;
+	service_refresh(service);
 	service->decider.lists.next_look = 0;
+	(void)lists_refresh(&service->decider.lists, monotonic_milliseconds());
 }

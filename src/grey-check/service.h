@@ -20,8 +20,8 @@ struct service {
 /* What a file of the configuration says now counts from this request on. */
 void service_refresh(struct service *);
 
-/* Looks at all files at the next request, however short ago that was done. */
-void service_look_again(struct service *);
+/* Looks at all files now, however short ago that was done. */
+void service_read_again(struct service *);
 
 /* Says that the store is slow or can't be used, once a minute. */
 void service_warn_of_store(struct service *, const struct verdict *);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "line.h"
+#include "grey-check/server/listen_address.h"
 #include "settings.h"
 
 #define AT(member) offsetof(struct settings, member)
@@ -47,6 +48,16 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    "header of mail that was delayed; %t, %v, %h, %d"),
 	OPT_BOUNDED("hostname", 0, "NAME", NULL, OPT_TEXT, AT(hostname), 0, 0,
 	    SETTINGS_TEXT_MAX, "%h in the header; by default this host's name"),
+	OPT_ONCE("serve", 0, "unix:PATH|inet:[HOST:]PORT", NULL, OPT_TEXTS,
+	    AT(serve_at), "serve many connections, at this socket; repeatable"),
+	OPT_ONCE("socketmode", 0, "MODE", NULL, OPT_TEXT, AT(socketmode),
+	    "of the socket of --serve=unix:PATH; by default 0666"),
+	OPT_ONCE_BOUNDED("listen-queue-size", 0, "N", NULL, OPT_NUMBER,
+	    AT(listen_queue), 1, 1, 65535,
+	    "connections that may wait for --serve; by default 4096"),
+	OPT_BOUNDED("max-connections", 0, "N", "1000", OPT_NUMBER,
+	    AT(max_connections), 1, 1, 100000,
+	    "that --serve has at a time; the longest silent make room"),
 	OPT_SWITCH("exim", 0, AT(exim), "end after one answer"),
 	OPT_SWITCH("no-sasl-pass", 0, AT(sasl_pass_off),
 	    "greylist authenticated senders too"),
@@ -101,11 +112,7 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	OPT_ROW("unix", 'u', "PATH", NULL, OPT_OBSOLETE, 0,
 	    "postgrey's; here the service name in master.cf does it"),
 	OPT_ROW("inet", 'i', "[HOST:]PORT", NULL, OPT_OBSOLETE, 0,
-	    "postgrey's; here master.cf or inetd.conf does it"),
-	OPT_ROW("socketmode", 0, "MODE", NULL, OPT_OBSOLETE, 0,
-	    "postgrey's; here the private column of master.cf does it"),
-	OPT_ROW("listen-queue-size", 0, "N", NULL, OPT_OBSOLETE, 0,
-	    "postgrey's; here maxproc in master.cf does it"),
+	    "postgrey's; here master.cf, inetd.conf or --serve does it"),
 	OPT_ROW("pidfile", 0, "PATH", NULL, OPT_OBSOLETE, 0,
 	    "postgrey's; here there is no daemon to stop"),
 	OPT_ROW("daemonize", 'd', NULL, NULL, OPT_OBSOLETE, 0,
@@ -153,6 +160,27 @@ check_explain(const struct settings *settings, struct opt_problem *problem)
 	return true;
 }
 
+static bool
+check_serve(const struct settings *settings, struct opt_problem *problem)
+{
+	struct listen_address address;
+	const char *why;
+	mode_t mode;
+
+	for (size_t i = 0; i < settings->serve_at.count; i++) {
+		why = listen_parse(settings->serve_at.text[i], &address);
+		if (why != NULL)
+			return opt_refuse(problem, "--serve=%s: %s",
+			    settings->serve_at.text[i], why);
+	}
+	if (settings->socketmode != NULL &&
+	    !listen_parse_mode(settings->socketmode, &mode))
+		return opt_refuse(problem,
+		    "--socketmode=%s: must be an octal mode, such as 0660",
+		    settings->socketmode);
+	return true;
+}
+
 static const struct conf_program program = { "grey-check", true, settings_table,
 	NULL };
 
@@ -187,7 +215,8 @@ settings_read(struct settings *settings, struct conf *conf, int argc,
 			"blanks goes in braces: "
 			"{ --greylist-text=4.7.1 Greylisted }",
 		    argv[operand]);
-	if (!check_explain(settings, problem))
+	if (!check_explain(settings, problem) ||
+	    !check_serve(settings, problem))
 		return false;
 	fill_in(settings);
 	return true;

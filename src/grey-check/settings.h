@@ -26,6 +26,10 @@ struct settings {
 	const char *text;
 	const char *header;
 	const char *hostname;
+	struct opt_texts serve_at; /* see server/listen_address.h */
+	const char *socketmode;
+	int64_t listen_queue;
+	int64_t max_connections;
 	bool exim;
 	bool sasl_pass_off;
 	bool sync;

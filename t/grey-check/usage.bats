@@ -272,7 +272,7 @@ NOW='Postfix now does what default_action of check_policy_service or smtpd_polic
 	run -0 --separate-stderr check -q -u /run/x -i 127.0.0.1:10023 -d < <(at 1)
 	assert_output "$GREYLISTED"
 	assert_equal "$stderr" "grey-check: --unix is ignored: postgrey's; here the service name in master.cf does it
-grey-check: --inet is ignored: postgrey's; here master.cf or inetd.conf does it
+grey-check: --inet is ignored: postgrey's; here master.cf, inetd.conf or --serve does it
 grey-check: --daemonize is ignored: postgrey's; here spawn(8) starts and ends processes"
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 
-#include "grey-check/decide.h"
+#include "grey-check/instances.h"
 #include "unit.h"
 
 static bool
