@@ -31,7 +31,7 @@ flush(struct exchange *exchange, struct ends *ends)
 		if (n == -1 &&
 		    (errno == EINTR ||
 			((errno == EAGAIN || errno == EWOULDBLOCK) &&
-			    poll(&wait, 1, -1) != -1)))
+			    (poll(&wait, 1, -1) != -1 || errno == EINTR))))
 			continue;
 		if (n == -1) {
 			ends->gone = true;

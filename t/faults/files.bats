@@ -46,6 +46,48 @@ load lib
 	wait_for 5 live_answers three@example.net "$DEFERRED"
 }
 
+@test "grey.lock is emptied again and again while a process answers: each answer is right, nothing is lost" {
+	local n
+
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	for n in {1..20}; do
+		assert_equal "$n: $(ask_live "a$n@example.net")" "$n: $DEFERRED"
+		: >"$STORE/grey.lock"
+		assert_equal "$n: $(ask_live "b$n@example.net")" "$n: $DEFERRED"
+	done
+	end_live 0
+	assert_equal "$(count_rows)" 40
+	run -0 whole
+}
+
+# uses_lock PID: it has the grey.lock open that is there now.
+uses_lock()
+{
+	local fd
+
+	for fd in "/proc/$1/fd/"*; do
+		[ ! "$fd" -ef "$STORE/grey.lock" ] || return 0
+	done
+	return 1
+}
+
+@test "grey.lock is deleted, renamed or replaced while a process runs: from the next request on it uses the new one" {
+	start_live "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet
+	assert_equal "$(ask_live one@example.net)" "$DEFERRED"
+	mv "$STORE/grey.lock" "$STORE/aside"
+	assert_equal "$(ask_live two@example.net)" "$DEFERRED"
+	run -0 uses_lock "$LIVE_PROCESS"
+	rm "$STORE/grey.lock"
+	assert_equal "$(ask_live three@example.net)" "$DEFERRED"
+	run -0 uses_lock "$LIVE_PROCESS"
+	mv "$STORE/aside" "$STORE/grey.lock"
+	assert_equal "$(ask_live four@example.net)" "$DEFERRED"
+	run -0 uses_lock "$LIVE_PROCESS"
+	end_live 0
+	assert_equal "$(count_rows)" 4
+	run -0 whole
+}
+
 @test "garbage in the region files: the answer is right and comes soon, nothing is lost" {
 	local file
 

@@ -42,7 +42,7 @@ each_fails()
 	command -v strace >/dev/null || skip "needs strace"
 	make_records
 	for error in EINTR ETIMEDOUT ESTALE EUCLEAN EIO; do
-		run -0 each_fails "$(as_long 4)" write "$error"
+		run -0 each_fails "$(as_long 4)" write,pwrite64 "$error"
 	done
 }
 

@@ -11,7 +11,7 @@
  *   bdb_checkpoint             brings all to the disk, in steps
  *   bdb_unit                   a unit of work: the lock, an environment that
  *                                can be trusted, the work, all or nothing
- *   bdb_holder                 who holds it, for those who wait in vain
+ *   bdb_entry, bdb_holder      grey.lock is taken; or who holds it
  *   bdb_recover                after a death or an error: recovery, then
  *   bdb_repair, bdb_salvage      repair of what recovery can't bring back
  *   bdb_extent                 files that were cut
@@ -26,7 +26,8 @@
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
  *   bdb_calls                  the calls of the system that it makes
  *   bdb_format                 files of another Berkeley DB, which are refused
- *   bdb_lock, bdb_directory    grey.lock with its state page; the files
+ *   bdb_lock, bdb_state        grey.lock, with its state page
+ *   bdb_watch, bdb_directory   tells when it goes; the files
  */
 #ifndef BDB_H
 #define BDB_H

@@ -155,19 +155,23 @@ watched_open(const char *path, int flags, ...)
 	return is_answer(error) ? -1 : distrust(path, reason);
 }
 
-/* Berkeley DB takes a short count from this for an error, with any errno. */
+/*
+ * A short count is made up for. Pages and the log go this way, as long as
+ * write(2) itself has no function here: with one, Berkeley DB seeks, and then
+ * writes. What it still writes so is the first page of a new file, the end of a
+ * longer one: when that fails it says so (bdb_error.c), and seeking is watched.
+ */
 static ssize_t
-write_all(int fd, const char *bytes, size_t size, off_t offset)
+watched_pwrite(int fd, const void *buffer, size_t size, off_t offset)
 {
+	const char *bytes = buffer;
 	ssize_t n;
 	int tries = 0;
 
 	if (is_over())
 		return -1;
 	for (size_t done = 0; done < size; done += (size_t)n) {
-		n = offset == -1 ?
-		    write(fd, bytes + done, size - done) :
-		    pwrite(fd, bytes + done, size - done, offset + (off_t)done);
+		n = pwrite(fd, bytes + done, size - done, offset + (off_t)done);
 		if (n == -1 && !store_directory_interrupted(&tries))
 			return note(NULL);
 		if (n == -1)
@@ -176,16 +180,21 @@ write_all(int fd, const char *bytes, size_t size, off_t offset)
 	return (ssize_t)size;
 }
 
-static ssize_t
-watched_write(int fd, const void *buffer, size_t size)
+/* Returns an errno, as Berkeley DB has it for this one. */
+static int
+watched_seek(int fd, off_t offset, int whence)
 {
-	return write_all(fd, buffer, size, -1);
-}
+	int tries = 0;
 
-static ssize_t
-watched_pwrite(int fd, const void *buffer, size_t size, off_t offset)
-{
-	return write_all(fd, buffer, size, offset);
+	if (is_over())
+		return errno;
+	while (lseek(fd, offset, whence) == -1) {
+		if (store_directory_interrupted(&tries))
+			continue;
+		note(NULL);
+		return errno;
+	}
+	return 0;
 }
 
 static int
@@ -342,8 +351,8 @@ bdb_calls_watch(void)
 	db_env_set_func_malloc(watched_malloc);
 	db_env_set_func_realloc(watched_realloc);
 	db_env_set_func_open(watched_open);
-	db_env_set_func_write(watched_write);
 	db_env_set_func_pwrite(watched_pwrite);
+	db_env_set_func_seek(watched_seek);
 	db_env_set_func_fsync(watched_fsync);
 	db_env_set_func_ftruncate(watched_ftruncate);
 	db_env_set_func_unlink(watched_unlink);

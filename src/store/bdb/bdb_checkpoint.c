@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "bdb_calls.h"
 #include "bdb_operations.h"
 
 enum {
@@ -72,18 +73,24 @@ pages_work(struct bdb *bdb, void *argument)
 	    bdb->env.handle, bdb->step_percent, NULL);
 }
 
+/* The disk may be slow. */
 static int
 checkpoint_work(struct bdb *bdb, void *argument)
 {
 	DB_ENV *env = bdb->env.handle;
-	int error;
+	int error = bdb_calls_note(bdb_lock_claim(&bdb->lock), NULL);
 
 	(void)argument;
 	bdb->step = BDB_STEP_NONE;
 	if (bdb->lock.state->checkpointer == bdb->pid)
 		bdb->lock.state->checkpointer = 0;
+	if (error != 0)
+		return error;
 	error = env->txn_checkpoint(env, 0, 0, 0);
-	return error != 0 ? error : env->log_archive(env, NULL, DB_ARCH_REMOVE);
+	if (error == 0)
+		error = env->log_archive(env, NULL, DB_ARCH_REMOVE);
+	bdb_lock_unclaim(&bdb->lock);
+	return error;
 }
 
 /* Only to have it done before: what counts is Berkeley DB's own fsync(2). */

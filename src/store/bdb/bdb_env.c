@@ -16,9 +16,6 @@
 #include "bdb_error.h"
 #include "store/shared/store_guard.h"
 
-/* Names of files, as BDB_ENV_LOGS. */
-#define REGIONS "__db.[0-9][0-9][0-9]"
-
 enum {
 	CACHE_BYTES = 16 * 1024 * 1024,
 	/*
@@ -167,7 +164,7 @@ unmap_regions(void)
 		    sscanf(line, "%lx-%lx", &start, &end) != 2)
 			continue;
 		name[9] = '\0';
-		if (fnmatch(REGIONS, name + 1, 0) == 0)
+		if (fnmatch(BDB_ENV_REGIONS, name + 1, 0) == 0)
 			munmap((void *)start, end - start);
 	}
 	fclose(maps);
@@ -190,7 +187,7 @@ static int
 remove_region(int directory_fd, const char *name, void *argument)
 {
 	(void)argument;
-	if (fnmatch(REGIONS, name, 0) != 0 ||
+	if (fnmatch(BDB_ENV_REGIONS, name, 0) != 0 ||
 	    unlinkat(directory_fd, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	return errno;

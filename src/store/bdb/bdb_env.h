@@ -16,7 +16,8 @@
 
 #include "store/store.h"
 
-/* The names of log files, for fnmatch(3). */
+/* The names of regions and of log files, for fnmatch(3). */
+#define BDB_ENV_REGIONS "__db.[0-9][0-9][0-9]"
 #define BDB_ENV_DIGITS "[0-9][0-9][0-9][0-9][0-9]"
 #define BDB_ENV_LOGS "log." BDB_ENV_DIGITS BDB_ENV_DIGITS
 

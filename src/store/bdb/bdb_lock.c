@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <errno.h>
@@ -14,35 +15,83 @@
 #include <unistd.h>
 
 #include "bdb_lock.h"
+#include "bdb_watch.h"
 #include "common/monotonic.h"
-#include "store/shared/store_notes.h"
-
-#define STATE_MAGIC "greylock"
-#define STATE_VERSION 2
+#include "store/shared/store_guard.h"
 
 /*
  * A blocked waiter costs a context switch, more than most units of work take.
  * So it blocks only after this many tries, with others let in between.
  */
-#define TRIES 30
+#define TRIES 60
 
 enum {
 	TICK_MICROSECONDS = 50000,
 	/* How long to wait for one who is known to be stuck. */
-	STUCK_MILLISECONDS = 100
+	STUCK_MILLISECONDS = 100,
+	/* So often the file is looked at, whatever the kernel told. */
+	LOOK_MILLISECONDS = 100,
+	/* So often the file is made whole between two looks. */
+	MENDED_MAX = 100,
+	CLAIM_MILLISECONDS = 1000,
+	CLAIM_PAUSE_NANOSECONDS = 5000000
 };
 
-_Static_assert(
-    sizeof(struct bdb_state) <= STORE_NOTES_AT, "the notes come after it");
+static int
+map_again(struct store_page *page)
+{
+	return mmap(page->bytes, STORE_PAGE_SIZE, PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_FIXED, page->fd, 0) == MAP_FAILED ?
+	    errno :
+	    0;
+}
+
+/*
+ * The file was cut while it is mapped, and is touched before anybody looked at
+ * it: it becomes what it would be after that look. A second half for which the
+ * disk has no room is then this process's own. One that is whole was made so by
+ * another process, unless the disk fails.
+ */
+static bool
+lengthen(void *argument)
+{
+	struct bdb_lock *lock = argument;
+	struct store_page *page = &lock->page;
+	char *half = (char *)page->bytes + STORE_PAGE_HALF;
+	struct stat status;
+
+	if (++lock->mended > MENDED_MAX || fstat(page->fd, &status) == -1 ||
+	    store_page_fill(page, &status) != 0)
+		return false;
+	return page->is_long ||
+	    mmap(half, STORE_PAGE_HALF, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
 
 int
 bdb_lock_open(struct bdb_lock *lock, int directory_fd, const char **distrust)
 {
-	int error = store_page_open(
-	    &lock->page, directory_fd, "grey.lock", distrust);
+	struct stat status;
+	int error;
 
-	lock->state = error == 0 ? lock->page.bytes : NULL;
-	return error;
+	lock->directory_fd = directory_fd;
+	lock->is_told = bdb_watch_begin(directory_fd);
+	lock->looked = 0;
+	lock->mended = 0;
+	lock->state = NULL;
+	error = store_page_open(
+	    &lock->page, directory_fd, "grey.lock", distrust);
+	if (error != 0)
+		return error;
+	if (fstat(lock->page.fd, &status) == -1) {
+		error = errno;
+		store_page_close(&lock->page);
+		return error;
+	}
+	lock->inode = status.st_ino;
+	lock->state = lock->page.bytes;
+	store_guard_mend(lock->page.bytes, STORE_PAGE_SIZE, lengthen, lock);
+	return 0;
 }
 
 bool
@@ -54,6 +103,7 @@ bdb_lock_is_whole(struct bdb_lock *lock)
 void
 bdb_lock_close(struct bdb_lock *lock)
 {
+	store_guard_mend(NULL, 0, NULL, NULL);
 	store_page_close(&lock->page);
 }
 
@@ -139,28 +189,112 @@ take_blocking(struct bdb_lock *lock, int patience)
 	return error;
 }
 
-int
-bdb_lock_take(struct bdb_lock *lock, int patience)
+/*
+ * Who looks without need is one system call slower. The kernel tells when a
+ * file goes from the directory; that this one was cut, or what went where the
+ * kernel did not see it, as below an overlay, is found a little later.
+ */
+static bool
+needs_look(struct bdb_lock *lock)
 {
+	struct timespec now;
+	int64_t time;
+
+	if (!lock->is_told || !lock->page.is_long)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	time = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+	if (!bdb_watch_saw() && time - lock->looked < LOOK_MILLISECONDS)
+		return false;
+	lock->looked = time;
+	return true;
+}
+
+/* Of two files of this name, one deleted or renamed, each would lock some. */
+static int
+look(struct bdb_lock *lock)
+{
+	bool was_long = lock->page.is_long;
 	struct stat status;
 	int error;
 
+	if (fstatat(lock->directory_fd, "grey.lock", &status,
+		AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? ESTALE : errno;
+	if (status.st_ino != lock->inode)
+		return ESTALE;
+	error = store_page_fill(&lock->page, &status);
+	return error == 0 && lock->page.is_long && !was_long ?
+	    map_again(&lock->page) :
+	    error;
+}
+
+static int
+look_again(struct bdb_lock *lock)
+{
+	int error = look(lock);
+
+	lock->mended = 0;
+	if (error != 0)
+		lock->looked = 0;
+	return error;
+}
+
+/*
+ * There may be two grey.locks for a while, each locked by somebody, but there
+ * is only one directory.
+ */
+int
+bdb_lock_claim(struct bdb_lock *lock)
+{
+	const struct timespec pause = { 0, CLAIM_PAUSE_NANOSECONDS };
+	int64_t end = monotonic_milliseconds() + CLAIM_MILLISECONDS;
+	int error;
+
+	while (flock(lock->directory_fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return errno;
+		if (monotonic_milliseconds() >= end)
+			return ETIMEDOUT;
+		nanosleep(&pause, NULL);
+	}
+	error = look_again(lock);
+	if (error != 0)
+		bdb_lock_unclaim(lock);
+	return error;
+}
+
+void
+bdb_lock_unclaim(struct bdb_lock *lock)
+{
+	flock(lock->directory_fd, LOCK_UN);
+}
+
+/* Who is inside says so in the page, which costs less to read than a try. */
+static bool
+take_at_once(struct bdb_lock *lock)
+{
+	volatile struct bdb_state *state = lock->state;
+
 	for (int i = 0; i < TRIES; i++) {
-		if (flock(lock->page.fd, LOCK_EX | LOCK_NB) == 0)
-			goto taken;
-		lock->state->wanted = 1;
+		if (state->holder == 0 &&
+		    flock(lock->page.fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (state->wanted == 0)
+			state->wanted = 1;
 		sched_yield();
 	}
-	error = take_blocking(lock, patience);
-	if (error != 0)
+	return false;
+}
+
+int
+bdb_lock_take(struct bdb_lock *lock, int patience)
+{
+	int error = take_at_once(lock) ? 0 : take_blocking(lock, patience);
+
+	if (error != 0 || !needs_look(lock))
 		return error;
-taken:
-	if (fstat(lock->page.fd, &status) == -1)
-		error = errno;
-	else if (status.st_nlink == 0)
-		error = ESTALE;
-	else
-		error = store_page_fill(&lock->page, &status);
+	error = look_again(lock);
 	if (error != 0)
 		flock(lock->page.fd, LOCK_UN);
 	return error;
@@ -170,109 +304,4 @@ void
 bdb_lock_drop(struct bdb_lock *lock)
 {
 	flock(lock->page.fd, LOCK_UN);
-}
-
-/* Empty where the system has none: then nothing ever fits. */
-static void
-read_boot_id(char *out, size_t size)
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	memset(out, 0, size);
-	if (fd == -1)
-		return;
-	n = read(fd, out, size - 1);
-	if (n < 0)
-		out[0] = '\0';
-	close(fd);
-}
-
-/* Inode numbers are used again at once, so the time of birth goes with them. */
-static bool
-read_region(int directory_fd, uint64_t *inode, int64_t *born)
-{
-	struct statx status;
-
-	if (statx(directory_fd, "__db.001", AT_SYMLINK_NOFOLLOW,
-		STATX_INO | STATX_BTIME, &status) == -1)
-		return false;
-	*inode = status.stx_ino;
-	*born = (status.stx_mask & STATX_BTIME) == 0 ?
-	    0 :
-	    status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
-	return true;
-}
-
-static uint64_t
-region_bytes(int directory_fd, int region)
-{
-	char name[16];
-	struct stat status;
-
-	snprintf(name, sizeof(name), "__db.%03d", region + 1);
-	return fstatat(directory_fd, name, &status, AT_SYMLINK_NOFOLLOW) == -1 ?
-	    0 :
-	    (uint64_t)status.st_size;
-}
-
-static bool
-regions_are_whole(const struct bdb_state *state, int directory_fd)
-{
-	for (int i = 0; i < BDB_REGIONS; i++) {
-		if (region_bytes(directory_fd, i) < state->region_bytes[i])
-			return false;
-	}
-	return true;
-}
-
-bool
-bdb_state_check(struct bdb_lock *lock)
-{
-	struct bdb_state state = *lock->state;
-	struct timespec now;
-
-	if (memcmp(state.magic, STATE_MAGIC, sizeof(state.magic)) == 0 &&
-	    state.version == STATE_VERSION)
-		return true;
-	memset(&state, 0, sizeof(state));
-	memcpy(state.magic, STATE_MAGIC, sizeof(state.magic));
-	state.version = STATE_VERSION;
-	clock_gettime(CLOCK_REALTIME, &now);
-	state.generation = (uint64_t)now.tv_sec * 1000000000 +
-	    (uint64_t)now.tv_nsec;
-	*lock->state = state;
-	return false;
-}
-
-bool
-bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
-{
-	struct bdb_state state = *lock->state;
-	char boot_id[sizeof(state.boot_id)];
-	uint64_t inode;
-	int64_t born;
-
-	read_boot_id(boot_id, sizeof(boot_id));
-	return state.damage == 0 && boot_id[0] != '\0' &&
-	    memcmp(state.boot_id, boot_id, sizeof(boot_id)) == 0 &&
-	    read_region(directory_fd, &inode, &born) &&
-	    state.region_inode == inode && state.region_born == born &&
-	    regions_are_whole(&state, directory_fd);
-}
-
-void
-bdb_state_renew(struct bdb_lock *lock, int directory_fd)
-{
-	struct bdb_state state = *lock->state;
-
-	state.generation++;
-	state.damage = 0;
-	state.checkpointer = 0;
-	read_boot_id(state.boot_id, sizeof(state.boot_id));
-	if (!read_region(directory_fd, &state.region_inode, &state.region_born))
-		state.boot_id[0] = '\0';
-	for (int i = 0; i < BDB_REGIONS; i++)
-		state.region_bytes[i] = region_bytes(directory_fd, i);
-	*lock->state = state;
 }

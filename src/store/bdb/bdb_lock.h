@@ -69,6 +69,11 @@ struct bdb_state {
 struct bdb_lock {
 	struct store_page page; /* the file */
 	volatile struct bdb_state *state;
+	uint64_t inode; /* of the file */
+	int directory_fd;
+	bool is_told;	/* by the kernel, when files go: bdb_watch.h */
+	int64_t looked; /* when, in milliseconds: the file was still this one */
+	int mended;	/* how often since then it was made whole */
 };
 
 /*
@@ -85,15 +90,25 @@ bool bdb_lock_is_whole(struct bdb_lock *);
  * 0, or an errno: ETIMEDOUT when one process was seen at one unit of work for
  * `patience` milliseconds, or for BDB_LOCK_WAIT seconds if it is another
  * program, or others came first for as long; ESTALE when the file was deleted
- * meanwhile.
+ * or renamed meanwhile.
  */
 #define BDB_LOCK_WAIT 10
 int bdb_lock_take(struct bdb_lock *, int patience);
 void bdb_lock_drop(struct bdb_lock *);
 
 /*
- * While holding it: false if the page held no state, as in a new file or after
- * somebody wrote into it; then it was made anew, with a generation of its own.
+ * While holding it, for a unit of work that takes longer than others: where
+ * grey.lock was deleted or renamed, two processes may be at work, each with a
+ * lock of its own, until one of them ends its unit (bdb_unit.c); but only one
+ * at a time has the claim. 0, or an errno as above.
+ */
+int bdb_lock_claim(struct bdb_lock *);
+void bdb_lock_unclaim(struct bdb_lock *);
+
+/*
+ * bdb_state.c. While holding it: false if the page held no state, as in a new
+ * file or after somebody wrote into it; then it was made anew, with a
+ * generation of its own.
  */
 bool bdb_state_check(struct bdb_lock *);
 /* While holding it: do the regions in the directory belong to this state? */

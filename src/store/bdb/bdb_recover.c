@@ -148,13 +148,11 @@ mend(struct bdb *bdb)
 	return error;
 }
 
-int
-bdb_recover(struct bdb *bdb)
+static int
+recover(struct bdb *bdb)
 {
-	int error;
+	int error = bdb_format_check(bdb->directory.fd);
 
-	bdb_error_forget();
-	error = bdb_format_check(bdb->directory.fd);
 	if (error == 0)
 		error = mend(bdb);
 	if (error != 0)
@@ -166,9 +164,29 @@ bdb_recover(struct bdb *bdb)
 }
 
 int
+bdb_recover(struct bdb *bdb)
+{
+	int error;
+
+	bdb_error_forget();
+	error = bdb_calls_note(bdb_lock_claim(&bdb->lock), NULL);
+	if (error != 0)
+		return error;
+	error = recover(bdb);
+	bdb_lock_unclaim(&bdb->lock);
+	return error;
+}
+
+int
 bdb_recover_positions(struct bdb *bdb)
 {
-	int error = reset_positions(bdb);
+	int error = bdb_calls_note(bdb_lock_claim(&bdb->lock), NULL);
 
-	return error == 0 ? bdb_recover(bdb) : error;
+	if (error != 0)
+		return error;
+	error = reset_positions(bdb);
+	if (error == 0)
+		error = recover(bdb);
+	bdb_lock_unclaim(&bdb->lock);
+	return error;
 }

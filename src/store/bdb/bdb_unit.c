@@ -1,28 +1,56 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <fnmatch.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "bdb_calls.h"
+#include "bdb_entry.h"
 #include "bdb_error.h"
 #include "bdb_guarded.h"
-#include "bdb_holder.h"
 #include "bdb_recover.h"
 #include "bdb_unit.h"
-#include "common/defaults.h"
 #include "common/monotonic.h"
-#include "store/shared/store_access.h"
 #include "store/shared/store_stops.h"
 
 /* Measured: with longer or fewer pauses checks wait longer. */
-enum { PAUSE_NANOSECONDS = 2000000, PAUSES = 16, PATIENCE_MILLISECONDS = 1500 };
+enum { PAUSE_NANOSECONDS = 2000000, PAUSES = 16 };
+
+/* For who is inside by a grey.lock that was there before. */
+enum { LAST_UNIT_NANOSECONDS = 50000000 };
+
+/* Work is begun anew as often, when grey.lock goes while it is done. */
+enum { LOCKS_MAX = 8 };
 
 static int
 join_work(struct bdb *bdb, void *argument)
 {
 	(void)argument;
 	return bdb_env_open(&bdb->env, false);
+}
+
+static int
+is_in_use(int directory_fd, const char *name, void *argument)
+{
+	(void)directory_fd;
+	(void)argument;
+	return fnmatch(BDB_ENV_LOGS, name, 0) == 0 ||
+	    fnmatch(BDB_ENV_REGIONS, name, 0) == 0;
+}
+
+/*
+ * The state was made anew: grey.lock was, or somebody wrote into it. Of a file
+ * that was deleted or renamed another process may still hold the lock, and end
+ * its unit of work in the logs that we are about to read. It begins no other
+ * one, as it is told that the file has gone; and what takes long has the claim.
+ */
+static void
+let_others_end(const struct bdb *bdb)
+{
+	const struct timespec pause = { 0, LAST_UNIT_NANOSECONDS };
+
+	if (store_directory_each(bdb->directory.fd, is_in_use, NULL) != 0)
+		nanosleep(&pause, NULL);
 }
 
 /*
@@ -33,10 +61,13 @@ static int
 enter(struct bdb *bdb, bool *recovered)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
-	bool died = !bdb_state_check(&bdb->lock) || state->holder != 0;
+	bool is_new = !bdb_state_check(&bdb->lock);
+	bool died = is_new || state->holder != 0;
 	int error;
 
 	state->holder = bdb->pid;
+	if (is_new)
+		let_others_end(bdb);
 	*recovered = false;
 	if (!died && bdb->env.handle != NULL &&
 	    bdb->generation == state->generation)
@@ -91,89 +122,6 @@ work_with_recovery(struct bdb *bdb, bdb_work *work, void *argument)
 	return bdb_error_is_damage(error) ?
 	    repair_and_work(bdb, work, argument, error) :
 	    error;
-}
-
-/* Everything but the environment, which is opened inside a unit of work. */
-enum store_result
-bdb_unit_open_files(struct store *store, struct bdb *bdb)
-{
-	const char *distrust = NULL;
-	int error;
-
-	if (bdb->lock.page.fd != -1)
-		return STORE_OK;
-	if (bdb_directory_open(&bdb->directory, store) != STORE_OK)
-		return STORE_ERROR;
-	error = bdb_lock_open(&bdb->lock, bdb->directory.fd, &distrust);
-	if (error == 0) {
-		bdb_calls_in_directory(bdb->directory.path, bdb->directory.fd);
-		return STORE_OK;
-	}
-	bdb_directory_close(&bdb->directory);
-	if (distrust != NULL)
-		return store_failed(store, "%s/grey.lock: %s; move it away",
-		    bdb->directory.path, distrust);
-	return store_failed(store, "%s/grey.lock: %s%s", bdb->directory.path,
-	    strerror(error), store_access_cure(bdb->directory.path, error));
-}
-
-static void
-close_files(struct bdb *bdb)
-{
-	bdb_calls_in_directory(bdb->directory.path, -1);
-	bdb_lock_close(&bdb->lock);
-	bdb_directory_close(&bdb->directory);
-}
-
-/* Nothing may be changed, nor closed in order, in a store that is not known. */
-static bool
-is_newer(const struct bdb *bdb)
-{
-	return store_uses_layout(store_page_uses(&bdb->lock.page)) > BDB_LAYOUT;
-}
-
-static enum store_result
-refuse_newer(struct store *store, struct bdb *bdb)
-{
-	unsigned layout = store_uses_layout(store_page_uses(&bdb->lock.page));
-
-	bdb_lock_drop(&bdb->lock);
-	return store_failed(store,
-	    "%s: a newer version of the grey tools keeps this store, in layout "
-	    "%u; this program, grey tools " GREY_VERSION
-	    ", knows layout %u: use the newer version's programs on it",
-	    bdb->directory.path, layout, (unsigned)BDB_LAYOUT);
-}
-
-/* An answer is wanted within two seconds, whatever is the matter. */
-static int
-patience_of(const struct bdb *bdb)
-{
-	return bdb->options->background ? BDB_LOCK_WAIT * 1000 :
-					  PATIENCE_MILLISECONDS;
-}
-
-static enum store_result
-take_lock(struct store *store, struct bdb *bdb)
-{
-	int error;
-
-	if (bdb_unit_open_files(store, bdb) != STORE_OK)
-		return STORE_ERROR;
-	error = bdb_lock_take(&bdb->lock, patience_of(bdb));
-	if (error == ESTALE) {
-		bdb_env_abandon(&bdb->env);
-		close_files(bdb);
-		if (bdb_unit_open_files(store, bdb) != STORE_OK)
-			return STORE_ERROR;
-		error = bdb_lock_take(&bdb->lock, patience_of(bdb));
-	}
-	if (error == 0)
-		return is_newer(bdb) ? refuse_newer(store, bdb) : STORE_OK;
-	if (error != ETIMEDOUT)
-		return store_failed(store, "%s/grey.lock: can't lock: %s",
-		    bdb->directory.path, strerror(error));
-	return bdb_held_by_another(store, bdb);
 }
 
 void
@@ -237,22 +185,13 @@ give_way(struct bdb *bdb)
 	nanosleep(&pause, NULL);
 }
 
-/* While it holds the lock no signal of job control stops it. */
-static enum store_result
-locked_unit(struct store *store, bdb_work *work, void *argument)
+/* ESTALE: grey.lock has gone, and there is another one, maybe. */
+static int
+work_or_fail(
+    struct store *store, struct bdb *bdb, bdb_work *work, void *argument)
 {
-	struct bdb *bdb = store->state;
-	enum store_result result;
-	int64_t begun, held;
 	int error;
 
-	store_stops_hold();
-	result = take_lock(store, bdb);
-	if (result != STORE_OK) {
-		store_stops_release();
-		return result;
-	}
-	begun = store->options.measured ? monotonic_nanoseconds() : 0;
 	bdb_error_forget();
 	error = work_with_recovery(bdb, work, argument);
 	if (error == 0)
@@ -262,14 +201,42 @@ locked_unit(struct store *store, bdb_work *work, void *argument)
 		bdb_error_describe(bdb->directory.path, error, store->reason,
 		    sizeof(store->reason));
 		bdb_env_abandon(&bdb->env);
-		result = STORE_ERROR;
 	}
 	bdb->units_seen = bdb->lock.state->units;
-	held = store->options.measured ? monotonic_nanoseconds() - begun : 0;
-	bdb_lock_drop(&bdb->lock);
+	return error;
+}
+
+static enum store_result
+locked_unit(struct store *store, bdb_work *work, void *argument)
+{
+	struct bdb *bdb = store->state;
+	int64_t begun, held;
+	int error = ESTALE;
+
+	for (int i = 0; i < LOCKS_MAX && error == ESTALE; i++) {
+		if (bdb_entry_take(store, bdb) != STORE_OK)
+			return STORE_ERROR;
+		begun = store->options.measured ? monotonic_nanoseconds() : 0;
+		error = work_or_fail(store, bdb, work, argument);
+		held = store->options.measured ?
+		    monotonic_nanoseconds() - begun :
+		    0;
+		bdb_lock_drop(&bdb->lock);
+		if (held > store->longest_hold)
+			store->longest_hold = held;
+	}
+	return error == 0 ? STORE_OK : STORE_ERROR;
+}
+
+/* While it holds the lock no signal of job control stops it. */
+static enum store_result
+unstopped_unit(struct store *store, bdb_work *work, void *argument)
+{
+	enum store_result result;
+
+	store_stops_hold();
+	result = locked_unit(store, work, argument);
 	store_stops_release();
-	if (held > store->longest_hold)
-		store->longest_hold = held;
 	return result;
 }
 
@@ -284,14 +251,14 @@ bdb_unit(struct store *store, bdb_work *work, void *argument)
 	sigset_t held, before;
 
 	if (!store->options.background)
-		return locked_unit(store, work, argument);
+		return unstopped_unit(store, work, argument);
 	give_way(store->state);
 	sigemptyset(&held);
 	sigaddset(&held, SIGINT);
 	sigaddset(&held, SIGTERM);
 	sigaddset(&held, SIGHUP);
 	sigprocmask(SIG_BLOCK, &held, &before);
-	result = locked_unit(store, work, argument);
+	result = unstopped_unit(store, work, argument);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
@@ -303,9 +270,8 @@ bdb_close(struct bdb *bdb)
 	volatile struct bdb_state *state = bdb->lock.state;
 
 	store_stops_hold();
-	if (bdb->env.handle != NULL &&
-	    bdb_lock_take(&bdb->lock, patience_of(bdb)) == 0) {
-		if (!is_newer(bdb) && state->holder == 0 &&
+	if (bdb->env.handle != NULL && bdb_entry_take_again(bdb)) {
+		if (state->holder == 0 &&
 		    bdb->generation == state->generation) {
 			state->holder = bdb->pid;
 			if (bdb_guarded_close(bdb))
@@ -314,7 +280,7 @@ bdb_close(struct bdb *bdb)
 		bdb_lock_drop(&bdb->lock);
 	}
 	store_stops_release();
-	close_files(bdb);
+	bdb_entry_close(bdb);
 }
 
 bool

@@ -38,9 +38,6 @@ void bdb_init(struct bdb *, const char *path, const struct store_options *);
 /* See store_use_as(). */
 void bdb_unit_use_as(struct bdb *, struct bytes text);
 
-/* Opens the directory and grey.lock, if they are not open yet. */
-enum store_result bdb_unit_open_files(struct store *, struct bdb *);
-
 /* Opens what is not open yet and does the work, all or nothing. */
 enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
 

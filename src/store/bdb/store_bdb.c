@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bdb_entry.h"
 #include "bdb_logs.h"
 #include "bdb_operations.h"
 #include "store/shared/store_notes.h"
@@ -107,38 +108,52 @@ ask_client(DB *db, DB_TXN *txn, const struct store_check *check,
 struct batch {
 	const struct store_check *const *checks;
 	size_t count;
+	DB_TXN *txn; /* NULL: nothing is to be stored yet */
 };
 
 static int
-check_one(struct bdb *bdb, DB_TXN *txn, const struct store_check *check)
+begin(struct bdb *bdb, struct batch *batch)
+{
+	DB_ENV *env = bdb->env.handle;
+
+	return batch->txn != NULL ? 0 :
+				    env->txn_begin(env, NULL, &batch->txn, 0);
+}
+
+static int
+check_one(struct bdb *bdb, struct batch *batch, const struct store_check *check)
 {
 	struct store_value next_client = { .len = 0 };
 	DB *clients = bdb->env.tables[STORE_CLIENTS];
 	bool decided;
-	int error = ask_client(clients, txn, check, &next_client, &decided);
+	int error = ask_client(
+	    clients, batch->txn, check, &next_client, &decided);
 
+	if (error != 0 || (decided && next_client.len == 0))
+		return error;
+	error = begin(bdb, batch);
 	if (error == 0 && !decided)
-		error = triplet_work(bdb, txn, check, &next_client);
+		error = triplet_work(bdb, batch->txn, check, &next_client);
 	if (error == 0)
 		error = bdb_record_put(
-		    clients, txn, check->client, &next_client);
+		    clients, batch->txn, check->client, &next_client);
 	return error;
 }
 
 static int
 check_work(struct bdb *bdb, void *argument)
 {
-	const struct batch *batch = argument;
-	DB_TXN *txn;
-	int error = bdb->env.handle->txn_begin(bdb->env.handle, NULL, &txn, 0);
+	struct batch *batch = argument;
+	int error = 0;
 
-	if (error != 0)
-		return error;
+	batch->txn = NULL;
 	for (size_t i = 0; i < batch->count && error == 0; i++)
-		error = check_one(bdb, txn, batch->checks[i]);
+		error = check_one(bdb, batch, batch->checks[i]);
+	if (batch->txn == NULL)
+		return error;
 	if (error == 0)
-		return txn->commit(txn, 0);
-	(void)txn->abort(txn);
+		return batch->txn->commit(batch->txn, 0);
+	(void)batch->txn->abort(batch->txn);
 	return error;
 }
 
@@ -180,7 +195,7 @@ static enum store_result
 check_store(
     struct store *store, const struct store_check *const *checks, size_t count)
 {
-	struct batch batch = { checks, count };
+	struct batch batch = { checks, count, NULL };
 
 	if (!store->options.read_only)
 		return bdb_unit(store, check_work, &batch);
@@ -221,7 +236,7 @@ say_once(struct store *store, uint64_t mark)
 	struct bdb *bdb = store->state;
 
 	if (store->options.read_only ||
-	    bdb_unit_open_files(store, bdb) != STORE_OK ||
+	    bdb_entry_open(store, bdb) != STORE_OK ||
 	    !bdb_lock_is_whole(&bdb->lock))
 		return true;
 	return store_notes_say_once(bdb->lock.page.bytes, mark);
@@ -233,7 +248,7 @@ tidy(struct store *store, time_t now)
 	struct bdb *bdb = store->state;
 	int error;
 
-	if (bdb_unit_open_files(store, bdb) != STORE_OK)
+	if (bdb_entry_open(store, bdb) != STORE_OK)
 		return STORE_ERROR;
 	error = bdb_logs_expire(bdb->directory.fd, now);
 	if (error == 0)

@@ -2,8 +2,7 @@
 #include <sys/time.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
 #include "store_guard.h"
 
@@ -20,6 +19,22 @@ leave(int signal_number)
 		siglongjmp(way_out, signal_number);
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);
+}
+
+static struct {
+	uintptr_t memory;
+	size_t size;
+	bool (*mend)(void *argument);
+	void *argument;
+} mendable;
+
+static void
+leave_or_mend(int signal_number, siginfo_t *info, void *context)
+{
+	(void)context;
+	if ((uintptr_t)info->si_addr - mendable.memory >= mendable.size ||
+	    !mendable.mend(mendable.argument))
+		leave(signal_number);
 }
 
 static void
@@ -45,12 +60,14 @@ catch_signals(void)
 	caught = true;
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = leave;
-	sigaction(SIGBUS, &action, NULL);
 	sigaction(SIGSEGV, &action, NULL);
 	sigaction(SIGFPE, &action, NULL);
 	sigaction(SIGABRT, &action, NULL);
 	action.sa_handler = tick;
 	sigaction(SIGPROF, &action, NULL);
+	action.sa_flags |= SA_SIGINFO;
+	action.sa_sigaction = leave_or_mend;
+	sigaction(SIGBUS, &action, NULL);
 	setitimer(ITIMER_PROF, &tick_time, NULL);
 }
 
@@ -68,4 +85,16 @@ store_guard_run(int (*work)(void *), void *argument, int tenths, int *result)
 	}
 	inside = 0;
 	return signal_number;
+}
+
+void
+store_guard_mend(
+    void *memory, size_t size, bool (*mend)(void *argument), void *argument)
+{
+	mendable.size = 0;
+	mendable.memory = (uintptr_t)memory;
+	mendable.mend = mend;
+	mendable.argument = argument;
+	mendable.size = size;
+	catch_signals();
 }

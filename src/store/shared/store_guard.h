@@ -15,6 +15,17 @@
 #ifndef STORE_GUARD_H
 #define STORE_GUARD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A bus error in these bytes, inside work or not, is no end where mend() says
+ * that it has put a page there; it runs as a signal handler. One piece of
+ * memory a process; size 0: none.
+ */
+void store_guard_mend(
+    void *memory, size_t size, bool (*mend)(void *argument), void *argument);
+
 /* Returns 0 and what work returned in *result, or the signal that ended it. */
 int store_guard_run(
     int (*work)(void *), void *argument, int tenths, int *result);
