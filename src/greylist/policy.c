@@ -126,7 +126,8 @@ policy_triplet(const struct policy *policy, int64_t now,
 	result.pass = result.missing <= 0;
 	/* Within the window it is still what it was; after it, begun anew. */
 	result.next_is_spare = !result.pass && result.since_first > 0 &&
-	    !result.corrected && policy->max_age >= policy->retry_window;
+	    !result.passed_before && !result.corrected &&
+	    policy->max_age >= policy->retry_window;
 	if (result.pass && !result.passed_before)
 		count_client(policy, now, seen_client, &result);
 	return result;

@@ -355,6 +355,18 @@ passes_at(const struct policy *policy, int64_t at, bool leaves_spare,
 	return result.pass;
 }
 
+/* One that has passed waits anew when the clock was set back, and has to be
+   told so: its next pass is a first one again. */
+static void
+spare_record_after_a_pass(void)
+{
+	static const struct triplet_record passed = { .first = T,
+		.last = T + 300 };
+
+	CHECK(!policy_triplet(&usual, T + 10, &passed, NULL).pass);
+	CHECK(!policy_triplet(&usual, T + 10, &passed, NULL).next_is_spare);
+}
+
 static void
 spare_records(void)
 {
@@ -403,5 +415,7 @@ const struct unit_test unit_policy[] = {
 	    living },
 	{ "policy: verdicts are the same without what is spare",
 	    spare_records },
+	{ "policy: a record that has passed and waits anew is not spared",
+	    spare_record_after_a_pass },
 	{ NULL, NULL }
 };
