@@ -102,6 +102,8 @@ on_triplet(void *argument, const struct bytes *value,
 static void
 pause_store(struct lookup *lookup, int64_t clock)
 {
+	if (store_backs_off(lookup->store))
+		return;
 	lookup->pause = lookup->pause == 0 ? FIRST_PAUSE : lookup->pause * 2;
 	if (lookup->pause > LONGEST_PAUSE)
 		lookup->pause = LONGEST_PAUSE;

@@ -3,8 +3,8 @@
  * What the greylist says to a request: the keys, and a unit of work in the
  * store in which the policy decides. It is begun, and done when the store has
  * its turn; many may be begun at a time. After a store has failed it is left
- * alone for 1, 2, 4, 8, 8, ... seconds. That others use the store with other
- * settings is reported by msg().
+ * alone for 1, 2, 4, 8, 8, ... seconds, unless it sees to that itself. That
+ * others use the store with other settings is reported by msg().
  */
 #ifndef LOOKUP_H
 #define LOOKUP_H

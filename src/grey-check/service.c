@@ -47,11 +47,18 @@ service_refresh(struct service *service)
 	live_report(service->live, service->decider.lookup.store);
 }
 
+/* A file that was written just now is not read yet, see file_version_settled():
+   the next look comes soon. */
 void
 service_read_again(struct service *service)
 {
+	enum { SOON = 150 };
+	int64_t now = monotonic_milliseconds();
+
 	service->live->next_look = 0;
 	service_refresh(service);
 	service->decider.lists.next_look = 0;
-	(void)lists_refresh(&service->decider.lists, monotonic_milliseconds());
+	(void)lists_refresh(&service->decider.lists, now);
+	service->live->next_look = now + SOON;
+	service->decider.lists.next_look = now + SOON;
 }

@@ -190,6 +190,10 @@ void store_turn(struct store *);
 int store_descriptor(struct store *);
 int store_patience(struct store *);
 
+/* True: after a failure the store itself leaves alone for a while what failed,
+   and only that. */
+bool store_backs_off(const struct store *);
+
 /*
  * As store_check(), with nothing stored, and not in one unit: the callbacks are
  * shown what is there, and what they return is dropped.

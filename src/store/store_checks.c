@@ -138,6 +138,12 @@ store_patience(struct store *store)
 	return store->first == NULL ? -1 : 0;
 }
 
+bool
+store_backs_off(const struct store *store)
+{
+	return store->engine->begin != NULL;
+}
+
 /* A check by itself, which is waited for. */
 struct alone {
 	struct store_pending pending;

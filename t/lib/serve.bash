@@ -39,7 +39,7 @@ end_serve()
 	local pid=$SERVER status=0
 
 	SERVER=
-	kill "-${2-TERM}" "$pid" 2>/dev/null
+	kill "-${2-TERM}" "$pid" 2>/dev/null || :
 	wait "$pid" || status=$?
 	[ "$status" -eq "${1-0}" ] && return 0
 	cat "$SAID" >&2

@@ -4,14 +4,15 @@
 #
 # usage: talk.pl unix:PATH|inet:PORT <COMMANDS
 #
-# A command a line; NAMES are those of connections, with blanks between, or a range such as c1..c100:
+# A command a line; NAMES are those of connections, with blanks between:
 #   open NAMES            connects
 #   ask NAME [ATTRIBUTE=VALUE]...   sends a request
 #   front NAME [...]      sends the first half of one, back NAME [...] the second
 #   raw NAME TEXT         sends the text, in which \n and \0 are what they are in C
 #   answer NAMES          prints "NAME: " and the action of each one's next answer
 #   silent NAMES          prints "NAME: nothing" where nothing has come
-#   shut NAMES            no more is sent; closed NAMES: prints "NAME: closed" when the server has closed it
+#   shut NAMES            no more is sent
+#   closed NAMES          prints "NAME: closed" when the server has closed it
 #   close NAMES
 #   run COMMAND           a command of the shell, which ends before the next line is looked at
 # Exit: 0, 1 an answer that is none, or one that does not come within 20 seconds.
@@ -30,11 +31,6 @@ my %ask = (
 	sender => 'a@example.net',
 	recipient => 'b@example.org'
 );
-
-sub names
-{
-	return map { /\A(\D*)(\d+)[.][.]\D*(\d+)\z/ ? map {"$1$_"} $2 .. $3 : $_ } @_;
-}
 
 sub connected
 {
@@ -77,7 +73,8 @@ sub silent
 	my ($name) = @_;
 	my $set = '';
 	vec($set, fileno $socket{$name}, 1) = 1;
-	print "$name: ", ($input{$name} ne '' || select $set, undef, undef, 0) ? "something\n" : "nothing\n";
+	my $has = $input{$name} ne '' || select $set, undef, undef, 0;
+	print "$name: ", $has ? "something\n" : "nothing\n";
 	return;
 }
 
@@ -104,9 +101,12 @@ while (my $line = <STDIN>) {
 	} elsif ($command =~ /\A(?:ask|front|back)\z/) {
 		my $text = request(@rest[1 .. $#rest]);
 		my $half = length($text) / 2;
-		put($rest[0], $command eq 'ask' ? $text : $command eq 'front' ? substr $text, 0, $half : substr $text, $half);
+		put($rest[0],
+			  $command eq 'ask'   ? $text
+			: $command eq 'front' ? substr $text, 0, $half
+			:                       substr $text, $half);
 	} else {
-		for my $name (names(@rest)) {
+		for my $name (@rest) {
 			if ($command eq 'open') {
 				$socket{$name} = connected() or die "$name: can't connect: $!\n";
 				$input{$name} = '';

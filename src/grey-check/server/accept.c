@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "accept.h"
@@ -84,19 +85,28 @@ pause_accepting(struct acceptor *acceptor)
 }
 
 static bool
-has_room(struct acceptor *acceptor)
+somebody_waits(const struct listen_socket *from)
 {
-	struct peers *peers = acceptor->peers;
-	bool full = peers->count >= acceptor->max;
-	bool made = full && peers_make_room(peers);
+	struct pollfd input = { .fd = from->fd, .events = POLLIN };
 
-	if (full && service_is_due(&acceptor->next_full_warning))
+	return poll(&input, 1, 0) == 1;
+}
+
+/* For one more, when all connections are in use. */
+static bool
+make_room(struct acceptor *acceptor)
+{
+	bool made = peers_make_room(acceptor->peers);
+
+	if (service_is_due(&acceptor->next_full_warning))
 		msg(MSG_WARN,
 		    "all %zu connections (--max-connections) are in use: %s",
 		    acceptor->max,
 		    made ? "the one that was silent the longest is closed" :
 			   "who comes now has to wait");
-	return !full || made;
+	if (!made)
+		pause_accepting(acceptor);
+	return made;
 }
 
 /* Errors that are the client's own, see accept(2). */
@@ -124,10 +134,9 @@ accept_one(struct acceptor *acceptor, const struct listen_socket *from)
 {
 	int fd;
 
-	if (!has_room(acceptor)) {
-		pause_accepting(acceptor);
+	if (acceptor->peers->count >= acceptor->max &&
+	    (!somebody_waits(from) || !make_room(acceptor)))
 		return false;
-	}
 	fd = accept4(from->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return false;

@@ -1,0 +1,254 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# grey-check --serve: signals, what systemd is told, and more connections than there may be.
+
+load ../lib/check
+load ../lib/serve
+
+teardown()
+{
+	kill_serve
+	[ -z "${HEARD-}" ] || { kill "$LISTENER" 2>/dev/null; wait "$LISTENER" || :; }
+}
+
+# serving: it has said that it serves.
+serving()
+{
+	grep -q ': serving, ' "$SAID"
+}
+
+@test "SIGTERM and SIGINT: what has begun is answered and stored, nobody else is served, and the exit code is 0" {
+	local signal
+
+	for signal in TERM INT; do
+		rm -rf "$STORE"
+		serve
+		run -0 talk <<-E
+			open idle half
+			front half policy_test_time=1000
+			ask idle policy_test_time=1000
+			answer idle
+			run kill -$signal $SERVER
+			closed idle
+			run ! perl -MIO::Socket::UNIX -e 'exit !IO::Socket::UNIX->new(Peer => shift)' $SOCKET
+			silent half
+			back half policy_test_time=1000
+			answer half
+			closed half
+		E
+		assert_output "idle: $GREYLISTED
+idle: closed
+half: nothing
+half: $GREYLISTED
+half: closed"
+		end_serve
+		[ ! -e "$SOCKET" ]
+	done
+}
+
+@test "SIGTERM: many that ask at full speed are each answered what was asked before it ends" {
+	serve -q
+	# shellcheck disable=SC2016
+	run -0 perl -MIO::Socket::UNIX -e '
+		alarm 60;
+		my ($path, $pid) = @ARGV;
+		my $request = "request=smtpd_access_policy\nclient_address=192.0.2.30\nclient_name=x\n"
+			. "sender=a\@example.net\nrecipient=b\@example.org\npolicy_test_time=1000\n\n";
+		$SIG{PIPE} = "IGNORE";
+		my @clients = map { IO::Socket::UNIX->new(Peer => $path) or die } 1 .. 50;
+		my ($answered, $unanswered) = (0, 0);
+		for my $round (1 .. 1000) {
+			kill TERM => $pid if $round == 20;
+			@clients = grep { defined syswrite $_, $request } @clients or last;
+			@clients = grep {
+				my $got = "";
+				my $n = 1;
+				$n = sysread $_, $got, 4096, length $got while $n && $got !~ /\n\n/;
+				$answered++ if $got =~ /^action=.*\n\n\z/;
+				$unanswered++ if $got ne "" && $got !~ /\n\n\z/;
+				$n;
+			} @clients;
+		}
+		print "clients left: ", scalar @clients, ", cut answers: $unanswered, ", $answered >= 950 ? "enough" : $answered, "\n"' \
+		"$SOCKET" "$SERVER"
+	assert_output 'clients left: 0, cut answers: 0, enough'
+	end_serve
+}
+
+@test "SIGTERM: it does not wait for ever for who never ends a request" {
+	serve
+	run -0 talk <<-E
+		open half
+		front half
+		run kill -TERM $SERVER
+		closed half
+	E
+	assert_output 'half: closed'
+	end_serve
+	assert_equal "$(said '1 connections are closed in the middle of a request')" 1
+}
+
+@test "SIGHUP: settings and lists that were changed count from the next request on" {
+	local file=$BATS_TEST_TMPDIR/recipients conf=$BATS_TEST_TMPDIR/conf
+
+	: >"$file"
+	echo 'delay = 300' >"$conf"
+	serve "--whitelist-recipients=$file" "--config=$conf"
+	run -0 talk <<-E
+		open a
+		ask a policy_test_time=1000
+		answer a
+		ask a recipient=friend@example.org policy_test_time=1000
+		answer a
+		run echo friend@example.org >>$file; echo 'delay = 50' >$conf; touch -d @1000 $file $conf; kill -HUP $SERVER
+		open b
+		ask b policy_test_time=1060
+		answer b
+		ask a recipient=friend@example.org policy_test_time=1000
+		answer a
+	E
+	assert_line --index 1 "a: $GREYLISTED"
+	assert_line --index 2 --partial 'b: action=PREPEND X-Greylist: delayed 60 seconds'
+	assert_line --index 3 'a: action=DUNNO'
+	end_serve
+}
+
+# hear: takes what comes to $NOTIFY_SOCKET, into the file HEARD.
+hear()
+{
+	HEARD=$BATS_TEST_TMPDIR/heard
+	perl -MIO::Socket::UNIX -MSocket -e '
+		$| = 1;
+		my $socket = IO::Socket::UNIX->new(Local => shift, Type => SOCK_DGRAM) or die;
+		while (defined $socket->recv(my $text, 1000)) { print $text =~ s/USEC=\d+/USEC=N/r =~ s/\n/ /gr, "\n" }' \
+		"$BATS_TEST_TMPDIR/notify" >"$HEARD" 3>&- &
+	LISTENER=$!
+	wait_for 10 test -S "$BATS_TEST_TMPDIR/notify"
+}
+
+heard()
+{
+	grep -qxF -- "$1" "$HEARD"
+}
+
+@test "systemd is told when it serves, when it reads again, and when it ends" {
+	hear
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify serve
+	wait_for 10 heard READY=1
+	kill -HUP "$SERVER"
+	wait_for 10 heard 'RELOADING=1 MONOTONIC_USEC=N'
+	end_serve
+	wait_for 10 heard STOPPING=1
+	assert_equal "$(cat "$HEARD")" "READY=1
+RELOADING=1 MONOTONIC_USEC=N
+READY=1
+STOPPING=1"
+}
+
+@test "systemd's watchdog hears of it for as long as the loop goes round, with nobody there" {
+	hear
+	NOTIFY_SOCKET=$BATS_TEST_TMPDIR/notify WATCHDOG_USEC=200000 serve
+	three_times() { [ "$(grep -cx WATCHDOG=1 "$HEARD")" -ge 3 ]; }
+	wait_for 10 three_times
+	end_serve
+}
+
+@test "--max-connections: the one that was silent the longest makes room, and Postfix may come back" {
+	serve --max-connections=3
+	run -0 talk <<-'E'
+		open a b c
+		ask b policy_test_time=1000
+		answer b
+		ask a policy_test_time=1000
+		answer a
+		open d
+		ask d policy_test_time=1000
+		answer d
+		closed c
+		open e
+		ask e policy_test_time=1000
+		answer e
+		closed b
+		ask a policy_test_time=1001
+		answer a
+		ask d policy_test_time=1001
+		answer d
+	E
+	assert_output "b: $GREYLISTED
+a: $GREYLISTED
+d: $GREYLISTED
+c: closed
+e: $GREYLISTED
+b: closed
+a: $GREYLISTED
+d: $GREYLISTED"
+	end_serve
+	assert_equal "$(said 'all 3 connections (--max-connections) are in use: the one that was silent the longest is closed')" 1
+}
+
+@test "--max-connections: while all are in the middle of a request, who comes waits until one has ended" {
+	serve --max-connections=2
+	run -0 talk <<-'E'
+		open a b
+		front a
+		front b
+		open c
+		ask c policy_test_time=1000
+		back a policy_test_time=1000
+		answer a
+		answer c
+		silent b
+	E
+	assert_output "a: $GREYLISTED
+c: $GREYLISTED
+b: nothing"
+	end_serve
+	assert_equal "$(said 'are in use: who comes now has to wait')" 1
+}
+
+@test "without a descriptor left it says so once, keeps those who are there, and does not run hot" {
+	local before after
+
+	ulimit -S -n 80
+	ulimit -H -n 80
+	serve --max-connections=500
+	assert_equal "$(said '--max-connections is 16, for a process may have only 80 files open here')" 1
+	prlimit --pid "$SERVER" --nofile=20:80
+	{
+		echo open c{1..40}
+		echo ask c1 policy_test_time=1000
+		echo answer c1
+		# The second half of a second in which nobody can be accepted.
+		echo "run awk '{ print \$14 + \$15 }' /proc/$SERVER/stat >$BATS_TEST_TMPDIR/before; sleep 0.5; awk '{ print \$14 + \$15 }' /proc/$SERVER/stat >$BATS_TEST_TMPDIR/after"
+		echo close c{2..40}
+		echo open d
+		echo ask d policy_test_time=1001
+		echo answer d
+	} >"$BATS_TEST_TMPDIR/commands"
+	run -0 talk <"$BATS_TEST_TMPDIR/commands"
+	assert_output "c1: $GREYLISTED
+d: $GREYLISTED"
+	before=$(cat "$BATS_TEST_TMPDIR/before") after=$(cat "$BATS_TEST_TMPDIR/after")
+	[ $((after - before)) -le 10 ]
+	end_serve
+	assert_equal "$(said "can't accept a connection: Too many open files")" 1
+}
+
+@test "a connection with nothing under way costs little memory" {
+	local before after
+
+	! is_sanitized grey-check || skip "the sanitizers have memory of their own"
+	serve -q
+	memory() { awk '/^RssAnon/ { print $2 }' "/proc/$SERVER/status"; }
+	before=$(memory)
+	{
+		echo open c{1..500}
+		for i in {1..500}; do printf 'ask c%d policy_test_time=1000\nanswer c%d\n' "$i" "$i"; done
+		echo "run awk '/^RssAnon/ { print \$2 }' /proc/$SERVER/status >$BATS_TEST_TMPDIR/after"
+	} >"$BATS_TEST_TMPDIR/commands"
+	run -0 talk <"$BATS_TEST_TMPDIR/commands"
+	after=$(cat "$BATS_TEST_TMPDIR/after")
+	echo "# 500 connections: $((after - before)) KiB" >&3
+	[ $((after - before)) -lt 6000 ]
+	end_serve
+}
