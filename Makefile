@@ -33,7 +33,7 @@ BIN = bin
 # libraries are there. --store=DIRECTORY means the first one that keeps one.
 has = $(shell printf '\043include <%s>\n' $(2) | \
 	$(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo $(1))
-STORES := $(call has,bdb,db.h) \
+STORES := $(call has,bdb,db.h) $(call has,lmdb,lmdb.h) \
 	$(call has,redis,hiredis/hiredis.h openssl/ssl.h)
 
 # What a build is made with, each a file that changes when it does: places and
@@ -70,6 +70,7 @@ libs_grey-load = $(libs_store) -lmd -ljansson
 libs_grey-expire = $(libs_store) -lmd
 libs_store = $(foreach engine,$(STORES),$(libs_$(engine)))
 libs_bdb = -ldb-5.3
+libs_lmdb = -llmdb -lpthread
 libs_redis = -lhiredis -ldl
 libs_log-stats = -larchive -ljansson -llzma -lpcre2-8 -lz
 

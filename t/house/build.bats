@@ -64,3 +64,27 @@ sources()
 	refute_output --partial libdb
 	run ! make -C "$BATS_TEST_TMPDIR" CPPFLAGS="-I$fake" CFLAGS=-O0 STORES=bdb bin/grey-dump
 }
+
+@test "without Berkeley DB a directory is a store of LMDB" {
+	local fake=$BATS_TEST_TMPDIR/include
+
+	sources "$BATS_TEST_TMPDIR"
+	mkdir "$fake"
+	echo '#error "there is no db.h"' >"$fake/db.h"
+	run -0 make -C "$BATS_TEST_TMPDIR" CPPFLAGS="-I$fake" CFLAGS=-O0 bin/grey-load bin/grey-dump
+	run -0 ldd "$BATS_TEST_TMPDIR/bin/grey-load"
+	refute_output --partial libdb
+	cd "$BATS_TEST_TMPDIR"
+	run -0 bin/grey-load --store="$BATS_TEST_TMPDIR/store" - <<-'END'
+		VERSION=3
+		format=print
+		type=btree
+		HEADER=END
+		 192.0.2.0/a@example.com/b@example.net
+		 1700000000,1700000400
+		DATA=END
+	END
+	[ -s store/greylist.mdb ]
+	run -0 bin/grey-dump --store="$BATS_TEST_TMPDIR/store"
+	assert_output --partial 'b@example.net'
+}

@@ -310,17 +310,17 @@ looked_at(void)
 
 	strcpy(directory, "/tmp/grey-unit-XXXXXX");
 	CHECK(mkdtemp(directory) != NULL);
-	CHECK_NUMBER(store_uses_look(directory, name, -1, uses), 0);
+	CHECK_NUMBER(store_uses_look(directory, name, -1, true, uses), 0);
 	CHECK(rmdir(directory) == 0);
-	CHECK_NUMBER(store_uses_look(directory, name, -1, uses), 0);
+	CHECK_NUMBER(store_uses_look(directory, name, -1, true, uses), 0);
 
 	begin();
 	serve_once("a", NOW);
 	serve_once("b", NOW);
-	CHECK_NUMBER(store_uses_look(directory, name, -1, uses), 2);
+	CHECK_NUMBER(store_uses_look(directory, name, -1, true, uses), 2);
 	check_use(0, "b", NOW);
 	check_use(1, "a", NOW);
-	CHECK_NUMBER(store_uses_look("/", "none", page.fd, uses), 2);
+	CHECK_NUMBER(store_uses_look("/", "none", page.fd, false, uses), 2);
 	end();
 }
 

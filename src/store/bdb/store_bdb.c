@@ -217,7 +217,7 @@ uses(struct store *store, struct store_use *out)
 	const struct bdb *bdb = store->state;
 
 	return store_uses_look(
-	    bdb->directory.path, "grey.lock", bdb->lock.page.fd, out);
+	    bdb->directory.path, "grey.lock", bdb->lock.page.fd, true, out);
 }
 
 static enum store_use_news

@@ -7,7 +7,7 @@
  *   store_page                 memory that the processes of a store share, and
  *   store_notes, store_uses,     what they leave there for others: what was
  *   store_uses_look              said, and how they use the store
- *   store_stops                who holds the store is not stopped
+ *   store_stops, store_holder  who holds the store is not stopped, or named
  *   store_guard                work that can neither crash nor hang us
  *
  * A directory that processes share: who may use it, where it may be, and how

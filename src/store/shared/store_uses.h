@@ -48,10 +48,10 @@ size_t store_uses_read(
     const char *file, size_t len, struct store_use uses[static STORE_USES_MAX]);
 
 /*
- * Those in the file of this name, for a store that need not be open; fd: the
- * file's, or -1.
+ * Those in the file of this name, for a store that need not be open. fd: the
+ * file's, or -1; locked: those who write there hold flock(2) on it.
  */
 size_t store_uses_look(const char *directory, const char *name, int fd,
-    struct store_use uses[static STORE_USES_MAX]);
+    bool locked, struct store_use uses[static STORE_USES_MAX]);
 
 #endif

@@ -41,8 +41,8 @@ open_file(const char *directory, const char *name)
 }
 
 /* While others may write there: from one who is stuck, what there is. */
-static size_t
-read_file(int fd, char file[static STORE_PAGE_SIZE])
+static ssize_t
+read_locked(int fd, char file[static STORE_PAGE_SIZE])
 {
 	bool locked = false;
 	ssize_t len;
@@ -57,21 +57,22 @@ read_file(int fd, char file[static STORE_PAGE_SIZE])
 	if (locked)
 		flock(fd, LOCK_UN);
 	store_stops_release();
-	return len < 0 ? 0 : (size_t)len;
+	return len;
 }
 
 size_t
-store_uses_look(const char *directory, const char *name, int fd,
+store_uses_look(const char *directory, const char *name, int fd, bool locked,
     struct store_use uses[static STORE_USES_MAX])
 {
 	_Alignas(64) char file[STORE_PAGE_SIZE];
 	int opened = fd == -1 ? open_file(directory, name) : fd;
-	size_t len;
+	ssize_t len;
 
 	if (opened == -1)
 		return 0;
-	len = read_file(opened, file);
+	len = locked ? read_locked(opened, file) :
+		       pread(opened, file, sizeof(file), 0);
 	if (opened != fd)
 		close(opened);
-	return store_uses_read(file, len, uses);
+	return store_uses_read(file, len < 0 ? 0 : (size_t)len, uses);
 }

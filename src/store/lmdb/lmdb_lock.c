@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/monotonic.h"
+#include "lmdb_lock.h"
+#include "store/shared/store_notes.h"
+
+#define STATE_MAGIC "greylmdb"
+#define STATE_VERSION 1
+
+/*
+ * A blocked waiter costs a context switch, more than most units of work take.
+ * So it blocks only after this many tries, with others let in between.
+ */
+#define TRIES 30
+
+enum {
+	TICK_NANOSECONDS = 50000000,
+	/* How long to wait for one who is known to be stuck. */
+	STUCK_MILLISECONDS = 100,
+	/* Who opens the file alone has it for a few microseconds. */
+	OPEN_MILLISECONDS = 1000
+};
+
+_Static_assert(
+    sizeof(struct lmdb_state) <= STORE_NOTES_AT, "the notes come after it");
+
+void
+lmdb_lock_boot_id(char id[static 40])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	memset(id, 0, 40);
+	if (fd == -1)
+		return;
+	n = read(fd, id, 39);
+	if (n < 0)
+		id[0] = '\0';
+	close(fd);
+}
+
+static bool
+is_state(const volatile struct lmdb_state *state)
+{
+	char magic[sizeof(state->magic)];
+
+	for (size_t i = 0; i < sizeof(magic); i++)
+		magic[i] = state->magic[i];
+	return memcmp(magic, STATE_MAGIC, sizeof(magic)) == 0 &&
+	    state->version == STATE_VERSION;
+}
+
+/* Nobody else has it. What is known of the data stays. */
+static int
+make_state(struct lmdb_lock *lock)
+{
+	struct lmdb_state *state = lock->page.bytes;
+	pthread_mutexattr_t attributes;
+	struct timespec now;
+	int error;
+
+	if (!is_state(state)) {
+		memset(state, 0, sizeof(*state));
+		clock_gettime(CLOCK_REALTIME, &now);
+		state->generation = (uint64_t)now.tv_sec * 1000000000 +
+		    (uint64_t)now.tv_nsec;
+	}
+	state->holder = 0;
+	state->stuck_since = 0;
+	memset(&state->mutex, 0, sizeof(state->mutex));
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+	error = pthread_mutex_init(&state->mutex, &attributes);
+	pthread_mutexattr_destroy(&attributes);
+	memcpy(state->magic, STATE_MAGIC, sizeof(state->magic));
+	state->version = STATE_VERSION;
+	return error;
+}
+
+/* Shared with the others, after having been alone if there are none. */
+static int
+join(struct lmdb_lock *lock)
+{
+	const struct timespec pause = { 0, 1000000 };
+	int64_t begun = monotonic_milliseconds();
+	int error = 0;
+
+	while (error == 0) {
+		if (flock(lock->page.fd, LOCK_EX | LOCK_NB) == 0)
+			error = make_state(lock);
+		if (error == 0 && flock(lock->page.fd, LOCK_SH | LOCK_NB) == 0)
+			return is_state(lock->state) ? 0 : ESTALE;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return errno;
+		if (monotonic_milliseconds() - begun > OPEN_MILLISECONDS)
+			return ETIMEDOUT;
+		nanosleep(&pause, NULL);
+	}
+	return error;
+}
+
+int
+lmdb_lock_open(struct lmdb_lock *lock, int directory_fd, const char **distrust)
+{
+	int error = store_page_open(
+	    &lock->page, directory_fd, "grey.state", distrust);
+
+	if (error != 0)
+		return error;
+	lock->state = lock->page.bytes;
+	error = join(lock);
+	if (error != 0)
+		store_page_close(&lock->page);
+	return error;
+}
+
+void
+lmdb_lock_close(struct lmdb_lock *lock)
+{
+	store_page_close(&lock->page);
+}
+
+/*
+ * For who waits: the page says since when the holder has been seen at one and
+ * the same unit of work. It wipes that when it is done.
+ */
+static int64_t
+note_stuck(volatile struct lmdb_state *state)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (state->stuck_since == 0 || state->stuck_since > now.tv_sec ||
+	    state->stuck_holder != state->holder ||
+	    state->stuck_units != state->units) {
+		state->stuck_holder = state->holder;
+		state->stuck_units = state->units;
+		state->stuck_since = now.tv_sec;
+	}
+	return (now.tv_sec - state->stuck_since) * 1000;
+}
+
+static int
+limit_of(volatile struct lmdb_state *state, int patience)
+{
+	return note_stuck(state) > patience ? STUCK_MILLISECONDS : patience;
+}
+
+/* What pthread_mutex_clocklock() returned at last, or ETIMEDOUT. */
+static int
+take_blocking(struct lmdb_lock *lock, int patience)
+{
+	volatile struct lmdb_state *state = lock->state;
+	int64_t begun = monotonic_milliseconds(), since = begun, now;
+	int limit = limit_of(state, patience), error;
+	uint32_t holder = state->holder, units = state->units;
+	struct timespec until;
+
+	for (;;) {
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += TICK_NANOSECONDS;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		error = pthread_mutex_clocklock(
+		    (pthread_mutex_t *)&state->mutex, CLOCK_MONOTONIC, &until);
+		if (error != ETIMEDOUT)
+			return error;
+		now = monotonic_milliseconds();
+		if (holder != state->holder || units != state->units) {
+			holder = state->holder;
+			units = state->units;
+			since = now;
+			limit = limit_of(state, patience);
+		}
+		if (now - since >= limit ||
+		    now - begun >= LMDB_LOCK_WAIT * INT64_C(1000))
+			return ETIMEDOUT;
+	}
+}
+
+int
+lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
+{
+	pthread_mutex_t *mutex = (pthread_mutex_t *)&lock->state->mutex;
+	int error = pthread_mutex_trylock(mutex);
+
+	for (int i = 0; i < TRIES && error == EBUSY; i++) {
+		lock->state->wanted = 1;
+		sched_yield();
+		error = pthread_mutex_trylock(mutex);
+	}
+	if (error == EBUSY)
+		error = take_blocking(lock, patience);
+	if (error == EOWNERDEAD)
+		error = pthread_mutex_consistent(mutex);
+	if (error == ETIMEDOUT && is_state(lock->state))
+		return error;
+	if (error == 0 && is_state(lock->state)) {
+		lock->state->holder = pid;
+		return 0;
+	}
+	if (error == 0)
+		pthread_mutex_unlock(mutex);
+	return ESTALE;
+}
+
+void
+lmdb_lock_drop(struct lmdb_lock *lock)
+{
+	lock->state->stuck_since = 0;
+	lock->state->holder = 0;
+	pthread_mutex_unlock((pthread_mutex_t *)&lock->state->mutex);
+}
