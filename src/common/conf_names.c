@@ -9,10 +9,11 @@ static const char *const names[] = { "auto-whitelist-clients", "clock", "dbdir",
 	"greylist-recipients", "greylist-text", "hostname", "ipv4cidr",
 	"ipv6cidr", "learn", "log", "log-privacy", "lookup-by-host",
 	"lookup-by-subnet", "max-age", "max-connections", "no-sasl-pass",
-	"on-error", "privacy", "quiet", "retry-window", "store", "sync",
-	"syslog-facility", "syslog-name", "syslogfacility", "verbose",
-	"whitelist-clients", "whitelist-recipients", "whitelist-senders",
-	"x-greylist-header", NULL };
+	"on-error", "privacy", "quiet", "retry-window", "state-dir", "store",
+	"store-timeout", "sync", "syslog-facility", "syslog-name",
+	"syslogfacility", "verbose", "whitelist-clients",
+	"whitelist-recipients", "whitelist-senders", "x-greylist-header",
+	NULL };
 
 static const char *const programs[] = { "grey-check", "grey-dump", "grey-load",
 	"grey-expire", "log-stats", NULL };

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <unistd.h>
+
 #include <stdio.h>
 
 #include "common/monotonic.h"
@@ -246,11 +248,22 @@ decider_set(struct decider *decider, const struct settings *settings)
 	lists_set(&decider->lists, settings);
 }
 
+/* The default one is the administrator's to make, as whose it is to be. */
+static const char *
+state_dir(const struct settings *settings)
+{
+	if (settings->state_dir != NULL)
+		return settings->state_dir;
+	return access(DEFAULT_STATE_DIR, F_OK) == 0 ? DEFAULT_STATE_DIR : NULL;
+}
+
 bool
 decider_init(
     struct decider *decider, const struct settings *settings, bool read_only)
 {
 	const struct store_options options = { .sync = settings->sync,
+		.deadline = settings->store_timeout,
+		.state_dir = state_dir(settings),
 		.read_only = read_only,
 		.is_value = { record_is_triplet, record_is_client } };
 

@@ -67,6 +67,11 @@ const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
 	    AT(on_error), "answer when the store fails"),
 	OPT_SWITCH(
 	    "sync", 0, AT(sync), "a record is on the disk before the answer"),
+	OPT_BOUNDED("store-timeout", 0, "MILLISECONDS", DEFAULT_STORE_TIMEOUT,
+	    OPT_NUMBER, AT(store_timeout), 0, 10, 60000,
+	    "what a check may take at a store on another host"),
+	OPT_BOUNDED("state-dir", 0, "DIRECTORY", NULL, OPT_TEXT, AT(state_dir),
+	    0, 1, 0, "for what this host's processes share about such a store"),
 	OPT_ROW("clock", 0, "system|request", "system", OPT_CHOICE, AT(clock),
 	    "request: from the attribute policy_test_time"),
 	OPT_ROW("log", 0, "syslog|postlog[:PATH]|file:PATH|stderr|none",
@@ -244,6 +249,8 @@ settings_read_again(struct settings *settings, struct conf *conf,
 	fill_in(settings);
 	settings->store = first->store;
 	settings->sync = first->sync;
+	settings->store_timeout = first->store_timeout;
+	settings->state_dir = first->state_dir;
 	settings->log = first->log;
 	settings->facility_index = first->facility_index;
 	settings->syslog_name = first->syslog_name;

@@ -33,6 +33,8 @@ struct settings {
 	bool exim;
 	bool sasl_pass_off;
 	bool sync;
+	int64_t store_timeout; /* milliseconds */
+	const char *state_dir; /* NULL: the default one, if there is */
 	bool learn;
 	bool check_config;
 	bool check_postfix;

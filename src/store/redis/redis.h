@@ -57,9 +57,10 @@ struct redis {
 	struct store *store;
 	struct redis_url url;
 	struct redis_tls *tls;
-	struct redis_state *state; /* NULL: none */
-	int64_t deadline;	   /* of a check, milliseconds */
-	int64_t patience;	   /* of other calls */
+	struct redis_state *state;	   /* NULL: none */
+	char stateless[REDIS_TROUBLE_MAX]; /* why, until it was said */
+	int64_t deadline;		   /* of a check, milliseconds */
+	int64_t patience;		   /* of other calls */
 	int epoll;
 	size_t count, room; /* of the nodes, the given ones first */
 	struct redis_node **nodes;

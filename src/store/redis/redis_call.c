@@ -29,10 +29,14 @@ redis_wait(struct redis *redis, const size_t *missing, int64_t span)
 	}
 }
 
+struct call;
+
 struct round {
 	struct redis *redis;
 	const struct redis_calls *calls;
-	size_t count, next, missing;
+	struct call *all; /* each in its turn */
+	size_t at_once;
+	size_t count, next, missing, shown;
 	bool failed;
 };
 
@@ -40,6 +44,7 @@ struct call {
 	struct redis_command command;
 	struct round *round;
 	size_t index;
+	redisReply *reply; /* that waits for those before it */
 };
 
 static void
@@ -60,19 +65,42 @@ make_next(struct call *call)
 }
 
 static void
+free_reply(struct call *call)
+{
+	freeReplyObject(call->reply);
+	call->reply = NULL;
+}
+
+/* In order. */
+static void
+show(struct round *round)
+{
+	struct call *call = &round->all[round->shown % round->at_once];
+
+	while (call->reply != NULL && !round->failed) {
+		round->calls->take(
+		    call->index, call->reply, round->calls->argument);
+		free_reply(call);
+		make_next(call);
+		call = &round->all[++round->shown % round->at_once];
+	}
+}
+
+static void
 take(struct redis_command *command, const redisReply *reply)
 {
 	struct call *call = command->argument;
 	struct round *round = call->round;
 
 	round->missing--;
-	if (reply != NULL)
-		round->calls->take(call->index, reply, round->calls->argument);
-	else if (!round->failed) {
+	if (reply != NULL) {
+		call->reply = (redisReply *)(uintptr_t)reply;
+		round->redis->keeps_reply = true;
+		show(round);
+	} else if (!round->failed) {
 		round->failed = true;
 		(void)store_failed(round->redis->store, "%s", command->trouble);
 	}
-	make_next(call);
 }
 
 enum store_result
@@ -81,8 +109,9 @@ redis_call_each(
 {
 	size_t at_once = count < REDIS_CALLS_AT_ONCE ? count :
 						       REDIS_CALLS_AT_ONCE;
-	struct round round = { redis, calls, count, 0, 0, false };
 	struct call *all = calloc(at_once, sizeof(*all));
+	struct round round = { redis, calls, all, at_once, count, 0, 0, 0,
+		false };
 
 	if (count == 0 || all == NULL) {
 		free(all);
@@ -96,8 +125,10 @@ redis_call_each(
 		make_next(&all[i]);
 	}
 	redis_wait(redis, &round.missing, -1);
-	for (size_t i = 0; i < at_once; i++)
+	for (size_t i = 0; i < at_once; i++) {
 		redis_command_free(&all[i].command);
+		free_reply(&all[i]);
+	}
 	free(all);
 	return round.failed ? STORE_ERROR : STORE_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "common/monotonic.h"
+#include "common/msg.h"
 #include "redis_error.h"
 #include "redis_map.h"
 #include "redis_nodes.h"
@@ -384,6 +385,21 @@ find_another(struct redis_command *command, struct redis_node *node, bool idle,
 		fail_at(command, node, trouble);
 }
 
+/* Once: that others will find it out by themselves. */
+static void
+pause_node(struct redis_node *node, int64_t now)
+{
+	char *why = node->redis->stateless;
+
+	redis_pause_failed(&node->pause, now);
+	if (why[0] != '\0')
+		msg(MSG_WARN,
+		    "%s; each process waits by itself for a server that is "
+		    "down",
+		    why);
+	why[0] = '\0';
+}
+
 static void
 take_failure(struct redis_link *link, struct redis_queue queue, bool idle,
     const char *trouble)
@@ -396,7 +412,7 @@ take_failure(struct redis_link *link, struct redis_queue queue, bool idle,
 	snprintf(copy, sizeof(copy), "%s", trouble);
 	if (!idle || (queue.first != NULL && queue.first->resent)) {
 		memcpy(node->trouble, copy, sizeof(copy));
-		redis_pause_failed(&node->pause, now);
+		pause_node(node, now);
 	}
 	while ((command = redis_queue_take(&queue)) != NULL) {
 		node->redis->linked--;
@@ -445,7 +461,7 @@ expire(struct redis *redis, struct redis_command *command, int64_t now)
 		snprintf(command->paused_by->trouble,
 		    sizeof(command->paused_by->trouble), "%s",
 		    "did not become well within the deadline");
-		redis_pause_failed(&command->paused_by->pause, now);
+		pause_node(command->paused_by, now);
 	}
 	if (command->trouble[0] == '\0')
 		redis_command_failed(

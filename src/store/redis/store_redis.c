@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/defaults.h"
 #include "common/mark.h"
-#include "common/msg.h"
 #include "redis_check.h"
 #include "redis_get.h"
 #include "redis_nodes.h"
@@ -48,20 +48,24 @@ init(struct store *store, const char *scheme, const char *place,
 	return *reason == NULL;
 }
 
-/* Without it each process finds out by itself which server is down. */
+/* What keeps it from being used is said when it would have been of use. */
 static void
 open_state(struct redis *redis)
 {
 	const struct store_options *options = &redis->store->options;
 
-	if (options->state_dir == NULL || options->read_only)
+	if (options->read_only || options->deadline == 0)
 		return;
-	redis->state = redis_state_open(redis->store, options->state_dir);
+	if (options->state_dir == NULL)
+		(void)store_failed(redis->store,
+		    "the processes of this host share no directory: "
+		    "make " DEFAULT_STATE_DIR ", or give --state-dir");
+	else
+		redis->state = redis_state_open(
+		    redis->store, options->state_dir);
 	if (redis->state == NULL)
-		msg(MSG_WARN,
-		    "--state-dir: %s; each process finds out by itself when a "
-		    "server is down",
-		    redis->store->reason);
+		snprintf(redis->stateless, sizeof(redis->stateless), "%.*s",
+		    REDIS_TROUBLE_MAX - 1, redis->store->reason);
 }
 
 static enum store_result
