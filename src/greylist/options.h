@@ -17,7 +17,7 @@
 /* const char * at the offset */
 #define OPTIONS_STORE(at) \
 	OPT_BOUNDED("store", 0, "STORE", GREY_STORE, OPT_TEXT, at, 0, 1, 0, \
-	    "directory of the greylist, or bdb:DIRECTORY"), \
+	    "the greylist: a directory, or what grey-store(5) names"), \
 	    OPT_BOUNDED( \
 		"dbdir", 0, "STORE", NULL, OPT_TEXT, at, 0, 1, 0, NULL)
 

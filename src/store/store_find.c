@@ -87,7 +87,7 @@ holds(const char *directory, const char *file)
 static const char *
 is_of_another(const struct store_engine *engine, const char *directory)
 {
-	const char *other = NULL;
+	const char *other = NULL, *built;
 
 	for (size_t i = 0; i < KINDS; i++) {
 		if (!holds(directory, kinds[i].file))
@@ -98,12 +98,20 @@ is_of_another(const struct store_engine *engine, const char *directory)
 	}
 	if (other == NULL)
 		return NULL;
-	snprintf(problem, sizeof(problem),
-	    "this directory has a greylist of the kind %s:, and a directory "
-	    "without a kind is %s: here; say %s:%s to use that one, %s:%s to "
-	    "begin a new one beside it, or move it as grey-store(5) shows",
-	    other, engine->schemes[0], other, directory, engine->schemes[0],
-	    directory);
+	if (find_engine(bytes_of(other), &built) != NULL)
+		snprintf(problem, sizeof(problem),
+		    "this directory has a greylist of the kind %s:, and a "
+		    "directory without a kind is %s: here; say %s:%s to use "
+		    "that one, %s:%s to begin a new one beside it, or move it "
+		    "as grey-store(5) shows",
+		    other, engine->schemes[0], other, directory,
+		    engine->schemes[0], directory);
+	else
+		snprintf(problem, sizeof(problem),
+		    "this directory has a greylist of the kind %s:, which this "
+		    "build can't read; move it as grey-store(5) shows, or say "
+		    "%s:%s to begin a new one beside it",
+		    other, engine->schemes[0], directory);
 	return problem;
 }
 
