@@ -18,6 +18,7 @@ enum {
 };
 
 static void search(struct redis *, int64_t now);
+static void search_soon(struct redis *, int64_t now, int64_t span);
 
 static void
 unlist(struct redis *redis, struct redis_command *command)
@@ -150,9 +151,8 @@ dispatch(struct redis *redis, struct redis_command *command, int64_t now)
 		link_to(command, node, now);
 	else {
 		refuse(command, node, now);
-		if (redis->url.kind != REDIS_SINGLE && command->node == NULL &&
-		    now - redis->search.begun >= BETWEEN_SEARCHES)
-			search(redis, now);
+		if (command->node == NULL)
+			search_soon(redis, now, BETWEEN_SEARCHES);
 	}
 }
 
