@@ -111,11 +111,22 @@ compact(struct run *run)
 	    store_shrink(store, STORE_CLIENTS) == STORE_OK;
 }
 
+/* A store that forgets by itself is none that has files. */
+static bool
+lacks_file(struct store *store, enum store_table table)
+{
+	return !store_forgets(store) && store_size(store, table) == 0;
+}
+
+static bool
+only_looks(const struct run *run)
+{
+	return run->settings->dry_run || store_forgets(run->store);
+}
+
 static bool
 expire(struct run *run)
 {
-	bool dry_run = run->settings->dry_run;
-
 	run->bytes_before = bytes_of_files(run->store);
 	run->complete = true;
 	for (int i = 0; i < STORE_TABLES; i++) {
@@ -124,16 +135,17 @@ expire(struct run *run)
 		*sweep = (struct sweep){ .settings = run->settings,
 			.store = run->store,
 			.table = (enum store_table)i,
+			.looks = only_looks(run),
 			.stop = &stop,
 			.complete = true };
 		/* A store that is only read may lack a table. */
-		if (dry_run && store_size(run->store, sweep->table) == 0)
+		if (only_looks(run) && lacks_file(run->store, sweep->table))
 			continue;
 		if (sweep_table(sweep) != STORE_OK)
 			return false;
 		run->complete &= sweep->complete;
 	}
-	if (dry_run || !run->complete)
+	if (only_looks(run) || !run->complete)
 		return true;
 	return compact(run) && store_checkpoint(run->store) == STORE_OK &&
 	    store_tidy(run->store, run->settings->time) == STORE_OK;
@@ -157,7 +169,7 @@ summarize(const struct run *run)
 	    "%s%s: records=%lu, deleted=%lu, max-age=%lu, retry-window=%lu, "
 	    "unreadable=%lu, awl=%lu, awl-deleted=%lu, bytes=%" PRId64
 	    ", bytes-before=%" PRId64 ", seconds=%.1f, longest-slice=%.1fms",
-	    run->settings->dry_run ? "dry run" : "expiry",
+	    only_looks(run) ? "dry run" : "expiry",
 	    run->complete ? "" : " incomplete", triplets->records,
 	    gone(triplets), triplets->gone[SWEEP_UNUSED],
 	    triplets->gone[SWEEP_NEVER_PASSED],
@@ -183,8 +195,12 @@ print_report(const struct run *run)
 				    sweep_reason_names[reason]);
 		}
 	}
-	printf("files: %" PRId64 " bytes, %" PRId64 " before\n",
-	    bytes_of_files(run->store), run->bytes_before);
+	if (store_forgets(run->store))
+		puts("nothing was deleted: this store's records go by "
+		     "themselves");
+	else
+		printf("files: %" PRId64 " bytes, %" PRId64 " before\n",
+		    bytes_of_files(run->store), run->bytes_before);
 	if (!run->complete)
 		puts("incomplete: ended by a signal");
 }
@@ -208,7 +224,8 @@ run_on(struct run *run)
 
 	if (store_become_owner(run->store) != STORE_OK)
 		return fail(run);
-	if (bytes_of_files(run->store) == 0) {
+	if (lacks_file(run->store, STORE_TRIPLETS) &&
+	    lacks_file(run->store, STORE_CLIENTS)) {
 		msg(MSG_ERROR, "%s: there is no greylist", settings->store);
 		return PROGRAM_FAILED;
 	}

@@ -122,9 +122,9 @@ visit(void *argument, struct bytes key, struct bytes value)
 	reason = judge(sweep, value);
 	if (reason == SWEEP_KEPT || key.len > BATCH_BYTES)
 		return true;
-	if (sweep->settings->dry_run) {
+	if (sweep->looks) {
 		sweep->gone[reason]++;
-		if (sweep->settings->verbose > 0)
+		if (sweep->settings->dry_run && sweep->settings->verbose > 0)
 			print_key(reason, key);
 	} else
 		condemn(batch, key);

@@ -34,6 +34,7 @@ struct sweep {
 	const struct settings *settings;
 	struct store *store;
 	enum store_table table;
+	bool looks; /* nothing is deleted, but counted */
 	const volatile sig_atomic_t *stop;
 	/* The result. */
 	unsigned long records; /* that were looked at */

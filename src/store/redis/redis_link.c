@@ -286,7 +286,9 @@ read_in(struct redis_link *link)
 	if (io == REDIS_IO_END)
 		fail(link, link->ready && link->unread == 0,
 		    link->ready ? "closed the connection" :
-				  "closed the connection when it was greeted");
+				  "closed the connection when it was greeted; "
+				  "does this port "
+				  "want TLS, or speak another protocol?");
 	else if (io == REDIS_IO_FAILED)
 		fail(link, false, link->connection.trouble);
 }

@@ -499,6 +499,22 @@ tell_failures(struct redis *redis)
 	}
 }
 
+static const char *
+lateness(const struct redis_link *link)
+{
+	switch (link->connection.state) {
+	case REDIS_IS_NAMED:
+		return "its name was not resolved in time";
+	case REDIS_IS_SECURED:
+		return "TLS was not agreed upon in time; does this port speak "
+		       "TLS?";
+	case REDIS_IS_CONNECTED:
+		return "does not greet in time";
+	default:
+		return "can't be reached in time";
+	}
+}
+
 static void
 give_up_connecting(struct redis *redis, int64_t now)
 {
@@ -507,10 +523,7 @@ give_up_connecting(struct redis *redis, int64_t now)
 
 		if (link->connection.state != REDIS_IS_CLOSED && !link->ready &&
 		    link->deadline <= now)
-			redis_link_give_up(link,
-			    link->connection.state == REDIS_IS_CONNECTED ?
-				"does not greet in time" :
-				"can't be reached in time");
+			redis_link_give_up(link, lateness(link));
 	}
 }
 
