@@ -262,18 +262,21 @@ drive_finished(const struct drive *drive, uint64_t now)
 		now >= drive->deadline);
 }
 
+/* The last first answer may have come while the connections were opened. */
 static void
 drive_loop(struct drive *drive)
 {
 	uint64_t now = clock_now();
 
-	while (!drive->failed && !drive_finished(drive, now)) {
-		drive_poll(drive, drive_pause(drive, now));
-		now = clock_now();
+	for (;;) {
 		if (drive->window_start == 0 && drive->cold == 0)
 			drive->window_start = now;
 		drive_feed(drive, now);
 		drive_check_limits(drive, now);
+		if (drive->failed || drive_finished(drive, now))
+			return;
+		drive_poll(drive, drive_pause(drive, now));
+		now = clock_now();
 	}
 }
 

@@ -190,10 +190,9 @@ peers_make_room(struct peers *peers)
 void
 peers_make_all_due(struct peers *peers)
 {
-	struct peer *peer;
+	struct peer *peer = TAILQ_FIRST(&peers->by_age);
 
-	TAILQ_FOREACH(peer, &peers->by_age, by_age)
-	{
+	for (; peer != NULL; peer = TAILQ_NEXT(peer, by_age)) {
 		peer->readable = true;
 		peers_make_due(peer);
 	}
