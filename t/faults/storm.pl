@@ -5,7 +5,7 @@
 #
 #     storm.pl [--processes=N] [--kills=PER-SECOND] [--restart-after=SECONDS] [--time=SECONDS]
 #     [--seed=NUMBER] [--also=GREY-CHECK]
-#         [--aim] --store=DIRECTORY GREY-CHECK [OPTION...]
+#         [--aim] --store=[lmdb:]DIRECTORY GREY-CHECK [OPTION...]
 #
 # Each connection is a process of its own, whose descriptors 0, 1 and 2 are one socket, as spawn(8)
 # does it, with one request under way. Three of four requests bring a triplet that was never seen;
@@ -15,7 +15,8 @@
 # that grey.lock names as being inside the store: the next one has to recover it, and the storm
 # lasts until one did. Without, few of those who are killed are inside. With --also every other
 # process that is started is that program. The directory belongs to the
-# user that grey-check is to run as; db_dump and db_verify must be installed.
+# user that grey-check is to run as; db_dump and db_verify, or mdb_dump, must be installed. LMDB has
+# nothing to recover: there its file is looked through at the end.
 
 use strict;
 use warnings;
@@ -48,6 +49,8 @@ GetOptions('processes=i' => \$processes, 'kills=f' => \$kills, 'restart-after=f'
 my @command = (@ARGV, "--store=$store", '--clock=request', '--delay=300', '--max-age=36500',
 	'--log=none');
 my @programs = ($command[0], $also // ());
+my $lmdb = $store =~ s/\Almdb://;
+my $lock = $lmdb ? "$store/grey.state" : "$store/grey.lock";
 srand $seed;
 $SIG{PIPE} = 'IGNORE';
 
@@ -75,9 +78,9 @@ sub complain {
 	return;
 }
 
-# magic, version, holder, generation: see bdb_lock.h
+# magic, version, holder, generation: see bdb_lock.h and lmdb_lock.h
 sub lock_page {
-	open my $in, '<:raw', "$store/grey.lock" or return (0) x 4;
+	open my $in, '<:raw', $lock or return (0) x 4;
 	read($in, my $page, 24) == 24 or return (0) x 4;
 	return unpack 'a8 L L Q', $page;
 }
@@ -260,7 +263,8 @@ sub rage {
 	start({}) for 1 .. $processes;
 	while (1) {
 		my $now = now();
-		last if $now >= $end && !($aim && recoveries() == 0 && $now < $end + PATIENCE);
+		last if $now >= $end
+			&& !($aim && !$lmdb && recoveries() == 0 && $now < $end + PATIENCE);
 		if ($kills > 0 && $now >= $next_kill) {
 			# The store is there first; who can't be caught inside is tried again.
 			$next_kill += 1 / $kills if $answers && kill_one();
@@ -303,8 +307,10 @@ sub calm_down {
 
 # One process as after a boot: it recovers, answers, and ends in order. Recovery itself is timed
 # too.
+# Of a file that is new to it LMDB's engine looks at each page, and repairs what is not sound.
 sub start_clean {
 	my $connection = {};
+	unlink $lock if $lmdb;
 	start($connection);
 	my $end = now() + 10;
 	while (defined $connection->{number} && now() < $end) {
@@ -328,6 +334,7 @@ sub tool {
 }
 
 sub check_files {
+	return if $lmdb;
 	my $checkpoint = tool('db_checkpoint', '-1', '-h', $store);
 	close $checkpoint or complain("db_checkpoint: status $?");
 	for my $name ('postgrey.db', 'postgrey_clients.db') {
@@ -337,10 +344,19 @@ sub check_files {
 	return;
 }
 
+sub dump_table {
+	my ($name) = @_;
+	return tool('db_dump', '-p', "$store/$name") if !$lmdb;
+	my $table = $name eq 'postgrey.db' ? 'triplets' : 'clients';
+	open my $out, '-|', 'mdb_dump', '-n', '-p', '-s', $table, "$store/greylist.mdb"
+		or die "storm.pl: mdb_dump: $!\n";
+	return $out;
+}
+
 sub read_rows {
 	my ($name, $row) = @_;
 	my ($body, $key);
-	my $dump = tool('db_dump', '-p', "$store/$name");
+	my $dump = dump_table($name);
 	while (my $line = <$dump>) {
 		chomp $line;
 		$body = 0 if $line =~ /\ADATA=END/;
@@ -389,16 +405,17 @@ sub check_clients {
 }
 
 rage();
-complain(recoveries() . ' recoveries, and nobody was killed') if !$killed && recoveries();
+complain(recoveries() . ' recoveries, and nobody was killed')
+	if !$killed && !$lmdb && recoveries();
 calm_down();
 start_clean();
 check_files();
 check_triplets();
 check_clients();
 complain("left behind: $_")
-	for grep { !/\Alog\.\d{10}\z/ } map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.*";
+	for grep { !/\Alog\.\d{10}\z/ } map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.* $store/*.new";
 # Only one who died inside the store leaves something to recover from.
-my $recoveries = recoveries();
+my $recoveries = $lmdb ? 0 : recoveries();
 complain("$recoveries recoveries, but $dead processes were killed") if $recoveries > $dead;
 printf "storm: seed %d, %d processes, %d requests, %d answers, %d kills, %d recoveries, slowest "
 	. "answer %.3f s, "

@@ -11,7 +11,7 @@
 #define MEGABYTE ((size_t)1 << 20)
 
 /* The map at first and its steps; of a large one a quarter. */
-enum { MAP_STEP = 16, READERS_MAX = 1000 };
+enum { MAP_STEP = 4, READERS_MAX = 1000 };
 
 const char *const lmdb_tables[STORE_TABLES] = { "triplets", "clients" };
 
