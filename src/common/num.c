@@ -76,6 +76,36 @@ num_duration(const char *text, int64_t unit, struct num_range range,
 	return true;
 }
 
+bool
+num_size(const char *text, struct num_range range, int64_t *bytes,
+    char reason[static NUM_REASON_MAX])
+{
+	static const char units[] = "kmgt";
+	struct bytes digits = bytes_of(text);
+	const char *at = digits.len < 2 ?
+	    NULL :
+	    strchr(units, bytes_lower(text[digits.len - 1]));
+	int64_t unit = at == NULL ? 1 : INT64_C(1024) << 10 * (at - units);
+	int64_t n;
+
+	digits.len -= at != NULL;
+	if (!num_decimal(digits, &n)) {
+		snprintf(reason, NUM_REASON_MAX,
+		    "must be a number of bytes, followed by K, M, G or T for "
+		    "so many of 1024");
+		return false;
+	}
+	if (n > NUM_MAX / unit || n * unit < range.min ||
+	    n * unit > range.max) {
+		snprintf(reason, NUM_REASON_MAX,
+		    "must be from %" PRId64 "M to %" PRId64 "M",
+		    range.min >> 20, range.max >> 20);
+		return false;
+	}
+	*bytes = n * unit;
+	return true;
+}
+
 size_t
 num_format(int64_t number, char out[static NUM_TEXT_MAX])
 {

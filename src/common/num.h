@@ -45,6 +45,13 @@ bool num_parse(const char *text, struct num_range range, int64_t *number,
 bool num_duration(const char *text, int64_t unit, struct num_range range,
     int64_t *seconds, char reason[static NUM_REASON_MAX]);
 
+/*
+ * A decimal of bytes, or of K, M, G or T, each 1024 of the one before. The
+ * range is in bytes. Results as num_parse().
+ */
+bool num_size(const char *text, struct num_range range, int64_t *bytes,
+    char reason[static NUM_REASON_MAX]);
+
 /* Writes the decimal, which is not negative, without a final NUL and returns
  * its length. */
 size_t num_format(int64_t number, char out[static NUM_TEXT_MAX]);

@@ -19,6 +19,7 @@ enum opt_kind {
 	OPT_COUNT,    /* int: one more each time */
 	OPT_NUMBER,   /* int64_t, within range */
 	OPT_DURATION, /* int64_t seconds, within range; bare numbers in unit */
+	OPT_SIZE,     /* int64_t bytes, within range */
 	OPT_TEXT,     /* const char *, range.min to range.max bytes; 0: any */
 	OPT_CHOICE,   /* int: the index of the word in choices "a|b|c" */
 	OPT_TEXTS,    /* struct opt_texts: repeatable */

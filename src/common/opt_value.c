@@ -130,6 +130,8 @@ opt_value_set(const struct opt *row, void *target, const char *text,
 	case OPT_DURATION:
 		return num_duration(
 		    text, row->unit, row->range, target, reason);
+	case OPT_SIZE:
+		return num_size(text, row->range, target, reason);
 	case OPT_TEXT:
 		return set_text(row, target, text, reason);
 	case OPT_CHOICE:
@@ -162,6 +164,7 @@ size_of(enum opt_kind kind)
 		[OPT_COUNT] = sizeof(int),
 		[OPT_NUMBER] = sizeof(int64_t),
 		[OPT_DURATION] = sizeof(int64_t),
+		[OPT_SIZE] = sizeof(int64_t),
 		[OPT_TEXT] = sizeof(const char *),
 		[OPT_CHOICE] = sizeof(int),
 		[OPT_TEXTS] = sizeof(struct opt_texts),

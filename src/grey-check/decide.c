@@ -264,6 +264,7 @@ decider_init(
 	const struct store_options options = { .sync = settings->sync,
 		.deadline = settings->store_timeout,
 		.state_dir = state_dir(settings),
+		.cache = settings->cache,
 		.read_only = read_only,
 		.is_value = { record_is_triplet, record_is_client } };
 

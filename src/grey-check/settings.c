@@ -23,7 +23,8 @@ static const int facilities[] = { LOG_MAIL, LOG_AUTH, LOG_AUTHPRIV, LOG_CRON,
 
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
-	OPTIONS_POLICY(AT(policy)), OPTIONS_KEY(AT(key)),
+	OPTIONS_CACHE(AT(cache)), OPTIONS_POLICY(AT(policy)),
+	OPTIONS_KEY(AT(key)),
 	OPT_ROW("whitelist-clients", 0, "FILE",
 	    LIST_DIRECTORY "whitelist_clients", OPT_TEXTS, AT(client_lists),
 	    "clients that pass; repeatable"),

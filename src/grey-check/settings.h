@@ -16,6 +16,7 @@ enum on_error { ON_ERROR_DUNNO, ON_ERROR_DEFER, ON_ERROR_DISCONNECT };
 struct settings {
 	const struct conf *conf; /* where they come from */
 	const char *store;
+	int64_t cache;
 	struct policy policy;
 	struct key_options key;
 	struct opt_texts client_lists;

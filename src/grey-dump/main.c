@@ -22,9 +22,10 @@
 static int
 dump_store(void *argument)
 {
-	const struct store_options options = { .read_only = true,
-		.background = true };
 	struct dump *dump = argument;
+	const struct store_options options = { .read_only = true,
+		.cache = dump->settings->cache,
+		.background = true };
 	int result;
 
 	dump->store = store_new(dump->settings->store, &options);

@@ -17,7 +17,7 @@ const struct opt settings_table[] = {
 	    "the auto-whitelist, postgrey_clients.db"),
 	OPT_ONCE("file", 'f', "FILE", NULL, OPT_TEXT, AT(file),
 	    "write to FILE, whole or not at all"),
-	OPTIONS_STORE(AT(store)),
+	OPTIONS_STORE(AT(store)), OPTIONS_CACHE(AT(cache)),
 	OPT_ONCE_BOUNDED("home", 'h', "STORE", NULL, OPT_TEXT, AT(home), 0, 1,
 	    0, "the same, as db_dump has it: hexadecimal without -p"),
 	OPT_ROW("format", 0, "auto|table|tsv|json", "auto", OPT_CHOICE,

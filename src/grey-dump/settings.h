@@ -11,6 +11,7 @@ enum format { FORMAT_AUTO, FORMAT_TABLE, FORMAT_TSV, FORMAT_JSON, FORMAT_DUMP };
 
 struct settings {
 	const char *store;
+	int64_t cache;
 	const char *home; /* the same by db_dump's name, -h; NULL: not given */
 	enum store_table table;
 	bool clients;

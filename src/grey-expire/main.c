@@ -251,6 +251,7 @@ static int
 run_expiry(const struct settings *settings)
 {
 	const struct store_options options = { .read_only = settings->dry_run,
+		.cache = settings->cache,
 		.measured = true,
 		.background = true,
 		.is_value = { record_is_triplet, record_is_client } };

@@ -5,7 +5,7 @@
 
 /* name, letter, argument, default, kind, where, unit, range, help */
 const struct opt settings_table[] = { OPTIONS_STORE(AT(store)),
-	OPTIONS_POLICY(AT(policy)),
+	OPTIONS_CACHE(AT(cache)), OPTIONS_POLICY(AT(policy)),
 	OPT_ONCE_SWITCH(
 	    "dry-run", 'n', AT(dry_run), "delete nothing: print what would go"),
 	OPT_ONCE_SWITCH(

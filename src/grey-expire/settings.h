@@ -12,6 +12,7 @@ enum compaction { COMPACT_NOT, COMPACT_JOIN, COMPACT_SHRINK };
 
 struct settings {
 	const char *store;
+	int64_t cache;
 	struct policy policy;
 	bool dry_run;
 	bool force;

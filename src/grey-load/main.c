@@ -100,6 +100,7 @@ static int
 run(const struct settings *settings)
 {
 	const struct store_options options = { .sync = settings->sync,
+		.cache = settings->cache,
 		.read_only = settings->dry_run,
 		.background = true,
 		.is_value = { record_is_triplet, record_is_client } };

@@ -18,7 +18,7 @@ const struct opt settings_table[] = {
 	    "say what was done"),
 	OPT_ONCE_SWITCH("clients", 'c', AT(clients),
 	    "the auto-whitelist, postgrey_clients.db"),
-	OPTIONS_STORE(AT(store)),
+	OPTIONS_STORE(AT(store)), OPTIONS_CACHE(AT(cache)),
 	OPT_ONCE_BOUNDED("home", 'h', "STORE", NULL, OPT_TEXT, AT(store), 0, 1,
 	    0, "the same, as db_load has it"),
 	OPT_SWITCH("sync", 0, AT(sync),

@@ -10,6 +10,7 @@ enum load_mode { LOAD_MERGE, LOAD_REPLACE, LOAD_DELETE };
 
 struct settings {
 	const char *store;
+	int64_t cache;
 	bool clients;
 	bool delete;
 	bool replace;

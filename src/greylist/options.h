@@ -21,6 +21,12 @@
 	    OPT_BOUNDED( \
 		"dbdir", 0, "STORE", NULL, OPT_TEXT, at, 0, 1, 0, NULL)
 
+/* int64_t at the offset: bytes, 0: as many as are worth it */
+#define OPTIONS_CACHE(at) \
+	OPT_BOUNDED("cache", 0, "SIZE", NULL, OPT_SIZE, at, 1, 1 << 20, \
+	    INT64_C(512) << 30, \
+	    "Berkeley DB keeps so many bytes in memory (K, M, G)")
+
 /* struct policy at the offset */
 #define OPTIONS_POLICY(at) \
 	OPT_BOUNDED("delay", 0, "TIME", DEFAULT_DELAY, OPT_DURATION, \

@@ -106,6 +106,10 @@ struct store_use {
 
 struct store_options {
 	bool sync; /* an answer is on the disk before it is given */
+	/* Bytes of memory at most that the processes of a store share, for an
+	   engine that wants such; 0: what is worth it, a share of the
+	   machine's. */
+	int64_t cache;
 	/*
 	 * For a store on another host: milliseconds that a check may take, 0:
 	 * the engine's own; and the directory for what the processes of this

@@ -165,6 +165,32 @@ formats(void)
 	}
 }
 
+static void
+sizes(void)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes; /* -1: refused */
+	} rows[] = { { "1048576", 1048576 }, { "1M", 1048576 },
+		{ "64m", INT64_C(64) << 20 }, { "2048K", 2097152 },
+		{ "3G", INT64_C(3) << 30 }, { "4g", INT64_C(4) << 30 },
+		{ "1T", -1 }, { "1023K", -1 }, { "", -1 }, { "M", -1 },
+		{ "1MB", -1 }, { "-1M", -1 }, { "1.5G", -1 }, { "1 M", -1 },
+		{ "999999999999T", -1 } };
+	static const struct num_range range = { 1 << 20, INT64_C(4) << 30 };
+	int64_t bytes;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		unit_about(rows[i].text);
+		bytes = -1;
+		CHECK(num_size(rows[i].text, range, &bytes, reason) ==
+		    (rows[i].bytes != -1));
+		CHECK_NUMBER(bytes, rows[i].bytes);
+	}
+	CHECK(!num_size("1K", range, &bytes, reason));
+	CHECK_TEXT(reason, "must be from 1M to 4096M");
+}
+
 const struct unit_test unit_num[] = {
 	{ "num: digits up to 999999999999 are a number", decimals },
 	{ "num: anything but digits, and more than that, is none",
@@ -175,6 +201,8 @@ const struct unit_test unit_num[] = {
 	    no_durations },
 	{ "num: a duration out of its range is refused with the range",
 	    duration_bounds },
+	{ "num: a size is of bytes, or of K, M, G or T of them, in its range",
+	    sizes },
 	{ "num: a number is written without leading zeros", formats },
 	{ NULL, NULL }
 };

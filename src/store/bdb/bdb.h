@@ -24,6 +24,7 @@
  *   bdb_logs                   logs that a repair gives up
  *   bdb_guarded                work that can neither crash nor hang us
  *   bdb_env, bdb_error         Berkeley DB's handles, and what it complains of
+ *   bdb_cache                  how much it keeps in memory
  *   bdb_calls                  the calls of the system that it makes
  *   bdb_format                 files of another Berkeley DB, which are refused
  *   bdb_lock, bdb_state        grey.lock, with its state page
@@ -44,7 +45,8 @@ enum bdb_step {
 	BDB_STEP_SYNC_LOG,
 	BDB_STEP_WRITE_PAGES,
 	BDB_STEP_SYNC_FILES,
-	BDB_STEP_CHECKPOINT
+	BDB_STEP_CHECKPOINT,
+	BDB_STEP_GROW /* the cache */
 };
 
 struct bdb {
@@ -63,6 +65,7 @@ struct bdb {
 	uint64_t log_unreadable; /* bytes of a log that holds no records */
 	enum bdb_step step;	 /* of a checkpoint: the next one */
 	int step_percent;	 /* of the pages: these are to be clean */
+	int step_slice;		 /* so many more each time; 0: not planned */
 	uint32_t step_log;	 /* the number of the log file to be synced */
 };
 

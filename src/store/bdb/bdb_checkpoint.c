@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "bdb_cache.h"
 #include "bdb_calls.h"
 #include "bdb_operations.h"
 
@@ -23,8 +24,8 @@ enum {
 	BEGIN_AT = 4,
 	RELIEVE_AT = 8,
 	HURRY_AT = 16,
-	/* Of the page cache, written in one step: one or two milliseconds. */
-	SLICE_PERCENT = 10
+	/* Pages written in one step: one or two milliseconds. */
+	SLICE_PAGES = 500
 };
 
 /* Notes the last log file; *megabytes: of log since the last checkpoint. */
@@ -62,13 +63,39 @@ look_work(struct bdb *bdb, void *argument)
 	return 0;
 }
 
+/* Percent of the pages; one of a large cache is more than a slice. */
+static int
+plan_slices(struct bdb *bdb)
+{
+	DB_MPOOL_STAT *pages;
+	uint64_t all;
+	int error = bdb->env.handle->memp_stat(
+	    bdb->env.handle, &pages, NULL, 0);
+
+	if (error != 0)
+		return error;
+	all = (uint64_t)pages->st_page_clean + pages->st_page_dirty + 1;
+	bdb->step_percent = (int)(pages->st_page_clean * UINT64_C(100) / all);
+	bdb->step_slice = (int)(SLICE_PAGES * UINT64_C(100) / all);
+	if (bdb->step_slice < 1)
+		bdb->step_slice = 1;
+	free(pages);
+	return 0;
+}
+
 static int
 pages_work(struct bdb *bdb, void *argument)
 {
+	int error = bdb->step_slice == 0 ? plan_slices(bdb) : 0;
+
 	(void)argument;
-	bdb->step_percent += SLICE_PERCENT;
-	if (bdb->step_percent >= 100)
+	if (error != 0)
+		return error;
+	bdb->step_percent += bdb->step_slice;
+	if (bdb->step_percent >= 100) {
+		bdb->step_percent = 100;
 		bdb->step = BDB_STEP_SYNC_FILES;
+	}
 	return bdb->env.handle->memp_trickle(
 	    bdb->env.handle, bdb->step_percent, NULL);
 }
@@ -81,7 +108,7 @@ checkpoint_work(struct bdb *bdb, void *argument)
 	int error = bdb_calls_note(bdb_lock_claim(&bdb->lock), NULL);
 
 	(void)argument;
-	bdb->step = BDB_STEP_NONE;
+	bdb->step = bdb_cache_is_outgrown(bdb) ? BDB_STEP_GROW : BDB_STEP_NONE;
 	if (bdb->lock.state->checkpointer == bdb->pid)
 		bdb->lock.state->checkpointer = 0;
 	if (error != 0)
@@ -91,6 +118,19 @@ checkpoint_work(struct bdb *bdb, void *argument)
 		error = env->log_archive(env, NULL, DB_ARCH_REMOVE);
 	bdb_lock_unclaim(&bdb->lock);
 	return error;
+}
+
+/* What fails is done again, after a recovery, which makes the regions anew. */
+static int
+grow_work(struct bdb *bdb, void *argument)
+{
+	bool *again = argument;
+
+	bdb->step = BDB_STEP_NONE;
+	if (*again || !bdb_cache_is_outgrown(bdb))
+		return 0;
+	*again = true;
+	return DB_RUNRECOVERY;
 }
 
 /* Only to have it done before: what counts is Berkeley DB's own fsync(2). */
@@ -110,6 +150,7 @@ take_step(struct store *store)
 {
 	struct bdb *bdb = store->state;
 	enum store_result result = STORE_OK;
+	bool again = false;
 	char log[32];
 
 	switch (bdb->step) {
@@ -122,7 +163,7 @@ take_step(struct store *store)
 		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
 		bring_to_disk(bdb, log);
 		bdb->step = BDB_STEP_WRITE_PAGES;
-		bdb->step_percent = 0;
+		bdb->step_slice = 0;
 		break;
 	case BDB_STEP_WRITE_PAGES:
 		result = bdb_unit(store, pages_work, NULL);
@@ -134,6 +175,9 @@ take_step(struct store *store)
 		break;
 	case BDB_STEP_CHECKPOINT:
 		result = bdb_unit(store, checkpoint_work, NULL);
+		break;
+	case BDB_STEP_GROW:
+		result = bdb_unit(store, grow_work, &again);
 		break;
 	}
 	if (result != STORE_OK)

@@ -11,24 +11,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bdb_cache.h"
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_error.h"
 #include "store/shared/store_guard.h"
 
 enum {
-	CACHE_BYTES = 16 * 1024 * 1024,
 	/*
 	 * A log file is removed as a whole, so small ones keep the log short;
 	 * Berkeley DB wants them to be four times the buffer.
 	 */
 	LOG_BUFFER_BYTES = 512 * 1024,
 	LOG_FILE_BYTES = 4 * LOG_BUFFER_BYTES,
-	/*
-	 * More than are needed at first: killed processes leave theirs behind,
-	 * and a db_dump or db_verify beside us takes one a page of the cache.
-	 */
-	MUTEXES = 16384,
 	ABANDON_TENTHS = 8
 };
 
@@ -38,13 +33,11 @@ configure(struct bdb_env *env)
 	DB_ENV *handle = env->handle;
 	int error;
 
-	error = handle->set_cachesize(handle, 0, CACHE_BYTES, 1);
+	error = bdb_cache_configure(handle, env->cache);
 	if (error == 0)
 		error = handle->set_lg_bsize(handle, LOG_BUFFER_BYTES);
 	if (error == 0)
 		error = handle->set_lg_max(handle, LOG_FILE_BYTES);
-	if (error == 0)
-		error = handle->mutex_set_increment(handle, MUTEXES);
 	if (error == 0)
 		error = handle->set_flags(handle, DB_AUTO_COMMIT, 1);
 	if (error == 0 && !env->sync)

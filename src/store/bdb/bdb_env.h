@@ -24,6 +24,7 @@
 struct bdb_env {
 	const char *directory;
 	bool sync;		  /* commits reach the disk */
+	int64_t cache;		  /* bytes of it, when regions are made */
 	bool read_only;		  /* databases are not made */
 	DB_ENV *handle;		  /* NULL: not open */
 	DB *tables[STORE_TABLES]; /* NULL: not there, in a store only read */

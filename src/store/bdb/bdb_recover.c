@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdint.h>
 
+#include "bdb_cache.h"
 #include "bdb_calls.h"
 #include "bdb_error.h"
 #include "bdb_extent.h"
@@ -18,6 +19,7 @@ static int
 open_work(struct bdb *bdb, void *argument)
 {
 	(void)argument;
+	bdb->env.cache = bdb_cache_wanted(bdb);
 	return bdb_env_open(&bdb->env, true);
 }
 

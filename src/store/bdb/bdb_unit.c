@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bdb_cache.h"
 #include "bdb_entry.h"
 #include "bdb_error.h"
 #include "bdb_guarded.h"
@@ -26,6 +27,7 @@ static int
 join_work(struct bdb *bdb, void *argument)
 {
 	(void)argument;
+	bdb->env.cache = bdb_cache_wanted(bdb);
 	return bdb_env_open(&bdb->env, false);
 }
 
