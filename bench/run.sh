@@ -8,7 +8,8 @@
 # usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists] [dump]
 #                     [expire] [logs]
 #
-#   rates    requests per second and answer times, 1, 10 and 100 connections
+#   rates    requests per second and answer times, 1, 10 and 100 connections,
+#            of a process a connection, and of one server for all (--serve)
 #   first    time from fork to the first answer, on an existing store
 #   growth   cost of a request in a store of 10,000 and of 1,000,000 records
 #   memory   100 processes on one store
@@ -65,6 +66,7 @@ DUMP_RATE=${DUMP_RATE-}
 PIN_CPU=${PIN_CPU-$(($(nproc) - 1))}
 
 postgrey_pid=
+serve_pid=
 dumps_pid=
 
 # shellcheck source=bench/expire.sh
@@ -125,6 +127,7 @@ cleanup()
 	end_expiry || :
 	stop_dumps || :
 	stop_postgrey 2>/dev/null
+	stop_serve || :
 	rm -rf "$tmp"
 }
 
@@ -169,6 +172,38 @@ load_postgrey()
 	load "$@" -x DEFER_IF_PERMIT "unix:$tmp/postgrey/socket" ||
 	    { tail "$tmp/postgrey.log" >&2; die "postgrey failed"; }
 	[ -s "$tmp/postgrey.log" ] || die "postgrey has logged nothing"
+}
+
+# load_serve CONNECTIONS OPTION... - one server on the store $store; its log is a
+# file, for a server's lines are written together
+load_serve()
+{
+	rm -f "$tmp/serve.log"
+	"$GREY_CHECK" --store="$store" --log=file:"$tmp/serve.log" \
+	    --serve=unix:"$tmp/serve.socket" </dev/null 2>"$tmp/serve.err" &
+	serve_pid=$!
+	if [ -n "$PIN_CPU" ] && [ "$1" -eq 1 ]; then
+		taskset -pc "$PIN_CPU" "$serve_pid" >/dev/null
+	fi
+	until "$BENCH_LOAD" -n 0 "unix:$tmp/serve.socket" >/dev/null 2>&1; do
+		kill -0 "$serve_pid" || { cat "$tmp/serve.err" >&2; die "the server has ended"; }
+		sleep 0.1
+	done
+	load "$@" -x DEFER_IF_PERMIT "unix:$tmp/serve.socket" ||
+	    { tail "$tmp/serve.log" >&2; die "grey-check --serve failed"; }
+	stop_serve || die "grey-check --serve ended with an error"
+	grep -q action= "$tmp/serve.log" || die "grey-check --serve has logged nothing"
+}
+
+stop_serve()
+{
+	if [ -n "$serve_pid" ]; then
+		kill "$serve_pid" 2>/dev/null || :
+		result=0
+		wait "$serve_pid" || result=$?
+		serve_pid=
+		return "$result"
+	fi
 }
 
 # An existing store, with some records, that nobody has open.
@@ -257,6 +292,10 @@ rates_round()
 	new_store
 	load_grey_check "$1" -w "$2" -s "$seed" -n "$REQUESTS"
 	record "$1 $2 grey-check" "$tmp/rates"
+	rm -rf "$store"
+	new_store
+	load_serve "$1" -w "$2" -s "$seed" -n "$REQUESTS"
+	record "$1 $2 --serve" "$tmp/rates"
 	rm -rf "$store"
 	if [ -n "$postgrey_pid" ]; then
 		load_postgrey "$1" -w "$2" -s "$seed" -n "$POSTGREY_REQUESTS"
