@@ -34,7 +34,7 @@
 
 /* A reply of more bytes, or an array of more elements, is none of a server's:
    the longest are a walk's keys. */
-enum { REDIS_REPLY_MAX = 64 * 1024 * 1024, REDIS_ELEMENTS_MAX = 128 * 1024 };
+enum { REDIS_REPLY_MAX = 16 * 1024 * 1024, REDIS_ELEMENTS_MAX = 128 * 1024 };
 
 /* NULL: out of memory. Refuses arrays with too many elements. */
 redisReader *redis_reader_new(void);
