@@ -4,13 +4,14 @@
 # stored row that differs.
 #
 # replay.pl [--scenario=NAME]... [--seed=N] [--requests=N] [--against=PROGRAM]
-# [--peer-option=OPTION]... [--list]
+# [--peer-option=OPTION]... [--store=STORE] [--list]
 #
 # --scenario     one of those that --list names; all of them by default
 # --seed         the same seed makes the same requests (1)
 # --requests     how many in each scenario, or in each run of one that has several
 # --against      grey-check, or postgrey to see that the replay itself is sound
 # --peer-option  given to the second program only, to see that a difference is found
+# --store        where grey-check's greylist is; only answers and the log are compared then
 #
 # grey-check is $GREY_BIN/grey-check, by default that of ../../bin. The stores are in /dev/shm if
 # there is one, since postgrey waits for the disk after each answer; $REPLAY_DIR names another
@@ -95,6 +96,7 @@ sub history
 sub compare_rows
 {
 	my ($run) = @_;
+	return if defined $option{store};
 	my ($fault, $time) = Replay::Rows::compare($run->{directory}[0], $run->{directory}[1],
 		$option{against} eq 'postgrey' ? 'any' : $run->{set}{host});
 	return unless @$fault;
@@ -151,7 +153,9 @@ sub run_once
 	my $grey = $option{against} eq 'grey-check';
 	my $peer = Replay::Program->start(kind => $option{against}, path => $grey ? $GREY_CHECK
 		: $POSTGREY,
-		base => "$run->{base}/peer$number", directory => $run->{directory}[1], @owner,
+		base => "$run->{base}/peer$number",
+		directory => $grey && defined $option{store} ? $option{store}
+		: $run->{directory}[1], @owner,
 		options => [@common, $grey ? ('--log=stderr', @{ $set->{peer} }) : (),
 			@{ $option{'peer-option'} }]);
 	$oracle->messages;
@@ -215,22 +219,25 @@ sub report
 	my $arguments = join(' ', "--scenario=$set->{name}", "--seed=$option{seed}",
 		$option{requests} ? "--requests=$option{requests}" : (),
 		$option{against} ne 'grey-check' ? "--against=$option{against}" : (),
+		defined $option{store} ? "--store=$option{store}" : (),
 		map { "--peer-option=$_" } @{ $option{'peer-option'} });
 	print "replay $arguments\n";
 	my $count = eval { replay($set) };
-	print defined $count ? "  $count requests: equal answers, equal rows\n" : "  FAILED: $@";
+	my $rows = defined $option{store} ? '' : ', equal rows';
+	print defined $count ? "  $count requests: equal answers$rows\n" : "  FAILED: $@";
 	print "again with: $0 $arguments\n" unless defined $count;
 	Replay::Program::kill_all();
 	return defined $count;
 }
 
 sub usage { print STDERR "usage: replay.pl [--scenario=NAME]... [--seed=N] [--requests=N]\n",
-	"       [--against=grey-check|postgrey] [--peer-option=OPTION]... [--list]\n"; exit 2 }
+	"       [--against=grey-check|postgrey] [--peer-option=OPTION]...\n",
+	"       [--store=STORE] [--list]\n"; exit 2 }
 
 sub main
 {
 	GetOptions(\%option, 'scenario=s@', 'seed=i', 'requests=i', 'against=s', 'peer-option=s@',
-		'list') or usage();
+		'store=s', 'list') or usage();
 	usage() if @ARGV || $option{against} !~ /^(?:grey-check|postgrey)$/;
 	if ($option{list}) {
 		print map { "$_\n" } names();
