@@ -9,7 +9,8 @@
 #                     [expire] [logs]
 #
 #   rates    requests per second and answer times, 1, 10 and 100 connections,
-#            of a process a connection, and of one server for all (--serve)
+#            of a process a connection, also with a store of LMDB, and of one
+#            server for all (--serve)
 #   first    time from fork to the first answer, on an existing store
 #   growth   cost of a request in a store of 10,000 and of 1,000,000 records
 #   memory   100 processes on one store
@@ -65,6 +66,8 @@ DUMP_SECONDS=${DUMP_SECONDS:-5}
 DUMP_RATE=${DUMP_RATE-}
 PIN_CPU=${PIN_CPU-$(($(nproc) - 1))}
 
+# The store that grey-check is measured on: by itself the build's own.
+scheme=
 postgrey_pid=
 serve_pid=
 dumps_pid=
@@ -155,7 +158,7 @@ load_grey_check()
 {
 	: >"$tmp/grey-check.log"
 	load "$@" -x DEFER_IF_PERMIT -e "$tmp/grey-check.log" -- \
-	    "$GREY_CHECK" --store="$store" --log=stderr ||
+	    "$GREY_CHECK" --store="$scheme$store" --log=stderr ||
 	    { tail "$tmp/grey-check.log" >&2; die "grey-check failed"; }
 	[ -s "$tmp/grey-check.log" ] || die "grey-check has logged nothing"
 }
@@ -293,6 +296,14 @@ rates_round()
 	load_grey_check "$1" -w "$2" -s "$seed" -n "$REQUESTS"
 	record "$1 $2 grey-check" "$tmp/rates"
 	rm -rf "$store"
+	if ldd "$GREY_CHECK" | grep -q liblmdb; then
+		scheme=lmdb:
+		new_store
+		load_grey_check "$1" -w "$2" -s "$seed" -n "$REQUESTS"
+		record "$1 $2 lmdb" "$tmp/rates"
+		rm -rf "$store"
+		scheme=
+	fi
 	new_store
 	load_serve "$1" -w "$2" -s "$seed" -n "$REQUESTS"
 	record "$1 $2 --serve" "$tmp/rates"

@@ -23,10 +23,6 @@ holds()
 	holds "lmdb:$BATS_TEST_TMPDIR/store"
 }
 
-@test "LMDB keeps what a store promises" {
-	holds "lmdb:$BATS_TEST_TMPDIR/store"
-}
-
 @test "a store in memory keeps what a store promises" {
 	holds mem:
 }

@@ -16,7 +16,7 @@ setup()
 	mkdir -m 700 "$STORE"
 }
 
-# storm OPTION... [-- GREY-CHECK'S OPTION...]: what grey-check complains of goes to syslog, as its standard error is a socket.
+# storm OPTION... [-- GREY-CHECK'S OPTION...]: on a store of KIND, by default Berkeley DB's. What grey-check complains of goes to syslog, as its standard error is a socket.
 storm()
 {
 	local options=() command logged=
@@ -25,7 +25,7 @@ storm()
 		options+=("$1")
 		shift
 	done
-	command=(perl "$ROOT/t/faults/storm.pl" "${options[@]}" "--store=$STORE" "$BIN/grey-check" "${@:2}")
+	command=(perl "$ROOT/t/faults/storm.pl" "${options[@]}" "--store=${KIND-}$STORE" "$BIN/grey-check" "${@:2}")
 
 	if ! mount_missing >/dev/null; then
 		logged=yes

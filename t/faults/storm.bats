@@ -33,3 +33,20 @@ load storm
 	storm --processes=20 --kills=30 "--time=$(as_long 3)" --aim
 	assert_output --regexp ' [1-9][0-9]{0,3} recoveries'
 }
+
+# Its map begins with 4 MB, and grows several times in each.
+@test "LMDB, 50 processes, 20 kills a second, restarted at once: nothing lost, no answer wrong or late" {
+	KIND=lmdb: storm --processes=50 --kills=20 "--time=$(as_long 8)"
+}
+
+@test "LMDB, 100 processes, 100 kills a second, restarted at once: nothing lost, no answer wrong or late" {
+	KIND=lmdb: storm --processes=100 --kills=100 "--time=$(as_long 3)"
+}
+
+@test "LMDB, 20 processes that make each commit durable, 20 kills a second: nothing lost, no answer wrong or late" {
+	KIND=lmdb: storm --processes=20 --kills=20 "--time=$(as_long 2)" -- --sync
+}
+
+@test "LMDB, 20 processes, 30 kills a second, aimed at those inside the store: nothing lost, no answer wrong or late" {
+	KIND=lmdb: storm --processes=20 --kills=30 "--time=$(as_long 3)" --aim
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# A store of LMDB whose file is damaged: answers go on, nothing is lost in silence, and nobody crashes.
+
+# shellcheck disable=SC2030,SC2031,SC2154
+load ../lib/common
+load lib
+
+setup()
+{
+	need_program grey-check
+	DIR=$BATS_TEST_TMPDIR STORE=$BATS_TEST_TMPDIR/store
+	export DIR STORE
+}
+
+# check_lmdb: grey-check with the test's store.
+check_lmdb()
+{
+	"$BIN/grey-check" "--store=lmdb:$STORE" --delay=300 --log=stderr --quiet
+}
+
+# fill COUNT: a store with COUNT records, each of a network of its own.
+fill()
+{
+	requests "$1" | check_lmdb >"$DIR/filled"
+	[ "$(grep -c '^action=DEFER' "$DIR/filled")" -eq "$1" ]
+}
+
+# rows: how many triplets there are.
+rows()
+{
+	echo $(($("$BIN/grey-dump" "--store=lmdb:$STORE" | grep -c '^ ') / 2))
+}
+
+# spoil PAGE...: pages of the file become zeros.
+spoil()
+{
+	local page
+
+	for page; do
+		dd if=/dev/zero "of=$STORE/greylist.mdb" bs=4096 count=1 "seek=$page" conv=notrunc status=none
+	done
+}
+
+# leaves: the numbers of some pages with records, in use or not.
+leaves()
+{
+	perl -e 'open my $in, "<:raw", $ARGV[0] or die; local $/ = \4096; my $n = 0;
+		while (my $page = <$in>) { my ($number, undef, $flags) = unpack "Q S S", $page;
+		print "$n\n" if $number == $n && $flags == 2 && $n % 4 == 0; $n++ }' "$STORE/greylist.mdb"
+}
+
+@test "pages that make no sense are left out, said once, and the old file is kept" {
+	local lost
+
+	fill 3000
+	# shellcheck disable=SC2046
+	spoil $(leaves)
+	run -0 --separate-stderr "$BIN/grey-expire" "--store=lmdb:$STORE" --log=stderr
+	assert_regex "$stderr" "greylist.mdb was corrupt \(triplets: .*\): kept as greylist.mdb.corrupt-[0-9]*, [0-9]* records salvaged"
+	[ "$(find "$STORE" -name '*.corrupt-*' | wc -l)" -eq 1 ]
+	lost=$((3000 - $(rows)))
+	[ "$lost" -gt 0 ]
+	[ "$lost" -lt 2000 ]
+	run -0 --separate-stderr check_lmdb < <(requests 3000)
+	[ "$(grep -c '^action=DEFER' <<<"$output")" -eq 3000 ]
+	assert_equal "$stderr" ''
+	[ "$(rows)" -eq 3000 ]
+}
+
+@test "a file that was cut, or has one head less, is salvaged by the first process that opens it" {
+	fill 3000
+	rm "$STORE/grey.state"
+	spoil 0
+	run -0 --separate-stderr check_lmdb < <(requests 3000)
+	assert_regex "$stderr" 'one of its two heads makes no sense.* kept as'
+	assert_regex "$stderr" ' (2999|3000) records salvaged'
+	truncate -s 100000 "$STORE/greylist.mdb"
+	run -0 --separate-stderr check_lmdb < <(requests 3000)
+	assert_regex "$stderr" 'greylist.mdb was corrupt .* kept as'
+	[ "$(grep -c '^action=' <<<"$output")" -eq 3000 ]
+	[ "$(rows)" -eq 3000 ]
+}
+
+@test "what is no greylist at all is set aside, with a word" {
+	mkdir -m 700 "$STORE"
+	echo 'a text' >"$STORE/greylist.mdb"
+	run -0 --separate-stderr check_lmdb < <(request a@example.org)
+	assert_output --partial "$DEFERRED"
+	assert_regex "$stderr" 'greylist.mdb was corrupt \(it has no head\): kept as greylist.mdb.corrupt-[0-9]*, 0 records'
+	grep -q 'a text' "$STORE"/greylist.mdb.corrupt-*
+}
