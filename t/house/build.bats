@@ -110,6 +110,7 @@ sources()
 	run -0 make -C "$BATS_TEST_TMPDIR" CFLAGS="-O0" STORES=lmdb
 	run -0 ldd "$bin/grey-dump"
 	refute_output --regexp 'libdb|hiredis'
+	# shellcheck disable=SC2154 # stderr is what run has made
 	run -2 --separate-stderr "$bin/grey-dump" --config=none --store=redis://127.0.0.1
 	assert_equal "$stderr" "grey-dump: --store=redis://127.0.0.1: no such kind of store in this build; give lmdb:DIRECTORY"
 	mkdir -m 700 "$store"

@@ -115,7 +115,8 @@ while (my $line = <STDIN>) {
 			} elsif ($command eq 'close') {
 				close $socket{$name};
 			} else {
-				{ answer => \&answer, silent => \&silent, closed => \&closed }->{$command}->($name);
+				my %do = (answer => \&answer, silent => \&silent, closed => \&closed);
+				$do{$command}->($name);
 			}
 		}
 	}

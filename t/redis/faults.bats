@@ -77,7 +77,7 @@ opens()
 		'INFO=swap:/redis_version:[0-9.]+/redis_version:6.2.7/'
 	STORE=$(redis_url old)
 	opens '6\.2\.7.*7\.0'
-	run -0 redis_cli real dbsize
+	run -0 redis_records real
 	assert_output 0
 }
 

@@ -51,11 +51,11 @@ lmdb_lock_boot_id(char id[static 40])
 static bool
 is_state(const volatile struct lmdb_state *state)
 {
-	char magic[sizeof(state->magic)];
+	bool same = true;
 
-	for (size_t i = 0; i < sizeof(magic); i++)
-		magic[i] = state->magic[i];
-	return memcmp(magic, STATE_MAGIC, sizeof(magic)) == 0 &&
+	for (size_t i = 0; i < sizeof(state->magic); i++)
+		same &= state->magic[i] == STATE_MAGIC[i];
+	return same &&
 	    state->version == STATE_VERSION;
 }
 

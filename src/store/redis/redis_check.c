@@ -114,6 +114,34 @@ write_value(struct redis_check *check, enum store_table table, struct bytes key,
 		check->redis, command, table, key, value, next->lives, false));
 }
 
+/* Whether it worked or not, the check is decided. */
+static void
+take_unset(struct redis_command *command, const redisReply *reply)
+{
+	struct redis_check *check = command->argument;
+
+	(void)reply;
+	if (--check->missing == 0)
+		end(check);
+}
+
+/*
+ * The client decides, and the triplet was set to see what is there. Left so it
+ * would let others of the client's network pass, who have not waited.
+ */
+static void
+take_back(struct redis_check *check)
+{
+	const struct store_check *asked = &check->pending->check;
+	struct redis_command *command = &check->commands[STORE_TRIPLETS];
+
+	redis_command_clear(command);
+	command->done = take_unset;
+	submit(check, STORE_TRIPLETS,
+	    redis_keys_unset(check->redis, command, STORE_TRIPLETS,
+		asked->triplet, asked->fresh));
+}
+
 static const struct bytes *
 value_of(const struct found *found, struct bytes *value)
 {
@@ -151,6 +179,8 @@ decide(struct redis_check *check)
 		write_value(check, STORE_CLIENTS, asked->client, &client);
 	if (!check->looks && !is_needless(check, &triplet))
 		write_value(check, STORE_TRIPLETS, asked->triplet, &triplet);
+	if (!check->looks && decided && !check->found[STORE_TRIPLETS].there)
+		take_back(check);
 	if (check->missing == 0)
 		end(check);
 }

@@ -60,3 +60,14 @@ redis_keys_set(struct redis *redis, struct redis_command *command,
 	return words[1].data != NULL &&
 	    redis_command_add(command, words, count);
 }
+
+bool
+redis_keys_unset(struct redis *redis, struct redis_command *command,
+    enum store_table table, struct bytes key, struct bytes value)
+{
+	struct bytes words[] = { bytes_of("SET"),
+		redis_keys_name(redis, command, table, key), value,
+		bytes_of("XX"), bytes_of("PX"), bytes_of("1") };
+
+	return words[1].data != NULL && redis_command_add(command, words, 6);
+}

@@ -13,6 +13,11 @@ bool redis_keys_get(
 bool redis_keys_set(struct redis *, struct redis_command *, enum store_table,
     struct bytes key, struct bytes value, int64_t lives, bool fresh);
 
+/* Takes back what was just set: it is gone in a millisecond. The rights to
+   SET are enough for it. */
+bool redis_keys_unset(struct redis *, struct redis_command *, enum store_table,
+    struct bytes key, struct bytes value);
+
 /* The key of the server; valid until the next call. data NULL: out of memory.
  */
 struct bytes redis_keys_name(

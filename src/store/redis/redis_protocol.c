@@ -37,9 +37,7 @@ redis_reader_new(void)
 struct bytes
 redis_reply_bytes(const redisReply *reply)
 {
-	if (reply == NULL ||
-	    (reply->type != REDIS_REPLY_STRING &&
-		reply->type != REDIS_REPLY_STATUS))
+	if (reply == NULL || reply->type != REDIS_REPLY_STRING)
 		return (struct bytes){ NULL, 0 };
 	return (struct bytes){ reply->str, reply->len };
 }

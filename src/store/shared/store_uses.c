@@ -80,10 +80,12 @@ store_uses_begin(struct store_own_use *use, uint32_t layout, struct bytes text)
 uint32_t
 store_uses_layout(const void *page)
 {
-	const struct area *area = (const void *)((const char *)page +
-	    STORE_USES_AT);
+	const struct area *area;
 
-	return page != NULL && is_sound(area) ? area->layout : 0;
+	if (page == NULL)
+		return 0;
+	area = (const void *)((const char *)page + STORE_USES_AT);
+	return is_sound(area) ? area->layout : 0;
 }
 
 /* Other values first, and the mark when all is there. */
