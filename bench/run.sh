@@ -6,7 +6,7 @@
 # log-stats beside grep and pflogsumm
 #
 # usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists] [dump]
-#                     [expire] [logs]
+#                     [expire] [logs] [redis]
 #
 #   rates    requests per second and answer times, 1, 10 and 100 connections,
 #            of a process a connection, also with a store of LMDB, and of one
@@ -23,6 +23,8 @@
 #            loop, what checks wait for it meanwhile (in expire.sh)
 #   logs     log-stats on a maillog of 1,000,000 lines beside grep and
 #            pflogsumm: time, other forms of the log, memory (in log-stats.sh)
+#   redis    rates with a store in Redis: over TCP, a Unix socket, a cluster;
+#            and what a cluster's master that is killed costs (in redis.sh)
 #
 # Without argument: all of them. Times are microseconds,
 # memory is KiB, every figure is the median of RUNS runs. The programs take
@@ -76,6 +78,8 @@ dumps_pid=
 . "${0%/*}/expire.sh"
 # shellcheck source=bench/log-stats.sh
 . "${0%/*}/log-stats.sh"
+# shellcheck source=bench/redis.sh
+. "${0%/*}/redis.sh"
 
 die()
 {
@@ -131,6 +135,7 @@ cleanup()
 	stop_dumps || :
 	stop_postgrey 2>/dev/null
 	stop_serve || :
+	stop_servers
 	rm -rf "$tmp"
 }
 
@@ -694,14 +699,14 @@ for program in "$GREY_CHECK" "$GREY_DUMP" "$GREY_LOAD" "$GREY_EXPIRE" \
 	[ -x "$program" ] || die "$program is not built"
 done
 [ $# -gt 0 ] || set -- rates first growth memory longest lists dump expire \
-    logs
+    logs redis
 for section; do
 	case $section in
 	rates | first | growth | memory | longest | lists | dump | expire | \
-	    logs) ;;
+	    logs | redis) ;;
 	*)
 		echo "usage: run.sh [rates] [first] [growth] [memory]" \
-		    "[longest] [lists] [dump] [expire] [logs]" >&2
+		    "[longest] [lists] [dump] [expire] [logs] [redis]" >&2
 		exit 2
 		;;
 	esac

@@ -213,15 +213,17 @@ sub check_all {
 	open my $out, '>', "$path.requests" or die "$path.requests: $!\n";
 	print {$out} map { request($_, END_AT) } @numbers;
 	close $out or die "$path.requests: $!\n";
-	open my $in, '-|', 'sh', '-c', 'file=$1; shift; "$@" <"$file"', 'sh', "$path.requests", @command
+	open my $in, '-|', 'sh', '-c', 'file=$1; shift; "$@" <"$file"', 'sh', "$path.requests",
+		@command
 		or die "serve-storm.pl: $!\n";
 	my @answers = grep {/./} <$in>;
 	close $in or complain("the last process ended with $?");
 	for my $i (0 .. $#numbers) {
 		my $n = $numbers[$i];
 		my $is = $answers[$i] // "nothing\n";
-		complain("answered and lost: $n, $is")
-			if $is !~ ($passed{$n} ? qr/\Aaction=DUNNO$/ : qr/\Aaction=PREPEND .* delayed 800 /);
+		my $right = $passed{$n} ? qr/\Aaction=DUNNO$/
+			: qr/\Aaction=PREPEND .* delayed 800 /;
+		complain("answered and lost: $n, $is") if $is !~ $right;
 	}
 	return;
 }

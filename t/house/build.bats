@@ -3,6 +3,8 @@
 # bats file_tags=once
 # The Makefile does what a packager asks of it.
 
+# shellcheck disable=SC2154 # stderr is what run has made
+
 load ../lib/common
 
 # The options of the make that runs the tests are not meant for these.
@@ -110,7 +112,6 @@ sources()
 	run -0 make -C "$BATS_TEST_TMPDIR" CFLAGS="-O0" STORES=lmdb
 	run -0 ldd "$bin/grey-dump"
 	refute_output --regexp 'libdb|hiredis'
-	# shellcheck disable=SC2154 # stderr is what run has made
 	run -2 --separate-stderr "$bin/grey-dump" --config=none --store=redis://127.0.0.1
 	assert_equal "$stderr" "grey-dump: --store=redis://127.0.0.1: no such kind of store in this build; give lmdb:DIRECTORY"
 	mkdir -m 700 "$store"

@@ -115,8 +115,8 @@ while (my $line = <STDIN>) {
 			} elsif ($command eq 'close') {
 				close $socket{$name};
 			} else {
-				my %do = (answer => \&answer, silent => \&silent, closed => \&closed);
-				$do{$command}->($name);
+				my %do = (answer => \&answer, silent => \&silent);
+				($do{$command} // \&closed)->($name);
 			}
 		}
 	}

@@ -206,3 +206,14 @@ changes()
 		same_records
 	done
 }
+
+@test "a client in the auto-whitelist leaves no record of a triplet, which would let its neighbours pass" {
+	redis_cli one set "$CLIENT" "9,$T"
+	run -0 answers 5000
+	assert_output "$PASSED"
+	run -0 answers '5400 client_address=192.0.2.31'
+	assert_output "$GREYLISTED"
+	run -0 redis_cli one get "$TRIPLET"
+	assert_output "$((T + 5400)),$((T + 5400)),31"
+}
+

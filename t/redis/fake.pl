@@ -163,7 +163,7 @@ sub do_swap {
 	my ($from, $to) = $swap =~ m{\A/(.*)/(.*)/\z}s or die "fake.pl: not a swap: $swap\n";
 	my $reply = reply_of_upstream($client, $command) // return;
 	$to = bytes_of($to);
-	# Texts may get longer or shorter: that of a reply, or those without ends of lines in a list.
+	# Texts may get longer or shorter: that of a reply, or those in a list without line ends.
 	if ($reply =~ /\A[\$=]\d+\r\n(.*)\r\n\z/s) {
 		$reply = bulk($1 =~ s/$from/$to/gr);
 	} else {

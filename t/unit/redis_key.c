@@ -44,7 +44,7 @@ static const struct row rows[] = {
 static void
 there(void)
 {
-	char out[256];
+	char out[256] = "";
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		unit_about(rows[i].ours.data);

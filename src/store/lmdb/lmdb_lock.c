@@ -55,8 +55,7 @@ is_state(const volatile struct lmdb_state *state)
 
 	for (size_t i = 0; i < sizeof(state->magic); i++)
 		same &= state->magic[i] == STATE_MAGIC[i];
-	return same &&
-	    state->version == STATE_VERSION;
+	return same && state->version == STATE_VERSION;
 }
 
 /* Nobody else has it. What is known of the data stays. */

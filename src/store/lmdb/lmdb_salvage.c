@@ -89,7 +89,7 @@ put_node(void *argument, const struct lmdb_node *node)
 static int
 put_trees(struct writer *writer, struct lmdb_trees *trees)
 {
-	struct lmdb_tree tree;
+	struct lmdb_tree tree = { .root = LMDB_NO_PAGE };
 	int error = 0;
 
 	trees->record = put_node;

@@ -108,7 +108,7 @@ position_work(struct lmdb *lmdb, MDB_txn *txn, void *argument)
 	struct position *position = argument;
 	struct lmdb_trees trees = { .fd = position->snapshot.fd,
 		.meta = position->snapshot.meta };
-	struct lmdb_tree tree;
+	struct lmdb_tree tree = { .root = LMDB_NO_PAGE };
 	char *page = malloc(position->snapshot.meta.page_size);
 	int error = page == NULL ? ENOMEM : 0;
 

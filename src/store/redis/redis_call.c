@@ -156,7 +156,8 @@ redis_call_within(
 	struct single single = { redis, NULL, 1 };
 
 	command->done = take_single;
-	command->argument = &single;
+	/* cppcheck-suppress autoVariables */
+	command->argument = &single; /* until done */
 	redis_send(redis, command, monotonic_milliseconds() + deadline);
 	redis_wait(redis, &single.missing, -1);
 	if (single.reply == NULL)

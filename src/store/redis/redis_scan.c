@@ -134,7 +134,8 @@ take_name(struct redis_scan *scan, enum store_table table, struct bytes theirs)
 
 	if (!grow(&name, &scan->name_room, theirs.len + 1, 1))
 		return false;
-	scan->name = key.data = name;
+	scan->name = name;
+	key.data = name;
 	return !redis_key_read(table, theirs, name, &key.len) ||
 	    !is_wanted(scan, key) || keep(scan, key);
 }
