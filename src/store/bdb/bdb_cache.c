@@ -12,18 +12,7 @@ enum {
 	/* Of the machine's memory, or of what a container may have of it; more
 	   makes checkpoints hold the store longer. */
 	SHARE = 8,
-	MOST_MEGABYTES = 1024,
-	/* Of the pages of Berkeley DB for which there is one entry. */
-	PAGE = 4096,
-	PAGES_AN_ENTRY = 4,
-	/* More take longer to make, and to look through for each checkpoint,
-	   than they save. */
-	ENTRIES_MAX = 32768,
-	/* Nobody needs them: mutexes are switched off. Other programs take one
-	   a page; then there are more. */
-	ENTRY_MUTEXES = 64,
-	MUTEXES = 512,
-	MORE_MUTEXES = 16384
+	MOST_MEGABYTES = 1024
 };
 
 /* What the group of a container may use; without one there is no such file. */
@@ -80,29 +69,6 @@ bdb_cache_wanted(const struct bdb *bdb)
 	if (wanted < LEAST_MEGABYTES * MEGABYTE)
 		wanted = LEAST_MEGABYTES * MEGABYTE;
 	return wanted < limit ? wanted : limit;
-}
-
-int
-bdb_cache_configure(DB_ENV *env, int64_t bytes)
-{
-	const int64_t gigabyte = 1024 * MEGABYTE;
-	int64_t pages = bytes / PAGE, entries = pages / PAGES_AN_ENTRY;
-	u_int32_t mutexes = MUTEXES + MORE_MUTEXES + (u_int32_t)pages;
-	int error = env->set_cachesize(env, (u_int32_t)(bytes / gigabyte),
-	    (u_int32_t)(bytes % gigabyte), 1);
-
-	if (entries > ENTRIES_MAX)
-		entries = ENTRIES_MAX;
-	if (error == 0)
-		error = env->set_mp_tablesize(env, (u_int32_t)entries);
-	if (error == 0)
-		error = env->set_mp_mtxcount(env, ENTRY_MUTEXES);
-	if (error == 0)
-		error = env->mutex_set_max(env, mutexes);
-	/* After the former, which sets it, too. */
-	if (error == 0)
-		error = env->mutex_set_init(env, MUTEXES);
-	return error;
 }
 
 /* Berkeley DB takes a quarter more than was wanted. */

@@ -16,9 +16,6 @@
 /* Bytes for regions that are made now. */
 int64_t bdb_cache_wanted(const struct bdb *);
 
-/* Before the environment is opened. 0 or an error. */
-int bdb_cache_configure(DB_ENV *, int64_t bytes);
-
 /* In a unit of work: the databases have outgrown it, and it may be larger. */
 bool bdb_cache_is_outgrown(const struct bdb *);
 

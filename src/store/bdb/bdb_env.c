@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bdb_cache.h"
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_error.h"
@@ -27,13 +26,53 @@ enum {
 	ABANDON_TENTHS = 8
 };
 
+#define MEGABYTE INT64_C(1048576)
+
+/* Of the cache. */
+enum {
+	/* Of the pages of Berkeley DB for which there is one entry. */
+	PAGE = 4096,
+	PAGES_AN_ENTRY = 4,
+	/* More take longer to make, and to look through for each checkpoint,
+	   than they save. */
+	ENTRIES_MAX = 32768,
+	/* Nobody needs them: mutexes are switched off. Other programs take one
+	   a page; then there are more. */
+	ENTRY_MUTEXES = 64,
+	MUTEXES = 512,
+	MORE_MUTEXES = 16384
+};
+
+static int
+configure_cache(DB_ENV *env, int64_t bytes)
+{
+	const int64_t gigabyte = 1024 * MEGABYTE;
+	int64_t pages = bytes / PAGE, entries = pages / PAGES_AN_ENTRY;
+	u_int32_t mutexes = MUTEXES + MORE_MUTEXES + (u_int32_t)pages;
+	int error = env->set_cachesize(env, (u_int32_t)(bytes / gigabyte),
+	    (u_int32_t)(bytes % gigabyte), 1);
+
+	if (entries > ENTRIES_MAX)
+		entries = ENTRIES_MAX;
+	if (error == 0)
+		error = env->set_mp_tablesize(env, (u_int32_t)entries);
+	if (error == 0)
+		error = env->set_mp_mtxcount(env, ENTRY_MUTEXES);
+	if (error == 0)
+		error = env->mutex_set_max(env, mutexes);
+	/* After the former, which sets it, too. */
+	if (error == 0)
+		error = env->mutex_set_init(env, MUTEXES);
+	return error;
+}
+
 static int
 configure(struct bdb_env *env)
 {
 	DB_ENV *handle = env->handle;
 	int error;
 
-	error = bdb_cache_configure(handle, env->cache);
+	error = configure_cache(handle, env->cache);
 	if (error == 0)
 		error = handle->set_lg_bsize(handle, LOG_BUFFER_BYTES);
 	if (error == 0)
