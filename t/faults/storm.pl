@@ -412,8 +412,9 @@ start_clean();
 check_files();
 check_triplets();
 check_clients();
-complain("left behind: $_")
-	for grep { !/\Alog\.\d{10}\z/ } map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.* $store/*.new";
+for my $left (map { s{.*/}{}r } glob "$store/*.corrupt-* $store/repair.* $store/*.new") {
+	complain("left behind: $left") if $left !~ /\Alog\.\d{10}\z/;
+}
 # Only one who died inside the store leaves something to recover from.
 my $recoveries = $lmdb ? 0 : recoveries();
 complain("$recoveries recoveries, but $dead processes were killed") if $recoveries > $dead;
