@@ -3,8 +3,22 @@
 # What a store promises holds whatever its engine is.
 
 load ../lib/common
+load ../lib/redis
 
 CONTRACT=${GREY_CONTRACT:-$ROOT/build/contract}
+
+setup_file()
+{
+	export REDIS_DIR=$BATS_FILE_TMPDIR/redis
+	mkdir "$REDIS_DIR"
+	redis_start one
+	redis_start_cluster shared
+}
+
+teardown_file()
+{
+	redis_stop_all
+}
 
 # holds STORE: each statement that does not is shown.
 holds()
@@ -21,6 +35,15 @@ holds()
 
 @test "LMDB keeps what a store promises" {
 	holds "lmdb:$BATS_TEST_TMPDIR/store"
+}
+
+@test "a Redis server keeps what a store promises" {
+	holds "$(redis_url one)"
+	holds "redis+unix://$(redis_socket one)"
+}
+
+@test "a cluster keeps what a store promises" {
+	holds "$(redis_cluster_url shared)"
 }
 
 @test "a store in memory keeps what a store promises" {

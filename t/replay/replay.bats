@@ -33,6 +33,18 @@ fails()
 	same_as_postgrey default "--requests=$(as_long 5000)"
 }
 
+@test "in LMDB the answers and the rows are the same" {
+	same_as_postgrey default --engine=lmdb "--requests=$(as_long 5000)"
+}
+
+@test "as a server it answers, stores and logs as postgrey does" {
+	same_as_postgrey default --serve "--requests=$(as_long 5000)"
+}
+
+@test "as a server with LMDB, and clients by their whole address, it does so too" {
+	same_as_postgrey lookup-by-host --serve --engine=lmdb
+}
+
 @test "the default header differs from postgrey's in nothing but the program" {
 	same_as_postgrey default-header
 }

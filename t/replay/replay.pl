@@ -4,7 +4,7 @@
 # stored row that differs.
 #
 # replay.pl [--scenario=NAME]... [--seed=N] [--requests=N] [--against=PROGRAM]
-# [--peer-option=OPTION]... [--store=STORE] [--list]
+# [--peer-option=OPTION]... [--store=STORE] [--engine=SCHEME] [--serve] [--list]
 #
 # --scenario     one of those that --list names; all of them by default
 # --seed         the same seed makes the same requests (1)
@@ -12,6 +12,8 @@
 # --against      grey-check, or postgrey to see that the replay itself is sound
 # --peer-option  given to the second program only, to see that a difference is found
 # --store        where grey-check's greylist is; only answers and the log are compared then
+# --engine       which engine keeps grey-check's greylist in its directory (bdb)
+# --serve        grey-check is a server, as postgrey is, and no child for one connection
 #
 # grey-check is $GREY_BIN/grey-check, by default that of ../../bin. The stores are in /dev/shm if
 # there is one, since postgrey waits for the disk after each answer; $REPLAY_DIR names another
@@ -139,6 +141,13 @@ sub replay_one
 	return;
 }
 
+sub store_of
+{
+	my ($directory) = @_;
+	return $option{store} if defined $option{store};
+	return defined $option{engine} ? "$option{engine}:$directory" : $directory;
+}
+
 # both programs once from start to end, each on its directory
 sub run_once
 {
@@ -154,8 +163,8 @@ sub run_once
 	my $peer = Replay::Program->start(kind => $option{against}, path => $grey ? $GREY_CHECK
 		: $POSTGREY,
 		base => "$run->{base}/peer$number",
-		directory => $grey && defined $option{store} ? $option{store}
-		: $run->{directory}[1], @owner,
+		directory => $run->{directory}[1], store => store_of($run->{directory}[1]),
+		serves => $option{serve}, @owner,
 		options => [@common, $grey ? ('--log=stderr', @{ $set->{peer} }) : (),
 			@{ $option{'peer-option'} }]);
 	$oracle->messages;
@@ -220,6 +229,8 @@ sub report
 		$option{requests} ? "--requests=$option{requests}" : (),
 		$option{against} ne 'grey-check' ? "--against=$option{against}" : (),
 		defined $option{store} ? "--store=$option{store}" : (),
+		defined $option{engine} ? "--engine=$option{engine}" : (),
+		$option{serve} ? '--serve' : (),
 		map { "--peer-option=$_" } @{ $option{'peer-option'} });
 	print "replay $arguments\n";
 	my $count = eval { replay($set) };
@@ -232,12 +243,12 @@ sub report
 
 sub usage { print STDERR "usage: replay.pl [--scenario=NAME]... [--seed=N] [--requests=N]\n",
 	"       [--against=grey-check|postgrey] [--peer-option=OPTION]...\n",
-	"       [--store=STORE] [--list]\n"; exit 2 }
+	"       [--store=STORE] [--engine=SCHEME] [--serve] [--list]\n"; exit 2 }
 
 sub main
 {
 	GetOptions(\%option, 'scenario=s@', 'seed=i', 'requests=i', 'against=s', 'peer-option=s@',
-		'store=s', 'list') or usage();
+		'store=s', 'engine=s', 'serve', 'list') or usage();
 	usage() if @ARGV || $option{against} !~ /^(?:grey-check|postgrey)$/;
 	if ($option{list}) {
 		print map { "$_\n" } names();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One of the two programs at work: started, asked, and stopped. postgrey is a server on a socket of
-# its own; grey-check is a child on a socketpair, as under spawn(8). Nothing is left running: what
-# was started is ended by its process id.
+# its own; grey-check is a child on a socketpair, as under spawn(8), or such a server. Nothing is
+# left running: what was started is ended by its process id.
 package Replay::Program;
 use strict;
 use warnings;
@@ -15,8 +15,9 @@ use Time::HiRes qw(sleep time);
 my $PATIENCE = 20;   # seconds for an answer, a start, or an end
 my %running;         # pid => 1
 
-# kind: postgrey or grey-check; path; directory (the store); base (for the socket and the messages);
-# user, group (the owner of the store, or undef); options
+# kind: postgrey or grey-check; path; directory, and the store in it as grey-check names it; base
+# (for the socket and the messages); serves (grey-check is a server); user, group (the owner of the
+# directory, or undef); options
 sub start
 {
 	my ($class, %arg) = @_;
@@ -24,7 +25,8 @@ sub start
 		messages => "$arg{base}.messages" }, $class;
 	die "there is no program $self->{path}\n" unless -x $self->{path};
 	open($self->{log}, '+>', $self->{messages}) or die "can't write $self->{messages}: $!\n";
-	$self->{socket} = $self->{kind} eq 'postgrey' ? $self->start_postgrey : $self->start_child;
+	$self->{serves} = 1 if $self->{kind} eq 'postgrey';
+	$self->{socket} = $self->{serves} ? $self->start_server : $self->start_child;
 	return $self;
 }
 
@@ -45,14 +47,22 @@ sub spawn
 	POSIX::_exit(127);
 }
 
-sub start_postgrey
+sub arguments
+{
+	my ($self) = @_;
+	return ("--store=$self->{store}", '--config=none', '--clock=request', @{ $self->{options} })
+		if $self->{kind} ne 'postgrey';
+	return ("--dbdir=$self->{directory}", @{ $self->{options} },
+		defined $self->{user} ? ("--user=$self->{user}", "--group=$self->{group}") : ());
+}
+
+sub start_server
 {
 	my ($self) = @_;
 	my $path = "$self->{base}.socket";
-	my @owner = defined $self->{user} ? ("--user=$self->{user}", "--group=$self->{group}") : ();
 	unlink $path;
-	$self->spawn(undef, "--unix=$path", "--dbdir=$self->{directory}", @owner,
-		@{ $self->{options} });
+	$self->spawn(undef, $self->{kind} eq 'postgrey' ? "--unix=$path" : "--serve=unix:$path",
+		$self->arguments);
 	my $end = time + $PATIENCE;
 	while (time < $end && !$self->ended) {
 		my $socket = IO::Socket::UNIX->new(Peer => $path);
@@ -68,8 +78,7 @@ sub start_child
 	socketpair(my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC)
 		or die "can't make a socketpair: $!\n";
 	fcntl($ours, F_SETFD, FD_CLOEXEC) or die "can't set close-on-exec: $!\n";
-	$self->spawn($theirs, "--store=$self->{directory}", '--config=none', '--clock=request',
-		@{ $self->{options} });
+	$self->spawn($theirs, $self->arguments);
 	close($theirs);
 	return $ours;
 }
@@ -167,12 +176,12 @@ sub last_messages
 	return @line ? join('', "last messages of $self->{kind}:\n", map { "  $_" } @line) : '';
 }
 
-# postgrey is told to end, grey-check finds the end of its input; dies if that does not end it, or
-# not with 0
+# A server is told to end, a child finds the end of its input; dies if that does not end it, or not
+# with 0.
 sub stop
 {
 	my ($self) = @_;
-	if ($self->{kind} eq 'postgrey') {
+	if ($self->{serves}) {
 		# in this order: a signal just before its select(2) is noticed only at the next
 		# event
 		kill 'TERM', $self->{pid};
@@ -184,7 +193,7 @@ sub stop
 	die sprintf("%s ended with status 0x%x\n", $self->{kind}, $self->{status})
 		. $self->last_messages
 	    if $self->{status} != 0;
-	return if $self->{kind} eq 'postgrey';
+	return if $self->{serves};
 	my $rest = "";
 	sysread($self->{socket}, $rest, 65536)
 		and die "$self->{kind} wrote after its last answer: $rest\n";

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The rows of a store, read with db_dump, and their comparison.
+# The rows of a store, read with db_dump, or grey-dump where that can't read it, and their
+# comparison.
 package Replay::Rows;
 use strict;
 use warnings;
 use Exporter 'import';
 use Fcntl ':flock';
+use FindBin;
 our @EXPORT_OK = qw(compare);
 
 my @FILES = ('postgrey.db', 'postgrey_clients.db');
 my $SHOWN = 3;
+my $GREY_DUMP = ($ENV{GREY_BIN} || "$FindBin::Bin/../../bin") . '/grey-dump';
 
 # Key => value of one database, as db_dump -p prints them. grey-check's lock is taken first, if it
 # has one there, since db_dump knows nothing of it; postgrey has no lock, but it rests while nobody
@@ -16,26 +19,27 @@ my $SHOWN = 3;
 sub rows
 {
 	my ($directory, $file) = @_;
+	return dump_of($GREY_DUMP, '--config=none', '-p', "--store=lmdb:$directory",
+		$file eq $FILES[1] ? '-c' : ()) if -e "$directory/greylist.mdb";
 	return {} unless -e "$directory/$file";
 	if (-e "$directory/grey.lock") {
 		open(my $lock, '<', "$directory/grey.lock")
 			or die "can't open $directory/grey.lock: $!\n";
 		flock($lock, LOCK_EX) or die "can't lock $directory/grey.lock: $!\n";
-		return dump_file($directory, $file);
+		return dump_of('db_dump', '-p', '-h', $directory, $file);
 	}
-	return dump_file($directory, $file);
+	return dump_of('db_dump', '-p', '-h', $directory, $file);
 }
 
-sub dump_file
+sub dump_of
 {
-	my ($directory, $file) = @_;
-	open(my $in, '-|', 'db_dump', '-p', '-h', $directory, $file)
-		or die "can't run db_dump: $!\n";
+	my (@command) = @_;
+	open(my $in, '-|', @command) or die "can't run $command[0]: $!\n";
 	my @line = <$in>;
-	close($in) or die "db_dump of $directory/$file failed\n";
+	close($in) or die "@command failed\n";
 	chomp @line;
 	shift @line while @line && $line[0] ne 'HEADER=END';
-	die "db_dump of $directory/$file printed no rows\n" if @line < 2 || pop @line ne 'DATA=END';
+	die "@command printed no rows\n" if @line < 2 || pop @line ne 'DATA=END';
 	shift @line;
 	return { map { s/^ //r } @line };
 }
