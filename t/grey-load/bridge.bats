@@ -3,13 +3,18 @@
 # grey-dump --store=A | grey-load --store=B moves a greylist from any kind of store to any other, and loses nothing.
 
 load ../lib/common
+load ../lib/redis
 
 # Keys that are long, that differ at their end only, and bytes that mean something elsewhere; records old and new.
 setup_file()
 {
 	need_program grey-dump || return
 	need_program grey-load || return
-	export FIXTURE=$BATS_FILE_TMPDIR/fixture
+	export FIXTURE=$BATS_FILE_TMPDIR/fixture REDIS_DIR=$BATS_FILE_TMPDIR/redis
+	mkdir "$REDIS_DIR"
+	redis_start one || return
+	redis_start two || return
+	redis_start_cluster shared || return
 	perl -e '
 		my $now = time;
 		sub dump_of {
@@ -28,10 +33,27 @@ setup_file()
 	'
 }
 
-# records TABLE-OPTION STORE: what is in it, without the header
+teardown_file()
+{
+	redis_stop_all
+}
+
+# records STORE [-c]: what is in it, without the header
 records()
 {
 	"$BIN/grey-dump" --config=none -p "${@:2}" --store="$1" | sed '1,/^HEADER=END/d'
+}
+
+# empty STORE [-c]: deletes what a move before has left in a server.
+empty()
+{
+	case $1 in
+	redis*)
+		"$BIN/grey-dump" --config=none -p "${@:2}" --store="$1" |
+			"$BIN/grey-load" --config=none --delete "${@:2}" --store="$1"
+		[ -z "$(records "$@" | grep -v '^DATA=END')" ]
+		;;
+	esac
 }
 
 # moves FROM TO [FORM]: the greylist, both tables of it
@@ -42,6 +64,8 @@ moves()
 	"$BIN/grey-load" --config=none --store="$1" "$FIXTURE.triplets"
 	"$BIN/grey-load" --config=none --store="$1" -c "$FIXTURE.clients"
 	for clients in "" -c; do
+		# shellcheck disable=SC2086
+		empty "$2" $clients
 		# shellcheck disable=SC2086
 		"$BIN/grey-dump" --config=none "$form" $clients --store="$1" | "$BIN/grey-load" --config=none $clients --store="$2"
 		# shellcheck disable=SC2086
@@ -74,4 +98,20 @@ moves()
 	db_dump -h "$BATS_TEST_TMPDIR/a" postgrey.db | "$BIN/grey-load" --config=none --store="lmdb:$BATS_TEST_TMPDIR/c"
 	records "bdb:$BATS_TEST_TMPDIR/a" >"$BATS_TEST_TMPDIR/before"
 	records "lmdb:$BATS_TEST_TMPDIR/c" | cmp "$BATS_TEST_TMPDIR/before"
+}
+
+@test "from Berkeley DB to a Redis server, on to LMDB, and from there to another one" {
+	moves "bdb:$BATS_TEST_TMPDIR/a" "$(redis_url one)"
+	moves "$(redis_url one)" "lmdb:$BATS_TEST_TMPDIR/b"
+	moves "lmdb:$BATS_TEST_TMPDIR/b" "$(redis_url two)"
+	moves "$(redis_url two)" "bdb:$BATS_TEST_TMPDIR/c"
+}
+
+@test "from a Redis server to a cluster, and on to each of the others" {
+	moves "$(redis_url one)" "$(redis_cluster_url shared)"
+	moves "$(redis_cluster_url shared)" "lmdb:$BATS_TEST_TMPDIR/a"
+	moves "lmdb:$BATS_TEST_TMPDIR/a" "$(redis_cluster_url shared)"
+	moves "$(redis_cluster_url shared)" "$(redis_url two)"
+	moves "$(redis_cluster_url shared)" "bdb:$BATS_TEST_TMPDIR/b"
+	moves "bdb:$BATS_TEST_TMPDIR/b" "$(redis_cluster_url shared)"
 }
