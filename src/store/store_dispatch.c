@@ -16,6 +16,24 @@ free_store(struct store *store)
 		free(store);
 }
 
+/*
+ * Somebody may have written a password into it, which is refused, and must not
+ * stand in a log: what comes after the user's name is left out.
+ */
+static void
+complain(const char *where, const char *reason)
+{
+	const char *name = strstr(where, "://");
+	const char *at = name == NULL ? NULL : strchr(name, '@');
+	const char *colon = at == NULL ? NULL : strchr(name + 3, ':');
+
+	if (colon != NULL && colon < at)
+		msg(MSG_ERROR, "--store=%.*s:...%s: %s", (int)(colon - where),
+		    where, at, reason);
+	else
+		msg(MSG_ERROR, "--store=%s: %s", where, reason);
+}
+
 struct store *
 store_new(const char *where, const struct store_options *options)
 {
@@ -25,7 +43,7 @@ store_new(const char *where, const struct store_options *options)
 	struct store *store;
 
 	if (engine == NULL) {
-		msg(MSG_ERROR, "--store=%s: %s", where, reason);
+		complain(where, reason);
 		return NULL;
 	}
 	reason = "out of memory";
@@ -39,7 +57,7 @@ store_new(const char *where, const struct store_options *options)
 		if (engine->init(store, scheme, place, &reason))
 			return store;
 	}
-	msg(MSG_ERROR, "--store=%s: %s", where, reason);
+	complain(where, reason);
 	free_store(store);
 	return NULL;
 }

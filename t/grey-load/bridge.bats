@@ -51,7 +51,7 @@ empty()
 	redis*)
 		"$BIN/grey-dump" --config=none -p "${@:2}" --store="$1" |
 			"$BIN/grey-load" --config=none --delete "${@:2}" --store="$1"
-		[ -z "$(records "$@" | grep -v '^DATA=END')" ]
+		[ "$(records "$@")" = DATA=END ]
 		;;
 	esac
 }

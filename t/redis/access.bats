@@ -100,6 +100,7 @@ opens()
 	run -2 --separate-stderr "$BIN/grey-check" --config=none "--store=redis://grey:secret@127.0.0.1:$(redis_port listed)"
 	assert_output ''
 	[[ $stderr == *passfile* ]]
+	[[ $stderr != *secret* ]]
 }
 
 @test "a user who may do what grey-scale(7) names, and nothing else, is enough for checks" {
