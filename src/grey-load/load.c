@@ -2,9 +2,9 @@
 #include <sys/stat.h>
 
 #include "common/msg.h"
-#include "common/progress.h"
 #include "load.h"
 #include "merge.h"
+#include "pile.h"
 
 enum {
 	BATCH = 64,	   /* well under two milliseconds */
@@ -126,40 +126,77 @@ complain(struct load *load, const struct input *input, const char *problem)
 		    load->name);
 }
 
-/* False: the input is at its end, well or not. */
+/* All of it, in order. False: that failed. */
 static bool
-take(struct load *load, struct input *input, bool *failed)
+store_pile(struct load *load, struct pile *pile)
 {
-	struct item *item = &batch.items[batch.count];
-	const char *problem;
+	bool more = true;
 
-	switch (input_next(input, item)) {
-	case INPUT_RECORD:
-		problem = merge_refuses(
-		    load->settings->mode, load->settings->table, item);
-		if (problem != NULL)
-			complain(load, input, problem);
-		else {
-			if (item->verbatim &&
-			    load->settings->mode != LOAD_DELETE)
-				doubt_judge(&load->doubts, &load->making,
-				    load->settings->table, item, input->line);
-			load->made += !item->verbatim;
-			batch.count++;
-		}
+	while (more) {
+		more = pile_take(pile, &batch.items[batch.count]);
+		batch.count += more;
+		if ((batch.count == BATCH || (!more && batch.count > 0)) &&
+		    !store_batch(load))
+			return false;
+		progress_show(&load->progress, load->records);
+	}
+	return true;
+}
+
+static bool
+add(struct load *load, struct pile *pile, const struct item *item)
+{
+	return pile_add(pile, item) ||
+	    (store_pile(load, pile) && pile_add(pile, item));
+}
+
+/* False: what came before it can't be stored. */
+static bool
+take_record(struct load *load, const struct input *input, struct pile *pile,
+    const struct item *item)
+{
+	const struct settings *settings = load->settings;
+	const char *problem = merge_refuses(
+	    settings->mode, settings->table, item);
+
+	if (problem != NULL) {
+		complain(load, input, problem);
 		return true;
+	}
+	if (item->verbatim && settings->mode != LOAD_DELETE)
+		doubt_judge(&load->doubts, &load->making, settings->table, item,
+		    input->line);
+	load->made += !item->verbatim;
+	return add(load, pile, item);
+}
+
+enum taken {
+	TAKEN,
+	TAKEN_ALL,
+	TAKEN_CUT,     /* the rest can't be read */
+	TAKEN_UNSTORED /* what came before can't be stored */
+};
+
+static enum taken
+take(struct load *load, struct input *input, struct pile *pile)
+{
+	static struct item item;
+
+	switch (input_next(input, &item)) {
+	case INPUT_RECORD:
+		return take_record(load, input, pile, &item) ? TAKEN :
+							       TAKEN_UNSTORED;
 	case INPUT_BAD:
 		complain(load, input, input->problem);
-		return true;
+		return TAKEN;
 	case INPUT_FAILED:
 		msg(MSG_ERROR, "%s:%lu: %s", load->name, input->line,
 		    input->problem);
-		*failed = true;
-		break;
+		return TAKEN_CUT;
 	case INPUT_END:
 		break;
 	}
-	return false;
+	return TAKEN_ALL;
 }
 
 /* Of a file, how much of it was read. */
@@ -175,24 +212,38 @@ fraction_read(void *argument)
 	return (double)ftello(in) / (double)status.st_size;
 }
 
+/* What was read is stored, also where the rest can't be read. */
+static bool
+load_all(struct load *load, struct input *input, struct pile *pile)
+{
+	enum taken taken;
+
+	do {
+		taken = take(load, input, pile);
+		progress_show(&load->progress, load->records);
+	} while (taken == TAKEN);
+	return taken != TAKEN_UNSTORED && store_pile(load, pile) &&
+	    taken == TAKEN_ALL;
+}
+
 bool
 load_input(struct load *load, FILE *in)
 {
 	static struct input input;
-	struct progress progress;
-	bool failed = false, more = true;
+	struct pile *pile = pile_new();
+	bool done;
 
-	input_init(&input, in, load->settings->table, &load->making);
-	progress_begin(&progress, "grey-load", fraction_read, in);
-	while (more && !failed) {
-		more = take(load, &input, &failed);
-		if (batch.count == BATCH || (!more && batch.count > 0))
-			failed = !store_batch(load) || failed;
-		progress_show(&progress, load->records);
+	if (pile == NULL) {
+		msg(MSG_ERROR, "out of memory");
+		return false;
 	}
-	progress_end(&progress);
+	input_init(&input, in, load->settings->table, &load->making);
+	progress_begin(&load->progress, "grey-load", fraction_read, in);
+	done = load_all(load, &input, pile);
+	progress_end(&load->progress);
+	pile_free(pile);
 	doubt_tell(&load->doubts, load->name);
-	return !failed;
+	return done;
 }
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From an input to the store: records in batches, each one short unit of work.
+ * From an input to the store: records in order, and in batches, each one short
+ * unit of work.
  *
  * A map of grey-load, in the order of the way that records take:
  *   main, settings  the options, and the file
@@ -10,6 +11,7 @@
  *   made.c          what somebody wrote, made as grey-check makes it
  *   item.c          a record as it is to be stored
  *   doubt.c         what is odd about records that are taken as they are
+ *   pile.c          some hundred thousand records, in the order of their keys
  *   load.c          batches of records to the store, and what is bad reported
  *   merge.c         what becomes of a record where there is one already
  *   rehearsal.c     what a dry run would have stored so far
@@ -19,6 +21,7 @@
 
 #include <stdio.h>
 
+#include "common/progress.h"
 #include "doubt.h"
 #include "rehearsal.h"
 #include "settings.h"
@@ -41,6 +44,7 @@ struct load {
 	struct making making;
 	struct doubts doubts;
 	struct rehearsal *rehearsal; /* of a dry run */
+	struct progress progress;
 };
 
 /*
