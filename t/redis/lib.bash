@@ -52,6 +52,12 @@ teardown()
 	[ "$REDIS_DIR" = "$BATS_FILE_TMPDIR/redis" ] || redis_stop_all
 }
 
+# redis_records NAME: how many there are, without what is noted of the store's use.
+redis_records()
+{
+	redis_cli "$1" --scan --pattern '[gc]:*' | wc -l
+}
+
 # own_servers: from here on servers are this test's own.
 own_servers()
 {

@@ -381,7 +381,9 @@ find_another(struct redis_command *command, struct redis_node *node, bool idle,
 	    redis->url.kind != REDIS_SINGLE) {
 		redis_node_explain(node, trouble, command->trouble);
 		wait_for_map(redis, command, now);
-	} else
+	} else if (command->paused_by != NULL)
+		end_failed(redis, command); /* with what was said before */
+	else
 		fail_at(command, node, trouble);
 }
 
