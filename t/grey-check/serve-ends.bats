@@ -188,12 +188,13 @@ d: $GREYLISTED"
 
 @test "--max-connections: while all are in the middle of a request, who comes waits until one has ended" {
 	serve --max-connections=2
-	run -0 talk <<-'E'
+	run -0 talk <<-E
 		open a b
 		front a
 		front b
 		open c
 		ask c policy_test_time=1000
+		run timeout 10 sh -c 'until grep -q "has to wait" "$SAID"; do sleep 0.02; done'
 		back a policy_test_time=1000
 		answer a
 		answer c
