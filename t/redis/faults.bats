@@ -134,7 +134,7 @@ counts_as_none()
 	use full
 	answers 0 sender=before@example.net >/dev/null 2>&1 || :
 	at "$T" sender=before@example.net | check --quiet >/dev/null
-	redis_cli full config set maxmemory 1mb
+	redis_cli full config set maxmemory 1
 	opens 'maxmemory'
 	run --separate-stderr check --quiet < <(at $((T + 100)) sender=before@example.net)
 	redis_cli full config set maxmemory 100mb
