@@ -62,7 +62,7 @@ answer(struct redis_connection *connection)
 	socklen_t len = sizeof(int);
 	int error = 0;
 
-	if (poll(&socket, 1, 0) == 0)
+	if (poll(&socket, 1, 0) != 1)
 		return REDIS_IO_WRITE;
 	if (getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &error, &len) ==
 	    -1)

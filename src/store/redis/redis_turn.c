@@ -94,13 +94,22 @@ pend_resolving(struct redis *redis)
 }
 
 /*
- * What came is read before it is found to be late. Where all that is under way
- * has not been sent yet there is nothing to read, but for an end.
+ * Where all that is under way has not been sent yet there is nothing to read,
+ * but for an end, which comes up when it is sent. Where nothing is under way it
+ * may be an end that has made the descriptor readable, and would again.
  */
+static bool
+may_have_come(const struct redis *redis)
+{
+	return redis->open > 0 &&
+	    (redis->linked > redis->unsent || redis->linked == 0);
+}
+
+/* What came is read before it is found to be late. */
 void
 redis_turn(struct redis *redis)
 {
-	if (redis->open > 0 && redis->linked > redis->unsent)
+	if (may_have_come(redis))
 		read_all(redis);
 	pend_resolving(redis);
 	flush(redis);
