@@ -89,13 +89,23 @@ wait_for()
 	done
 }
 
+# NOBODY: an address at which nothing listens. A free port is somebody else's a moment later.
+# shellcheck disable=SC2034
+NOBODY=127.0.0.1:1
+
 # free_port: prints a TCP port that nothing listens on at 127.0.0.1. It is free now, not reserved: whoever fails to
-# bind it asks again.
+# bind it asks again. Any of many, and none that the kernel gives to connections: so hardly anybody else has it a moment
+# later, or after a server that is started again.
 free_port()
 {
 	perl -MIO::Socket::INET -e '
-		my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1) or die "free_port: $!\n";
-		print $s->sockport, "\n"'
+		for (1 .. 100) {
+			my $port = 10_000 + int rand 20_000;
+			my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $port, Listen => 1) or next;
+			print "$port\n";
+			exit;
+		}
+		die "free_port: $!\n"'
 }
 
 # gone PID: there is no such process (any more), or only its zombie.

@@ -73,10 +73,11 @@ redis_places()
 	echo "${places#,}"
 }
 
-# redis_cli NAME [ARGUMENT...]: asks it, as its administrator, whatever the clients need.
+# redis_cli NAME [ARGUMENT...]: asks it, as its administrator, whatever the clients need. One that stands still is not
+# waited for.
 redis_cli()
 {
-	redis-cli -s "$(redis_socket "$1")" "${@:2}"
+	timeout 20 redis-cli -s "$(redis_socket "$1")" "${@:2}"
 }
 
 # redis_start NAME [LINE...]: starts a server with these lines in its configuration. A port may have been taken since it
@@ -236,8 +237,10 @@ redis_start_cluster()
 		nodes+=("127.0.0.1:$(redis_port "$name-$n")")
 	done
 	[ -z "${REDIS_TLS-}" ] || tls=(--tls --cacert "$REDIS_DIR/tls/ca.pem")
-	redis-cli "${tls[@]}" --cluster create "${nodes[@]}" --cluster-replicas 1 --cluster-yes >"$REDIS_DIR/$name.made" 2>&1 ||
-		{ cat "$REDIS_DIR/$name.made" >&2; return 1; }
+	# Where they don't find each other it would wait for ever.
+	timeout 90 redis-cli "${tls[@]}" --cluster create "${nodes[@]}" --cluster-replicas 1 --cluster-yes \
+		>"$REDIS_DIR/$name.made" 2>&1 ||
+		{ tail -n 20 "$REDIS_DIR/$name.made" "$REDIS_DIR/$name"-[1-6]/log >&2; return 1; }
 	wait_for 30 redis_cluster_whole "$name"
 }
 

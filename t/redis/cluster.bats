@@ -62,7 +62,7 @@ greylists_all()
 }
 
 @test "cluster: addresses of nodes that are gone are passed over" {
-	STORE=redis+cluster://127.0.0.1:$(free_port),127.0.0.1:$(redis_port shared-2)
+	STORE=redis+cluster://$NOBODY,127.0.0.1:$(redis_port shared-2)
 	greylists_all
 }
 
@@ -99,7 +99,7 @@ greylists_all()
 	assert_line --index 1 --regexp '^action=PREPEND '
 	run -0 redis_cli pair-1 get "$TRIPLET"
 	assert_output "$T,$((T + 300)),30"
-	STORE=redis+sentinel://127.0.0.1:$(free_port),127.0.0.1:$(redis_port pair-s3)/grey
+	STORE=redis+sentinel://$NOBODY,127.0.0.1:$(redis_port pair-s3)/grey
 	run -0 --separate-stderr answers 400
 	assert_output "$PASSED"
 }

@@ -147,7 +147,7 @@ same()
 @test "a server that can't be reached, or goes away: grey-dump and grey-load fail, say why, and promise nothing" {
 	local url
 
-	url=redis://127.0.0.1:$(free_port)
+	url=redis://$NOBODY
 	run -1 --separate-stderr "$BIN/grey-dump" "--store=$url" --config=none -p
 	[[ $stderr == *"${url#redis://}"* ]]
 	run -1 --separate-stderr "$BIN/grey-load" "--store=$url" --config=none < <(embedded; dump_of "$EMBEDDED" -p)

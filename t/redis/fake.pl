@@ -32,12 +32,14 @@ use IO::Socket::UNIX;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
 use constant MANY => 1 << 40;
+use constant LIFE => 900;    # seconds: then it ends, if nobody has ended it
 
 my %option = (seed => 1);
 GetOptions(\%option, 'upstream=s', 'seed=i', 'port=s', 'log=s') && defined $option{port}
 	or die "usage: fake.pl [--upstream=SOCKET] [--seed=N] --port=FILE [--log=FILE] [RULE...]\n";
 srand $option{seed};
 $SIG{PIPE} = 'IGNORE';
+alarm LIFE;
 my @rules = map { rule($_) } @ARGV;
 
 my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 100, ReuseAddr => 1)

@@ -48,6 +48,11 @@ setup()
 # What a test has started below its own REDIS_DIR ends with it.
 teardown()
 {
+	end_test
+}
+
+end_test()
+{
 	kill_live
 	[ "$REDIS_DIR" = "$BATS_FILE_TMPDIR/redis" ] || redis_stop_all
 }

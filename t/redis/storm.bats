@@ -20,7 +20,7 @@ storm()
 	local figure
 
 	run --separate-stderr perl "$ROOT/t/redis/storm.pl" "--said=$BATS_TEST_TMPDIR/said" "$@" \
-		"$BIN/grey-check" "--store=$STORE" "--state-dir=$STATE" --config=none "${NO_LISTS[@]}"
+		"$BIN/grey-check" "--store=$STORE" "--state-dir=$STATE" --config=none "${NO_LISTS[@]}" 3>&-
 	printf '# %s: %s\n' "$BATS_TEST_DESCRIPTION" "$output" >&3
 	assert_success
 	assert_equal "$stderr" ''
@@ -66,7 +66,7 @@ HANDFUL=50
 	STORE=$(redis_cluster_url shared)
 	from=$(redis_cluster_owner shared '{192.0.2.0}')
 	to=$(redis_cluster_owner shared '{203.0.113.0}')
-	storm "--time=$(as_long 5)" "--at=1:redis-cli --cluster reshard 127.0.0.1:$(redis_port "$from") \
+	storm "--time=$(as_long 5)" "--at=1:timeout 120 redis-cli --cluster reshard 127.0.0.1:$(redis_port "$from") \
 		--cluster-from $(redis_cli "$from" cluster myid) --cluster-to $(redis_cli "$to" cluster myid) \
 		--cluster-slots 100 --cluster-yes >'$BATS_TEST_TMPDIR/reshard' 2>&1"
 	assert_equal "$open" 0

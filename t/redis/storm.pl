@@ -34,7 +34,7 @@ use Getopt::Long qw(:config require_order);
 use IO::Poll qw(POLLIN POLLHUP POLLERR);
 use POSIX qw(WNOHANG);
 use Socket qw(AF_UNIX SOCK_STREAM PF_UNSPEC);
-use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
+use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
 use lib "$FindBin::Bin/../lib";
 use Others;
 
@@ -44,6 +44,7 @@ use constant {
 	GRACE => 50,                # milliseconds
 	PATIENCE => 30,             # seconds: until then the store is to be itself again
 	PAUSE => 0.05,              # seconds between two tries then
+	LAST_WAIT => 150,           # seconds until all that runs has ended; what has not is killed
 	COMPLAINTS => 10,           # this many are printed
 };
 
@@ -63,8 +64,10 @@ my @fresh;                  # those that were answered and did not come back yet
 my $ends;                   # they come back now; nothing new is asked
 my $pause_until = 0;        # until then they don't: there is no store
 my (%by_fd, %running);      # the connections; pid => what runs
+my %event;                  # pid => the command of --at that runs
 my $poll = IO::Poll->new;
 my $began = now();
+my $end = $began + $option{time};
 my $others = Others->new(sub { keys %running });
 
 sub now { return clock_gettime(CLOCK_MONOTONIC) }
@@ -225,9 +228,15 @@ sub turn {
 	return;
 }
 
+sub give_up {
+	complain(($running{$_} ? 'a grey-check' : $event{$_}) . " does not end, process $_")
+		for keys %running, keys %event;
+	kill KILL => keys %running, keys %event;
+	$end = now() + LAST_WAIT;
+	return;
+}
+
 my @events = sort { $a->[0] <=> $b->[0] } map { [/\A([\d.]+):(.*)\z/s] } @{ $option{at} };
-my %event;
-my $end = $began + $option{time};
 start_check() for 1 .. $option{processes};
 while (now() < $end && %by_fd) {
 	if (@events && now() >= $began + $events[0][0]) {
@@ -252,8 +261,14 @@ for my $connection (values %by_fd) {
 	complain('no answer: ' . key($connection->{number})) if defined $connection->{number};
 	forget($connection);
 }
+$end = now() + LAST_WAIT;
 while (%running || %event) {
-	my $pid = waitpid -1, 0;
+	my $pid = waitpid -1, WNOHANG;
+	if ($pid == 0) {
+		give_up() if now() >= $end;
+		sleep PAUSE;
+		next;
+	}
 	last if $pid < 0;
 	complain(sprintf 'process %d ended with status 0x%04x', $pid, $?)
 		if delete $running{$pid} && $? != 0 && !($? == 256 && $figure{open});
