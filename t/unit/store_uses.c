@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "common/mark.h"
-#include "store/shared/store_notes.h"
-#include "store/shared/store_page.h"
+#include "page_made.h"
 #include "store/shared/store_uses.h"
 #include "unit.h"
 
@@ -15,35 +10,7 @@
 
 enum { LAYOUT = 1 };
 
-static char directory[64];
-static struct store_page page;
 static struct store_use uses[STORE_USES_MAX];
-
-static void
-begin(void)
-{
-	const char *distrust;
-	int fd;
-
-	strcpy(directory, "/tmp/grey-unit-XXXXXX");
-	if (!CHECK(mkdtemp(directory) != NULL))
-		abort();
-	fd = open(directory, O_RDONLY | O_DIRECTORY);
-	CHECK_NUMBER(store_page_open(&page, fd, "grey.state", &distrust), 0);
-	close(fd);
-	CHECK(page.is_long);
-}
-
-static void
-end(void)
-{
-	char path[80];
-
-	store_page_close(&page);
-	snprintf(path, sizeof(path), "%s/grey.state", directory);
-	unlink(path);
-	CHECK(rmdir(directory) == 0);
-}
 
 static char *
 file(void)
@@ -99,7 +66,7 @@ one(void)
 {
 	struct store_own_use a = process("a"), none = process("");
 
-	begin();
+	page_make();
 	CHECK_NUMBER(count(), 0);
 	CHECK_NUMBER(serve(&none, NOW), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(count(), 0);
@@ -109,7 +76,7 @@ one(void)
 	CHECK_NUMBER(serve(&a, NOW + 100000), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(count(), 1);
 	check_use(0, "a", NOW + 100000);
-	end();
+	page_unmake();
 }
 
 static void
@@ -117,7 +84,7 @@ changed(void)
 {
 	struct store_own_use a = process("a"), b = process("b");
 
-	begin();
+	page_make();
 	serve(&a, NOW);
 	CHECK_NUMBER(serve(&b, NOW), STORE_USE_NEW);
 	CHECK_NUMBER(count(), 2);
@@ -133,7 +100,7 @@ changed(void)
 	serve(&b, NOW + 80000);
 	CHECK_NUMBER(serve_once("a", NOW + 90000), STORE_USE_NEW);
 	CHECK_NUMBER(serve_once("a", NOW + 90000), STORE_USE_AS_BEFORE);
-	end();
+	page_unmake();
 }
 
 static void
@@ -141,15 +108,15 @@ in_turn(void)
 {
 	struct store_own_use a = process("a"), b = process("b");
 
-	begin();
+	page_make();
 	serve_once("a", NOW);
 	CHECK_NUMBER(serve_once("b", NOW), STORE_USE_NEW);
 	CHECK_NUMBER(serve_once("a", NOW), STORE_USE_IN_TURN);
 	CHECK_NUMBER(serve_once("b", NOW + 3599), STORE_USE_IN_TURN);
 	CHECK_NUMBER(serve_once("b", NOW + 3600), STORE_USE_AS_BEFORE);
-	end();
+	page_unmake();
 	/* Two that live on: after ten minutes, and once a minute at most. */
-	begin();
+	page_make();
 	serve(&a, NOW);
 	serve(&b, NOW);
 	for (int i = 0; i < 600; i += 10) {
@@ -161,7 +128,7 @@ in_turn(void)
 	CHECK_NUMBER(serve(&a, NOW + 659), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(serve(&b, NOW + 660), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(serve(&a, NOW + 660), STORE_USE_IN_TURN);
-	end();
+	page_unmake();
 }
 
 static void
@@ -169,7 +136,7 @@ many(void)
 {
 	char text[] = "0";
 
-	begin();
+	page_make();
 	for (int i = 0; i < 12; i++) {
 		text[0] = (char)('a' + i);
 		serve_once(text, NOW + i);
@@ -183,7 +150,7 @@ many(void)
 	CHECK_NUMBER(count(), STORE_USES_MAX);
 	check_use(0, "m", NOW + 13);
 	check_use(7, "g", NOW + 6);
-	end();
+	page_unmake();
 }
 
 static void
@@ -191,13 +158,13 @@ longest(void)
 {
 	static char text[STORE_USE_MAX + 2];
 
-	begin();
+	page_make();
 	memset(text, 'x', sizeof(text) - 1);
 	CHECK_NUMBER(serve_once(text, NOW), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(serve_once(text, NOW), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(count(), 1);
 	CHECK_NUMBER(uses[0].len, STORE_USE_MAX);
-	end();
+	page_unmake();
 }
 
 /* Each byte in turn: it is lost, or not, and can be written anew. */
@@ -208,7 +175,7 @@ damaged(void)
 	struct store_own_use b = process("b");
 	size_t found;
 
-	begin();
+	page_make();
 	serve_once("a", NOW);
 	serve(&b, NOW);
 	memcpy(saved, file(), sizeof(saved));
@@ -232,31 +199,17 @@ damaged(void)
 	CHECK_NUMBER(count(), 0);
 	serve(&b, NOW);
 	CHECK_NUMBER(count(), 1);
-	end();
-}
-
-static void
-put_note(struct bytes note)
-{
-	const uint64_t form = UINT64_C(0x3165746f4e797247);
-	uint64_t mark = mark_add(
-	    mark_add_number(MARK_NONE, (int64_t)note.len), note);
-	char *at = file() + STORE_NOTES_AT + 8 + 192 * 8;
-
-	memcpy(file() + STORE_NOTES_AT, &form, 8);
-	memcpy(at, &mark, 8);
-	memcpy(at + 8, &note.len, 8);
-	memcpy(at + 16, note.data, note.len);
+	page_unmake();
 }
 
 static void
 older(void)
 {
-	begin();
-	put_note(LITERAL("--lookup-by-host --privacy"));
+	page_make();
+	page_put_note(LITERAL("--lookup-by-host --privacy"));
 	CHECK_NUMBER(store_uses_read(file(), STORE_PAGE_HALF, uses), 1);
 	check_use(0, "lookup-by-host=yes privacy=yes", 0);
-	put_note(LITERAL("--ipv4cidr=24 --ipv6cidr=64"));
+	page_put_note(LITERAL("--ipv4cidr=24 --ipv6cidr=64"));
 	CHECK_NUMBER(count(), 1);
 	check_use(0, "ipv4cidr=24 ipv6cidr=64", 0);
 	CHECK_NUMBER(serve_once("a", NOW), STORE_USE_NEW);
@@ -264,11 +217,11 @@ older(void)
 	check_use(0, "a", NOW);
 	check_use(1, "ipv4cidr=24 ipv6cidr=64", 0);
 	/* It was left by who came before, and by nobody after that. */
-	put_note(LITERAL("--privacy"));
+	page_put_note(LITERAL("--privacy"));
 	CHECK_NUMBER(serve_once("a", NOW), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(count(), 2);
 	CHECK_NUMBER(store_uses_read(file(), 100, uses), 0);
-	end();
+	page_unmake();
 }
 
 /* Without room for the second half. */
@@ -277,13 +230,13 @@ cut(void)
 {
 	struct store_own_use a = process("a");
 
-	begin();
+	page_make();
 	page.is_long = false;
 	CHECK_NUMBER(serve(&a, NOW), STORE_USE_AS_BEFORE);
 	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 0);
 	page.is_long = true;
 	CHECK_NUMBER(count(), 0);
-	end();
+	page_unmake();
 }
 
 static void
@@ -291,7 +244,7 @@ layout(void)
 {
 	const uint32_t two[] = { 2, ~UINT32_C(2) };
 
-	begin();
+	page_make();
 	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 0);
 	serve_once("a", NOW);
 	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), LAYOUT);
@@ -299,29 +252,29 @@ layout(void)
 	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 2);
 	file()[STORE_USES_AT + 12] = 0;
 	CHECK_NUMBER(store_uses_layout(store_page_uses(&page)), 0);
-	end();
+	page_unmake();
 }
 
 /* As a store does that is not open: nothing is made. */
 static void
 looked_at(void)
 {
-	static const char name[] = "grey.state";
+	page_directory_make();
+	CHECK_NUMBER(
+	    store_uses_look(page_directory, PAGE_NAME, -1, true, uses), 0);
+	CHECK(rmdir(page_directory) == 0);
+	CHECK_NUMBER(
+	    store_uses_look(page_directory, PAGE_NAME, -1, true, uses), 0);
 
-	strcpy(directory, "/tmp/grey-unit-XXXXXX");
-	CHECK(mkdtemp(directory) != NULL);
-	CHECK_NUMBER(store_uses_look(directory, name, -1, true, uses), 0);
-	CHECK(rmdir(directory) == 0);
-	CHECK_NUMBER(store_uses_look(directory, name, -1, true, uses), 0);
-
-	begin();
+	page_make();
 	serve_once("a", NOW);
 	serve_once("b", NOW);
-	CHECK_NUMBER(store_uses_look(directory, name, -1, true, uses), 2);
+	CHECK_NUMBER(
+	    store_uses_look(page_directory, PAGE_NAME, -1, true, uses), 2);
 	check_use(0, "b", NOW);
 	check_use(1, "a", NOW);
 	CHECK_NUMBER(store_uses_look("/", "none", page.fd, false, uses), 2);
-	end();
+	page_unmake();
 }
 
 const struct unit_test unit_store_uses[] = {

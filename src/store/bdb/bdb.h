@@ -57,9 +57,8 @@ struct bdb {
 	uint64_t generation; /* that env belongs to */
 	uint32_t pid;
 	int unit_tenths;	      /* processor time that a unit may use */
-	uint32_t units_seen;	      /* of all processes, after our last one */
+	struct store_manners manners; /* towards other processes */
 	struct store_own_use use;     /* how this process uses the store */
-	int pauses;		      /* that are still to be made */
 	bool condemned[STORE_TABLES]; /* bad, whatever a verification says */
 	bool log_damaged; /* so that a recovery would miss what was stored */
 	uint64_t log_unreadable; /* bytes of a log that holds no records */

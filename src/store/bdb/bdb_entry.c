@@ -4,8 +4,8 @@
 #include "bdb_calls.h"
 #include "bdb_entry.h"
 #include "bdb_holder.h"
-#include "common/defaults.h"
 #include "store/shared/store_access.h"
+#include "store/shared/store_layout.h"
 
 enum {
 	PATIENCE_MILLISECONDS = 1500,
@@ -44,24 +44,14 @@ bdb_entry_close(struct bdb *bdb)
 	bdb_directory_close(&bdb->directory);
 }
 
-/* Nothing may be changed, nor closed in order, in a store that is not known. */
-static bool
-is_newer(const struct bdb *bdb)
-{
-	return store_uses_layout(store_page_uses(&bdb->lock.page)) > BDB_LAYOUT;
-}
-
 static enum store_result
-refuse_newer(struct store *store, struct bdb *bdb)
+stay_if_known(struct store *store, struct bdb *bdb)
 {
-	unsigned layout = store_uses_layout(store_page_uses(&bdb->lock.page));
-
+	if (store_layout_is_known(&bdb->lock.page, BDB_LAYOUT))
+		return STORE_OK;
 	bdb_lock_drop(&bdb->lock);
-	return store_failed(store,
-	    "%s: a newer version of the grey tools keeps this store, in layout "
-	    "%u; this program, grey tools " GREY_VERSION
-	    ", knows layout %u: use the newer version's programs on it",
-	    bdb->directory.path, layout, (unsigned)BDB_LAYOUT);
+	return store_layout_refuse(
+	    store, bdb->directory.path, &bdb->lock.page, BDB_LAYOUT);
 }
 
 /* An answer is wanted within two seconds, whatever is the matter. */
@@ -93,7 +83,7 @@ bdb_entry_take(struct store *store, struct bdb *bdb)
 		error = bdb_lock_take(&bdb->lock, patience_of(bdb));
 	}
 	if (error == 0)
-		return is_newer(bdb) ? refuse_newer(store, bdb) : STORE_OK;
+		return stay_if_known(store, bdb);
 	if (error != ETIMEDOUT)
 		return store_failed(store, "%s/grey.lock: can't lock: %s",
 		    bdb->directory.path, strerror(error));
@@ -101,12 +91,8 @@ bdb_entry_take(struct store *store, struct bdb *bdb)
 }
 
 bool
-bdb_entry_take_again(struct bdb *bdb)
+bdb_entry_take_again(struct store *store, struct bdb *bdb)
 {
-	if (bdb_lock_take(&bdb->lock, patience_of(bdb)) != 0)
-		return false;
-	if (!is_newer(bdb))
-		return true;
-	bdb_lock_drop(&bdb->lock);
-	return false;
+	return bdb_lock_take(&bdb->lock, patience_of(bdb)) == 0 &&
+	    stay_if_known(store, bdb) == STORE_OK;
 }

@@ -18,6 +18,6 @@ void bdb_entry_close(struct bdb *);
 enum store_result bdb_entry_take(struct store *, struct bdb *);
 
 /* Only the one that is open. False: it is not locked. */
-bool bdb_entry_take_again(struct bdb *);
+bool bdb_entry_take_again(struct store *, struct bdb *);
 
 #endif

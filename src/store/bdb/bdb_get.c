@@ -7,18 +7,13 @@
 #include <stdlib.h>
 
 #include "bdb_operations.h"
-#include "common/monotonic.h"
+#include "store/shared/store_get.h"
+#include "store/shared/store_slice.h"
 
 enum { ENTRIES_MAX = 1024 };
 
 struct get {
-	enum store_table table;
-	const struct bytes *keys;
-	size_t count;
-	store_show *show;
-	void *argument;
-	size_t done;  /* of the keys, in units of work that have ended */
-	size_t shown; /* in this one, too */
+	struct store_get of; /* first, as it is passed on */
 	/* The window, if there is one: all records from the key `from` to the
 	   last entry, or to the table's end. */
 	bool has_window, to_end;
@@ -117,24 +112,23 @@ find(const struct get *get, struct bytes key, const struct bytes **value)
 static int
 show_keys(struct get *get, DBC *cursor)
 {
+	struct store_get *of = &get->of;
 	int64_t begun = monotonic_nanoseconds();
 	const struct bytes *value;
 	int error;
 
-	while (get->shown < get->count) {
-		struct bytes key = get->keys[get->shown];
+	while (of->shown < of->count) {
+		struct bytes key = of->keys[of->shown];
 
 		if (!find(get, key, &value)) {
-			if (get->shown > get->done &&
-			    monotonic_nanoseconds() - begun >=
-				BDB_SLICE_NANOSECONDS)
+			if (of->shown > of->done && store_slice_is_over(begun))
 				return 0;
 			error = read_window(get, cursor, key);
 			if (error != 0)
 				return error;
 			(void)find(get, key, &value);
 		}
-		get->show(get->argument, get->shown++, value);
+		of->show(of->argument, of->shown++, value);
 	}
 	return 0;
 }
@@ -143,15 +137,14 @@ static int
 get_work(struct bdb *bdb, void *argument)
 {
 	struct get *get = argument;
-	DB *db = bdb->env.tables[get->table];
+	DB *db = bdb->env.tables[get->of.table];
 	DBC *cursor;
 	int error = 0, closed;
 
-	get->shown = get->done;
+	get->of.shown = get->of.done;
 	get->has_window = false;
 	if (db == NULL) {
-		while (get->shown < get->count)
-			get->show(get->argument, get->shown++, NULL);
+		store_get_none(&get->of);
 		return 0;
 	}
 	if (get->buffer == NULL)
@@ -167,26 +160,25 @@ get_work(struct bdb *bdb, void *argument)
 	return error != 0 ? error : closed;
 }
 
+static enum store_result
+get_unit(struct store *store, struct store_get *of)
+{
+	return bdb_unit(store, get_work, of);
+}
+
 enum store_result
 bdb_get(struct store *store, enum store_table table, const struct bytes *keys,
     size_t count, store_show *show, void *argument)
 {
 	struct get *get = malloc(sizeof(*get));
-	enum store_result result = STORE_OK;
+	enum store_result result;
 
 	if (get == NULL)
 		return bdb_unit_no_memory(store);
-	get->table = table;
-	get->keys = keys;
-	get->count = count;
-	get->show = show;
-	get->argument = argument;
-	get->done = 0;
+	get->of = (struct store_get){ table, keys, count, show, argument, 0,
+		0 };
 	get->buffer = NULL;
-	while (get->done < count && result == STORE_OK) {
-		result = bdb_unit(store, get_work, get);
-		get->done = get->shown;
-	}
+	result = store_get_in_units(store, &get->of, get_unit);
 	free(get->buffer);
 	free(get);
 	return result;

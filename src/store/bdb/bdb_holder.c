@@ -12,5 +12,5 @@ bdb_held_by_another(struct store *store, const struct bdb *bdb)
 		    "%s/grey.lock: another program has held it for %d seconds",
 		    bdb->directory.path, BDB_LOCK_WAIT);
 	return store_held_by(store, bdb->directory.path, "grey.lock",
-	    state->holder, state->stuck_since);
+	    state->holder, state->stuck.since);
 }

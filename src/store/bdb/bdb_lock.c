@@ -27,8 +27,6 @@
 
 enum {
 	TICK_MICROSECONDS = 50000,
-	/* How long to wait for one who is known to be stuck. */
-	STUCK_MILLISECONDS = 100,
 	/* So often the file is looked at, whatever the kernel told. */
 	LOOK_MILLISECONDS = 100,
 	/* So often the file is made whole between two looks. */
@@ -114,58 +112,24 @@ wake(int signal_number)
 }
 
 /*
- * For who waits: the page says since when the holder has been seen at one and
- * the same unit of work. It wipes that when it is done.
+ * flock(2) that gives up: a ticking timer interrupts it. Another program, such
+ * as db_dump, does not say how it gets on.
  */
-static int64_t
-note_stuck(const struct bdb_lock *lock)
-{
-	volatile struct bdb_state *state = lock->state;
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (state->stuck_since == 0 || state->stuck_since > now.tv_sec ||
-	    state->stuck_holder != state->holder ||
-	    state->stuck_units != state->units) {
-		state->stuck_holder = state->holder;
-		state->stuck_units = state->units;
-		state->stuck_since = now.tv_sec;
-	}
-	return (now.tv_sec - state->stuck_since) * 1000;
-}
-
-/* Another program, such as db_dump, does not say how it gets on. */
-static int
-limit_of(const struct bdb_lock *lock, int patience)
-{
-	const int longest = BDB_LOCK_WAIT * 1000;
-
-	if (lock->state->holder == 0)
-		return longest;
-	return note_stuck(lock) > patience ? STUCK_MILLISECONDS : patience;
-}
-
-/* flock(2) that gives up: a ticking timer interrupts it. */
 static int
 wait_for(struct bdb_lock *lock, int patience)
 {
 	volatile struct bdb_state *state = lock->state;
-	int64_t begun = monotonic_milliseconds(), since = begun, now;
-	int limit = limit_of(lock, patience);
-	uint32_t holder = state->holder, units = state->units;
+	const struct store_progress progress = { &state->holder, &state->units,
+		&state->stuck };
+	const struct store_patience patiences = { patience,
+		BDB_LOCK_WAIT * 1000, BDB_LOCK_WAIT * 1000 };
+	struct store_wait wait;
 
+	store_wait_begin(&wait, &progress, &patiences);
 	while (flock(lock->page.fd, LOCK_EX) == -1) {
 		if (errno != EINTR)
 			return errno;
-		now = monotonic_milliseconds();
-		if (holder != state->holder || units != state->units) {
-			holder = state->holder;
-			units = state->units;
-			since = now;
-			limit = limit_of(lock, patience);
-		}
-		if (now - since >= limit ||
-		    now - begun >= BDB_LOCK_WAIT * INT64_C(1000))
+		if (store_wait_is_over(&wait))
 			return ETIMEDOUT;
 	}
 	return 0;

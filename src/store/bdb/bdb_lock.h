@@ -28,7 +28,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "store/shared/store_boot.h"
 #include "store/shared/store_page.h"
+#include "store/shared/store_wait.h"
 
 /* What is known against the databases, which decides what is done about it. */
 enum bdb_damage {
@@ -50,17 +52,13 @@ struct bdb_state {
 	uint32_t units;	       /* of work done, by all processes */
 	uint32_t checkpointer; /* pid at work on a checkpoint; 0: nobody */
 	uint32_t wanted;       /* not 0: somebody had to wait for the lock */
-	char boot_id[40];      /* which boot of the machine */
+	char boot_id[STORE_BOOT_ID]; /* which boot of the machine */
 	uint64_t region_inode; /* of __db.001, and when it was made: postgrey */
 	int64_t region_born;   /* makes new ones, so its runs show (ns) */
 	/* Of __db.001 and so on; 0: unknown. One cut short crashes who joins.
 	 */
 	uint64_t region_bytes[BDB_REGIONS];
-	/* Whom those who wait have seen at which unit, and since when (epoch
-	   seconds); 0: it is done, or nobody had to wait. */
-	uint32_t stuck_holder;
-	uint32_t stuck_units;
-	int64_t stuck_since;
+	struct store_stuck stuck;
 };
 
 /* The last layout of what is stored that this program knows. */

@@ -4,7 +4,7 @@
 #include "bdb_error.h"
 #include "bdb_guarded.h"
 #include "bdb_operations.h"
-#include "common/monotonic.h"
+#include "store/shared/store_slice.h"
 
 /* Of a page, and of what is on it. */
 enum {
@@ -152,7 +152,7 @@ sweep_work(struct bdb *bdb, void *argument)
 	    sweep->next <= sweep->last) {
 		error = look_at_page(sweep, file, page_size);
 		sweep->next++;
-		if (monotonic_nanoseconds() - begun >= BDB_SLICE_NANOSECONDS)
+		if (store_slice_is_over(begun))
 			break;
 	}
 	return error;

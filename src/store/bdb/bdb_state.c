@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bdb_lock.h"
+#include "store/shared/store_boot.h"
 #include "store/shared/store_notes.h"
 
 #define STATE_MAGIC "greylock"
@@ -14,22 +15,6 @@
 
 _Static_assert(
     sizeof(struct bdb_state) <= STORE_NOTES_AT, "the notes come after it");
-
-/* Empty where the system has none: then nothing ever fits. */
-static void
-read_boot_id(char *out, size_t size)
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	memset(out, 0, size);
-	if (fd == -1)
-		return;
-	n = read(fd, out, size - 1);
-	if (n < 0)
-		out[0] = '\0';
-	close(fd);
-}
 
 /* Inode numbers are used again at once, so the time of birth goes with them. */
 static bool
@@ -88,6 +73,7 @@ bdb_state_check(struct bdb_lock *lock)
 	return false;
 }
 
+/* Where the system names no boot nothing ever fits. */
 bool
 bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
 {
@@ -96,7 +82,7 @@ bdb_state_fits(const struct bdb_lock *lock, int directory_fd)
 	uint64_t inode;
 	int64_t born;
 
-	read_boot_id(boot_id, sizeof(boot_id));
+	store_boot_id(boot_id);
 	return state.damage == 0 && boot_id[0] != '\0' &&
 	    memcmp(state.boot_id, boot_id, sizeof(boot_id)) == 0 &&
 	    read_region(directory_fd, &inode, &born) &&
@@ -112,7 +98,7 @@ bdb_state_renew(struct bdb_lock *lock, int directory_fd)
 	state.generation++;
 	state.damage = 0;
 	state.checkpointer = 0;
-	read_boot_id(state.boot_id, sizeof(state.boot_id));
+	store_boot_id(state.boot_id);
 	if (!read_region(directory_fd, &state.region_inode, &state.region_born))
 		state.boot_id[0] = '\0';
 	for (int i = 0; i < BDB_REGIONS; i++)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <fnmatch.h>
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,9 +12,6 @@
 #include "bdb_unit.h"
 #include "common/monotonic.h"
 #include "store/shared/store_stops.h"
-
-/* Measured: with longer or fewer pauses checks wait longer. */
-enum { PAUSE_NANOSECONDS = 2000000, PAUSES = 16 };
 
 /* For who is inside by a grey.lock that was there before. */
 enum { LAST_UNIT_NANOSECONDS = 50000000 };
@@ -161,30 +157,8 @@ leave(struct store *store, struct bdb *bdb)
 	    ++state->units % BDB_CHECKPOINT_UNITS == 0 &&
 	    bdb->step == BDB_STEP_NONE)
 		bdb->step = BDB_STEP_LOOK;
-	state->stuck_since = 0;
+	state->stuck.since = 0;
 	state->holder = 0;
-}
-
-/*
- * flock(2) is not fair: who lets go and takes it again at once gets it, while
- * others wait for many times as long as any one unit takes. Others show by what
- * they have done, or that they had to wait.
- */
-static void
-give_way(struct bdb *bdb)
-{
-	const struct timespec pause = { 0, PAUSE_NANOSECONDS };
-	volatile struct bdb_state *state = bdb->lock.state;
-
-	if (bdb->lock.page.fd == -1)
-		return;
-	if (state->wanted != 0 || state->units != bdb->units_seen)
-		bdb->pauses = PAUSES;
-	state->wanted = 0;
-	if (bdb->pauses == 0)
-		return;
-	bdb->pauses--;
-	nanosleep(&pause, NULL);
 }
 
 /* ESTALE: grey.lock has gone, and there is another one, maybe. */
@@ -204,7 +178,7 @@ work_or_fail(
 		    sizeof(store->reason));
 		bdb_env_abandon(&bdb->env);
 	}
-	bdb->units_seen = bdb->lock.state->units;
+	bdb->manners.units_seen = bdb->lock.state->units;
 	return error;
 }
 
@@ -242,37 +216,34 @@ unstopped_unit(struct store *store, bdb_work *work, void *argument)
 	return result;
 }
 
-/*
- * A program in the background that is ended from a terminal must not leave a
- * recovery to the next one: such signals wait until the unit is done.
- */
+/* Who is ended in the background must not leave a recovery to the next one. */
 enum store_result
 bdb_unit(struct store *store, bdb_work *work, void *argument)
 {
+	struct bdb *bdb = store->state;
 	enum store_result result;
-	sigset_t held, before;
+	sigset_t before;
 
 	if (!store->options.background)
 		return unstopped_unit(store, work, argument);
-	give_way(store->state);
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
-	sigprocmask(SIG_BLOCK, &held, &before);
+	if (bdb->lock.page.fd != -1)
+		store_give_way(&bdb->manners, bdb->lock.state->units,
+		    &bdb->lock.state->wanted);
+	store_ends_hold(&before);
 	result = unstopped_unit(store, work, argument);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	store_ends_release(&before);
 	return result;
 }
 
 /* An environment that no longer counts is left as it is. */
 void
-bdb_close(struct bdb *bdb)
+bdb_close(struct store *store)
 {
+	struct bdb *bdb = store->state;
 	volatile struct bdb_state *state = bdb->lock.state;
 
 	store_stops_hold();
-	if (bdb->env.handle != NULL && bdb_entry_take_again(bdb)) {
+	if (bdb->env.handle != NULL && bdb_entry_take_again(store, bdb)) {
 		if (state->holder == 0 &&
 		    bdb->generation == state->generation) {
 			state->holder = bdb->pid;

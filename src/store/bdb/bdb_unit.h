@@ -24,9 +24,6 @@
  */
 #define BDB_UNIT_TENTHS 8
 
-/* Long work ends a unit after this time, and goes on in the next one. */
-#define BDB_SLICE_NANOSECONDS 500000
-
 /*
  * Each time this many units have been done, counted over all processes, the one
  * that did the last of them looks whether a checkpoint is due.
@@ -41,7 +38,7 @@ void bdb_unit_use_as(struct bdb *, struct bytes text);
 /* Opens what is not open yet and does the work, all or nothing. */
 enum store_result bdb_unit(struct store *store, bdb_work *work, void *argument);
 
-void bdb_close(struct bdb *);
+void bdb_close(struct store *);
 
 /* Not enough of it. Sets the reason and returns STORE_ERROR. */
 enum store_result bdb_unit_no_memory(struct store *);

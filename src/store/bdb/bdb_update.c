@@ -2,14 +2,10 @@
 #include <stdlib.h>
 
 #include "bdb_operations.h"
+#include "store/shared/store_get.h"
 
 struct update {
-	enum store_table table;
-	const struct bytes *keys;
-	size_t count;
-	store_decide *decide;
-	void *argument;
-	bool read_only;
+	struct store_update of;
 	bool has_duplicates; /* of keys, as only foreign files have */
 	DBT value;	     /* of any length, in its own memory */
 };
@@ -17,22 +13,21 @@ struct update {
 static int
 update_record(DB *db, DB_TXN *txn, struct update *update, size_t index)
 {
-	DBT key = bdb_dbt(update->keys[index]);
+	DBT key = bdb_dbt(update->of.keys[index]);
 	struct store_value next = { .len = 0 };
 	enum store_action action;
 	struct bytes value;
-	int error = db == NULL ? DB_NOTFOUND :
-				 db->get(db, txn, &key, &update->value, 0);
+	int error = db->get(db, txn, &key, &update->value, 0);
 
 	if (error != 0 && error != DB_NOTFOUND)
 		return error;
 	value = (struct bytes){ update->value.data, update->value.size };
-	action = update->decide(update->argument, index,
+	action = update->of.decide(update->of.argument, index,
 	    error == DB_NOTFOUND ? NULL : &value, &next);
-	if (update->read_only || action == STORE_LEAVE)
+	if (update->of.read_only || action == STORE_LEAVE)
 		return 0;
 	if (action == STORE_PUT)
-		return bdb_record_put(db, txn, update->keys[index], &next);
+		return bdb_record_put(db, txn, update->of.keys[index], &next);
 	error = db->del(db, txn, &key, 0);
 	return error == DB_NOTFOUND ? 0 : error;
 }
@@ -41,12 +36,12 @@ static int
 update_work(struct bdb *bdb, void *argument)
 {
 	struct update *update = argument;
-	DB *db = bdb->env.tables[update->table];
+	DB *db = bdb->env.tables[update->of.table];
 	DB_TXN *txn = NULL;
 	u_int32_t flags = 0;
 	int error = 0;
 
-	if (!update->read_only) {
+	if (!update->of.read_only) {
 		error = db->get_flags(db, &flags);
 		update->has_duplicates = (flags & DB_DUP) != 0;
 		if (error != 0 || update->has_duplicates)
@@ -54,7 +49,7 @@ update_work(struct bdb *bdb, void *argument)
 		error = bdb->env.handle->txn_begin(
 		    bdb->env.handle, NULL, &txn, 0);
 	}
-	for (size_t i = 0; i < update->count && error == 0; i++)
+	for (size_t i = 0; i < update->of.count && error == 0; i++)
 		error = update_record(db, txn, update, i);
 	if (txn != NULL && error == 0)
 		return txn->commit(txn, 0);
@@ -68,19 +63,14 @@ bdb_update(struct store *store, enum store_table table,
     const struct bytes *keys, size_t count, store_decide *decide,
     void *argument)
 {
-	struct update update = { .table = table,
-		.keys = keys,
-		.count = count,
-		.decide = decide,
-		.argument = argument,
-		.read_only = store->options.read_only,
+	struct update update = { .of = { table, keys, count, decide, argument,
+				     store->options.read_only },
 		.value = { .flags = DB_DBT_REALLOC } };
 	const struct bdb *bdb = store->state;
 	enum store_result result;
 
 	if (bdb_unit_lacks_all(store)) {
-		for (size_t i = 0; i < count; i++)
-			(void)update_record(NULL, NULL, &update, i);
+		store_update_none(&update.of);
 		return STORE_OK;
 	}
 	result = bdb_unit(store, update_work, &update);

@@ -4,7 +4,7 @@
 #include "bdb_error.h"
 #include "bdb_guarded.h"
 #include "bdb_operations.h"
-#include "common/monotonic.h"
+#include "store/shared/store_slice.h"
 
 enum {
 	BUFFER_BYTES = 1024 * 1024, /* read in one unit of work at most */
@@ -121,7 +121,7 @@ read_parts(struct walk *walk, DBC *cursor)
 			walk->needed = data.size;
 		if (error != 0 || ++walk->parts == walk->parts_max ||
 		    walk->parts >= walk->parts_wanted ||
-		    monotonic_nanoseconds() - begun >= BDB_SLICE_NANOSECONDS)
+		    store_slice_is_over(begun))
 			break;
 		how = DB_NEXT;
 	}

@@ -261,7 +261,7 @@ static void
 close_store(struct store *store)
 {
 	bdb_checkpoint_end(store);
-	bdb_close(store->state);
+	bdb_close(store);
 	if (store->state == &spare)
 		memset(&spare, 0, sizeof(spare));
 	else

@@ -8,8 +8,9 @@
  *   lmdb_walk, _get, _table,   the other operations, each made of units of
  *     _sync                      work; their header is lmdb_operations.h
  *   lmdb_snapshot              all pages of one moment
- *   lmdb_unit                  a unit of work: the lock, a file that can be
+ *   lmdb_unit, lmdb_work       a unit of work: the lock, a file that can be
  *                                trusted, the work, all or nothing
+ *   lmdb_entry                 the directory, and the lock at its door
  *   lmdb_file                  opens the file if it can be trusted
  *   lmdb_records, lmdb_keys    records, and those whose keys LMDB can't hold
  *   lmdb_repair                what is done about a damaged file
@@ -42,9 +43,8 @@ struct lmdb {
 	struct lmdb_env env;
 	uint64_t generation; /* that env belongs to */
 	uint32_t pid;
-	int64_t next_look;   /* when the files are looked at again, seconds */
-	uint32_t units_seen; /* of all processes, after our last one */
-	int pauses;	     /* that are still to be made */
+	int64_t next_look; /* when the files are looked at again, seconds */
+	struct store_manners manners;	/* towards other processes */
 	struct store_own_use use;	/* how this process uses the store */
 	char problem[LMDB_PROBLEM_MAX]; /* that was found in the file */
 };

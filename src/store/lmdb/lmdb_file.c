@@ -86,9 +86,9 @@ is_known(struct lmdb *lmdb, int fd)
 static bool
 is_same_boot(const struct lmdb *lmdb)
 {
-	char now[40];
+	char now[STORE_BOOT_ID];
 
-	lmdb_lock_boot_id(now);
+	store_boot_id(now);
 	return now[0] != '\0' &&
 	    memcmp((const char *)lmdb->lock.state->boot_id, now, sizeof(now)) ==
 	    0;
@@ -128,7 +128,7 @@ look(struct lmdb *lmdb, int fd, size_t size)
 	if (error == 0 && is_short)
 		error = make_whole(lmdb, (meta.last_page + 1) * meta.page_size);
 	if (error == 0)
-		lmdb_lock_boot_id((char *)lmdb->lock.state->boot_id);
+		store_boot_id((char *)lmdb->lock.state->boot_id);
 	return error;
 }
 

@@ -24,29 +24,12 @@
 
 enum {
 	TICK_NANOSECONDS = 50000000,
-	/* How long to wait for one who is known to be stuck. */
-	STUCK_MILLISECONDS = 100,
 	/* Who opens the file alone has it for a few microseconds. */
 	OPEN_MILLISECONDS = 1000
 };
 
 _Static_assert(
     sizeof(struct lmdb_state) <= STORE_NOTES_AT, "the notes come after it");
-
-void
-lmdb_lock_boot_id(char id[static 40])
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	memset(id, 0, 40);
-	if (fd == -1)
-		return;
-	n = read(fd, id, 39);
-	if (n < 0)
-		id[0] = '\0';
-	close(fd);
-}
 
 static bool
 is_state(const volatile struct lmdb_state *state)
@@ -74,7 +57,7 @@ make_state(struct lmdb_lock *lock)
 		    (uint64_t)now.tv_nsec;
 	}
 	state->holder = 0;
-	state->stuck_since = 0;
+	state->stuck.since = 0;
 	memset(&state->mutex, 0, sizeof(state->mutex));
 	pthread_mutexattr_init(&attributes);
 	pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
@@ -129,43 +112,21 @@ lmdb_lock_close(struct lmdb_lock *lock)
 	store_page_close(&lock->page);
 }
 
-/*
- * For who waits: the page says since when the holder has been seen at one and
- * the same unit of work. It wipes that when it is done.
- */
-static int64_t
-note_stuck(volatile struct lmdb_state *state)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (state->stuck_since == 0 || state->stuck_since > now.tv_sec ||
-	    state->stuck_holder != state->holder ||
-	    state->stuck_units != state->units) {
-		state->stuck_holder = state->holder;
-		state->stuck_units = state->units;
-		state->stuck_since = now.tv_sec;
-	}
-	return (now.tv_sec - state->stuck_since) * 1000;
-}
-
-static int
-limit_of(volatile struct lmdb_state *state, int patience)
-{
-	return note_stuck(state) > patience ? STUCK_MILLISECONDS : patience;
-}
-
 /* What pthread_mutex_clocklock() returned at last, or ETIMEDOUT. */
 static int
 take_blocking(struct lmdb_lock *lock, int patience)
 {
 	volatile struct lmdb_state *state = lock->state;
-	int64_t begun = monotonic_milliseconds(), since = begun, now;
-	int limit = limit_of(state, patience), error;
-	uint32_t holder = state->holder, units = state->units;
+	const struct store_progress progress = { &state->holder, &state->units,
+		&state->stuck };
+	const struct store_patience patiences = { patience, patience,
+		LMDB_LOCK_WAIT * 1000 };
+	struct store_wait wait;
 	struct timespec until;
+	int error;
 
-	for (;;) {
+	store_wait_begin(&wait, &progress, &patiences);
+	do {
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_nsec += TICK_NANOSECONDS;
 		if (until.tv_nsec >= 1000000000) {
@@ -174,19 +135,8 @@ take_blocking(struct lmdb_lock *lock, int patience)
 		}
 		error = pthread_mutex_clocklock(
 		    (pthread_mutex_t *)&state->mutex, CLOCK_MONOTONIC, &until);
-		if (error != ETIMEDOUT)
-			return error;
-		now = monotonic_milliseconds();
-		if (holder != state->holder || units != state->units) {
-			holder = state->holder;
-			units = state->units;
-			since = now;
-			limit = limit_of(state, patience);
-		}
-		if (now - since >= limit ||
-		    now - begun >= LMDB_LOCK_WAIT * INT64_C(1000))
-			return ETIMEDOUT;
-	}
+	} while (error == ETIMEDOUT && !store_wait_is_over(&wait));
+	return error;
 }
 
 int
@@ -218,7 +168,7 @@ lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
 void
 lmdb_lock_drop(struct lmdb_lock *lock)
 {
-	lock->state->stuck_since = 0;
+	lock->state->stuck.since = 0;
 	lock->state->holder = 0;
 	pthread_mutex_unlock((pthread_mutex_t *)&lock->state->mutex);
 }

@@ -17,7 +17,9 @@
 #include <pthread.h>
 #include <stdint.h>
 
+#include "store/shared/store_boot.h"
 #include "store/shared/store_page.h"
+#include "store/shared/store_wait.h"
 
 struct lmdb_state {
 	char magic[8];
@@ -27,12 +29,8 @@ struct lmdb_state {
 	uint32_t damage;     /* not 0: the file is to be repaired */
 	uint32_t units;	     /* of work done, by all processes */
 	uint32_t wanted;     /* not 0: somebody had to wait for the lock */
-	/* Whom those who wait have seen at which unit, and since when (epoch
-	   seconds); 0: it is done, or nobody had to wait. */
-	uint32_t stuck_holder;
-	uint32_t stuck_units;
 	uint32_t spare;
-	int64_t stuck_since;
+	struct store_stuck stuck;
 	/* When dead readers were last looked for, and when all was last brought
 	   to the disk, epoch seconds. */
 	int64_t readers_checked;
@@ -43,7 +41,8 @@ struct lmdb_state {
 	int64_t file_born;
 	/* The transaction up to which all is on the disk for certain. */
 	uint64_t synced;
-	char boot_id[40]; /* in which boot the file was last found sound */
+	char boot_id[STORE_BOOT_ID]; /* in which boot the file was last found
+					sound */
 	_Alignas(64) pthread_mutex_t mutex;
 };
 
@@ -68,8 +67,5 @@ void lmdb_lock_close(struct lmdb_lock *);
 #define LMDB_LOCK_WAIT 10
 int lmdb_lock_take(struct lmdb_lock *, uint32_t pid, int patience);
 void lmdb_lock_drop(struct lmdb_lock *);
-
-/* Empty where the system has none. */
-void lmdb_lock_boot_id(char id[static 40]);
 
 #endif

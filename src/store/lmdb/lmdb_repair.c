@@ -39,7 +39,7 @@ put_in_place(struct lmdb *lmdb)
 	if (error != 0)
 		(void)unlinkat(lmdb->fd, LMDB_NEW, 0);
 	else
-		lmdb_lock_boot_id((char *)lmdb->lock.state->boot_id);
+		store_boot_id((char *)lmdb->lock.state->boot_id);
 	return error;
 }
 

@@ -12,17 +12,8 @@
 #ifndef LMDB_UNIT_H
 #define LMDB_UNIT_H
 
-#include "lmdb.h"
+#include "lmdb_work.h"
 #include "store/store_engine.h"
-
-/* Long work ends a unit after this time, and goes on in the next one. */
-#define LMDB_SLICE_NANOSECONDS 500000
-
-/*
- * A piece of work in a transaction. 0, or what ends it, as in lmdb_error.h:
- * then nothing of it is stored. It may be called again from its beginning.
- */
-typedef int lmdb_work(struct lmdb *, MDB_txn *, void *argument);
 
 enum store_result lmdb_unit_write(
     struct store *, lmdb_work *work, void *argument);
@@ -39,10 +30,7 @@ enum store_result lmdb_unit_read_from(
 /* Nobody else is in; no handles are open, and work opens none. */
 enum store_result lmdb_unit_alone(struct store *, int (*work)(struct lmdb *));
 
-/* Opens the directory and grey.state, if they are not open yet. */
-enum store_result lmdb_unit_open_files(struct store *);
-
-void lmdb_unit_close(struct lmdb *);
+void lmdb_unit_close(struct store *);
 
 /* For who only reads: nothing has been stored yet, and nothing is made. */
 bool lmdb_unit_lacks_all(const struct store *);

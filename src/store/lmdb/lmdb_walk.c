@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "common/monotonic.h"
+#include "store/shared/store_slice.h"
 #include "lmdb_error.h"
 #include "lmdb_keys.h"
 #include "lmdb_operations.h"
@@ -202,8 +202,7 @@ read_slice(struct walk *walk, MDB_cursor *cursor)
 				error = mdb_cursor_get(
 				    cursor, &key, &value, MDB_NEXT);
 		}
-		if (walk->used > 0 &&
-		    monotonic_nanoseconds() - begun >= LMDB_SLICE_NANOSECONDS)
+		if (walk->used > 0 && store_slice_is_over(begun))
 			break;
 	}
 	walk->ended = error == MDB_NOTFOUND && !walk->is_full;

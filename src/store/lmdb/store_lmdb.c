@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lmdb_entry.h"
 #include "lmdb_operations.h"
 #include "lmdb_records.h"
 #include "lmdb_repair.h"
@@ -220,7 +221,7 @@ claim(struct store *store, const char *name, bool *claimed)
 {
 	struct lmdb *lmdb = store->state;
 
-	if (lmdb_unit_open_files(store) != STORE_OK)
+	if (lmdb_entry_open(store) != STORE_OK)
 		return STORE_ERROR;
 	return store_directory_claim(
 	    store, lmdb->path, lmdb->fd, name, claimed);
@@ -250,8 +251,7 @@ say_once(struct store *store, uint64_t mark)
 {
 	struct lmdb *lmdb = store->state;
 
-	if (store->options.read_only ||
-	    lmdb_unit_open_files(store) != STORE_OK ||
+	if (store->options.read_only || lmdb_entry_open(store) != STORE_OK ||
 	    !store_page_is_whole(&lmdb->lock.page))
 		return true;
 	return store_notes_say_once(lmdb->lock.page.bytes, mark);
@@ -281,7 +281,7 @@ shrink(struct store *store, enum store_table table)
 static void
 close_store(struct store *store)
 {
-	lmdb_unit_close(store->state);
+	lmdb_unit_close(store);
 	if (store->state == &spare)
 		memset(&spare, 0, sizeof(spare));
 	else

@@ -6,8 +6,12 @@
  *   store_file_system          where it may not be
  *   store_page                 memory that the processes of a store share, and
  *   store_notes, store_uses,     what they leave there for others: what was
- *   store_uses_look              said, and how they use the store
+ *   store_uses_look,             said, how they use the store, and whether an
+ *   store_layout                 older program may
+ *   store_wait                 waiting for a lock, and giving way
  *   store_stops, store_holder  who holds the store is not stopped, or named
+ *   store_slice, store_get     units of work that last no longer than others
+ *   store_boot                 which boot of the machine it is
  *   store_guard                work that can neither crash nor hang us
  *
  * A directory that processes share: who may use it, where it may be, and how

@@ -11,7 +11,16 @@
 #ifndef STORE_STOPS_H
 #define STORE_STOPS_H
 
+#include <signal.h>
+
 void store_stops_hold(void);
 void store_stops_release(void);
+
+/*
+ * The signals by which a program is ended from a terminal, or by systemd: they
+ * wait until what was before them is given back.
+ */
+void store_ends_hold(sigset_t *before);
+void store_ends_release(const sigset_t *before);
 
 #endif
