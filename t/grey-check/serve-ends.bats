@@ -75,6 +75,72 @@ half: closed"
 	end_serve
 }
 
+@test "SIGTERM: who has connected and asked before it, and was not looked at yet, is served as all others" {
+	local address port
+
+	port=$(free_port)
+	for address in "unix:$BATS_TEST_TMPDIR/socket" "inet:$port"; do
+		rm -rf "$STORE"
+		serve "--serve=inet:127.0.0.1:$port"
+		kill -STOP "$SERVER"
+		run -0 talk "$address" <<-E
+			open asks half idle
+			ask asks policy_test_time=1000
+			front half policy_test_time=1000
+			run kill -TERM $SERVER
+			run kill -CONT $SERVER
+			answer asks
+			closed asks idle
+			back half policy_test_time=1000
+			answer half
+			closed half
+		E
+		assert_output "asks: $GREYLISTED
+asks: closed
+idle: closed
+half: $GREYLISTED
+half: closed"
+		end_serve
+	done
+}
+
+@test "SIGTERM: who waits at systemd's socket is served by the next server" {
+	# shellcheck disable=SC2016
+	run -0 timeout 60 perl -MIO::Socket::INET -MFcntl -e '
+		my $listener = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 10) or die;
+		my $request = "request=smtpd_access_policy\nclient_address=192.0.2.30\nclient_name=x\n"
+			. "sender=a\@example.net\nrecipient=b\@example.org\npolicy_test_time=1000\n\n";
+		sub connected { IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $listener->sockport) or die }
+		sub start {
+			my $pid = fork // die;
+			return $pid if $pid;
+			POSIX::dup2(fileno $listener, 3);
+			@ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 1);
+			exec @ARGV or die;
+		}
+		sub asked { my $socket = shift; $socket->syswrite($request); return $socket }
+		sub answer { my $socket = shift; my $answer = <$socket>; print $answer // "none\n" }
+		use POSIX ();
+		my $server = start();
+		answer(asked(connected()));
+		kill STOP => $server;
+		my $waits = asked(connected());
+		kill TERM => $server;
+		kill CONT => $server;
+		waitpid $server, 0;
+		print "ended: $?\n";
+		$server = start();
+		answer($waits);
+		kill TERM => $server;
+		waitpid $server, 0;
+		print "ended: $?\n"' \
+		"$BIN/grey-check" "--store=$STORE" --log=none --clock=request "${NO_LISTS[@]}"
+	assert_output "$GREYLISTED
+ended: 0
+$GREYLISTED
+ended: 0"
+}
+
 @test "SIGTERM: it does not wait for ever for who never ends a request" {
 	serve
 	run -0 talk <<-E

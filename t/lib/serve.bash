@@ -9,7 +9,7 @@ serve()
 {
 	SOCKET=$BATS_TEST_TMPDIR/socket
 	start_serve "--serve=unix:$SOCKET" "$@"
-	wait_for 10 listens || { cat "$SAID" >&2; return 1; }
+	wait_for 30 listens || { cat "$SAID" >&2; return 1; }
 }
 
 # start_serve [OPTION...]: starts it, with whatever addresses the options say.
@@ -40,6 +40,8 @@ end_serve()
 
 	SERVER=
 	kill "-${2-TERM}" "$pid" 2>/dev/null || :
+	# One that does not end is a failure, with a core or a report of the sanitizers that says where it stands.
+	wait_for 60 gone "$pid" || kill -ABRT "$pid"
 	wait "$pid" || status=$?
 	[ "$status" -eq "${1-0}" ] && return 0
 	cat "$SAID" >&2

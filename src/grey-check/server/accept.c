@@ -9,12 +9,15 @@
 #include <unistd.h>
 
 #include "accept.h"
+#include "listen_unix.h"
 
 enum {
 	/* Descriptors for the store, the log, lists and what libraries open. */
 	RESERVED = 64,
 	/* So many in a turn, so that those who are there do not wait long. */
 	ACCEPTED_AT_ONCE = 64,
+	/* As many as can wait at a socket, and no more if they keep coming. */
+	ACCEPTED_AT_LAST = 4096,
 	PAUSE = 1000 /* milliseconds */
 };
 
@@ -78,7 +81,8 @@ accept_init(struct acceptor *acceptor, struct peers *peers,
 static void
 pause_accepting(struct acceptor *acceptor)
 {
-	(void)watch(acceptor, false);
+	if (acceptor->watched)
+		(void)watch(acceptor, false);
 	acceptor->ready = false;
 	acceptor->left = acceptor->peers->count;
 	acceptor->resume = acceptor->peers->now + PAUSE;
@@ -173,10 +177,24 @@ accept_turn(struct acceptor *acceptor)
 	}
 }
 
+static void
+accept_last(struct acceptor *acceptor, const struct listen_socket *from)
+{
+	listen_remove(from);
+	for (int i = 0; i < ACCEPTED_AT_LAST; i++) {
+		if (!accept_one(acceptor, from))
+			break;
+	}
+}
+
 void
 accept_end(struct acceptor *acceptor)
 {
 	if (acceptor->watched)
 		(void)watch(acceptor, false);
+	for (size_t i = 0; i < acceptor->count; i++) {
+		if (acceptor->listener[i].socket->is_ours)
+			accept_last(acceptor, acceptor->listener[i].socket);
+	}
 	acceptor->count = 0;
 }

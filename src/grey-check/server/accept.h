@@ -38,7 +38,10 @@ bool accept_init(
 /* Accepts who waits, or watches for them again. */
 void accept_turn(struct acceptor *);
 
-/* For good. */
+/*
+ * For good. Who has connected to a socket of ours by now is accepted yet; who
+ * waits at one that was handed over is its owner's to serve.
+ */
 void accept_end(struct acceptor *);
 
 #endif

@@ -48,7 +48,7 @@ open_inet(struct listeners *listeners, const struct addrinfo *found, int queue)
 		return error;
 	}
 	listeners->socket[listeners->count++] = (struct listen_socket){
-		.fd = fd, .is_inet = true
+		.fd = fd, .is_inet = true, .is_ours = true
 	};
 	return 0;
 }

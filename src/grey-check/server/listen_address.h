@@ -24,8 +24,9 @@ const char *listen_parse(const char *text, struct listen_address *);
 bool listen_parse_mode(const char *text, mode_t *);
 
 struct listen_socket {
-	int fd;		  /* does not block */
-	bool is_inet;	  /* TCP */
+	int fd;	      /* does not block */
+	bool is_inet; /* TCP */
+	bool is_ours; /* and nobody else's: who waits there is lost with it */
 	const char *path; /* of the file to be removed at the end, or NULL */
 	dev_t device;	  /* of that file */
 	ino_t inode;

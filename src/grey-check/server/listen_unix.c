@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/msg.h"
@@ -22,11 +23,14 @@ refuse(const struct listen_address *address, const char *why)
 
 /*
  * Two servers that begin at the same time must not both take the place of one
- * that has gone. -1: who can't read the directory does without.
+ * that has gone. -1: who can't read the directory does without, and so does in
+ * the end who meets a lock that nobody lets go of.
  */
 static int
 lock_directory(const char *path)
 {
+	enum { TRIES = 200 };
+	const struct timespec pause = { .tv_nsec = 10000000 };
 	char directory[PATH_MAX];
 	const char *slash = strrchr(path, '/');
 	int fd;
@@ -34,8 +38,11 @@ lock_directory(const char *path)
 	snprintf(directory, sizeof(directory), "%.*s",
 	    slash == path ? 1 : (int)(slash - path), path);
 	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1)
-		(void)flock(fd, LOCK_EX);
+	for (int i = 0; fd != -1 && i < TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			break;
+		(void)nanosleep(&pause, NULL);
+	}
 	return fd;
 }
 
@@ -118,6 +125,7 @@ listen_unix(struct listen_socket *made, const struct listen_address *address,
 	int lock;
 
 	made->is_inet = false;
+	made->is_ours = true;
 	made->path = NULL;
 	made->fd = socket(
 	    AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
