@@ -223,6 +223,8 @@ STOPPING=1"
 	serve --max-connections=3
 	run -0 talk <<-'E'
 		open a b c
+		ask c policy_test_time=1000
+		answer c
 		ask b policy_test_time=1000
 		answer b
 		ask a policy_test_time=1000
@@ -240,7 +242,8 @@ STOPPING=1"
 		ask d policy_test_time=1001
 		answer d
 	E
-	assert_output "b: $GREYLISTED
+	assert_output "c: $GREYLISTED
+b: $GREYLISTED
 a: $GREYLISTED
 d: $GREYLISTED
 c: closed
@@ -250,6 +253,24 @@ a: $GREYLISTED
 d: $GREYLISTED"
 	end_serve
 	assert_equal "$(said 'all 3 connections (--max-connections) are in use: the one that was silent the longest is closed')" 1
+}
+
+@test "--max-connections: one that has closed its side makes room before one that may go on" {
+	serve --max-connections=2
+	kill -STOP "$SERVER"
+	run -0 talk <<-E
+		open gone b
+		close gone
+		open c
+		run kill -CONT $SERVER
+		ask c policy_test_time=1000
+		answer c
+		ask b policy_test_time=1000
+		answer b
+	E
+	assert_output "c: $GREYLISTED
+b: $GREYLISTED"
+	end_serve
 }
 
 @test "--max-connections: while all are in the middle of a request, who comes waits until one has ended" {

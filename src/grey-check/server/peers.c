@@ -153,13 +153,13 @@ peers_is_idle(const struct peer *peer)
 	    connection_is_idle(&peer->connection);
 }
 
-/* Its next request may be on its way. */
+/* Its next request is on its way; one that has closed its side sends none. */
 static bool
 has_input(struct peer *peer)
 {
 	char byte;
 
-	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != -1;
+	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 static bool
