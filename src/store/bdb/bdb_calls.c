@@ -12,6 +12,7 @@
 
 #include "bdb_calls.h"
 #include "bdb_directory.h"
+#include "store/shared/store_guard.h"
 
 static struct {
 	const char *path; /* of the directory */
@@ -268,8 +269,11 @@ watched_exists(const char *path, int *is_directory)
 static void *
 watched_realloc(void *old, size_t size)
 {
-	void *memory = realloc(old, size);
+	void *memory;
 
+	store_guard_hold();
+	memory = realloc(old, size);
+	store_guard_release();
 	if (memory == NULL)
 		note(NULL);
 	return memory;
@@ -279,6 +283,14 @@ static void *
 watched_malloc(size_t size)
 {
 	return watched_realloc(NULL, size);
+}
+
+static void
+held_free(void *memory)
+{
+	store_guard_hold();
+	free(memory);
+	store_guard_release();
 }
 
 static void
@@ -350,6 +362,7 @@ bdb_calls_watch(void)
 {
 	db_env_set_func_malloc(watched_malloc);
 	db_env_set_func_realloc(watched_realloc);
+	db_env_set_func_free(held_free);
 	db_env_set_func_open(watched_open);
 	db_env_set_func_pwrite(watched_pwrite);
 	db_env_set_func_seek(watched_seek);

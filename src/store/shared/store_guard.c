@@ -11,6 +11,7 @@ enum { TICK = 100000 }; /* microseconds */
 static sigjmp_buf way_out;
 static volatile sig_atomic_t inside;
 static volatile sig_atomic_t ticks_left; /* of a tenth of a second */
+static volatile sig_atomic_t held;
 
 static void
 leave(int signal_number)
@@ -40,7 +41,7 @@ leave_or_mend(int signal_number, siginfo_t *info, void *context)
 static void
 tick(int signal_number)
 {
-	if (inside && --ticks_left <= 0)
+	if (inside && --ticks_left <= 0 && held == 0)
 		siglongjmp(way_out, signal_number);
 }
 
@@ -80,11 +81,24 @@ store_guard_run(int (*work)(void *), void *argument, int tenths, int *result)
 	signal_number = sigsetjmp(way_out, 0);
 	if (signal_number == 0) {
 		ticks_left = tenths;
+		held = 0;
 		inside = 1;
 		*result = work(argument);
 	}
 	inside = 0;
 	return signal_number;
+}
+
+void
+store_guard_hold(void)
+{
+	held++;
+}
+
+void
+store_guard_release(void)
+{
+	held--;
 }
 
 void

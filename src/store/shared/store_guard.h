@@ -30,4 +30,12 @@ void store_guard_mend(
 int store_guard_run(
     int (*work)(void *), void *argument, int tenths, int *result);
 
+/*
+ * From hold to release the end of its time does not end the work, but soon
+ * after: malloc(3) may hold a lock then, for which the next call waits for
+ * ever.
+ */
+void store_guard_hold(void);
+void store_guard_release(void);
+
 #endif
