@@ -258,14 +258,16 @@ state_dir(const struct settings *settings)
 }
 
 bool
-decider_init(
-    struct decider *decider, const struct settings *settings, bool read_only)
+decider_init(struct decider *decider, const struct settings *settings,
+    enum decider_role role)
 {
+	bool read_only = role == DECIDER_LOOKS;
 	const struct store_options options = { .sync = settings->sync,
 		.deadline = settings->store_timeout,
 		.state_dir = state_dir(settings),
 		.cache = settings->cache,
 		.read_only = read_only,
+		.serves_many = role == DECIDER_SERVES_MANY,
 		.is_value = { record_is_triplet, record_is_client } };
 
 	decider->lookup.store = store_new(settings->store, &options);

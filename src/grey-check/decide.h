@@ -23,11 +23,16 @@ struct decider {
 };
 
 /*
- * With the store of the settings, which is not opened yet; read_only: nothing
- * is stored, and nobody told of what is found. False: they do not name a store;
- * msg() has said so.
+ * For whom it decides: with DECIDER_LOOKS nothing is stored, and nobody told of
+ * what is found.
  */
-bool decider_init(struct decider *, const struct settings *, bool read_only);
+enum decider_role { DECIDER_LOOKS, DECIDER_SERVES_ONE, DECIDER_SERVES_MANY };
+
+/*
+ * With the store of the settings, which is not opened yet. False: they do not
+ * name a store; msg() has said so.
+ */
+bool decider_init(struct decider *, const struct settings *, enum decider_role);
 void decider_free(struct decider *);
 
 /* Decides by these settings from now on, which must live as long as it does. */

@@ -101,7 +101,7 @@ check_config(const struct settings *settings)
 	const struct conf *conf = settings->conf;
 	unsigned problems;
 
-	if (!decider_init(&decider, settings, true))
+	if (!decider_init(&decider, settings, DECIDER_LOOKS))
 		return PROGRAM_USAGE;
 	for (size_t i = 0; i < conf->file_count; i++)
 		show_file(&conf->files[i]);
@@ -133,7 +133,7 @@ explain_request(const struct settings *settings)
 
 	if (!when_option("time", settings->time, now, &now, &problem))
 		return program_refuse(USAGE, &problem);
-	if (!decider_init(&decider, settings, true))
+	if (!decider_init(&decider, settings, DECIDER_LOOKS))
 		return PROGRAM_USAGE;
 	if (store_become_owner(decider.lookup.store) != STORE_OK)
 		msg(MSG_ERROR, "%s", store_reason(decider.lookup.store));
@@ -164,7 +164,7 @@ run_one(struct live *live)
 
 	service.live = live;
 	service.settings = settings;
-	if (!decider_init(&service.decider, settings, false)) {
+	if (!decider_init(&service.decider, settings, DECIDER_SERVES_ONE)) {
 		if (!msg_has_stderr())
 			msg(MSG_ERROR, "ending without an answer; " WHAT_NOW);
 		return PROGRAM_USAGE;

@@ -52,7 +52,7 @@ use_wait(struct connection *connection, struct ends *ends)
 	struct pollfd input = { .fd = ends->in, .events = POLLIN };
 
 	flush(connection->exchange, ends);
-	while (!ends->gone && store_checkpoint_step(store) &&
+	while (!ends->gone && store_checkpoint_step(store) == STORE_STEP_MORE &&
 	    poll(&input, 1, 0) == 0)
 		continue;
 }

@@ -77,7 +77,7 @@ delete_batch(struct batch *batch)
 			sweep->gone[batch->reasons[i]]++;
 	}
 	batch->count = batch->used = 0;
-	while (store_checkpoint_step(sweep->store))
+	while (store_checkpoint_step(sweep->store) == STORE_STEP_MORE)
 		continue;
 }
 

@@ -110,7 +110,7 @@ store_batch(struct load *load)
 		load->outcomes[batch.outcomes[i]]++;
 	load->records += batch.count;
 	batch.count = 0;
-	while (store_checkpoint_step(load->store))
+	while (store_checkpoint_step(load->store) == STORE_STEP_MORE)
 		continue;
 	return true;
 }

@@ -32,6 +32,10 @@ enum store_result {
 enum store_table { STORE_TRIPLETS, STORE_CLIENTS };
 enum { STORE_TABLES = STORE_CLIENTS + 1 };
 
+/* What store_checkpoint_step() leaves to be done: WAITS: more, when the disk
+   has done its part, so in some milliseconds. */
+enum store_step { STORE_STEP_NONE, STORE_STEP_MORE, STORE_STEP_WAITS };
+
 /* The longest stored value that can be read; a longer one counts as unreadable
    and is shown to callbacks as an empty value. */
 #define STORE_VALUE_MAX 128
@@ -123,6 +127,9 @@ struct store_options {
 	 */
 	bool read_only;
 	bool measured; /* for store_longest_hold() */
+	/* So no step of a checkpoint waits for the disk where that can be
+	   done aside, by a process of its own. */
+	bool serves_many;
 	/*
 	 * Many units of work, none of which is in a hurry: while others are at
 	 * work too, there is a pause before each. SIGINT, SIGTERM and SIGHUP
@@ -287,9 +294,9 @@ enum store_result store_checkpoint(struct store *);
 
 /*
  * One such step, of a few milliseconds, if a checkpoint is due: for when there
- * is no request to answer. True: there is more to do.
+ * is no request to answer. WAITS is only for who serves many.
  */
-bool store_checkpoint_step(struct store *);
+enum store_step store_checkpoint_step(struct store *);
 
 /*
  * Joins pages that have become empty, a few at a time, so that the table does

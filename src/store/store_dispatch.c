@@ -170,10 +170,10 @@ store_say_once(struct store *store, uint64_t mark)
 	return CALL_OR(true, say_once, store, mark);
 }
 
-bool
+enum store_step
 store_checkpoint_step(struct store *store)
 {
-	return CALL_OR(false, checkpoint_step, store);
+	return CALL_OR(STORE_STEP_NONE, checkpoint_step, store);
 }
 
 enum store_result

@@ -66,7 +66,7 @@ struct store_engine {
 	size_t (*uses)(struct store *, struct store_use *uses);
 	enum store_use_news (*use_news)(struct store *);
 	bool (*say_once)(struct store *, uint64_t mark);
-	bool (*checkpoint_step)(struct store *);
+	enum store_step (*checkpoint_step)(struct store *);
 	double (*position)(struct store *, enum store_table, struct bytes key);
 	int64_t (*size)(struct store *, enum store_table);
 	enum store_result (*tidy)(struct store *, time_t now);

@@ -300,6 +300,7 @@ b: nothing"
 	ulimit -S -n 80
 	ulimit -H -n 80
 	serve --max-connections=500
+	wait_for 30 serving
 	assert_equal "$(said '--max-connections is 16, for a process may have only 80 files open here')" 1
 	prlimit --pid "$SERVER" --nofile=20:80
 	{

@@ -81,7 +81,7 @@ lacks(void)
 	    store_reason(store), "mem: this kind of store has no shrink");
 	CHECK_NUMBER(store_become_owner(store), STORE_OK);
 	CHECK_NUMBER(store_open(store), STORE_OK);
-	CHECK(!store_checkpoint_step(store));
+	CHECK(store_checkpoint_step(store) == STORE_STEP_NONE);
 	CHECK_NUMBER(store_size(store, STORE_TRIPLETS), 0);
 	CHECK_NUMBER(store_position(store, STORE_TRIPLETS, bytes_of("a")), -1);
 	store_close(store);

@@ -13,7 +13,10 @@
 
 enum {
 	EVENTS_MAX = 64, /* as many as the store decides at once */
-	GRACE = 5000	 /* milliseconds, to finish what was begun */
+	/* Milliseconds: to finish what was begun, and between two looks at
+	   what the disk has done. */
+	GRACE = 5000,
+	DISK_LOOK = 10
 };
 
 struct signals {
@@ -181,19 +184,32 @@ wait_for_events(struct server *server, int patience)
 		take_signals(server);
 }
 
-/*
- * What is in the log and in the store comes before the answer. A step of a
- * checkpoint is as short as a unit of work.
- */
+/* Takes a step of a checkpoint, which is as short as a unit of work. */
+static int
+checkpoint_patience(struct server *server, int patience)
+{
+	int64_t until_next = patience;
+
+	switch (store_checkpoint_step(server->store)) {
+	case STORE_STEP_NONE:
+		break;
+	case STORE_STEP_MORE:
+		return 0;
+	case STORE_STEP_WAITS:
+		sooner(&until_next, DISK_LOOK);
+		break;
+	}
+	return (int)until_next;
+}
+
+/* What is in the log and in the store comes before the answer. */
 static void
 take_turn(struct server *server)
 {
 	struct peers *peers = &server->peers;
-	int patience = patience_of(server);
 
-	if (store_checkpoint_step(server->store))
-		patience = 0;
-	wait_for_events(server, patience);
+	wait_for_events(
+	    server, checkpoint_patience(server, patience_of(server)));
 	msg_hold();
 	turn_read(peers);
 	store_turn(server->store);

@@ -77,7 +77,8 @@ server_start(struct live *live, struct listeners *listeners)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	server_block_signals();
-	if (!decider_init(&service.decider, service.settings, false))
+	if (!decider_init(
+		&service.decider, service.settings, DECIDER_SERVES_MANY))
 		return PROGRAM_USAGE;
 	if (listeners->count == 0 &&
 	    !open_sockets(service.settings, listeners)) {

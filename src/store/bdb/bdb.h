@@ -36,6 +36,7 @@
 #include "bdb_directory.h"
 #include "bdb_env.h"
 #include "bdb_lock.h"
+#include "store/shared/store_disk.h"
 #include "store/shared/store_uses.h"
 
 /* The steps of bdb_checkpoint.c, in their order. */
@@ -66,6 +67,7 @@ struct bdb {
 	int step_percent;	 /* of the pages: these are to be clean */
 	int step_slice;		 /* so many more each time; 0: not planned */
 	uint32_t step_log;	 /* the number of the log file to be synced */
+	struct store_disk disk;	 /* what is brought there now */
 };
 
 /*

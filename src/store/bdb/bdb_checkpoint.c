@@ -6,6 +6,9 @@
  * waits. So most is done before: the disk works without the lock, changed pages
  * are written a slice at a time, and little is left for the checkpoint itself.
  *
+ * Who serves many clients does not wait for the disk either: what works without
+ * the lock is done aside (store_disk.h), and steps go on after it.
+ *
  * One process does this at a time. One that stops in between, or is killed, is
  * relieved by whoever finds that the log has grown on.
  */
@@ -133,16 +136,31 @@ grow_work(struct bdb *bdb, void *argument)
 	return DB_RUNRECOVERY;
 }
 
-/* Only to have it done before: what counts is Berkeley DB's own fsync(2). */
-static void
-bring_to_disk(const struct bdb *bdb, const char *name)
+static int
+open_file(const struct bdb *bdb, const char *name)
 {
-	int fd = openat(bdb->directory.fd, name, O_RDONLY | O_CLOEXEC);
+	return openat(bdb->directory.fd, name, O_RDONLY | O_CLOEXEC);
+}
 
-	if (fd == -1)
-		return;
-	(void)fdatasync(fd);
-	close(fd);
+/*
+ * Only to have it done before: what counts is Berkeley DB's own fsync(2), which
+ * meets an error, too. The next step is taken when it is done.
+ */
+static void
+bring_to_disk(struct store *store, const char *name, const char *other,
+    enum bdb_step next)
+{
+	struct bdb *bdb = store->state;
+	int fds[] = { -1, -1 }, error;
+
+	if (!bdb->disk.begun) {
+		fds[0] = open_file(bdb, name);
+		if (other != NULL)
+			fds[1] = open_file(bdb, other);
+		store_disk_begin(&bdb->disk, fds, store->options.serves_many);
+	}
+	if (store_disk_is_done(&bdb->disk, &error))
+		bdb->step = next;
 }
 
 static enum store_result
@@ -161,17 +179,15 @@ take_step(struct store *store)
 		break;
 	case BDB_STEP_SYNC_LOG:
 		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
-		bring_to_disk(bdb, log);
-		bdb->step = BDB_STEP_WRITE_PAGES;
 		bdb->step_slice = 0;
+		bring_to_disk(store, log, NULL, BDB_STEP_WRITE_PAGES);
 		break;
 	case BDB_STEP_WRITE_PAGES:
 		result = bdb_unit(store, pages_work, NULL);
 		break;
 	case BDB_STEP_SYNC_FILES:
-		bring_to_disk(bdb, bdb_files[STORE_TRIPLETS]);
-		bring_to_disk(bdb, bdb_files[STORE_CLIENTS]);
-		bdb->step = BDB_STEP_CHECKPOINT;
+		bring_to_disk(store, bdb_files[STORE_TRIPLETS],
+		    bdb_files[STORE_CLIENTS], BDB_STEP_CHECKPOINT);
 		break;
 	case BDB_STEP_CHECKPOINT:
 		result = bdb_unit(store, checkpoint_work, NULL);
@@ -185,13 +201,15 @@ take_step(struct store *store)
 	return result;
 }
 
-bool
+enum store_step
 bdb_checkpoint_step(struct store *store)
 {
 	const struct bdb *bdb = store->state;
 
 	(void)take_step(store);
-	return bdb->step != BDB_STEP_NONE;
+	return bdb->disk.begun	       ? STORE_STEP_WAITS :
+	    bdb->step != BDB_STEP_NONE ? STORE_STEP_MORE :
+					 STORE_STEP_NONE;
 }
 
 static int
@@ -208,10 +226,14 @@ enum store_result
 bdb_checkpoint(struct store *store)
 {
 	struct bdb *bdb = store->state;
-	enum store_result result = bdb_unit(store, begin_work, NULL);
+	enum store_result result;
 
-	while (result == STORE_OK && bdb->step != BDB_STEP_NONE)
+	store_disk_wait(&bdb->disk);
+	result = bdb_unit(store, begin_work, NULL);
+	while (result == STORE_OK && bdb->step != BDB_STEP_NONE) {
 		result = take_step(store);
+		store_disk_wait(&bdb->disk);
+	}
 	return result;
 }
 
@@ -220,8 +242,9 @@ bdb_checkpoint_end(struct store *store)
 {
 	struct bdb *bdb = store->state;
 
+	store_disk_wait(&bdb->disk);
 	if (bdb->step == BDB_STEP_LOOK)
-		(void)bdb_checkpoint_step(store);
+		(void)take_step(store);
 	if (bdb->step != BDB_STEP_NONE)
 		(void)bdb_unit(store, checkpoint_work, NULL);
 }

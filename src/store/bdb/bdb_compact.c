@@ -151,7 +151,7 @@ bdb_compact(struct store *store, enum store_table table,
 		return bdb_unit_no_memory(store);
 	while (result == STORE_OK && !compact.done && again(argument)) {
 		result = bdb_unit(store, compact_work, &compact);
-		while (bdb_checkpoint_step(store))
+		while (bdb_checkpoint_step(store) == STORE_STEP_MORE)
 			continue;
 	}
 	free(compact.from);

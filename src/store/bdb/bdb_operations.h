@@ -35,7 +35,7 @@ enum store_result bdb_shrink(struct store *, enum store_table);
 
 /* bdb_checkpoint.c: all steps, due or not; one step if one is due. */
 enum store_result bdb_checkpoint(struct store *);
-bool bdb_checkpoint_step(struct store *);
+enum store_step bdb_checkpoint_step(struct store *);
 /* All that is left, before the store is closed. */
 void bdb_checkpoint_end(struct store *);
 

@@ -32,8 +32,16 @@
 #include "lmdb_env.h"
 #include "lmdb_examine.h"
 #include "lmdb_lock.h"
+#include "store/shared/store_disk.h"
 #include "store/shared/store_uses.h"
 #include "store/store.h"
+
+/* All up to a transaction comes to the disk. */
+struct lmdb_sync {
+	size_t txnid;
+	uint64_t generation; /* that it belongs to */
+	bool done;
+};
 
 struct lmdb {
 	const struct store_options *options;
@@ -46,6 +54,8 @@ struct lmdb {
 	int64_t next_look; /* when the files are looked at again, seconds */
 	struct store_manners manners;	/* towards other processes */
 	struct store_own_use use;	/* how this process uses the store */
+	struct store_disk disk;		/* what is brought there now */
+	struct lmdb_sync sync;		/* ... and what will be there then */
 	char problem[LMDB_PROBLEM_MAX]; /* that was found in the file */
 };
 

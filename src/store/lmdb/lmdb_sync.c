@@ -2,9 +2,13 @@
 /*
  * Brings to the disk what the system would bring there in its own time. Nobody
  * waits for that; and what is known to be there need not be looked through when
- * the machine comes up again.
+ * the machine comes up again. Who serves many does not wait for the disk either
+ * (store_disk.h).
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lmdb_error.h"
 #include "lmdb_operations.h"
@@ -12,17 +16,11 @@
 /* Seconds. */
 enum { BETWEEN_SYNCS = 30 };
 
-struct sync {
-	size_t txnid;
-	uint64_t generation;
-	bool done;
-};
-
 static int
 note_work(struct lmdb *lmdb, MDB_txn *txn, void *argument)
 {
 	volatile struct lmdb_state *state = lmdb->lock.state;
-	struct sync *sync = argument;
+	struct lmdb_sync *sync = argument;
 
 	if (!sync->done) {
 		sync->txnid = mdb_txn_id(txn);
@@ -46,7 +44,7 @@ enum store_result
 lmdb_checkpoint(struct store *store)
 {
 	const struct lmdb *lmdb = store->state;
-	struct sync sync = { .done = false };
+	struct lmdb_sync sync = { .done = false };
 	enum store_result result;
 
 	if (store->options.read_only)
@@ -61,19 +59,81 @@ lmdb_checkpoint(struct store *store)
 	return result;
 }
 
-bool
-lmdb_checkpoint_step(struct store *store)
+/* The file as it is open, so that an error of before is not overlooked. */
+static int
+begin_work(struct lmdb *lmdb, MDB_txn *txn, void *argument)
 {
-	const struct lmdb *lmdb = store->state;
-	volatile struct lmdb_state *state;
+	struct lmdb_sync *sync = &lmdb->sync;
+	int *copy = argument, fd;
+	int error = mdb_env_get_fd(lmdb->env.handle, &fd);
+
+	sync->done = false;
+	(void)note_work(lmdb, txn, sync);
+	if (error != 0 || sync->txnid <= lmdb->lock.state->synced)
+		return error;
+	if (*copy != -1)
+		close(*copy);
+	*copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return *copy == -1 ? errno : 0;
+}
+
+static void
+begin_aside(struct store *store)
+{
+	struct lmdb *lmdb = store->state;
+	int fds[] = { -1, -1 };
+
+	(void)lmdb_unit_read(store, begin_work, &fds[0]);
+	if (fds[0] != -1)
+		store_disk_begin(&lmdb->disk, fds, true);
+}
+
+static void
+end_aside(struct store *store)
+{
+	struct lmdb *lmdb = store->state;
+	int error;
+
+	if (!store_disk_is_done(&lmdb->disk, &error))
+		return;
+	lmdb->sync.done = true;
+	if (error == 0)
+		(void)lmdb_unit_read(store, note_work, &lmdb->sync);
+}
+
+static bool
+is_due(volatile struct lmdb_state *state)
+{
 	int64_t now = time(NULL);
 
-	if (lmdb->env.handle == NULL || store->options.read_only)
-		return false;
-	state = lmdb->lock.state;
 	if (now >= state->synced_at && now - state->synced_at < BETWEEN_SYNCS)
 		return false;
 	state->synced_at = now;
-	(void)lmdb_checkpoint(store);
-	return false;
+	return true;
+}
+
+enum store_step
+lmdb_checkpoint_step(struct store *store)
+{
+	struct lmdb *lmdb = store->state;
+
+	if (lmdb->disk.begun)
+		end_aside(store);
+	else if (lmdb->env.handle != NULL && !store->options.read_only &&
+	    is_due(lmdb->lock.state)) {
+		if (store->options.serves_many)
+			begin_aside(store);
+		else
+			(void)lmdb_checkpoint(store);
+	}
+	return lmdb->disk.begun ? STORE_STEP_WAITS : STORE_STEP_NONE;
+}
+
+void
+lmdb_checkpoint_end(struct store *store)
+{
+	struct lmdb *lmdb = store->state;
+
+	store_disk_wait(&lmdb->disk);
+	end_aside(store);
 }

@@ -281,6 +281,7 @@ shrink(struct store *store, enum store_table table)
 static void
 close_store(struct store *store)
 {
+	lmdb_checkpoint_end(store);
 	lmdb_unit_close(store);
 	if (store->state == &spare)
 		memset(&spare, 0, sizeof(spare));

@@ -13,6 +13,7 @@
  *   store_slice, store_get     units of work that last no longer than others
  *   store_boot                 which boot of the machine it is
  *   store_guard                work that can neither crash nor hang us
+ *   store_disk                 brings files to the disk, aside
  *
  * A directory that processes share: who may use it, where it may be, and how
  * files in it are opened. What others than its owner can write, or another

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * For LD_PRELOAD: a disk that takes its time. While the file in SLOW_DISK is
+ * there no fdatasync(2) comes to an end, for a minute at most; the first one
+ * makes a file of that name with ".waits" after it.
+ */
+#include <sys/syscall.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int
+fdatasync(int fd)
+{
+	const char *slow = getenv("SLOW_DISK");
+	char mark[4096];
+
+	if (slow != NULL && access(slow, F_OK) == 0) {
+		snprintf(mark, sizeof(mark), "%s.waits", slow);
+		close(open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+		for (int i = 0; i < 6000 && access(slow, F_OK) == 0; i++)
+			usleep(10000);
+	}
+	return (int)syscall(SYS_fdatasync, fd);
+}
