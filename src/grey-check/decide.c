@@ -6,6 +6,7 @@
 #include "common/monotonic.h"
 #include "decide.h"
 #include "hidden.h"
+#include "lists/list_name.h"
 
 static const char lists_missing[] = "a list can't be read";
 
@@ -188,9 +189,11 @@ static void
 end_inquiry(struct inquiry *inquiry, const char *missing)
 {
 	struct decision *decision = (struct decision *)inquiry;
+	const char *name = decision->verdict.rule.file;
 
 	end(decision, missing);
 	decision->done(decision);
+	list_name_drop(name);
 }
 
 bool
@@ -214,6 +217,9 @@ decide_begin(struct decider *decider, struct decision *decision, int64_t now)
 		missing = lookup_begin(
 		    &decider->lookup, &decision->inquiry, &subject, now);
 		done = missing != NULL;
+		/* Lists and settings may be others before it is done. */
+		if (!done)
+			(void)list_name_hold(verdict->rule.file);
 	}
 	if (done)
 		end(decision, missing);

@@ -43,7 +43,8 @@ const char *decider_open(struct decider *);
 
 /*
  * A request on its way to its verdict. It is the caller's, and it and what it
- * points at stay where they are until done() is called.
+ * points at stay where they are until done() is called. Until that returns, or
+ * the lists are looked at again, the verdict's rule has a name.
  */
 struct decision {
 	struct inquiry inquiry;

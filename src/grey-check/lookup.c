@@ -57,8 +57,7 @@ put_triplet(const struct inquiry *inquiry, struct store_value *value,
 	char host[ADDRESS_TEXT_MAX];
 
 	record.host.data = host;
-	record.host.len = key_host(
-	    &inquiry->lookup->key, &inquiry->client, host);
+	record.host.len = key_host(&inquiry->key, &inquiry->client, host);
 	value->len = record_write_triplet(&record, value->data);
 	value->lives = policy_triplet_lives(
 	    &inquiry->policy, inquiry->now, &record);
@@ -153,7 +152,7 @@ end(struct store_pending *pending, enum store_result result)
 static void
 set_keys(struct inquiry *inquiry, const struct list_subject *subject)
 {
-	const struct key_settings *settings = &inquiry->lookup->key;
+	const struct key_settings *settings = &inquiry->key;
 	struct evidence *evidence = &inquiry->evidence;
 	struct store_check *check = &inquiry->pending.check;
 
@@ -200,6 +199,7 @@ lookup_begin(struct lookup *lookup, struct inquiry *inquiry,
 		return store_reason(lookup->store);
 	inquiry->lookup = lookup;
 	inquiry->policy = lookup->policy;
+	inquiry->key = lookup->key;
 	inquiry->policy.delay = verdict->delay;
 	if (verdict->rule.file != NULL && verdict->rule.never)
 		inquiry->policy.whitelist_count = 0;

@@ -55,6 +55,7 @@ struct inquiry {
 	/* missing: why the store is not available, or NULL: it was decided. */
 	void (*done)(struct inquiry *, const char *missing);
 	struct policy policy;
+	struct key_settings key;
 	struct address client;
 	int64_t now;   /* epoch seconds */
 	int64_t begun; /* by the monotonic clock, milliseconds */

@@ -11,6 +11,7 @@
  *                _mailbox: of each kind; _common: of both)
  *   list_character  characters that nobody means to write
  *   list_table   the entries of a list, by their keys and addresses
+ *   list_name    the name of its file, which a match may need longer
  *   list_find    a client, sender or recipient to the entry for it
  *   list_compare  what two lists both have
  *
@@ -49,7 +50,7 @@ struct list;
 
 /* The entry that was found. */
 struct list_match {
-	const char *file; /* as given to list_read() */
+	const char *file; /* as given to list_read(); see list_name.h */
 	unsigned line;
 	int64_t delay; /* seconds, or one of the next two */
 	bool never;    /* passes by the auto-whitelist, or counts for it */
@@ -75,8 +76,8 @@ typedef void list_complaint(void *argument, enum list_finding, const char *file,
     unsigned line, const char *problem);
 
 /*
- * Makes a list of a file, whose name is kept by reference. 0, or the errno of
- * what kept it from being read (ENOMEM too), and then there is no list.
+ * Makes a list of a file. 0, or the errno of what kept it from being read
+ * (ENOMEM too), and then there is no list.
  */
 int list_read(enum list_kind, const char *file, list_complaint *complain,
     void *argument, struct list **);
@@ -97,7 +98,8 @@ struct list_subject {
 	struct bytes recipient;
 };
 
-/* True: *match is filled in. */
+/* True: *match is filled in, with a name that is the list's: who needs it
+   longer than that, holds it. */
 bool list_find(
     const struct list *, const struct list_subject *, struct list_match *match);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "list_fields.h"
+#include "list_name.h"
 
 /* Of a good entry; its line is 0 if it is repeated. */
 static void
@@ -166,11 +167,14 @@ list_read(enum list_kind kind, const char *file, list_complaint *complaint,
 {
 	FILE *in = fopen(file, "re");
 	struct list_line line = { .complain = complaint, .argument = argument };
+	const char *name;
 	int error;
 
 	if (in == NULL)
 		return errno;
-	line.list = list_table_new(kind, file);
+	name = list_name_new(file);
+	line.list = name == NULL ? NULL : list_table_new(kind, name);
+	list_name_drop(name);
 	error = line.list == NULL ? ENOMEM : read_lines(&line, in);
 	if (error == 0 && !list_table_finish(line.list))
 		error = ENOMEM;

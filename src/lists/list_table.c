@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
 
+#include "list_name.h"
 #include "list_table.h"
 
 /* A regexp of an administrator may be bad, but may not hold up the mail. */
@@ -15,14 +16,14 @@ struct list_range {
 enum { FILTER_BITS_AN_ENTRY = 8, FILTER_BITS_MAX = 1 << 30 };
 
 struct list *
-list_table_new(enum list_kind kind, const char *file)
+list_table_new(enum list_kind kind, const char *name)
 {
 	struct list *list = calloc(1, sizeof(*list));
 
 	if (list == NULL)
 		return NULL;
 	list->kind = kind;
-	list->file = file;
+	list->file = list_name_hold(name);
 	list->last_regexp = &list->regexps;
 	return list;
 }
@@ -51,6 +52,7 @@ list_free(struct list *list)
 	free(list->filter);
 	pcre2_match_data_free(list->match);
 	pcre2_match_context_free(list->limits);
+	list_name_drop(list->file);
 	free(list);
 }
 

@@ -11,8 +11,8 @@
 
 struct list {
 	enum list_kind kind;
-	const char *file;
-	size_t count; /* lines that are entries, and not repeated */
+	const char *file; /* held */
+	size_t count;	  /* lines that are entries, and not repeated */
 	struct list_entry *entries; /* by key */
 	uint8_t *filter; /* a bit for each hash value of a key, modulo its size;
 			    NULL: not made yet */
@@ -25,8 +25,8 @@ struct list {
 	size_t ranges_count;
 };
 
-/* NULL: out of memory. */
-struct list *list_table_new(enum list_kind, const char *file);
+/* It holds the name (list_name.h). NULL: out of memory. */
+struct list *list_table_new(enum list_kind, const char *name);
 
 struct list_entry *list_table_find(
     const struct list *, const char *key, size_t len);

@@ -47,7 +47,7 @@ delays(void)
 		list = list_of(LIST_CLIENTS, bytes_of(text), &complaints);
 		CHECK_TEXT(complaints.ignored, "");
 		match = found_client(list, "mail.example.net", OTHER);
-		CHECK(match.file == complaints.file);
+		CHECK_TEXT(match.file, complaints.file);
 		CHECK_NUMBER(match.line, 2);
 		CHECK_NUMBER(match.delay, rows[i].delay);
 		match = found_client(list, "x", "192.0.2.9");

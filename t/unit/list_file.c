@@ -125,7 +125,7 @@ first_reading(void)
 	    "ignored\n");
 	CHECK(file.usable);
 	has_only(&file, "ab");
-	CHECK(found_client(file.list, "b", OTHER).file == path);
+	CHECK_TEXT(found_client(file.list, "b", OTHER).file, path);
 	CHECK_NUMBER(found_client(file.list, "b", OTHER).line, 3);
 	look(&file, "");
 	has_only(&file, "ab");

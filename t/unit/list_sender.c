@@ -36,7 +36,8 @@ check_senders(const struct sender_row *rows, size_t count)
 		    rows[i].client_address);
 		CHECK_NUMBER(match.line, rows[i].line);
 		CHECK_NUMBER(match.delay, LIST_PASSES);
-		CHECK(match.line == 0 || match.file == complaints.file);
+		CHECK(match.line == 0 ||
+		    strcmp(match.file, complaints.file) == 0);
 		list_free(list);
 	}
 	unit_about(NULL);

@@ -21,15 +21,15 @@ struct unit_test {
 
 extern const struct unit_test unit_address[], unit_store_file_system[],
     unit_store_guard[], unit_store_notes[], unit_store_uses[],
-    unit_bytes_order[], unit_conf_line[], unit_copied[], unit_dump_text[],
-    unit_instances[], unit_key[], unit_key_split[], unit_line[], unit_list[],
-    unit_list_doubt[], unit_list_fields[], unit_list_file[],
-    unit_list_mailbox[], unit_list_networks[], unit_list_sender[], unit_msg[],
-    unit_msg_line[], unit_network[], unit_num[], unit_opt[], unit_policy[],
-    unit_progress[], unit_reason[], unit_record[], unit_reply[], unit_report[],
-    unit_request[], unit_source[], unit_scan[], unit_scan_words[],
-    unit_source_archive[], unit_source_pipe[], unit_stamp[], unit_store_mem[],
-    unit_text[], unit_use_text[], unit_when[], unit_wording[];
+    unit_bytes_order[], unit_conf_line[], unit_copied[], unit_decide[],
+    unit_dump_text[], unit_instances[], unit_key[], unit_key_split[],
+    unit_line[], unit_list[], unit_list_doubt[], unit_list_fields[],
+    unit_list_file[], unit_list_mailbox[], unit_list_networks[],
+    unit_list_sender[], unit_msg[], unit_msg_line[], unit_network[], unit_num[],
+    unit_opt[], unit_policy[], unit_progress[], unit_reason[], unit_record[],
+    unit_reply[], unit_report[], unit_request[], unit_source[], unit_scan[],
+    unit_scan_words[], unit_source_archive[], unit_source_pipe[], unit_stamp[],
+    unit_store_mem[], unit_text[], unit_use_text[], unit_when[], unit_wording[];
 
 /* Of engines that this build may lack. */
 extern const struct unit_test unit_redis_key[] __attribute__((weak)),
