@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +96,28 @@ check_key_size(MDB_env *handle)
 	    mdb_env_get_maxkeysize(handle), LMDB_KEY_MAX);
 }
 
+/* from 0: there is none yet. */
+static int
+no_map(size_t from, size_t to, int error)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	char what[96];
+
+	if (from == 0)
+		snprintf(
+		    what, sizeof(what), "can't have its map of %zu bytes", to);
+	else
+		snprintf(what, sizeof(what),
+		    "its map can't grow from %zu to %zu bytes", from, to);
+	getrlimit(RLIMIT_AS, &limit);
+	if (error == ENOMEM && limit.rlim_cur != RLIM_INFINITY)
+		return lmdb_error_refuse(LMDB_FILE
+		    ": %s, for this process may have an address space of %llu; "
+		    "raise that (ulimit -v, or LimitAS= of systemd)",
+		    what, (unsigned long long)limit.rlim_cur);
+	return lmdb_error_refuse(LMDB_FILE ": %s: %s", what, strerror(error));
+}
+
 int
 lmdb_env_open(struct lmdb_env *env, const char *path, size_t bytes,
     const struct lmdb_env_options *options)
@@ -102,6 +126,8 @@ lmdb_env_open(struct lmdb_env *env, const char *path, size_t bytes,
 	    (options->read_only ? MDB_RDONLY : 0) |
 	    (options->sync ? 0 : MDB_NOSYNC) |
 	    (options->no_lock ? MDB_NOLOCK : 0);
+	size_t map = larger_map(bytes) / MAP_STEP / MEGABYTE * MAP_STEP *
+	    MEGABYTE;
 	int error = mdb_env_create(&env->handle);
 
 	env->reader = NULL;
@@ -114,11 +140,11 @@ lmdb_env_open(struct lmdb_env *env, const char *path, size_t bytes,
 	if (error == 0)
 		error = mdb_env_set_maxreaders(env->handle, READERS_MAX);
 	if (error == 0)
-		error = mdb_env_set_mapsize(env->handle,
-		    larger_map(bytes) / MAP_STEP / MEGABYTE * MAP_STEP *
-			MEGABYTE);
+		error = mdb_env_set_mapsize(env->handle, map);
 	if (error == 0)
 		error = mdb_env_open(env->handle, path, flags, 0600);
+	if (error == ENOMEM)
+		error = no_map(0, map, error);
 	if (error == 0)
 		error = check_key_size(env->handle);
 	if (error == 0)
@@ -162,16 +188,35 @@ begin_once(struct lmdb_env *env, bool write, MDB_txn **txn)
 	return error;
 }
 
+/* Others have made the file larger than the map. */
+static int
+follow_file(struct lmdb_env *env)
+{
+	struct stat file = { .st_size = 0 };
+	MDB_envinfo info;
+	int error, fd;
+
+	if (env->reader != NULL)
+		mdb_txn_abort(env->reader);
+	env->reader = NULL;
+	error = mdb_env_info(env->handle, &info);
+	if (error == 0)
+		error = mdb_env_get_fd(env->handle, &fd);
+	if (error != 0)
+		return error;
+	error = mdb_env_set_mapsize(env->handle, 0);
+	if (error == ENOMEM && fstat(fd, &file) == 0)
+		return no_map(info.me_mapsize, (size_t)file.st_size, error);
+	return error;
+}
+
 int
 lmdb_env_begin(struct lmdb_env *env, bool write, MDB_txn **txn)
 {
 	int dead, error = begin_once(env, write, txn);
 
 	if (error == MDB_MAP_RESIZED) {
-		if (env->reader != NULL)
-			mdb_txn_abort(env->reader);
-		env->reader = NULL;
-		error = mdb_env_set_mapsize(env->handle, 0);
+		error = follow_file(env);
 		if (error == 0)
 			error = begin_once(env, write, txn);
 	}
@@ -188,25 +233,7 @@ lmdb_env_end_reader(struct lmdb_env *env)
 		mdb_txn_reset(env->reader);
 }
 
-/* What a map that can't be made leaves is none: the handles are to be closed.
- */
-static int
-can_not_grow(size_t from, size_t to, int error)
-{
-	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
-
-	getrlimit(RLIMIT_AS, &limit);
-	if (error == ENOMEM && limit.rlim_cur != RLIM_INFINITY)
-		return lmdb_error_refuse(LMDB_FILE
-		    ": its map can't grow from %zu to %zu bytes, for this "
-		    "process may have an address space of %llu; raise that "
-		    "(ulimit -v, or LimitAS= of systemd)",
-		    from, to, (unsigned long long)limit.rlim_cur);
-	return lmdb_error_refuse(LMDB_FILE
-	    ": its map can't grow from %zu to %zu bytes: %s",
-	    from, to, strerror(error));
-}
-
+/* A map that could not be made leaves none: the handles are to be closed. */
 int
 lmdb_env_grow(struct lmdb_env *env)
 {
@@ -221,5 +248,5 @@ lmdb_env_grow(struct lmdb_env *env)
 	env->reader = NULL;
 	wanted = larger_map(info.me_mapsize);
 	error = mdb_env_set_mapsize(env->handle, wanted);
-	return error == 0 ? 0 : can_not_grow(info.me_mapsize, wanted, error);
+	return error == 0 ? 0 : no_map(info.me_mapsize, wanted, error);
 }

@@ -94,6 +94,9 @@ store_access_cure(const char *directory, int error)
 	struct stat status;
 
 	text[0] = '\0';
+	if (error == ENODEV)
+		return "; its file system can't map files into memory "
+		       "(mmap(2)): put the store on another one";
 	if (error != EACCES || geteuid() == 0)
 		return text;
 	if (stat(directory, &status) == 0)
