@@ -33,8 +33,11 @@ BIN = bin
 # libraries are there. --store=DIRECTORY means the first one that keeps one.
 has = $(shell printf '\043include <%s>\n' $(2) | \
 	$(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo $(1))
+# Redis' protocol comes from hiredis, or from its successor libvalkey.
+redis_library := $(or $(call has,hiredis,hiredis/hiredis.h), \
+	$(call has,valkey,valkey/valkey.h))
 STORES := $(call has,bdb,db.h) $(call has,lmdb,lmdb.h) \
-	$(call has,redis,hiredis/hiredis.h openssl/ssl.h)
+	$(if $(redis_library),$(call has,redis,openssl/ssl.h))
 
 # What a build is made with, each a file that changes when it does: places and
 # version, for whoever includes defaults.h; flags, for all.
@@ -71,7 +74,7 @@ libs_grey-expire = $(libs_store) -lmd
 libs_store = $(foreach engine,$(STORES),$(libs_$(engine)))
 libs_bdb = -ldb-5.3
 libs_lmdb = -llmdb -lpthread
-libs_redis = -lhiredis -ldl
+libs_redis = $(redis_library:%=-l%) -ldl
 libs_log-stats = -larchive -ljansson -llzma -lpcre2-8 -lz
 
 SBIN_PROGRAMS = grey-check grey-expire

@@ -175,6 +175,12 @@ serve_greylists()
 	[ "$(printf '%s\n' 'open a' "ask a sender=again$TRIES@example.net policy_test_time=2000" 'answer a' | talk)" = "a: $GREYLISTED" ]
 }
 
+# nothing_under_way NODE: what comes after the first answer, the note of who uses the store, is stored, too.
+nothing_under_way()
+{
+	redis_says "$1" u: --scan
+}
+
 @test "a server that is restarted: no client fails open, one that is not started again: all do, until it is" {
 	own_servers
 	redis_start mortal 'appendonly yes' 'appendfsync always'
@@ -182,6 +188,7 @@ serve_greylists()
 	SERVER=
 	serve_redis
 	run -0 talk <<<$'open a\nask a policy_test_time=1000\nanswer a'
+	wait_for 10 nothing_under_way mortal
 	redis_end mortal KILL
 	redis_run mortal
 	run -0 talk <<<$'open a b\nask a policy_test_time=1300\nask b sender=other@example.net policy_test_time=1300\nanswer a b'

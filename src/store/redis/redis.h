@@ -6,11 +6,14 @@
  *   store_redis    the engine's table, and what it is opened with
  *   redis_check    keys to commands, replies to callbacks to commands
  *   redis_route    a command to the node that has its key, and again to where
- *                  it is sent on; one deadline; redis_map knows which node,
- *                  redis_pause which of them are left alone
+ *                  it is sent on; redis_map knows which node, or redis_search
+ *                  finds out
+ *   redis_way      its deadline, and the way to one node, unless redis_pause
+ *                  leaves that alone
  *   redis_link     a node's connection: commands out, replies in
  *   redis_connection, redis_resolve, redis_tls   bytes out, bytes in
- * and back up the same way, driven by redis_turn. Beside it:
+ * and back up the same way, driven by redis_turn, and by redis_due when time
+ * has gone by. Beside it:
  *   redis_url, redis_host, redis_access   WHERE, and how one gets in
  *   redis_key      the keys of the tables to those of a server, and back
  *   redis_command, redis_protocol, redis_error   words to bytes, and back
@@ -43,8 +46,14 @@ struct redis_node {
 	bool is_pending; /* in the list of those that have to be gone on with */
 };
 
-/* The search for who has the keys: at one node after the other. */
+struct redis;
+/* trouble NULL: it is known who has the keys. */
+typedef void redis_search_done(
+    struct redis *, int64_t now, const char *trouble);
+
+/* See redis_search.h. */
 struct redis_search {
+	redis_search_done *done;
 	struct redis_command command;
 	bool going;
 	uint64_t count;		   /* of searches */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/num.h"
 #include "redis_command.h"
 
 void
@@ -40,31 +41,48 @@ make_room(struct redis_command *command, size_t more)
 	return true;
 }
 
+/* "*3", "$5" and the like, as a line. */
+static char *
+put_count(char *out, char kind, size_t count)
+{
+	*out++ = kind;
+	out += num_format((int64_t)count, out);
+	*out++ = '\r';
+	*out++ = '\n';
+	return out;
+}
+
+static size_t
+space_for(const struct bytes *words, size_t count)
+{
+	enum { AROUND = NUM_TEXT_MAX + 5 };
+	size_t space = AROUND;
+
+	for (size_t i = 0; i < count; i++)
+		space += words[i].len + AROUND;
+	return space;
+}
+
 bool
 redis_command_add(
     struct redis_command *command, const struct bytes *words, size_t count)
 {
-	const char *data[REDIS_WORDS_MAX];
-	size_t lens[REDIS_WORDS_MAX];
-	char *text = NULL;
-	int64_t len;
-	bool added;
+	char *out;
 
-	for (size_t i = 0; i < count; i++) {
-		data[i] = words[i].data == NULL ? "" : words[i].data;
-		lens[i] = words[i].len;
-	}
-	len = redisFormatCommandArgv(&text, (int)count, data, lens);
-	if (len < 0 || text == NULL)
+	if (!make_room(command, space_for(words, count)))
 		return false;
-	added = make_room(command, (size_t)len);
-	if (added) {
-		memcpy(command->bytes + command->len, text, (size_t)len);
-		command->len += (size_t)len;
-		command->parts++;
+	out = put_count(command->bytes + command->len, '*', count);
+	for (size_t i = 0; i < count; i++) {
+		out = put_count(out, '$', words[i].len);
+		if (words[i].len > 0)
+			memcpy(out, words[i].data, words[i].len);
+		out += words[i].len;
+		*out++ = '\r';
+		*out++ = '\n';
 	}
-	redisFreeCommand(text);
-	return added;
+	command->len = (size_t)(out - command->bytes);
+	command->parts++;
+	return true;
 }
 
 bool

@@ -65,8 +65,6 @@ void redis_command_free(struct redis_command *);
 bool redis_command_add(
     struct redis_command *, const struct bytes *words, size_t count);
 
-enum { REDIS_WORDS_MAX = 16 };
-
 /* False; the trouble is what the format makes. */
 bool redis_command_failed(struct redis_command *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -9,27 +9,6 @@
 
 enum { READ_SIZE = 16 * 1024 };
 
-void
-redis_queue_add(struct redis_queue *queue, struct redis_command *command)
-{
-	command->next = NULL;
-	if (queue->first == NULL)
-		queue->first = command;
-	else
-		queue->last->next = command;
-	queue->last = command;
-}
-
-struct redis_command *
-redis_queue_take(struct redis_queue *queue)
-{
-	struct redis_command *command = queue->first;
-
-	if (command != NULL)
-		queue->first = command->next;
-	return command;
-}
-
 static void
 close_link(struct redis_link *link, bool failed)
 {
@@ -37,7 +16,7 @@ close_link(struct redis_link *link, bool failed)
 	if (link->reader != NULL)
 		redisReaderFree(link->reader);
 	link->reader = NULL;
-	link->used = link->sent = link->unread = 0;
+	link->out.used = link->out.sent = link->unread = 0;
 	link->ready = false;
 }
 
@@ -63,38 +42,17 @@ redis_link_give_up(struct redis_link *link, const char *trouble)
 }
 
 static bool
-put(struct redis_link *link, struct bytes bytes)
-{
-	size_t room = link->room == 0 ? READ_SIZE : link->room;
-	char *out;
-
-	if (link->sent == link->used)
-		link->sent = link->used = 0;
-	while (room - link->used < bytes.len)
-		room *= 2;
-	if (room != link->room) {
-		out = realloc(link->out, room);
-		if (out == NULL)
-			return false;
-		link->out = out;
-		link->room = room;
-	}
-	if (bytes.len > 0)
-		memcpy(link->out + link->used, bytes.data, bytes.len);
-	link->used += bytes.len;
-	return true;
-}
-
-static bool
 put_command(struct redis_link *link, struct redis_command *command)
 {
 	command->missing = command->parts;
 	if (command->asking) {
 		command->missing++;
-		if (!put(link, bytes_of("*1\r\n$6\r\nASKING\r\n")))
+		if (!redis_out_add(
+			&link->out, bytes_of("*1\r\n$6\r\nASKING\r\n")))
 			return false;
 	}
-	return put(link, (struct bytes){ command->bytes, command->len });
+	return redis_out_add(
+	    &link->out, (struct bytes){ command->bytes, command->len });
 }
 
 static bool
@@ -164,11 +122,12 @@ redis_link_send(
 static enum redis_io
 write_out(struct redis_link *link)
 {
+	struct bytes left = redis_out_left(&link->out);
 	size_t count;
-	enum redis_io io = redis_connection_write(&link->connection,
-	    link->out + link->sent, link->used - link->sent, &count);
+	enum redis_io io = redis_connection_write(
+	    &link->connection, left.data, left.len, &count);
 
-	link->sent += count;
+	link->out.sent += count;
 	if (io == REDIS_IO_END)
 		fail(link, link->ready && link->unread == 0,
 		    "closed the connection");
@@ -304,7 +263,7 @@ redis_link_go_on(struct redis_link *link, bool readable)
 	if (connection->state == REDIS_IS_CONNECTED && readable)
 		read_in(link);
 	while (connection->state == REDIS_IS_CONNECTED &&
-	    link->sent < link->used && write_out(link) == REDIS_IO_DONE)
+	    link->out.sent < link->out.used && write_out(link) == REDIS_IO_DONE)
 		continue;
 }
 
@@ -316,7 +275,8 @@ redis_link_wants(const struct redis_link *link)
 	if (connection->state <= REDIS_IS_NAMED)
 		return 0;
 	if (connection->state == REDIS_IS_CONNECTED)
-		return link->sent < link->used ? EPOLLIN | EPOLLOUT : EPOLLIN;
+		return link->out.sent < link->out.used ? EPOLLIN | EPOLLOUT :
+							 EPOLLIN;
 	return connection->wants == REDIS_IO_READ ? EPOLLIN : EPOLLOUT;
 }
 
@@ -332,6 +292,6 @@ redis_link_free(struct redis_link *link)
 {
 	close_link(link, false);
 	redis_command_free(&link->greeting);
-	free(link->out);
-	link->out = NULL;
+	free(link->out.data);
+	link->out.data = NULL;
 }

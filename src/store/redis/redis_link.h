@@ -8,14 +8,8 @@
 
 #include "redis_access.h"
 #include "redis_connection.h"
-
-struct redis_queue {
-	struct redis_command *first, *last;
-};
-
-void redis_queue_add(struct redis_queue *, struct redis_command *);
-/* The first, or NULL. */
-struct redis_command *redis_queue_take(struct redis_queue *);
+#include "redis_out.h"
+#include "redis_queue.h"
 
 struct redis_link;
 typedef void redis_link_replied(
@@ -36,8 +30,7 @@ struct redis_link {
 	struct redis_queue queue;
 	redisReader *reader;
 	size_t unread; /* bytes of a reply that is not whole */
-	char *out;
-	size_t used, sent, room; /* bytes of `out` */
+	struct redis_out out;
 	void *owner;
 	/* The reply is the command's that was taken from the queue. */
 	redis_link_replied *replied;

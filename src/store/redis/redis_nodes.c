@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/mark.h"
+#include "common/msg.h"
 #include "redis_nodes.h"
 #include "redis_state.h"
 
@@ -76,6 +77,21 @@ redis_node_explain(const struct redis_node *node, const char *trouble,
 
 	snprintf(out, REDIS_TROUBLE_MAX, "%.*s: %.*s", host, text,
 	    REDIS_TROUBLE_MAX - host - 8, trouble);
+}
+
+/* Once: that others will find it out by themselves. */
+void
+redis_node_failed(struct redis_node *node, int64_t now)
+{
+	char *why = node->redis->stateless;
+
+	redis_pause_failed(&node->pause, now);
+	if (why[0] != '\0')
+		msg(MSG_WARN,
+		    "%s; each process waits by itself for a server that is "
+		    "down",
+		    why);
+	why[0] = '\0';
 }
 
 void

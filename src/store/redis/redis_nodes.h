@@ -16,6 +16,9 @@ void redis_node_pend(struct redis_node *);
 void redis_node_explain(const struct redis_node *, const char *trouble,
     char out[static REDIS_TROUBLE_MAX]);
 
+/* It is left alone for a while. */
+void redis_node_failed(struct redis_node *, int64_t now);
+
 void redis_nodes_free(struct redis *);
 
 #endif

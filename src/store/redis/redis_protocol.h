@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is used of hiredis, 0.14 and later, or libvalkey: its formatter and its
- * parser, of which the latter is bounded here. Connections are our own.
+ * What is used of hiredis, 0.14 and later, or libvalkey: its parser, which is
+ * bounded here. Commands and connections are our own.
  */
 #ifndef REDIS_PROTOCOL_H
 #define REDIS_PROTOCOL_H
@@ -18,8 +18,6 @@
 #define redisReaderFree valkeyReaderFree
 #define redisReaderFeed valkeyReaderFeed
 #define redisReaderGetReply valkeyReaderGetReply
-#define redisFormatCommandArgv valkeyFormatCommandArgv
-#define redisFreeCommand valkeyFreeCommand
 #define REDIS_OK VALKEY_OK
 #define REDIS_REPLY_STRING VALKEY_REPLY_STRING
 #define REDIS_REPLY_ARRAY VALKEY_REPLY_ARRAY

@@ -14,10 +14,7 @@ void redis_send(struct redis *, struct redis_command *, int64_t deadline);
 /* Before there are nodes. */
 void redis_route_init(struct redis *);
 
-/* What is due at `now`, by the monotonic clock. */
-void redis_route_go_on(struct redis *, int64_t now);
-
-/* The first time that something is due; -1: none is. */
-int64_t redis_route_next(const struct redis *);
+/* One that is under way goes to whoever has its key now. */
+void redis_route(struct redis *, struct redis_command *, int64_t now);
 
 #endif

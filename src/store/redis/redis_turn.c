@@ -2,8 +2,8 @@
 #include <sys/epoll.h>
 
 #include "common/monotonic.h"
+#include "redis_due.h"
 #include "redis_nodes.h"
-#include "redis_route.h"
 #include "redis_turn.h"
 
 enum {
@@ -113,7 +113,7 @@ redis_turn(struct redis *redis)
 		read_all(redis);
 	pend_resolving(redis);
 	flush(redis);
-	redis_route_go_on(redis, monotonic_milliseconds());
+	redis_due_go_on(redis, monotonic_milliseconds());
 	flush(redis);
 	watch_all(redis);
 }
@@ -128,7 +128,7 @@ redis_descriptor(const struct redis *redis)
 int
 redis_patience(const struct redis *redis)
 {
-	int64_t next = redis_route_next(redis), left;
+	int64_t next = redis_due_next(redis), left;
 
 	if (redis->ended.first != NULL || redis->pending != NULL)
 		return 0;
