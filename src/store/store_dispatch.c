@@ -18,20 +18,28 @@ free_store(struct store *store)
 
 /*
  * Somebody may have written a password into it, which is refused, and must not
- * stand in a log: what comes after the user's name is left out.
+ * stand in a log: what comes after the user's name is left out, and so are the
+ * values after a question mark.
  */
 static void
 complain(const char *where, const char *reason)
 {
-	const char *name = strstr(where, "://");
-	const char *at = name == NULL ? NULL : strchr(name, '@');
-	const char *colon = at == NULL ? NULL : strchr(name + 3, ':');
+	const char *at = strrchr(where, '@');
+	const char *user = strchr(where, ':');
+	const char *rest = where, *value;
 
-	if (colon != NULL && colon < at)
-		msg(MSG_ERROR, "--store=%.*s:...%s: %s", (int)(colon - where),
-		    where, at, reason);
-	else
-		msg(MSG_ERROR, "--store=%s: %s", where, reason);
+	if (user != NULL)
+		user = strchr(user + 1, ':');
+	if (user != NULL && at != NULL && user < at)
+		rest = at;
+	value = strchr(rest, '?');
+	if (value != NULL)
+		value = strchr(value, '=');
+	msg(MSG_ERROR, "--store=%.*s%s%.*s%s: %s",
+	    rest == where ? 0 : (int)(user + 1 - where), where,
+	    rest == where ? "" : "...",
+	    (int)(value == NULL ? strlen(rest) : (size_t)(value + 1 - rest)),
+	    rest, value == NULL ? "" : "...", reason);
 }
 
 struct store *

@@ -103,6 +103,18 @@ opens()
 	[[ $stderr != *secret* ]]
 }
 
+@test "a password that stands where none belongs is in no message" {
+	local url
+
+	for url in redis://127.0.0.1?password=secret redis:grey:secret@127.0.0.1 redis+unix://:secret@/socket REDIS://grey:secret@127.0.0.1 \
+		'redis://grey:sec?ret@127.0.0.1' 'redis://grey:secret/@127.0.0.1' 'redis://grey:x@secret@127.0.0.1'; do
+		run -2 --separate-stderr "$BIN/grey-check" --config=none "--store=$url"
+		assert_output ''
+		[[ $stderr == *--store=* ]]
+		[[ $stderr != *secret* && $stderr != *'?ret'* ]] || fail "says: $stderr"
+	done
+}
+
 @test "a user who may do what grey-scale(7) names, and nothing else, is enough for checks" {
 	passfile of-grey
 	STORE="redis://grey@127.0.0.1:$(redis_port listed)?passfile=$PASSFILE"

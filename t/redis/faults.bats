@@ -76,6 +76,19 @@ opens()
 	opens "127.0.0.1:$(redis_port other)" --store-timeout=200
 }
 
+@test "a server that sends back what it is sent is no Redis: nothing passes for loaded, and no walk goes on for ever" {
+	own_servers
+	fake_start mirror 'HELLO=send:*2\r\n$5\r\nHELLO\r\n$1\r\n2\r\n' \
+		'SCAN=send:*2\r\n$4\r\nSCAN\r\n*0\r\n' ANY='send:*1\r\n$4\r\nEXEC\r\n'
+	STORE=$(redis_url mirror)
+	opens 'does not greet as a Redis server does'
+	run -1 --separate-stderr "$BIN/grey-load" --config=none --store="$STORE" \
+		<<<$'192.0.2.5\ta@example.com\tb@example.org\t1000\t1400\t'
+	[[ $stderr == *'does not greet as a Redis server does'* ]]
+	run -1 --separate-stderr timeout 60 "$BIN/grey-dump" --config=none --store="$STORE" --count
+	[[ $stderr == *'does not greet as a Redis server does'* ]]
+}
+
 @test "a server older than Redis 7.0 is refused, and the words say which it is and what is needed" {
 	own_servers
 	redis_start real

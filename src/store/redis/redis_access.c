@@ -156,7 +156,11 @@ is_new_enough(const redisReply *reply, struct redis_command *command)
 	bool valkey = bytes_equal(server, bytes_of("valkey"));
 	int64_t needed = redis ? 7 : valkey ? 8 : 0;
 
-	if (version.data == NULL || first_number(version) >= needed)
+	/* Who sends back what it is sent greets with an array, too. */
+	if (version.data == NULL)
+		return redis_command_failed(
+		    command, "does not greet as a Redis server does");
+	if (first_number(version) >= needed)
 		return true;
 	return redis_command_failed(command,
 	    "is %s %.*s, and Redis 7.0 or later is needed, or Valkey 8",
