@@ -110,6 +110,11 @@ make_whole(const struct lmdb *lmdb, size_t bytes)
 	return error;
 }
 
+/*
+ * After another boot, also where all of the transaction that counts was brought
+ * to the disk: of later ones, whose heads were lost, pages may be there, in the
+ * place of its own.
+ */
 static int
 look(struct lmdb *lmdb, int fd, size_t size)
 {
@@ -122,8 +127,7 @@ look(struct lmdb *lmdb, int fd, size_t size)
 	if (error != 0)
 		return error;
 	is_short = size / meta.page_size < meta.last_page + 1;
-	if (meta.other_is_bad || is_short || !known ||
-	    (!is_same_boot(lmdb) && meta.txnid > lmdb->lock.state->synced))
+	if (meta.other_is_bad || is_short || !known || !is_same_boot(lmdb))
 		error = lmdb_examine(fd, NULL, lmdb->problem);
 	if (error == 0 && is_short)
 		error = make_whole(lmdb, (meta.last_page + 1) * meta.page_size);

@@ -7,7 +7,7 @@
 /*
  * Opens the file, with handles that are not open, when it can be trusted: it is
  * looked through when somebody has put it there, when it was cut, and once
- * after the machine has gone down with what was not on the disk yet. What is
+ * after each boot of the machine. What is
  * damaged is repaired, and what is not there made, but not by who only reads.
  * The caller holds the lock. Results are as in lmdb_error.h; ENOENT: there is
  * none, for who only reads.

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Brings to the disk what the system would bring there in its own time. Nobody
- * waits for that; and what is known to be there need not be looked through when
- * the machine comes up again. Who serves many does not wait for the disk either
- * (store_disk.h).
+ * waits for that, and a power cut loses no more than what came since. Who
+ * serves many does not wait for the disk either (store_disk.h).
  */
 #include <errno.h>
 #include <fcntl.h>
