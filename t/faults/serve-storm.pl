@@ -11,7 +11,8 @@
 # seen; the fourth comes back with one that was answered before, later than the delay by the clock
 # in the request, and must pass. In the end a process that is not a server is asked for each triplet
 # once more. With --stops the server is stopped for a fifth of a second now and then. The exit code
-# is 1 if anything was wrong.
+# is 1 if anything was wrong, also if the server or the last process does not end: that one gets
+# SIGABRT, so that it is seen where it stands.
 
 use strict;
 use warnings;
@@ -30,6 +31,7 @@ use constant {
 	END_AT => 1_500_000_800,     # and at the end
 	LATEST => 2,                 # seconds, those that others had the machine not counted
 	COMPLAINTS => 20,            # this many are printed
+	END_WITHIN => 60,            # seconds, for the server or the last process
 };
 
 my ($clients, $kills, $stops, $time, $seed, $path) = (50, 10, 0, 5, $$, undef);
@@ -142,12 +144,25 @@ sub take_input {
 	return;
 }
 
+# Does it, or complains of who keeps it from being done, and ends that.
+sub within {
+	my ($work, $pid) = @_;
+	local $SIG{ALRM} = sub {
+		complain('process ' . $pid->() . ' does not end');
+		kill ABRT => $pid->();
+	};
+	alarm END_WITHIN;
+	$work->();
+	alarm 0;
+	return;
+}
+
 sub kill_server {
 	my ($signal) = @_;
 	kill $signal => $server;
 	kill CONT => $server if $signal ne 'KILL';
 	$continue_at = undef;
-	waitpid $server, 0;
+	within(sub { waitpid $server, 0 }, sub { $server });
 	my $wanted = $signal eq 'KILL' ? 9 : 0;
 	complain(sprintf 'the server ended with 0x%04x', $?) if $? != $wanted;
 	return;
@@ -189,16 +204,14 @@ sub rage {
 	return;
 }
 
-# What is under way when it is told to end is answered; then it ends in order.
+# What is under way when it is told to end is answered; then it ends in order. Some clients may not
+# know yet that the last server was killed.
 sub calm_down {
-	my $end = now() + 10;
-	while (now() < $end && @unconnected) {
-		@unconnected = grep { !connect_client($_) } @unconnected;
-		sleep 0.01;
-	}
+	my $end = now() + END_WITHIN;
 	kill CONT => $server;
-	while (now() < $end && grep { defined $_->{number} } values %by_fd) {
-		next if $poll->poll(0.1) <= 0;
+	while (now() < $end && (@unconnected || grep { defined $_->{number} } values %by_fd)) {
+		@unconnected = grep { !connect_client($_) } @unconnected;
+		next if $poll->poll(0.01) <= 0;
 		take_input($by_fd{fileno $_}, 0) for $poll->handles(POLLIN | POLLHUP | POLLERR);
 	}
 	complain('requests without an answer')
@@ -213,10 +226,11 @@ sub check_all {
 	open my $out, '>', "$path.requests" or die "$path.requests: $!\n";
 	print {$out} map { request($_, END_AT) } @numbers;
 	close $out or die "$path.requests: $!\n";
-	open my $in, '-|', 'sh', '-c', 'file=$1; shift; "$@" <"$file"', 'sh', "$path.requests",
-		@command
+	my $pid = open my $in, '-|', 'sh', '-c', 'file=$1; shift; exec "$@" <"$file"', 'sh',
+		"$path.requests", @command
 		or die "serve-storm.pl: $!\n";
-	my @answers = grep {/./} <$in>;
+	my @answers;
+	within(sub { @answers = grep {/./} <$in> }, sub { $pid });
 	close $in or complain("the last process ended with $?");
 	for my $i (0 .. $#numbers) {
 		my $n = $numbers[$i];
