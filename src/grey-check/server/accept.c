@@ -102,7 +102,8 @@ make_room(struct acceptor *acceptor)
 {
 	bool made = peers_make_room(acceptor->peers);
 
-	if (service_is_due(&acceptor->next_full_warning))
+	if (service_is_due(made ? &acceptor->next_room_warning :
+				  &acceptor->next_full_warning))
 		msg(MSG_WARN,
 		    "all %zu connections (--max-connections) are in use: %s",
 		    acceptor->max,

@@ -24,7 +24,8 @@ struct acceptor {
 	bool ready;	/* somebody wants to connect */
 	int64_t resume; /* if not watched: when they are, at the latest */
 	size_t left;	/* connections, when it stopped; fewer: resume now */
-	int64_t next_full_warning; /* as in struct service */
+	int64_t next_room_warning; /* as in struct service */
+	int64_t next_full_warning;
 	int64_t next_error_warning;
 };
 
