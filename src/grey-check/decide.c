@@ -209,6 +209,7 @@ decide_begin(struct decider *decider, struct decision *decision, int64_t now)
 	verdict->corrected = verdict->whitelisted = false;
 	verdict->rule.file = NULL;
 	verdict->took = 0;
+	verdict->by_server = decider->stays;
 	verdict->foreseen = request_has(decision->request, REQUEST_PROBE);
 	done = decide_at_once(decider, decision, &subject, &missing);
 	if (!done) {
@@ -279,6 +280,7 @@ decider_init(struct decider *decider, const struct settings *settings,
 	decider->lookup.store = store_new(settings->store, &options);
 	if (decider->lookup.store == NULL)
 		return false;
+	decider->stays = role == DECIDER_SERVES_MANY;
 	decider->lookup.where = read_only ? NULL : settings->store;
 	decider_set(decider, settings);
 	decider->lists.store = read_only ? NULL : decider->lookup.store;

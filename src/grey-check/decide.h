@@ -19,6 +19,7 @@ struct decider {
 	const char *unusable; /* why nothing ever can be decided, or NULL */
 	bool sasl_pass;
 	bool hides_values; /* of requests, in what it says of them */
+	bool stays;	   /* the process: it serves many */
 	bool learn;	   /* nobody is made to wait, so nobody gets a header */
 };
 

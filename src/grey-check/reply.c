@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/defaults.h"
 #include "common/num.h"
@@ -132,11 +133,17 @@ static void
 add_probe(struct text *text, const struct settings *settings,
     const struct verdict *verdict)
 {
+	char pid[24];
+
 	add_probed(text, REPLY_PROBE_VERSION, GREY_VERSION);
 	add_probed(text, REPLY_PROBE_STORE, settings->store);
 	add_probed(text, REPLY_PROBE_ACTION, reply_action(settings, verdict));
 	add_probed(text, REPLY_PROBE_REASON, reply_reason(verdict));
 	add_probed(text, REPLY_PROBE_PROBLEM, verdict->problem);
+	if (verdict->by_server) {
+		snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+		add_probed(text, REPLY_PROBE_SERVER, pid);
+	}
 }
 
 size_t

@@ -30,6 +30,8 @@ size_t reply_answer(const struct settings *, const struct request *,
 #define REPLY_PROBE_ACTION "grey_check_action"
 #define REPLY_PROBE_REASON "grey_check_reason"
 #define REPLY_PROBE_PROBLEM "grey_check_problem"
+/* The process id of one that serves many; else it is not there. */
+#define REPLY_PROBE_SERVER "grey_check_server"
 
 /*
  * The line that says that a client has come on the auto-whitelist. With

@@ -33,7 +33,8 @@ struct verdict {
 				  message, after a delay: a header says so */
 	bool corrected;	       /* its first time was in the future */
 	bool whitelisted;      /* the client has just come on the AWL */
-	bool foreseen;	       /* a probe asked: nothing was stored */
+	bool foreseen;	       /* a probe asked: nothing was stored, */
+	bool by_server;	       /* ... and is told that this process stays */
 	int64_t took;	       /* milliseconds that the store needed */
 	char problem[1024];
 };

@@ -7,6 +7,7 @@
 #include "inside.h"
 #include "postgrey.h"
 #include "probe.h"
+#include "resident.h"
 #include "spawned.h"
 
 /* What all parts need. */
@@ -27,6 +28,7 @@ check_service(struct check *check, const struct master_service *service)
 	bool understood, has_user;
 	uid_t user;
 	gid_t group;
+	pid_t server;
 
 	spawned_check_columns(findings, &check->master, service);
 	understood = spawned_check_options(
@@ -37,7 +39,7 @@ check_service(struct check *check, const struct master_service *service)
 	if (!understood || !has_user)
 		return; /* it can't answer */
 	inside_check(findings, &check->master, service, &settings, user, group);
-	(void)probe(findings, &check->master, service, &settings);
+	(void)probe(findings, &check->master, service, &settings, &server);
 	if (!check->compared)
 		postgrey_check(
 		    findings, &check->master, &check->policies, &settings);
@@ -55,14 +57,23 @@ nobody_needs(struct check *check, const struct master_service *service)
 	    check->master.postconf.command, service->path);
 }
 
-/* Those of spawn(8). Returns how many there are. */
 static size_t
-check_services(struct check *check)
+count_services(const struct master *master)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < master->count; i++)
+		count += service_runs(&master->services[i], "grey-check");
+	return count;
+}
+
+/* Those of spawn(8). other_asked: another grey-check is. */
+static void
+check_services(struct check *check, bool other_asked)
 {
 	const struct master *master = &check->master;
 	const struct master_service *end = master->services + master->count;
-	size_t count = 0;
-	bool some_asked = false;
+	bool some_asked = other_asked;
 
 	for (const struct master_service *at = master->services; at < end; at++)
 		some_asked |= service_runs(at, "grey-check") &&
@@ -71,36 +82,72 @@ check_services(struct check *check)
 	     at++) {
 		if (!service_runs(at, "grey-check"))
 			continue;
-		count++;
 		if (some_asked && !asked_by_any(master, at))
 			nobody_needs(check, at);
 		else
 			check_service(check, at);
 	}
-	return count;
+}
+
+/* Options are known only of a process of this host that stays. */
+static bool
+check_other(struct check *check, struct master_service *service)
+{
+	static struct settings settings;
+	struct findings *findings = &check->findings;
+	pid_t server;
+
+	if (!probe(findings, &check->master, service, NULL, &server))
+		return false;
+	asked_check(findings, &check->master, service, NULL);
+	if (server == 0 ||
+	    !resident_check(
+		findings, &check->master, service, server, &settings))
+		return true;
+	if (!check->compared)
+		postgrey_check(
+		    findings, &check->master, &check->policies, &settings);
+	check->compared = true;
+	return true;
+}
+
+/* A name that may be one; what is in master.cf is looked at there. */
+static bool
+may_be_other(const struct master *master, const char *name)
+{
+	struct master_service other = policies_other(name);
+
+	for (size_t i = 0; i < master->count; i++) {
+		if (service_is_endpoint(
+			&master->services[i], name, master->queue))
+			return false;
+	}
+	return strncmp(name, "inet:", 5) == 0 ||
+	    (strncmp(name, "unix:", 5) == 0 &&
+		(strncmp(name, "unix:private/", 13) != 0 ||
+		    probe_is_listening(master, &other)));
 }
 
 /*
- * Beside spawn(8) there are inetd(8) and systemd's sockets, which listen at a
- * port. Their options are not looked at. Other policy services have ports, too,
- * so what answers, and not as grey-check does, is none of ours.
+ * Beside spawn(8) there are grey-check --serve, inetd(8) and systemd's sockets.
+ * Other policy services are at such places, too: what answers, and not as
+ * grey-check does, is none of ours; nor is what does not answer at all, where
+ * spawn(8) runs ours.
  */
 static size_t
-check_ports(struct check *check)
+check_others(struct check *check, bool is_spawned)
 {
-	struct master_service service = { .type = "inet", .private = "n" };
+	struct master_service service;
 	size_t count = 0;
 
 	for (size_t i = 0; i < check->policies.count; i++) {
 		const char *name = check->policies.name[i];
 
-		if (strncmp(name, "inet:", 5) != 0)
+		if (!may_be_other(&check->master, name))
 			continue;
-		service.name = name + 5;
-		if (!probe(&check->findings, &check->master, &service, NULL))
-			continue;
-		asked_check(&check->findings, &check->master, &service, NULL);
-		count++;
+		service = policies_other(name);
+		if (!is_spawned || probe_is_grey(&check->master, &service))
+			count += check_other(check, &service);
 	}
 	return count;
 }
@@ -109,7 +156,8 @@ static void
 no_service(struct check *check)
 {
 	finding(&check->findings, FINDING_FAULT,
-	    "master.cf: no service runs grey-check under spawn(8)");
+	    "master.cf: no service runs grey-check under spawn(8), and no "
+	    "grey-check --serve is asked");
 	finding(&check->findings, FINDING_PASTE,
 	    "%s -M 'greylist/unix = greylist unix - n n - 0 spawn "
 	    "user=grey:%s argv=" GREY_SBINDIR "/grey-check --store=" GREY_STORE
@@ -122,12 +170,17 @@ static void
 check_all(struct check *check)
 {
 	const struct master *master = &check->master;
+	bool spawned;
+	size_t others;
 
 	check->meant = policies_check(
 	    &check->findings, master, &check->policies);
 	if (check->meant == NULL)
 		check->meant = postgrey_asked(master, &check->policies);
-	if (check_services(check) == 0 && check_ports(check) == 0)
+	spawned = count_services(master) > 0;
+	others = check_others(check, spawned);
+	check_services(check, others > 0);
+	if (!spawned && others == 0)
 		no_service(check);
 }
 

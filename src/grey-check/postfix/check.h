@@ -16,6 +16,7 @@
  *   policies      the policy services that are named at all
  *   inside        as its user: program and lists; inside_log, inside_store
  *   probe         a request through its socket
+ *   resident      grey-check --serve, of which master.cf knows nothing
  *   postgrey      what a takeover may have left behind
  *   missing         entries that are on no list of ours
  *   finding       how all of this is said

@@ -41,6 +41,14 @@ check_postlog(struct inside *inside, const char *path, bool asked)
 	    "says is to be seen; give maillog_file a file, and the service a "
 	    "group that may:",
 	    asked ? "" : "there is no " SYSLOG ", and ", inside->user, path);
+	if (inside->service->endpoint != NULL) {
+		finding(inside->findings, FINDING_PASTE,
+		    "usermod -a -G %s %s, and start the server again",
+		    postconf_value(
+			&inside->master->postconf.expanded, "setgid_group"),
+		    inside->user);
+		return;
+	}
 	command_paste_user(
 	    inside->findings, inside->master, inside->service, inside->user);
 }
@@ -100,6 +108,12 @@ inside_log(struct inside *inside)
 		check_log_file(inside, log->path);
 		break;
 	case MSG_STDERR:
+		if (inside->service->endpoint != NULL) {
+			finding(inside->findings, FINDING_OK,
+			    "the log: lines go to the standard error of who "
+			    "started the server, under systemd to the journal");
+			break;
+		}
 		finding(inside->findings, FINDING_REMARK,
 		    "the log: --log=stderr is the socket of the requests under "
 		    "spawn(8), so lines go to syslog; say --log=syslog");

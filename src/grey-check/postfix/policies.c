@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policies.h"
+#include "probe.h"
 
 #define CHECK "check_policy_service"
 
@@ -48,9 +49,19 @@ policies_find(const struct master *master, struct policies *policies)
 	find_in(policies, &master->postconf.overrides);
 }
 
+struct master_service
+policies_other(const char *name)
+{
+	return (struct master_service){ .endpoint = name,
+		.name = name + 5,
+		.type = strncmp(name, "inet:", 5) == 0 ? "inet" : "unix",
+		.private = "n" };
+}
+
 static bool
 is_served(const struct master *master, const char *name)
 {
+	struct master_service other;
 	struct stat status;
 	char path[4096];
 
@@ -61,14 +72,15 @@ is_served(const struct master *master, const char *name)
 	}
 	if (strncmp(name, "inet:", 5) == 0)
 		return true;
-	if (strncmp(name, "unix:", 5) != 0 ||
-	    strncmp(name, "unix:private/", 13) == 0)
+	if (strncmp(name, "unix:", 5) != 0)
 		return false;
-	/* Another program may listen there; smtpd(8) is in its queue. */
-	snprintf(path, sizeof(path), "%s%s%s",
-	    name[5] == '/' ? "" : master->queue, name[5] == '/' ? "" : "/",
-	    name + 5);
-	return stat(path, &status) == 0;
+	/* Another program may listen there; smtpd(8) is in its queue. Among
+	   the sockets of master(8) are some that nobody serves any more. */
+	other = policies_other(name);
+	service_path(&other, master->queue, path, sizeof(path));
+	return stat(path, &status) == 0 &&
+	    (strncmp(name, "unix:private/", 13) != 0 ||
+		probe_is_listening(master, &other));
 }
 
 static bool
@@ -93,7 +105,8 @@ policies_check(struct findings *findings, const struct master *master,
 			finding(findings, FINDING_FAULT,
 			    "main.cf: check_policy_service asks %s, and "
 			    "master.cf has no such service: is the name "
-			    "misspelt?",
+			    "misspelt, or has grey-check --serve, which is to "
+			    "listen there, not been started?",
 			    name);
 		else
 			finding(findings, FINDING_FAULT,

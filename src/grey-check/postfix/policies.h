@@ -26,4 +26,8 @@ void policies_find(const struct master *, struct policies *);
 const char *policies_check(
     struct findings *, const struct master *, const struct policies *);
 
+/* What "unix:PATH" or "inet:[HOST:]PORT" names, where that is no service of
+   master.cf. The name is kept by reference. */
+struct master_service policies_other(const char *name);
+
 #endif

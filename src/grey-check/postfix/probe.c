@@ -3,13 +3,16 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/monotonic.h"
+#include "common/num.h"
 #include "grey-check/reply.h"
 #include "probe.h"
 
@@ -60,14 +63,14 @@ static int
 connect_unix(const struct master *master, const struct master_service *service)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int len = snprintf(address.sun_path, sizeof(address.sun_path),
-	    "%s/%s/%s", master->queue,
-	    *service->private == 'n' ? "public" : "private", service->name);
+	char path[4096];
 
-	if (len < 0 || (size_t)len >= sizeof(address.sun_path)) {
+	service_path(service, master->queue, path, sizeof(path));
+	if (strlen(path) >= sizeof(address.sun_path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
+	strcpy(address.sun_path, path);
 	return connect_to(
 	    AF_UNIX, (const struct sockaddr *)&address, sizeof(address));
 }
@@ -228,15 +231,87 @@ advice(int error)
 	}
 }
 
-bool
-probe(struct findings *findings, const struct master *master,
-    const struct master_service *service, const struct settings *settings)
+static int
+connect_service(
+    const struct master *master, const struct master_service *service)
 {
-	static char reply[REPLY_MAX];
-	int fd = strcmp(service->type, "inet") == 0 ?
+	return strcmp(service->type, "inet") == 0 ?
 	    connect_inet(service) :
 	    connect_unix(master, service);
+}
 
+/* Both ends have one address: the process ids are ours. */
+static bool
+is_local(int fd)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+		struct sockaddr_un file;
+	} here, there;
+	socklen_t len = sizeof(here), other_len = sizeof(there);
+
+	if (getsockname(fd, &here.any, &len) == -1 ||
+	    getpeername(fd, &there.any, &other_len) == -1)
+		return false;
+	if (here.any.sa_family == AF_INET)
+		return here.four.sin_addr.s_addr == there.four.sin_addr.s_addr;
+	if (here.any.sa_family == AF_INET6)
+		return memcmp(&here.six.sin6_addr, &there.six.sin6_addr,
+			   sizeof(here.six.sin6_addr)) == 0;
+	return true;
+}
+
+/* 0: a process a connection, or none of this host. */
+static pid_t
+server_of(const char *reply, bool local)
+{
+	char text[24];
+	int64_t pid;
+
+	attribute(reply, REPLY_PROBE_SERVER, text, sizeof(text));
+	return local && num_decimal(bytes_of(text), &pid) && pid > 0 &&
+		pid <= INT_MAX ?
+	    (pid_t)pid :
+	    0;
+}
+
+bool
+probe_is_grey(const struct master *master, const struct master_service *service)
+{
+	static char reply[REPLY_MAX];
+	char version[64];
+	int fd = connect_service(master, service);
+
+	if (fd == -1)
+		return false;
+	converse(fd, reply, sizeof(reply));
+	close(fd);
+	attribute(reply, REPLY_PROBE_VERSION, version, sizeof(version));
+	return version[0] != '\0';
+}
+
+bool
+probe_is_listening(
+    const struct master *master, const struct master_service *service)
+{
+	int fd = connect_service(master, service);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+bool
+probe(struct findings *findings, const struct master *master,
+    const struct master_service *service, const struct settings *settings,
+    pid_t *server)
+{
+	static char reply[REPLY_MAX];
+	int fd = connect_service(master, service);
+
+	*server = 0;
 	if (fd == -1) {
 		finding(findings, FINDING_FAULT,
 		    "probe: the socket of %s can't be reached: %s; %s",
@@ -244,6 +319,7 @@ probe(struct findings *findings, const struct master *master,
 		return true;
 	}
 	converse(fd, reply, sizeof(reply));
+	*server = server_of(reply, is_local(fd));
 	close(fd);
 	return judge(findings, service, settings, reply);
 }

@@ -99,6 +99,8 @@ service_is_endpoint(const struct master_service *service, const char *endpoint,
 {
 	const char *port, *own = strrchr(service->name, ':');
 
+	if (service->endpoint != NULL)
+		return strcmp(endpoint, service->endpoint) == 0;
 	if (strcmp(service->type, "unix") == 0)
 		return strncmp(endpoint, "unix:", 5) == 0 &&
 		    is_unix_endpoint(service, endpoint + 5, queue);
@@ -109,9 +111,25 @@ service_is_endpoint(const struct master_service *service, const char *endpoint,
 }
 
 void
+service_path(const struct master_service *service, const char *queue, char *out,
+    size_t size)
+{
+	if (service->endpoint != NULL)
+		snprintf(out, size, "%s%s%s",
+		    *service->name == '/' ? "" : queue,
+		    *service->name == '/' ? "" : "/", service->name);
+	else
+		snprintf(out, size, "%s/%s/%s", queue,
+		    *service->private == 'n' ? "public" : "private",
+		    service->name);
+}
+
+void
 service_endpoint(const struct master_service *service, char *out, size_t size)
 {
-	if (strcmp(service->type, "unix") == 0)
+	if (service->endpoint != NULL)
+		snprintf(out, size, "%s", service->endpoint);
+	else if (strcmp(service->type, "unix") == 0)
 		snprintf(out, size, "unix:%s/%s",
 		    *service->private == 'n' ? "public" : "private",
 		    service->name);

@@ -13,6 +13,10 @@
 enum { SERVICE_COMMAND = 7 }; /* the word that it is */
 
 struct master_service {
+	/* What check_policy_service names, for one that is not of master.cf:
+	   then that is all that is known of it, but for name and type. NULL:
+	   it is of master.cf. */
+	const char *endpoint;
 	const char *name;
 	const char *type;
 	const char *private;
@@ -40,6 +44,10 @@ bool service_runs(const struct master_service *, const char *program);
  */
 bool service_is_endpoint(
     const struct master_service *, const char *endpoint, const char *queue);
+
+/* The file of its socket, if its type is unix. */
+void service_path(
+    const struct master_service *, const char *queue, char *out, size_t size);
 
 /* What check_policy_service is to name. */
 void service_endpoint(const struct master_service *, char *out, size_t size);

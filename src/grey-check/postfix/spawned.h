@@ -24,4 +24,8 @@ bool spawned_check_user(struct findings *, const struct master *,
 bool spawned_check_options(struct findings *, const struct master *,
     const struct master_service *, struct settings *);
 
+/* Options that it takes, but that are not for answering Postfix. */
+void spawned_check_values(
+    struct findings *, const char *where, const struct settings *);
+
 #endif

@@ -90,8 +90,8 @@ ignore_obsolete(const struct opt *option)
 	(void)option;
 }
 
-static void
-check_values(struct findings *findings, const struct master_service *service,
+void
+spawned_check_values(struct findings *findings, const char *where,
     const struct settings *settings)
 {
 	const struct {
@@ -115,8 +115,8 @@ check_values(struct findings *findings, const struct master_service *service,
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		if (values[i].given)
-			finding(findings, values[i].kind, "master.cf: %s: %s",
-			    service->name, values[i].what);
+			finding(findings, values[i].kind, "%s: %s", where,
+			    values[i].what);
 	}
 }
 
@@ -126,6 +126,7 @@ spawned_check_options(struct findings *findings, const struct master *master,
 {
 	static struct conf conf;
 	struct opt_problem problem;
+	char where[256];
 
 	if (!check_blanks(findings, master, service))
 		return false;
@@ -142,6 +143,7 @@ spawned_check_options(struct findings *findings, const struct master *master,
 	     i++)
 		finding(findings, FINDING_FAULT, "%s",
 		    conf.problems[i].problem.text);
-	check_values(findings, service, settings);
+	snprintf(where, sizeof(where), "master.cf: %s", service->name);
+	spawned_check_values(findings, where, settings);
 	return true;
 }
