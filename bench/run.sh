@@ -6,7 +6,7 @@
 # log-stats beside grep and pflogsumm
 #
 # usage: bench/run.sh [rates] [first] [growth] [memory] [longest] [lists] [dump]
-#                     [expire] [logs] [redis]
+#                     [expire] [logs] [redis] [postfix]
 #
 #   rates    requests per second and answer times, 1, 10 and 100 connections,
 #            of a process a connection, also with a store of LMDB, and of one
@@ -25,6 +25,9 @@
 #            pflogsumm: time, other forms of the log, memory (in log-stats.sh)
 #   redis    rates with a store in Redis: over TCP, a Unix socket, a cluster;
 #            and what a cluster's master that is killed costs (in redis.sh)
+#   postfix  sessions per second through a real Postfix that asks processes of
+#            spawn(8), one server for all, or the null responder (in
+#            postfix.sh)
 #
 # Without argument: all of them. Times are microseconds,
 # memory is KiB, every figure is the median of RUNS runs. The programs take
@@ -80,6 +83,8 @@ dumps_pid=
 . "${0%/*}/log-stats.sh"
 # shellcheck source=bench/redis.sh
 . "${0%/*}/redis.sh"
+# shellcheck source=bench/postfix.sh
+. "${0%/*}/postfix.sh"
 
 die()
 {
@@ -136,6 +141,7 @@ cleanup()
 	stop_postgrey 2>/dev/null
 	stop_serve || :
 	stop_servers
+	stop_mail || :
 	rm -rf "$tmp"
 }
 
@@ -187,7 +193,7 @@ load_postgrey()
 load_serve()
 {
 	rm -f "$tmp/serve.log"
-	"$GREY_CHECK" --store="$store" --log=file:"$tmp/serve.log" \
+	"$GREY_CHECK" --store="$scheme$store" --log=file:"$tmp/serve.log" \
 	    --serve=unix:"$tmp/serve.socket" </dev/null 2>"$tmp/serve.err" &
 	serve_pid=$!
 	if [ -n "$PIN_CPU" ] && [ "$1" -eq 1 ]; then
@@ -306,6 +312,10 @@ rates_round()
 		new_store
 		load_grey_check "$1" -w "$2" -s "$seed" -n "$REQUESTS"
 		record "$1 $2 lmdb" "$tmp/rates"
+		rm -rf "$store"
+		new_store
+		load_serve "$1" -w "$2" -s "$seed" -n "$REQUESTS"
+		record "$1 $2 lmdb,--serve" "$tmp/rates"
 		rm -rf "$store"
 		scheme=
 	fi
@@ -699,14 +709,15 @@ for program in "$GREY_CHECK" "$GREY_DUMP" "$GREY_LOAD" "$GREY_EXPIRE" \
 	[ -x "$program" ] || die "$program is not built"
 done
 [ $# -gt 0 ] || set -- rates first growth memory longest lists dump expire \
-    logs redis
+    logs redis postfix
 for section; do
 	case $section in
 	rates | first | growth | memory | longest | lists | dump | expire | \
-	    logs | redis) ;;
+	    logs | redis | postfix) ;;
 	*)
 		echo "usage: run.sh [rates] [first] [growth] [memory]" \
-		    "[longest] [lists] [dump] [expire] [logs] [redis]" >&2
+		    "[longest] [lists] [dump] [expire] [logs] [redis]" \
+		    "[postfix]" >&2
 		exit 2
 		;;
 	esac
