@@ -191,6 +191,19 @@ redis_certificate()
 		-keyout "$dir/$name.key" -out "$dir/$name.pem" 2>"$dir/$name.log" || { cat "$dir/$name.log" >&2; return 1; }
 }
 
+# redis_expired NAME: the same certificate, but its time is over. A newer openssl takes no days that are negative.
+redis_expired()
+{
+	local dir=$REDIS_DIR/tls
+	local as=(-x509toreq -copy_extensions copy -in "$dir/$1.pem" -key "$dir/$1.key" -out "$dir/$1.csr")
+
+	openssl x509 "${as[@]}" 2>"$dir/$1.log" || { cat "$dir/$1.log" >&2; return 1; }
+	as=(-req -in "$dir/$1.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -set_serial 7 -copy_extensions copy -out "$dir/$1.pem")
+	openssl x509 "${as[@]}" -days -1 2>"$dir/$1.log" ||
+		openssl x509 "${as[@]}" -not_before 20200101000000Z -not_after 20200201000000Z 2>>"$dir/$1.log" ||
+		{ cat "$dir/$1.log" >&2; return 1; }
+}
+
 # A master with a replica, and Sentinels
 
 # redis_start_sentinels NAME: the servers NAME-1, the master, and NAME-2, and three Sentinels NAME-s1 to NAME-s3 that watch

@@ -24,7 +24,9 @@ start_servers()
 	redis_certificate good IP:127.0.0.1,DNS:localhost ca
 	redis_certificate other DNS:other.example.org ca
 	redis_certificate forged IP:127.0.0.1,DNS:localhost false-ca
-	for REDIS_TLS in good other forged; do
+	redis_certificate expired IP:127.0.0.1 ca
+	redis_expired expired
+	for REDIS_TLS in good other forged expired; do
 		redis_start "$REDIS_TLS"
 	done
 	unset REDIS_TLS
@@ -51,10 +53,10 @@ greylists()
 	assert_equal "$stderr" ''
 }
 
-# opens WORDS: it does not, fails open, and says WORDS, a regular expression.
+# opens WORDS [OPTION...]: it does not, fails open, and says WORDS, a regular expression.
 opens()
 {
-	run -1 --separate-stderr check --quiet < <(at "$T")
+	run -1 --separate-stderr check --quiet "${@:2}" < <(at "$T")
 	assert_output "$PASSED"
 	[[ $stderr =~ $1 ]] || fail "says: $stderr"
 }
@@ -143,23 +145,57 @@ by_tls()
 	greylists
 }
 
-@test "a certificate that another CA has signed, or for another name, or whose CA is not known here, is refused" {
+@test "a certificate that another CA has signed, or whose CA is not known here, is refused, with the file to give" {
 	by_tls forged
-	opens '[Cc]ertificate'
-	rm -rf "${STATE:?}"/*
-	by_tls other
-	opens '[Cc]ertificate.*127\.0\.0\.1|127\.0\.0\.1.*(name|address)'
+	opens "its certificate is by a CA that is not among cafile=$REDIS_DIR/tls/ca.pem: .* as cafile="
 	rm -rf "${STATE:?}"/*
 	STORE=rediss://127.0.0.1:$(redis_port good)
-	opens '[Cc]ertificate'
+	opens "its certificate is by a CA that is not among the system's CAs: .* as cafile="
 }
 
-@test "TLS to a port that has none, and none to one that has it: it fails open, and says so" {
-	STORE="rediss://127.0.0.1:$(redis_port listed)?cafile=$REDIS_DIR/tls/ca.pem"
-	opens "127.0.0.1:$(redis_port listed)"
+@test "a certificate for another name, and one whose time is over, are refused, and it is said which it is" {
+	by_tls other
+	opens 'its certificate is not for 127\.0\.0\.1, but for another name'
 	rm -rf "${STATE:?}"/*
+	by_tls expired
+	opens 'its certificate, or that of its CA, has expired'
+}
+
+@test "TLS to a port that has none: silence or words without TLS, it says what to give instead" {
+	STORE="rediss://127.0.0.1:$(redis_port listed)?cafile=$REDIS_DIR/tls/ca.pem"
+	opens "127.0.0.1:$(redis_port listed): answers (nothing to TLS in time|without TLS).*redis://.*tls-port" \
+		--store-timeout=500
+	rm -rf "${STATE:?}"/*
+	run -1 --separate-stderr dump
+	[[ $stderr == *redis://*tls-port* ]]
+	own_servers
+	fake_start smtp 'CONNECT=send:220 mx.example.org ESMTP\r\n' ANY=silence
+	STORE=rediss://127.0.0.1:$(redis_port smtp)
+	opens "127.0.0.1:$(redis_port smtp): answers without TLS.*redis://"
+}
+
+@test "no TLS to a port that has it: it is closed, or says TLS' word for it, and it says what to give instead" {
 	STORE=redis://127.0.0.1:$(redis_port good)
-	opens "127.0.0.1:$(redis_port good)"
+	opens "127.0.0.1:$(redis_port good): closed the connection when it was greeted: .* rediss://"
+	own_servers
+	fake_start alerts 'HELLO=end:\x15\x03\x01\x00\x02\x02\x46'
+	STORE=redis://127.0.0.1:$(redis_port alerts)
+	opens "127.0.0.1:$(redis_port alerts): answers with TLS: give rediss://"
+}
+
+@test "a server that wants a certificate from its clients: it says which setting that is" {
+	local versions
+
+	own_servers
+	cp -r "$BATS_FILE_TMPDIR/redis/tls" "$REDIS_DIR"
+	for versions in TLSv1.3 TLSv1.2; do
+		REDIS_TLS=good redis_start strict "tls-protocols $versions"
+		redis_cli strict config set tls-auth-clients yes
+		by_tls strict
+		opens 'certificate.*tls-auth-clients to no'
+		redis_end strict
+		rm -rf "${STATE:?}"/*
+	done
 }
 
 @test "a cluster, and Sentinels, through TLS" {

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # grey-dump, grey-load and grey-expire on a store in Redis.
 
-# shellcheck disable=SC2034,SC2154
+# Dollar signs are those of the protocol.
+# shellcheck disable=SC2016,SC2034,SC2154
 load lib
 
 start_servers()
@@ -153,6 +154,16 @@ same()
 	run -1 --separate-stderr "$BIN/grey-load" "--store=$url" --config=none < <(embedded; dump_of "$EMBEDDED" -p)
 	[[ $stderr == *"${url#redis://}"* ]]
 	run -1 --separate-stderr "$BIN/grey-expire" "--store=$url" --config=none
+}
+
+@test "a server whose walk never ends is not walked for ever" {
+	own_servers
+	redis_start real
+	fake_start round "--upstream=$(redis_socket real)" '100*SCAN=send:*2\r\n$1\r\n5\r\n*0\r\n' \
+		'SCAN=send:*2\r\n$1\r\n7\r\n*0\r\n'
+	STORE=$(redis_url round)
+	run -1 --separate-stderr dump
+	[[ $stderr == *'answers to SCAN that lead nowhere'* ]]
 }
 
 @test "--explain says what a record in Redis does, and changes nothing" {

@@ -85,7 +85,7 @@ greylists()
 
 @test "READONLY of a server that is a replica: it fails open, and says what to give" {
 	fake 'SET=send:-READONLY You can'"'"'t write against a read only replica.\r\n'
-	run -1 --separate-stderr check --quiet < <(at "$T")
+	run -1 --separate-stderr check --quiet --store-timeout=300 < <(at "$T")
 	assert_output "$PASSED"
 	[[ $stderr == *replica*redis+sentinel* ]]
 }

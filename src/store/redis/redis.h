@@ -11,7 +11,8 @@
  *   redis_way      its deadline, and the way to one node, unless redis_pause
  *                  leaves that alone
  *   redis_link     a node's connection: commands out, replies in
- *   redis_connection, redis_resolve, redis_tls   bytes out, bytes in
+ *   redis_connection, redis_resolve, redis_tls   bytes out, bytes in;
+ *                  redis_stranger and redis_tls_trouble say what kept them
  * and back up the same way, driven by redis_turn, and by redis_due when time
  * has gone by. Beside it:
  *   redis_url, redis_host, redis_access   WHERE, and how one gets in

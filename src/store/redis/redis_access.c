@@ -7,6 +7,7 @@
 
 #include "common/num.h"
 #include "redis_access.h"
+#include "redis_error.h"
 
 enum { PASSWORD_MAX = 512 };
 
@@ -168,8 +169,8 @@ is_new_enough(const redisReply *reply, struct redis_command *command)
 	    (int)(version.len < 32 ? version.len : 32), version.data);
 }
 
-bool
-redis_access_judge(const redisReply *reply, enum redis_role role, int step,
+static bool
+judge_answer(const redisReply *reply, enum redis_role role, int step,
     struct redis_command *command)
 {
 	if (step != 0)
@@ -180,4 +181,21 @@ redis_access_judge(const redisReply *reply, enum redis_role role, int step,
 		return redis_command_failed(
 		    command, "does not greet as a Redis server does");
 	return role == REDIS_ROLE_SENTINEL || is_new_enough(reply, command);
+}
+
+bool
+redis_access_judge(const redisReply *reply, enum redis_role role,
+    bool *password, int *step, struct redis_command *command)
+{
+	char trouble[REDIS_EXPLANATION_MAX];
+
+	if (reply->type != REDIS_REPLY_ERROR)
+		return judge_answer(reply, role, (*step)++, command);
+	/* A Sentinel that wants a password hears it in a second greeting. */
+	if (!*password && strncmp(reply->str, "NOAUTH", 6) == 0) {
+		*password = true;
+		return true;
+	}
+	redis_error_explain((struct bytes){ reply->str, reply->len }, trouble);
+	return redis_command_failed(command, "%s", trouble);
 }

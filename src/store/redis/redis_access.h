@@ -19,9 +19,12 @@ enum redis_role { REDIS_ROLE_DATA, REDIS_ROLE_SENTINEL };
 bool redis_access_step(const struct redis_url *, enum redis_role, bool password,
     int step, struct redis_command *, bool *done);
 
-/* Of the first step's reply: is this a server that we can use? False: the
-   command's trouble says why not. */
-bool redis_access_judge(
-    const redisReply *, enum redis_role, int step, struct redis_command *);
+/*
+ * Of the step's reply, after which comes the next one, or the same with the
+ * password: is this a server that we can use? False: the command's trouble says
+ * why not.
+ */
+bool redis_access_judge(const redisReply *, enum redis_role, bool *password,
+    int *step, struct redis_command *);
 
 #endif

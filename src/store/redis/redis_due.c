@@ -82,8 +82,9 @@ lateness(const struct redis_link *link)
 	case REDIS_IS_NAMED:
 		return "its name was not resolved in time";
 	case REDIS_IS_SECURED:
-		return "TLS was not agreed upon in time; does this port speak "
-		       "TLS?";
+		return "answers nothing to TLS in time, as a port that has "
+		       "none: give redis:// instead of rediss://, or the port "
+		       "that the server has as tls-port";
 	case REDIS_IS_CONNECTED:
 		return "does not greet in time";
 	default:

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/text.h"
-#include "redis_error.h"
 #include "redis_link.h"
+#include "redis_stranger.h"
 
 enum { READ_SIZE = 16 * 1024 };
 
@@ -119,45 +118,18 @@ redis_link_send(
 		fail(link, false, "out of memory");
 }
 
-static enum redis_io
-write_out(struct redis_link *link)
+static struct redis_acquaintance
+known(const struct redis_link *link)
 {
-	struct bytes left = redis_out_left(&link->out);
-	size_t count;
-	enum redis_io io = redis_connection_write(
-	    &link->connection, left.data, left.len, &count);
-
-	link->out.sent += count;
-	if (io == REDIS_IO_END)
-		fail(link, link->ready && link->unread == 0,
-		    "closed the connection");
-	else if (io == REDIS_IO_FAILED)
-		fail(link, false, link->connection.trouble);
-	return io;
-}
-
-/* False: the greeting's trouble says what is wrong. */
-static bool
-judge_greeting(struct redis_link *link, const redisReply *reply)
-{
-	char trouble[REDIS_EXPLANATION_MAX];
-
-	if (reply->type != REDIS_REPLY_ERROR)
-		return redis_access_judge(
-		    reply, link->role, link->step++, &link->greeting);
-	/* A Sentinel that wants a password hears it in a second greeting. */
-	if (!link->password && strncmp(reply->str, "NOAUTH", 6) == 0) {
-		link->password = true;
-		return true;
-	}
-	redis_error_explain((struct bytes){ reply->str, reply->len }, trouble);
-	return redis_command_failed(&link->greeting, "%s", trouble);
+	return (struct redis_acquaintance){ link->ready,
+		link->connection.tls != NULL };
 }
 
 static bool
 take_greeting(struct redis_link *link, redisReply *reply)
 {
-	bool good = judge_greeting(link, reply);
+	bool good = redis_access_judge(
+	    reply, link->role, &link->password, &link->step, &link->greeting);
 
 	freeReplyObject(reply);
 	if (good && greet(link))
@@ -202,7 +174,7 @@ take_reply(struct redis_link *link, redisReply *reply)
 static bool
 take_bytes(struct redis_link *link, const char *data, size_t len)
 {
-	char trouble[REDIS_TROUBLE_MAX], words[128];
+	char trouble[REDIS_TROUBLE_MAX];
 	void *reply = NULL;
 
 	link->unread += len;
@@ -218,14 +190,17 @@ take_bytes(struct redis_link *link, const char *data, size_t len)
 			return false;
 		reply = NULL;
 	}
-	len = text_printable(
-	    bytes_of(link->reader->errstr), words, sizeof(words) - 1);
-	snprintf(trouble, sizeof(trouble), "%s (%.*s)",
-	    link->ready ? "sends what can't be understood" :
-			  "is no Redis server, nor Valkey",
-	    (int)len, words);
+	redis_stranger_explain(known(link), (struct bytes){ data, len },
+	    link->reader->errstr, trouble);
 	fail(link, false, trouble);
 	return false;
+}
+
+static void
+fail_ended(struct redis_link *link)
+{
+	fail(link, link->ready && link->unread == 0,
+	    redis_stranger_ending(known(link)));
 }
 
 static void
@@ -243,13 +218,34 @@ read_in(struct redis_link *link)
 	} while (io == REDIS_IO_DONE &&
 	    (count == sizeof(data) || link->connection.session != NULL));
 	if (io == REDIS_IO_END)
-		fail(link, link->ready && link->unread == 0,
-		    link->ready ? "closed the connection" :
-				  "closed the connection when it was greeted; "
-				  "does this port "
-				  "want TLS, or speak another protocol?");
+		fail_ended(link);
 	else if (io == REDIS_IO_FAILED)
 		fail(link, false, link->connection.trouble);
+}
+
+/* Who has closed it may have said why. */
+static void
+hear_last_words(struct redis_link *link)
+{
+	read_in(link);
+	if (link->connection.state == REDIS_IS_CONNECTED)
+		fail_ended(link);
+}
+
+static enum redis_io
+write_out(struct redis_link *link)
+{
+	struct bytes left = redis_out_left(&link->out);
+	size_t count;
+	enum redis_io io = redis_connection_write(
+	    &link->connection, left.data, left.len, &count);
+
+	link->out.sent += count;
+	if (io == REDIS_IO_END)
+		hear_last_words(link);
+	else if (io == REDIS_IO_FAILED)
+		fail(link, false, link->connection.trouble);
+	return io;
 }
 
 void

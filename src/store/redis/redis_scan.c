@@ -7,7 +7,8 @@
 
 enum {
 	/* Bytes of keys that are kept at a time. */
-	KEPT_MAX = 128 * 1024 * 1024
+	KEPT_MAX = 128 * 1024 * 1024,
+	CURSOR_MAX = 32
 };
 
 /* Of places that a server looks at in one step. */
@@ -161,13 +162,36 @@ take_names(struct redis_scan *scan, enum store_table table,
 	return true;
 }
 
+/*
+ * A server that comes back to a cursor goes round for ever. No real one does,
+ * and to find it, one of the cursors that were is enough, if it is a later one
+ * each time: after 1, 2, 4 ... steps.
+ */
+struct round {
+	char cursor[CURSOR_MAX];
+	uint64_t steps, next;
+};
+
+static bool
+comes_back(struct round *round, const char cursor[static CURSOR_MAX])
+{
+	if (round->steps > 0 && strcmp(cursor, round->cursor) == 0)
+		return true;
+	if (round->steps++ >= round->next) {
+		memcpy(round->cursor, cursor, CURSOR_MAX);
+		round->next = 2 * round->steps;
+	}
+	return false;
+}
+
 static enum store_result
 scan_node(struct redis *redis, enum store_table table, struct redis_node *node,
     struct redis_scan *scan)
 {
 	struct redis_command command = { .len = 0 };
 	enum store_result result = STORE_OK;
-	char cursor[32] = "0";
+	char cursor[CURSOR_MAX] = "0";
+	struct round round = { .steps = 0 };
 	redisReply *reply;
 
 	do {
@@ -184,9 +208,11 @@ scan_node(struct redis *redis, enum store_table table, struct redis_node *node,
 		if (reply == NULL)
 			result = STORE_ERROR;
 		else if (!take_names(
-			     scan, table, reply, cursor, sizeof(cursor)))
+			     scan, table, reply, cursor, sizeof(cursor)) ||
+		    comes_back(&round, cursor))
 			result = store_failed(redis->store,
-			    "out of memory, or an answer to SCAN that is none");
+			    "out of memory, or answers to SCAN that lead "
+			    "nowhere");
 		freeReplyObject(reply);
 	} while (result == STORE_OK && strcmp(cursor, "0") != 0);
 	redis_command_free(&command);

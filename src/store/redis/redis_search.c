@@ -7,9 +7,6 @@
 #include "redis_search.h"
 #include "redis_way.h"
 
-/* Milliseconds, for one server's answer. */
-enum { ANSWER_MAX = 250 };
-
 static void
 end(struct redis *redis, int64_t now, const char *trouble)
 {
@@ -22,8 +19,6 @@ ask_next(struct redis *redis, int64_t now)
 {
 	struct redis_search *search = &redis->search;
 	struct redis_node *source = redis_map_source(redis, now);
-	int64_t span = redis->deadline / 2 < ANSWER_MAX ? redis->deadline / 2 :
-							  ANSWER_MAX;
 
 	if (source == NULL) {
 		end(redis, now,
@@ -37,7 +32,8 @@ ask_next(struct redis *redis, int64_t now)
 	if (!redis_map_ask(redis, &search->command))
 		redis_command_clear(&search->command);
 	search->command.node = source;
-	if (redis_way_begin(redis, &search->command, now + span))
+	/* Which leaves time for another one. */
+	if (redis_way_begin(redis, &search->command, now + redis->deadline / 2))
 		(void)redis_way_to(&search->command, source, now);
 }
 

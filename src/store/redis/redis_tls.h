@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * TLS 1.2 or later by OpenSSL, which is loaded when it is needed and is not
- * linked: that would cost each process of each engine 2 ms at its start. The
- * server's certificate is one of the CA's and names the host, or there is no
- * connection.
+ * TLS 1.2 or later by OpenSSL. The server's certificate is one of the CA's and
+ * names the host, or there is no connection.
  */
 #ifndef REDIS_TLS_H
 #define REDIS_TLS_H
 
 #include <stddef.h>
 
-enum { REDIS_TLS_TROUBLE_MAX = 320 };
-
-/* What came of reading or writing. */
-enum redis_io {
-	REDIS_IO_DONE,
-	REDIS_IO_WAIT,	/* for nothing that can be named, or the same again */
-	REDIS_IO_READ,	/* it waits until it can be read */
-	REDIS_IO_WRITE, /* ... written */
-	REDIS_IO_END,	/* the other side has closed it */
-	REDIS_IO_FAILED
-};
+#include "redis_io.h"
 
 struct redis_tls;
 struct redis_tls_session;

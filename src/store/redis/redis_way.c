@@ -6,7 +6,7 @@
 
 /* Milliseconds. */
 enum {
-	CONNECT_MAX = 250,
+	CONNECT_LEAST = 250,
 	PROBE_MORE = 200 /* than the deadline, for who tries a server */
 };
 
@@ -89,13 +89,13 @@ static int64_t
 connect_time(
     const struct redis *redis, const struct redis_command *command, int64_t now)
 {
-	int64_t span = command->deadline - now;
+	int64_t span = command->deadline - now, most = redis->deadline / 2;
 
 	if (span > redis->deadline)
-		span /= 4;
-	else if (span > CONNECT_MAX)
-		span = CONNECT_MAX;
-	return now + span;
+		return now + span / 4;
+	if (most < CONNECT_LEAST)
+		most = CONNECT_LEAST;
+	return now + (span < most ? span : most);
 }
 
 /* It is left alone: says for how long, and why. */
