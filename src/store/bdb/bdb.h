@@ -42,7 +42,8 @@
 /* The steps of bdb_checkpoint.c, in their order. */
 enum bdb_step {
 	BDB_STEP_NONE,
-	BDB_STEP_LOOK, /* is a checkpoint due? */
+	BDB_STEP_LOOK,	      /* is a checkpoint due? */
+	BDB_STEP_WRITE_EARLY, /* pages, long before the checkpoint */
 	BDB_STEP_SYNC_LOG,
 	BDB_STEP_WRITE_PAGES,
 	BDB_STEP_SYNC_FILES,
@@ -67,6 +68,9 @@ struct bdb {
 	int step_percent;	 /* of the pages: these are to be clean */
 	int step_slice;		 /* so many more each time; 0: not planned */
 	uint32_t step_log;	 /* the number of the log file to be synced */
+	bool early;		 /* it may be time to write pages early */
+	uint64_t early_log;	 /* where the log ended at the last look, and */
+	uint32_t early_units;	 /* how many units had been done; 0: no look */
 	struct store_disk disk;	 /* what is brought there now */
 };
 

@@ -71,18 +71,31 @@ bdb_cache_wanted(const struct bdb *bdb)
 	return wanted < limit ? wanted : limit;
 }
 
+/* Of what there is, 0 if that is unknown. */
+static int64_t
+bytes_of_cache(const struct bdb *bdb)
+{
+	DB_ENV *env = bdb->env.handle;
+	u_int32_t gigabytes, bytes;
+	int count;
+
+	return env->get_cachesize(env, &gigabytes, &bytes, &count) != 0 ?
+	    0 :
+	    gigabytes * (1024 * MEGABYTE) + bytes;
+}
+
+int
+bdb_cache_megabytes(const struct bdb *bdb)
+{
+	return (int)(bytes_of_cache(bdb) / MEGABYTE);
+}
+
 /* Berkeley DB takes a quarter more than was wanted. */
 bool
 bdb_cache_is_outgrown(const struct bdb *bdb)
 {
-	DB_ENV *env = bdb->env.handle;
-	u_int32_t gigabytes, bytes;
-	int64_t now;
-	int count;
+	int64_t now = bytes_of_cache(bdb);
 
-	if (bdb->options->read_only ||
-	    env->get_cachesize(env, &gigabytes, &bytes, &count) != 0)
-		return false;
-	now = gigabytes * (1024 * MEGABYTE) + bytes;
-	return bdb_cache_wanted(bdb) > now + now / 2;
+	return !bdb->options->read_only && now > 0 &&
+	    bdb_cache_wanted(bdb) > now + now / 2;
 }

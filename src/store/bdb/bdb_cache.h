@@ -16,6 +16,9 @@
 /* Bytes for regions that are made now. */
 int64_t bdb_cache_wanted(const struct bdb *);
 
+/* In a unit of work: how large it is. */
+int bdb_cache_megabytes(const struct bdb *);
+
 /* In a unit of work: the databases have outgrown it, and it may be larger. */
 bool bdb_cache_is_outgrown(const struct bdb *);
 

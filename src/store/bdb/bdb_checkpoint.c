@@ -11,6 +11,12 @@
  *
  * One process does this at a time. One that stops in between, or is killed, is
  * relieved by whoever finds that the log has grown on.
+ *
+ * Berkeley DB sorts all changed pages for each slice of them. Of a large store
+ * nearly each request changes another page, and to sort 15,000 pages 12 times
+ * cost a request a fifth of its instructions. Hence these are written as soon
+ * as there is a slice of them. Of a small store that would write the same pages
+ * again and again.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,8 +34,37 @@ enum {
 	RELIEVE_AT = 8,
 	HURRY_AT = 16,
 	/* Pages written in one step: one or two milliseconds. */
-	SLICE_PAGES = 500
+	SLICE_PAGES = 500,
+	/* In so many bytes of log there are two such slices. */
+	EARLY_LOG_BYTES = 256 * 1024,
+	EARLY_CACHE_MEGABYTES = 128,
+	/* What a process takes for it that has not seen the log grow. */
+	UNIT_LOG_BYTES = 256
 };
+
+/*
+ * Processes know nothing of each other's looks, so the count of units says when
+ * so much was logged: by how the log has grown from one look of ours to the
+ * next.
+ */
+static bool
+is_early_due(struct bdb *bdb, const DB_LOG_STAT *log)
+{
+	uint64_t at = (uint64_t)log->st_cur_file * log->st_lg_size +
+	    log->st_cur_offset;
+	uint32_t units = bdb->lock.state->units;
+	uint64_t grown = at - bdb->early_log, looks = 1;
+	uint32_t done = units - bdb->early_units;
+
+	if (bdb->early_log == 0 || at <= bdb->early_log || done == 0) {
+		grown = UNIT_LOG_BYTES;
+		done = 1;
+	}
+	bdb->early_log = at;
+	bdb->early_units = units;
+	looks = EARLY_LOG_BYTES * (uint64_t)done / grown / BDB_CHECKPOINT_UNITS;
+	return looks == 0 || units / BDB_CHECKPOINT_UNITS % looks == 0;
+}
 
 /* Notes the last log file; *megabytes: of log since the last checkpoint. */
 static int
@@ -42,6 +77,7 @@ look_at_log(struct bdb *bdb, u_int32_t *megabytes)
 		return error;
 	*megabytes = log->st_wc_mbytes;
 	bdb->step_log = log->st_cur_file;
+	bdb->early = is_early_due(bdb, log);
 	free(log);
 	return 0;
 }
@@ -55,8 +91,14 @@ look_work(struct bdb *bdb, void *argument)
 
 	(void)argument;
 	bdb->step = BDB_STEP_NONE;
-	if (error != 0 || megabytes < BEGIN_AT)
+	if (error != 0)
 		return error;
+	if (megabytes < BEGIN_AT) {
+		if (bdb->early && state->checkpointer == 0 &&
+		    bdb_cache_megabytes(bdb) >= EARLY_CACHE_MEGABYTES)
+			bdb->step = BDB_STEP_WRITE_EARLY;
+		return 0;
+	}
 	if (megabytes < RELIEVE_AT && state->checkpointer != 0 &&
 	    state->checkpointer != bdb->pid)
 		return 0;
@@ -101,6 +143,14 @@ pages_work(struct bdb *bdb, void *argument)
 	}
 	return bdb->env.handle->memp_trickle(
 	    bdb->env.handle, bdb->step_percent, NULL);
+}
+
+static int
+early_work(struct bdb *bdb, void *argument)
+{
+	(void)argument;
+	bdb->step = BDB_STEP_NONE;
+	return bdb->env.handle->memp_trickle(bdb->env.handle, 100, NULL);
 }
 
 /* The disk may be slow. */
@@ -177,6 +227,9 @@ take_step(struct store *store)
 	case BDB_STEP_LOOK:
 		result = bdb_unit(store, look_work, NULL);
 		break;
+	case BDB_STEP_WRITE_EARLY:
+		result = bdb_unit(store, early_work, NULL);
+		break;
 	case BDB_STEP_SYNC_LOG:
 		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
 		bdb->step_slice = 0;
@@ -245,6 +298,6 @@ bdb_checkpoint_end(struct store *store)
 	store_disk_wait(&bdb->disk);
 	if (bdb->step == BDB_STEP_LOOK)
 		(void)take_step(store);
-	if (bdb->step != BDB_STEP_NONE)
+	if (bdb->step != BDB_STEP_NONE && bdb->step != BDB_STEP_WRITE_EARLY)
 		(void)bdb_unit(store, checkpoint_work, NULL);
 }
