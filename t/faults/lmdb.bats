@@ -42,12 +42,12 @@ spoil()
 	done
 }
 
-# leaves: the numbers of some pages with records, in use or not.
+# leaves [EACH]: the numbers of each fourth page with records, in use or not.
 leaves()
 {
 	perl -e 'open my $in, "<:raw", $ARGV[0] or die; local $/ = \4096; my $n = 0;
 		while (my $page = <$in>) { my ($number, undef, $flags) = unpack "Q S S", $page;
-		print "$n\n" if $number == $n && $flags == 2 && $n % 4 == 0; $n++ }' "$STORE/greylist.mdb"
+		print "$n\n" if $number == $n && $flags == 2 && $n % $ARGV[1] == 0; $n++ }' "$STORE/greylist.mdb" "${1-4}"
 }
 
 @test "pages that make no sense are left out, said once, and the old file is kept" {
@@ -66,6 +66,19 @@ leaves()
 	[ "$(grep -c '^action=DEFER' <<<"$output")" -eq 3000 ]
 	assert_equal "$stderr" ''
 	[ "$(rows)" -eq 3000 ]
+}
+
+@test "who stumbles over damage in a small file mends it before it answers" {
+	fill 3000
+	start_live "$BIN/grey-check" "--store=lmdb:$STORE" --delay=300 --log=stderr --quiet
+	assert_equal "$(ask_live before@example.net)" "$DEFERRED"
+	# shellcheck disable=SC2046
+	spoil $(leaves 1)
+	assert_equal "$(ask_live after@example.net)" "$DEFERRED"
+	assert_equal "$(said 'kept as greylist.mdb.corrupt-')" 1
+	assert_equal "$(said)" 1
+	end_live
+	[ "$(rows)" -gt 0 ]
 }
 
 @test "a file that was cut, or has one head less, is salvaged by the first process that opens it" {

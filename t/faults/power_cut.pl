@@ -83,7 +83,8 @@ sub cut
 			put(\$image, $at, $data);
 		} else {
 			for (my $i = 0; $i < length $data; $i += $page) {
-				push @{ $waiting{ int(($at + $i) / $page) } }, [$at + $i, substr $data, $i, $page];
+				my $number = int(($at + $i) / $page);
+				push @{ $waiting{$number} }, [$at + $i, substr $data, $i, $page];
 			}
 		}
 	}

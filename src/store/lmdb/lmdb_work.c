@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <sys/stat.h>
+#include <fcntl.h>
+
 #include "lmdb_error.h"
 #include "lmdb_file.h"
 #include "lmdb_work.h"
 
 /* So often a map may turn out to be too small for one unit of work. */
 enum { GROWTHS_MAX = 64 };
+
+/* A file that is repaired in half a second. */
+enum { SMALL_BYTES = 32 << 20 };
 
 /* Tenths of a second of the processor's time: then a page leads to itself. */
 enum { UNIT_TENTHS = 8, LONG_TENTHS = 36000 };
@@ -94,26 +100,40 @@ lmdb_work_give_up(struct lmdb *lmdb, int error)
 		lmdb->lock.state->damage = 1;
 }
 
-int
-lmdb_work_do(struct lmdb_unit *unit)
+/* To repair a large one takes seconds, so that who has to answer leaves it to
+   the next one. */
+static bool
+may_repair(const struct lmdb *lmdb)
 {
-	struct lmdb *lmdb = unit->lmdb;
-	int error = lmdb_work_enter(lmdb);
+	struct stat status;
+
+	return !lmdb->options->read_only &&
+	    (lmdb->options->background ||
+		(fstatat(lmdb->fd, LMDB_FILE, &status, AT_SYMLINK_NOFOLLOW) ==
+			0 &&
+		    status.st_size <= SMALL_BYTES));
+}
+
+static int
+enter_and_work(struct lmdb_unit *unit)
+{
+	int error = lmdb_work_enter(unit->lmdb);
 
 	if (error != 0)
 		return error;
-	error = unit->write ? write_work(unit) :
-			      lmdb_file_guarded(begin_reading, unit);
+	return unit->write ? write_work(unit) :
+			     lmdb_file_guarded(begin_reading, unit);
+}
+
+int
+lmdb_work_do(struct lmdb_unit *unit)
+{
+	int error = enter_and_work(unit);
+
 	if (!lmdb_error_is_damage(error))
 		return error;
-	lmdb_work_give_up(lmdb, error);
-	if (!lmdb->options->background || lmdb->options->read_only)
-		return error;
-	error = lmdb_work_enter(lmdb);
-	if (error == 0)
-		error = unit->write ? write_work(unit) :
-				      lmdb_file_guarded(begin_reading, unit);
-	return error;
+	lmdb_work_give_up(unit->lmdb, error);
+	return may_repair(unit->lmdb) ? enter_and_work(unit) : error;
 }
 
 /* Handles are closed under the lock only, in the next unit. */

@@ -28,7 +28,8 @@ int lmdb_work_enter(struct lmdb *);
 
 /*
  * With the lock held: all of one that writes; of one that reads its beginning.
- * Damage is repaired by who works in the background: that takes seconds.
+ * Damage is repaired at once by who works in the background, or in a small
+ * file.
  */
 int lmdb_work_do(struct lmdb_unit *);
 
