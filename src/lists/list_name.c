@@ -1,46 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "list_name.h"
 
-struct name {
-	unsigned holders;
-	char text[];
-};
-
-static struct name *
-name_of(const char *text)
+/* How many hold it stands before the text. */
+static unsigned *
+holders_of(const char *name)
 {
-	return (struct name *)((uintptr_t)text - offsetof(struct name, text));
+	return (unsigned *)(uintptr_t)name - 1;
 }
 
 const char *
 list_name_new(const char *text)
 {
 	size_t size = strlen(text) + 1;
-	struct name *name = malloc(sizeof(*name) + size);
+	unsigned *holders = malloc(sizeof(*holders) + size);
 
-	if (name == NULL)
+	if (holders == NULL)
 		return NULL;
-	name->holders = 1;
-	memcpy(name->text, text, size);
-	return name->text;
+	*holders = 1;
+	return memcpy(holders + 1, text, size);
 }
 
 const char *
 list_name_hold(const char *name)
 {
 	if (name != NULL)
-		name_of(name)->holders++;
+		++*holders_of(name);
 	return name;
 }
 
 void
 list_name_drop(const char *name)
 {
-	if (name != NULL && --name_of(name)->holders == 0)
-		free(name_of(name));
+	if (name != NULL && --*holders_of(name) == 0)
+		free(holders_of(name));
 }

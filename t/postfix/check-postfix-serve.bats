@@ -54,6 +54,19 @@ reached()
 	finds ok "localhost:$port is served by grey-check --serve"
 }
 
+@test "at postgrey's port it is not taken for postgrey" {
+	# It may be in use by somebody else.
+	perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(LocalAddr => "127.0.0.1:10023", Listen => 1, ReuseAddr => 1)' ||
+		skip "port 10023 is in use"
+	server inet:127.0.0.1:10023
+	asked inet:127.0.0.1:10023
+	wait_for 20 grep -q ': serving, ' "$PF_DIR/serve.log"
+	run -0 check
+	refute_line --regexp '^(FAULT|exit)'
+	refute_output --partial 'seems to ask postgrey'
+	finds ok "127.0.0.1:10023 is served by grey-check --serve"
+}
+
 @test "at a socket in Postfix's private folder, or anywhere by its whole path" {
 	local socket=$PF_DIR/queue/private/resident
 

@@ -8,6 +8,7 @@
 #include "postgrey.h"
 #include "probe.h"
 #include "resident.h"
+#include "service_connect.h"
 #include "spawned.h"
 
 /* What all parts need. */
@@ -15,6 +16,7 @@ struct check {
 	struct findings findings;
 	struct master master;
 	struct policies policies;
+	struct probed probed[POLICIES_MAX]; /* those not of master.cf */
 	/* A policy that nobody serves, or postgrey's; NULL: neither. */
 	const char *meant;
 	bool compared; /* with what postgrey left, which is said once */
@@ -24,11 +26,11 @@ static void
 check_service(struct check *check, const struct master_service *service)
 {
 	static struct settings settings;
+	static struct probed probed;
 	struct findings *findings = &check->findings;
 	bool understood, has_user;
 	uid_t user;
 	gid_t group;
-	pid_t server;
 
 	spawned_check_columns(findings, &check->master, service);
 	understood = spawned_check_options(
@@ -39,7 +41,8 @@ check_service(struct check *check, const struct master_service *service)
 	if (!understood || !has_user)
 		return; /* it can't answer */
 	inside_check(findings, &check->master, service, &settings, user, group);
-	(void)probe(findings, &check->master, service, &settings, &server);
+	probe_ask(&check->master, service, &probed);
+	(void)probe_judge(findings, service, &settings, &probed);
 	if (!check->compared)
 		postgrey_check(
 		    findings, &check->master, &check->policies, &settings);
@@ -91,18 +94,18 @@ check_services(struct check *check, bool other_asked)
 
 /* Options are known only of a process of this host that stays. */
 static bool
-check_other(struct check *check, struct master_service *service)
+check_other(struct check *check, struct master_service *service,
+    const struct probed *probed)
 {
 	static struct settings settings;
 	struct findings *findings = &check->findings;
-	pid_t server;
 
-	if (!probe(findings, &check->master, service, NULL, &server))
+	if (!probe_judge(findings, service, NULL, probed))
 		return false;
 	asked_check(findings, &check->master, service, NULL);
-	if (server == 0 ||
+	if (probed->server == 0 ||
 	    !resident_check(
-		findings, &check->master, service, server, &settings))
+		findings, &check->master, service, probed->server, &settings))
 		return true;
 	if (!check->compared)
 		postgrey_check(
@@ -125,7 +128,22 @@ may_be_other(const struct master *master, const char *name)
 	return strncmp(name, "inet:", 5) == 0 ||
 	    (strncmp(name, "unix:", 5) == 0 &&
 		(strncmp(name, "unix:private/", 13) != 0 ||
-		    probe_is_listening(master, &other)));
+		    service_is_listening(master, &other)));
+}
+
+static void
+ask_others(struct check *check)
+{
+	struct policies *policies = &check->policies;
+	struct master_service other;
+
+	for (size_t i = 0; i < policies->count; i++) {
+		other = policies_other(policies->name[i]);
+		if (!may_be_other(&check->master, other.endpoint))
+			continue;
+		probe_ask(&check->master, &other, &check->probed[i]);
+		policies->is_ours[i] = probe_is_grey(&check->probed[i]);
+	}
 }
 
 /*
@@ -141,13 +159,11 @@ check_others(struct check *check, bool is_spawned)
 	size_t count = 0;
 
 	for (size_t i = 0; i < check->policies.count; i++) {
-		const char *name = check->policies.name[i];
-
-		if (!may_be_other(&check->master, name))
-			continue;
-		service = policies_other(name);
-		if (!is_spawned || probe_is_grey(&check->master, &service))
-			count += check_other(check, &service);
+		service = policies_other(check->policies.name[i]);
+		if (check->probed[i].asked &&
+		    (check->policies.is_ours[i] || !is_spawned))
+			count += check_other(
+			    check, &service, &check->probed[i]);
 	}
 	return count;
 }
@@ -173,6 +189,7 @@ check_all(struct check *check)
 	bool spawned;
 	size_t others;
 
+	ask_others(check);
 	check->meant = policies_check(
 	    &check->findings, master, &check->policies);
 	if (check->meant == NULL)

@@ -15,7 +15,7 @@
  *   restrictions    a list of restrictions, read up to that
  *   policies      the policy services that are named at all
  *   inside        as its user: program and lists; inside_log, inside_store
- *   probe         a request through its socket
+ *   probe         a request through its socket (service_connect)
  *   resident      grey-check --serve, of which master.cf knows nothing
  *   postgrey      what a takeover may have left behind
  *   missing         entries that are on no list of ours

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "policies.h"
-#include "probe.h"
+#include "service_connect.h"
 
 #define CHECK "check_policy_service"
 
@@ -44,7 +44,7 @@ find_in(struct policies *policies, const struct postconf_lines *lines)
 void
 policies_find(const struct master *master, struct policies *policies)
 {
-	policies->count = 0;
+	memset(policies, 0, sizeof(*policies));
 	find_in(policies, &master->postconf.expanded);
 	find_in(policies, &master->postconf.overrides);
 }
@@ -80,7 +80,7 @@ is_served(const struct master *master, const char *name)
 	service_path(&other, master->queue, path, sizeof(path));
 	return stat(path, &status) == 0 &&
 	    (strncmp(name, "unix:private/", 13) != 0 ||
-		probe_is_listening(master, &other));
+		service_is_listening(master, &other));
 }
 
 static bool

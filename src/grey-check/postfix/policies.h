@@ -15,6 +15,9 @@ enum { POLICIES_MAX = 32, POLICY_NAME_MAX = 256 };
 struct policies {
 	size_t count;
 	char name[POLICIES_MAX][POLICY_NAME_MAX];
+	/* A grey-check has answered there, which is not of master.cf; set by
+	   check.c. */
+	bool is_ours[POLICIES_MAX];
 };
 
 void policies_find(const struct master *, struct policies *);

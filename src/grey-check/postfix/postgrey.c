@@ -230,7 +230,8 @@ const char *
 postgrey_asked(const struct master *master, const struct policies *policies)
 {
 	for (size_t i = 0; i < policies->count; i++) {
-		if (is_postgreys(master, policies->name[i]))
+		if (!policies->is_ours[i] &&
+		    is_postgreys(master, policies->name[i]))
 			return policies->name[i];
 	}
 	return NULL;

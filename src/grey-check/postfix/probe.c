@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <errno.h>
 #include <limits.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/monotonic.h"
 #include "common/num.h"
-#include "grey-check/reply.h"
 #include "probe.h"
-
-enum { PATIENCE = 15 /* seconds */ };
+#include "service_connect.h"
 
 /* RFC 5737 and RFC 2606: nobody's addresses. */
 #define CLIENT "192.0.2.1"
@@ -33,81 +26,11 @@ static const char request[] = "request=smtpd_access_policy\n"
 			      "etrn_domain=\n"
 			      "policy_test_probe=1\n\n";
 
-static void
-be_patient(int fd)
-{
-	const struct timeval patience = { .tv_sec = PATIENCE };
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	/* It holds for connect(2), too. */
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-}
-
-static int
-connect_to(int family, const struct sockaddr *address, socklen_t size)
-{
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
-
-	if (fd == -1)
-		return -1;
-	be_patient(fd);
-	if (connect(fd, address, size) == 0)
-		return fd;
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
-}
-
-static int
-connect_unix(const struct master *master, const struct master_service *service)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	char path[4096];
-
-	service_path(service, master->queue, path, sizeof(path));
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	strcpy(address.sun_path, path);
-	return connect_to(
-	    AF_UNIX, (const struct sockaddr *)&address, sizeof(address));
-}
-
-/* "port", "host:port", "[host]:port" */
-static int
-connect_inet(const struct master_service *service)
-{
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo *addresses, *at;
-	const char *colon = strrchr(service->name, ':');
-	char host[256] = "localhost";
-	int fd = -1;
-
-	if (colon != NULL)
-		snprintf(host, sizeof(host), "%.*s",
-		    (int)(colon - service->name), service->name);
-	if (host[0] == '[' && host[strlen(host) - 1] == ']') {
-		memmove(host, host + 1, strlen(host));
-		host[strlen(host) - 1] = '\0';
-	}
-	if (getaddrinfo(host, colon == NULL ? service->name : colon + 1, &hints,
-		&addresses) != 0) {
-		errno = ENOENT;
-		return -1;
-	}
-	for (at = addresses; at != NULL && fd == -1; at = at->ai_next)
-		fd = connect_to(at->ai_family, at->ai_addr, at->ai_addrlen);
-	freeaddrinfo(addresses);
-	return fd;
-}
-
 /* Up to the empty line, the end, or the time limit, however slowly it comes. */
 static void
 converse(int fd, char *reply, size_t size)
 {
-	int64_t end = monotonic_milliseconds() + PATIENCE * 1000;
+	int64_t end = monotonic_milliseconds() + SERVICE_PATIENCE * 1000;
 	size_t used = 0;
 	ssize_t n;
 
@@ -201,7 +124,7 @@ judge(struct findings *findings, const struct master_service *service,
 		finding(findings, FINDING_FAULT,
 		    "probe: %s ended without an answer within %d s: Postfix's "
 		    "log says why (a line of spawn or of grey-check)",
-		    service->name, PATIENCE);
+		    service->name, SERVICE_PATIENCE);
 	else if (settings == NULL)
 		return false;
 	else
@@ -231,38 +154,6 @@ advice(int error)
 	}
 }
 
-static int
-connect_service(
-    const struct master *master, const struct master_service *service)
-{
-	return strcmp(service->type, "inet") == 0 ?
-	    connect_inet(service) :
-	    connect_unix(master, service);
-}
-
-/* Both ends have one address: the process ids are ours. */
-static bool
-is_local(int fd)
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in four;
-		struct sockaddr_in6 six;
-		struct sockaddr_un file;
-	} here, there;
-	socklen_t len = sizeof(here), other_len = sizeof(there);
-
-	if (getsockname(fd, &here.any, &len) == -1 ||
-	    getpeername(fd, &there.any, &other_len) == -1)
-		return false;
-	if (here.any.sa_family == AF_INET)
-		return here.four.sin_addr.s_addr == there.four.sin_addr.s_addr;
-	if (here.any.sa_family == AF_INET6)
-		return memcmp(&here.six.sin6_addr, &there.six.sin6_addr,
-			   sizeof(here.six.sin6_addr)) == 0;
-	return true;
-}
-
 /* 0: a process a connection, or none of this host. */
 static pid_t
 server_of(const char *reply, bool local)
@@ -277,49 +168,38 @@ server_of(const char *reply, bool local)
 	    0;
 }
 
-bool
-probe_is_grey(const struct master *master, const struct master_service *service)
+void
+probe_ask(const struct master *master, const struct master_service *service,
+    struct probed *probed)
 {
-	static char reply[REPLY_MAX];
-	char version[64];
-	int fd = connect_service(master, service);
+	int fd = service_connect(master, service);
 
+	*probed = (struct probed){ .asked = true,
+		.error = fd == -1 ? errno : 0 };
 	if (fd == -1)
-		return false;
-	converse(fd, reply, sizeof(reply));
+		return;
+	converse(fd, probed->reply, sizeof(probed->reply));
+	probed->server = server_of(probed->reply, service_is_local(fd));
 	close(fd);
-	attribute(reply, REPLY_PROBE_VERSION, version, sizeof(version));
+}
+
+bool
+probe_is_grey(const struct probed *probed)
+{
+	char version[64];
+
+	attribute(probed->reply, REPLY_PROBE_VERSION, version, sizeof(version));
 	return version[0] != '\0';
 }
 
 bool
-probe_is_listening(
-    const struct master *master, const struct master_service *service)
+probe_judge(struct findings *findings, const struct master_service *service,
+    const struct settings *settings, const struct probed *probed)
 {
-	int fd = connect_service(master, service);
-
-	if (fd != -1)
-		close(fd);
-	return fd != -1;
-}
-
-bool
-probe(struct findings *findings, const struct master *master,
-    const struct master_service *service, const struct settings *settings,
-    pid_t *server)
-{
-	static char reply[REPLY_MAX];
-	int fd = connect_service(master, service);
-
-	*server = 0;
-	if (fd == -1) {
-		finding(findings, FINDING_FAULT,
-		    "probe: the socket of %s can't be reached: %s; %s",
-		    service->name, strerror(errno), advice(errno));
-		return true;
-	}
-	converse(fd, reply, sizeof(reply));
-	*server = server_of(reply, is_local(fd));
-	close(fd);
-	return judge(findings, service, settings, reply);
+	if (probed->error == 0)
+		return judge(findings, service, settings, probed->reply);
+	finding(findings, FINDING_FAULT,
+	    "probe: the socket of %s can't be reached: %s; %s", service->name,
+	    strerror(probed->error), advice(probed->error));
+	return true;
 }

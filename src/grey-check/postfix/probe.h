@@ -9,19 +9,29 @@
 #include <sys/types.h>
 
 #include "finding.h"
-#include "grey-check/settings.h"
+#include "grey-check/reply.h"
 #include "master.h"
+
+/* What came of it. */
+struct probed {
+	bool asked;   /* or nothing came of it */
+	int error;    /* errno, why the socket can't be reached; 0: it can */
+	pid_t server; /* the process of this host that answers all who ask; 0:
+			 there is none */
+	char reply[REPLY_MAX];
+};
+
+void probe_ask(
+    const struct master *, const struct master_service *, struct probed *);
+
+/* Has a grey-check answered? */
+bool probe_is_grey(const struct probed *);
 
 /*
  * settings: of the service, as master.cf has them; NULL: unknown. False: they
- * are unknown, and what answers is no grey-check, of which nothing is said.
- * *server: the process of this host that answers all who ask; 0: there is none.
+ * are unknown, and what answered is no grey-check, of which nothing is said.
  */
-bool probe(struct findings *, const struct master *,
-    const struct master_service *, const struct settings *, pid_t *server);
-
-/* Does a grey-check answer? Does anybody listen? Nothing is said. */
-bool probe_is_grey(const struct master *, const struct master_service *);
-bool probe_is_listening(const struct master *, const struct master_service *);
+bool probe_judge(struct findings *, const struct master_service *,
+    const struct settings *, const struct probed *);
 
 #endif
