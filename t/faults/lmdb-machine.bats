@@ -279,3 +279,18 @@ run it as daemon or as root"
 \(mmap\(2\)\): put the store on another one\$"
 	done
 }
+
+@test "a read of the file that is interrupted for ever is given up: --on-error's answer, and no damage" {
+	command -v strace >/dev/null || skip "needs strace"
+	export ASAN_OPTIONS=detect_leaks=0 # which a tracer keeps from working
+	run -0 check < <(request first@example.net)
+	rm "$PLACE/grey.state"
+	run -1 --separate-stderr timeout 60 perl "$ROOT/t/faults/socket.pl" --own-stderr strace -o "$DIR/trace" \
+		-P "$PLACE/greylist.mdb" -e inject=pread64:error=EINTR "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet \
+		< <(request first@example.net)
+	assert_output "$PASSED"
+	assert_regex "$stderr" "greylist.mdb: Interrupted system call; answering DUNNO"
+	run -0 --separate-stderr check < <(request first@example.net)
+	assert_output "$DEFERRED"
+	assert_equal "$stderr" ''
+}

@@ -142,13 +142,17 @@ take_blocking(struct lmdb_lock *lock, int patience)
 int
 lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
 {
-	pthread_mutex_t *mutex = (pthread_mutex_t *)&lock->state->mutex;
+	volatile struct lmdb_state *state = lock->state;
+	pthread_mutex_t *mutex = (pthread_mutex_t *)&state->mutex;
 	int error = pthread_mutex_trylock(mutex);
 
+	/* The page is read, which others do too, and not written in vain. */
 	for (int i = 0; i < TRIES && error == EBUSY; i++) {
-		lock->state->wanted = 1;
+		if (state->wanted == 0)
+			state->wanted = 1;
 		sched_yield();
-		error = pthread_mutex_trylock(mutex);
+		if (state->holder == 0)
+			error = pthread_mutex_trylock(mutex);
 	}
 	if (error == EBUSY)
 		error = take_blocking(lock, patience);

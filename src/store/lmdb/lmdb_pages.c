@@ -9,6 +9,7 @@
 
 #include "lmdb_error.h"
 #include "lmdb_pages.h"
+#include "store/shared/store_directory.h"
 
 enum {
 	BRANCH = 0x01,
@@ -169,11 +170,12 @@ lmdb_pages_read(
     int fd, uint32_t page_size, size_t number, char *page, size_t bytes)
 {
 	off_t at = (off_t)number * page_size;
+	int tries = 0;
 	ssize_t n;
 
 	for (size_t done = 0; done < bytes; done += (size_t)n) {
 		n = pread(fd, page + done, bytes - done, at + (off_t)done);
-		if (n == -1 && errno == EINTR)
+		if (n == -1 && store_directory_interrupted(&tries))
 			n = 0;
 		else if (n == -1)
 			return errno;
