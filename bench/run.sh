@@ -12,7 +12,9 @@
 #            of a process a connection, also with a store of LMDB, and of one
 #            server for all (--serve)
 #   first    time from fork to the first answer, on an existing store
-#   growth   cost of a request in a store of 10,000 and of 1,000,000 records
+#   growth   cost of a request in stores of 10,000, 1,500,000 and 3,000,000
+#            records, loaded sorted and at random, and with a cold cache (in
+#            growth.sh)
 #   memory   100 processes on one store
 #   longest  the longest answer of 300,000 new triplets
 #   lists    cost of a request with lists of 10 and of 100,000 entries each
@@ -58,9 +60,6 @@ RUNS=${RUNS:-3}
 REQUESTS=${REQUESTS:-100000}
 POSTGREY_REQUESTS=${POSTGREY_REQUESTS:-5000}
 STARTS=${STARTS:-100}
-GROWTH_SMALL=${GROWTH_SMALL:-10000}
-GROWTH_LARGE=${GROWTH_LARGE:-1000000}
-GROWTH_REQUESTS=${GROWTH_REQUESTS:-50000}
 MEMORY_PROCESSES=${MEMORY_PROCESSES:-100}
 LONGEST_REQUESTS=${LONGEST_REQUESTS:-300000}
 LISTS_SMALL=${LISTS_SMALL:-10}
@@ -77,6 +76,8 @@ postgrey_pid=
 serve_pid=
 dumps_pid=
 
+# shellcheck source=bench/growth.sh
+. "${0%/*}/growth.sh"
 # shellcheck source=bench/expire.sh
 . "${0%/*}/expire.sh"
 # shellcheck source=bench/log-stats.sh
@@ -400,53 +401,6 @@ grow()
 {
 	store=$(mktemp -d "$tmp/store.XXXXXX")
 	load_grey_check 10 -n "$1" -t 1800
-}
-
-# growth_measure RECORDS - new triplets at 1 connection on the store $store
-growth_measure()
-{
-	progress "growth: $1 records"
-	load_null 1 -n "$GROWTH_REQUESTS"
-	record "$1 null" "$tmp/growth"
-	load_grey_check 1 -n "$GROWTH_REQUESTS"
-	record "$1 grey-check" "$tmp/growth"
-}
-
-growth_table()
-{
-	echo
-	echo "Growth: $GROWTH_REQUESTS new triplets at 1 connection"
-	medians "$tmp/growth" | awk -F '\t' '
-	BEGIN {
-		heading = "%-11s %9s %10s %11s %9s %9s %9s %8s\n"
-		row = "%-11s %9d %10d %11.2f %9.1f %9.1f %9.1f %8.3f\n"
-		printf heading, "program", "records", "requests/s",
-		    "per request", "p50", "p99", "p99.9", "x null"
-	}
-	{
-		split($1, part, " ")
-		if (part[2] == "null")
-			null = $2
-		printf row, part[2], part[1], $2, 1e6 / $2, $3, $4, $5,
-		    $2 / null
-	}'
-}
-
-# The large store grows a little with each measurement; the small one is new each time.
-section_growth()
-{
-	progress "growth: filling a store with $GROWTH_LARGE records"
-	grow "$GROWTH_LARGE"
-	large_store=$store
-	for _ in $(seq "$RUNS"); do
-		grow "$GROWTH_SMALL"
-		growth_measure "$GROWTH_SMALL"
-		rm -rf "$store"
-		store=$large_store
-		growth_measure "$GROWTH_LARGE"
-	done
-	rm -rf "$large_store"
-	growth_table
 }
 
 section_memory()
