@@ -64,3 +64,45 @@ answer_many()
 	assert_equal "$(count_rows)" 20002
 	run -0 whole
 }
+
+# killed_while_it_grows PID REGION MICROSECONDS: kills the process so long after the regions were removed.
+killed_while_it_grows()
+{
+	perl -e '
+		my ($pid, $region, $inode, $pause) = @ARGV;
+		my $end = time + 20;
+		while (time < $end && ((stat $region)[1] // 0) == $inode) {
+			select undef, undef, undef, 0.0002;
+		}
+		select undef, undef, undef, $pause / 1e6;
+		kill KILL => $pid;' "$1" "$STORE/__db.001" "${2%% *}" "$3"
+	wait "$1" || :
+}
+
+# died_inside: grey.lock says that whoever held it was inside Berkeley DB.
+died_inside()
+{
+	[ "$(od -An -tu4 -j12 -N4 "$STORE/grey.lock")" -ne 0 ]
+}
+
+@test "killed at any point while the cache is made larger: the next answers are right, and nothing is lost" {
+	local inside=0 try before
+
+	answer_many 1 2000 --cache=1M
+	for ((try = 1; try <= 16; try++)); do
+		# As small as it was: nobody uses the store.
+		rm -f "$STORE"/__db.*
+		run -0 --separate-stderr check --cache=1M < <(request "small$try@example.net")
+		assert_equal "$output$stderr" "$DEFERRED"
+		before=$(stat -c '%i %w' "$STORE/__db.001")
+		"$BIN/grey-expire" "--store=$STORE" --log=none 3>&- &
+		killed_while_it_grows $! "$before" $(((try - 1) * 1000))
+		run ! assert_equal "$(stat -c '%i %w' "$STORE/__db.001" 2>/dev/null)" "$before"
+		! died_inside || inside=$((inside + 1))
+		run -0 --separate-stderr check < <(request "after$try@example.net")
+		assert_equal "$output$stderr" "$DEFERRED"
+	done
+	[ "$inside" -gt 0 ]
+	assert_equal "$(count_rows)" 2032
+	run -0 whole
+}

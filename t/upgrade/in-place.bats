@@ -3,7 +3,7 @@
 # Today's programs and those of the first version on one store, one after the other and side by side. Each finds what the
 # other stored, none recovers what needs no recovery, and what the services have noted of themselves stays.
 
-# shellcheck disable=SC2154,SC2119,SC2120
+# shellcheck disable=SC2030,SC2031,SC2154,SC2119,SC2120
 load before
 
 # The inode of a region: a recovery makes a new one.
@@ -132,4 +132,42 @@ back, give --lookup-by-host again"
 	run -0 new grey-expire --log=none
 	run -0 old grey-dump --count
 	assert_line 'passed	0'
+}
+
+# many FIRST COUNT: requests with long senders: of 30,000 the records are more than the first version's cache holds.
+many()
+{
+	awk -v "first=$1" -v "count=$2" 'BEGIN { long = sprintf("%400s", ""); gsub(/ /, "x", long)
+		for (n = first; n < first + count; n++)
+			printf "request=smtpd_access_policy\nclient_address=192.0.2.5\nclient_name=mail.example.com\n" \
+				"sender=s%d%s@example.net\nrecipient=r@example.org\npolicy_test_time=1\n\n", n * 7919 % 100003, long }'
+}
+
+# which_region: the inode alone may be used again.
+which_region()
+{
+	stat -c '%i %w' "$STORE/__db.001"
+}
+
+@test "the cache of 16 MB that the first version has made is made larger, and both go on with it: nothing lost" {
+	local regions
+
+	many 1 30000 >"$BATS_TEST_TMPDIR/requests"
+	run -0 --separate-stderr before -q <"$BATS_TEST_TMPDIR/requests"
+	assert_equal "$(grep -c '^action=DEFER_IF_PERMIT' <<<"$output")" 30000
+	regions=$(which_region)
+	run -0 --separate-stderr new grey-expire --max-age=36500d --retry-window=36500d --log=none
+	assert_equal "$output$stderr" ''
+	run ! assert_equal "$(which_region)" "$regions"
+	regions=$(which_region)
+	many 30001 20000 >"$BATS_TEST_TMPDIR/requests"
+	run -0 --separate-stderr before -q <"$BATS_TEST_TMPDIR/requests"
+	assert_equal "$(grep -c '^action=DEFER_IF_PERMIT' <<<"$output")" 20000
+	run -0 --separate-stderr check -q < <(at 1)
+	assert_output "$GREYLISTED"
+	assert_equal "$(which_region)" "$regions"
+	# More than 16 MB, and a quarter, are in use.
+	[ "$(stat -c %s "$STORE/__db.003")" -gt $((24 * 1024 * 1024)) ]
+	run -0 --separate-stderr new grey-dump --format=tsv
+	assert_equal "$(wc -l <<<"$output")" 50001
 }
