@@ -3,7 +3,7 @@
 # grey-dump, grey-load and grey-expire on a store in Redis.
 
 # Dollar signs are those of the protocol.
-# shellcheck disable=SC2016,SC2034,SC2154
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 load lib
 
 start_servers()

@@ -3,7 +3,7 @@
 # A server in Redis' place that is not there, that is something else, or that has something else: --on-error's answer,
 # words that say what is wrong, and greylisting again as soon as there is a store.
 
-# shellcheck disable=SC2030,SC2031,SC2034,SC2154
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 load lib
 
 start_servers()
