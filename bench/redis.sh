@@ -12,6 +12,7 @@
 # shellcheck disable=SC2154 # run.sh sets $tmp and the like
 REDIS_SERVER=${REDIS_SERVER:-redis-server}
 REDIS_REQUESTS=${REDIS_REQUESTS:-100000}
+REDIS_RECORDS=${REDIS_RECORDS:-1000000}
 REDIS_KILLS=${REDIS_KILLS:-$RUNS}
 REDIS_SECONDS=${REDIS_SECONDS:-8}
 REDIS_PROCESSES=${REDIS_PROCESSES:-12}
@@ -82,6 +83,87 @@ redis_table()
 	}'
 }
 
+# The server's seconds of processor, and bytes, of all that it has.
+server_seconds()
+{
+	servers redis_cli one info cpu | tr -d '\r' |
+	    awk -F : '/^used_cpu_(user|sys):/ { sum += $2 } END { print sum }'
+}
+
+server_bytes()
+{
+	servers redis_cli one info memory | tr -d '\r' |
+	    sed -n 's/^used_memory://p'
+}
+
+# redis_cost CONNECTIONS HOW - what new triplets cost the server
+redis_cost()
+{
+	seed=$((seed + 1))
+	before=$(server_seconds)
+	case $2 in
+	--serve) load_serve "$1" -w new -s "$seed" -n "$REDIS_REQUESTS" ;;
+	*) load_redis "$1" -w new -s "$seed" -n "$REDIS_REQUESTS" ;;
+	esac
+	after=$(server_seconds)
+	awk -v how="$2" -v connections="$1" -v seconds="$before $after" \
+	    -v checks="$REDIS_REQUESTS" 'BEGIN {
+		split(seconds, at, " ")
+		cost = (at[2] - at[1]) / checks
+		printf "%-8s %5d %17.1f %12d\n", how, connections,
+		    1e6 * cost, 1 / cost
+	}'
+}
+
+redis_costs()
+{
+	echo
+	echo "Redis: what a check of a new triplet costs the server, in" \
+	    "seconds of its processor, and how many one processor does"
+	printf '%-8s %5s %17s %12s\n' grey-check conns 'us of processor' \
+	    'checks/s'
+	store=$(servers redis_url one)
+	# shellcheck disable=SC2034 # run.sh's load_serve has them
+	scheme='' state_dir=$tmp/state
+	redis_cost 10 spawned
+	redis_cost 100 spawned
+	redis_cost 10 --serve
+	redis_cost 100 --serve
+	state_dir=
+}
+
+# redis_memory LENGTH - a record whose key has so many bytes
+redis_memory()
+{
+	servers redis_cli one flushall >/dev/null
+	before=$(server_bytes)
+	perl -e '
+		my ($count, $length) = @ARGV;
+		for my $n (1 .. $count) {
+			my $key = sprintf "g:{10.%d.%d.0}/s%07d", $n >> 8 & 255,
+			    $n & 255, $n;
+			$key .= "x" x ($length - length $key);
+			my @words = ("SET", substr($key, 0, $length),
+			    "1700000000,1700000400,5", "EX", 3024000);
+			print "*", scalar @words, "\r\n",
+			    map { "\$" . length . "\r\n$_\r\n" } @words;
+		}' "$REDIS_RECORDS" "$1" |
+	    redis-cli -s "$(servers redis_socket one)" --pipe >/dev/null
+	echo "$1 $((($(server_bytes) - before) / REDIS_RECORDS))"
+}
+
+redis_memories()
+{
+	echo
+	echo "Redis: memory of a record with its time to live, among" \
+	    "$REDIS_RECORDS, by the length of its key"
+	echo 'key   bytes'
+	for length in 43 75 128 300 500; do
+		redis_memory "$length"
+	done
+	servers redis_cli one flushall >/dev/null
+}
+
 # redis_kill - the master of a slot is killed at full load; its figures go to
 # $tmp/redis.kills; then it comes back as a replica
 redis_kill()
@@ -141,6 +223,8 @@ section_redis()
 		done
 	done
 	redis_table
+	redis_costs
+	redis_memories
 	servers wait_for 60 redis_cluster_known shared
 	for run in $(seq "$REDIS_KILLS"); do
 		progress "redis: kill $run"

@@ -82,6 +82,7 @@ dumps_pid=
 . "${0%/*}/expire.sh"
 # shellcheck source=bench/log-stats.sh
 . "${0%/*}/log-stats.sh"
+state_dir=
 # shellcheck source=bench/redis.sh
 . "${0%/*}/redis.sh"
 # shellcheck source=bench/postfix.sh
@@ -195,7 +196,7 @@ load_serve()
 {
 	rm -f "$tmp/serve.log"
 	"$GREY_CHECK" --store="$scheme$store" --log=file:"$tmp/serve.log" \
-	    --serve=unix:"$tmp/serve.socket" </dev/null 2>"$tmp/serve.err" &
+	    ${state_dir:+--state-dir="$state_dir"} --serve=unix:"$tmp/serve.socket" </dev/null 2>"$tmp/serve.err" &
 	serve_pid=$!
 	if [ -n "$PIN_CPU" ] && [ "$1" -eq 1 ]; then
 		taskset -pc "$PIN_CPU" "$serve_pid" >/dev/null
