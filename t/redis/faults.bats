@@ -78,8 +78,8 @@ opens()
 
 @test "a server that sends back what it is sent is no Redis: nothing passes for loaded, and no walk goes on for ever" {
 	own_servers
-	fake_start mirror 'HELLO=send:*2\r\n$5\r\nHELLO\r\n$1\r\n2\r\n' \
-		'SCAN=send:*2\r\n$4\r\nSCAN\r\n*0\r\n' ANY='send:*1\r\n$4\r\nEXEC\r\n'
+	fake_start mirror 'HELLO=send:*2\r\n\x245\r\nHELLO\r\n\x241\r\n2\r\n' \
+		'SCAN=send:*2\r\n\x244\r\nSCAN\r\n*0\r\n' ANY='send:*1\r\n\x244\r\nEXEC\r\n'
 	STORE=$(redis_url mirror)
 	opens 'does not greet as a Redis server does'
 	run -1 --separate-stderr "$BIN/grey-load" --config=none --store="$STORE" \

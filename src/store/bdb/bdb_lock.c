@@ -44,26 +44,12 @@ map_again(struct store_page *page)
 	    0;
 }
 
-/*
- * The file was cut while it is mapped, and is touched before anybody looked at
- * it: it becomes what it would be after that look. A second half for which the
- * disk has no room is then this process's own. One that is whole was made so by
- * another process, unless the disk fails.
- */
 static bool
 lengthen(void *argument)
 {
 	struct bdb_lock *lock = argument;
-	struct store_page *page = &lock->page;
-	char *half = (char *)page->bytes + STORE_PAGE_HALF;
-	struct stat status;
 
-	if (++lock->mended > MENDED_MAX || fstat(page->fd, &status) == -1 ||
-	    store_page_fill(page, &status) != 0)
-		return false;
-	return page->is_long ||
-	    mmap(half, STORE_PAGE_HALF, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+	return ++lock->mended <= MENDED_MAX && store_page_lengthen(&lock->page);
 }
 
 int

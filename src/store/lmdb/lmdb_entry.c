@@ -63,7 +63,7 @@ open_anew(struct store *store, bool spoilt)
 
 	lmdb_file_close(lmdb);
 	if (spoilt)
-		(void)unlinkat(lmdb->fd, "grey.state", 0);
+		(void)lmdb_lock_discard(&lmdb->lock, lmdb->fd);
 	lmdb_entry_close(lmdb);
 	return lmdb_entry_open(store);
 }

@@ -205,9 +205,12 @@ follow_file(struct lmdb_env *env)
 	if (error != 0)
 		return error;
 	error = mdb_env_set_mapsize(env->handle, 0);
-	if (error == ENOMEM && fstat(fd, &file) == 0)
-		return no_map(info.me_mapsize, (size_t)file.st_size, error);
-	return error;
+	if (error != ENOMEM || fstat(fd, &file) == -1)
+		return error;
+	/* It was not made larger: what says so is no head of LMDB's. */
+	if ((size_t)file.st_size <= info.me_mapsize)
+		return MDB_CORRUPTED;
+	return no_map(info.me_mapsize, (size_t)file.st_size, error);
 }
 
 int
@@ -223,7 +226,8 @@ lmdb_env_begin(struct lmdb_env *env, bool write, MDB_txn **txn)
 	if (error == MDB_READERS_FULL &&
 	    mdb_reader_check(env->handle, &dead) == 0 && dead > 0)
 		error = begin_once(env, write, txn);
-	return error;
+	/* The mutex in its lock file is none any more. */
+	return error == EINVAL ? MDB_CORRUPTED : error;
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include "common/monotonic.h"
 #include "lmdb_lock.h"
+#include "store/shared/store_guard.h"
 #include "store/shared/store_notes.h"
 
 #define STATE_MAGIC "greylmdb"
@@ -25,8 +26,14 @@
 enum {
 	TICK_NANOSECONDS = 50000000,
 	/* Who opens the file alone has it for a few microseconds. */
-	OPEN_MILLISECONDS = 1000
+	OPEN_MILLISECONDS = 1000,
+	/* One file after the other goes, while we want to open it. */
+	OPENS_MAX = 8,
+	/* So often the file is made whole in one wait and one unit of work. */
+	MENDED_MAX = 100
 };
+
+#define NAME "grey.state"
 
 _Static_assert(
     sizeof(struct lmdb_state) <= STORE_NOTES_AT, "the notes come after it");
@@ -69,6 +76,24 @@ make_state(struct lmdb_lock *lock)
 	return error;
 }
 
+static bool
+lengthen(void *argument)
+{
+	struct lmdb_lock *lock = argument;
+
+	return ++lock->mended <= MENDED_MAX && store_page_lengthen(&lock->page);
+}
+
+static bool
+is_there(const struct lmdb_lock *lock, int directory_fd)
+{
+	struct stat ours, there;
+
+	return fstat(lock->page.fd, &ours) == 0 &&
+	    fstatat(directory_fd, NAME, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
 /* Shared with the others, after having been alone if there are none. */
 static int
 join(struct lmdb_lock *lock)
@@ -91,25 +116,71 @@ join(struct lmdb_lock *lock)
 	return error;
 }
 
-int
-lmdb_lock_open(struct lmdb_lock *lock, int directory_fd, const char **distrust)
+/* ESTALE: it is not there any more. */
+static int
+open_once(struct lmdb_lock *lock, int directory_fd, const char **distrust)
 {
-	int error = store_page_open(
-	    &lock->page, directory_fd, "grey.state", distrust);
+	int error = store_page_open(&lock->page, directory_fd, NAME, distrust);
+	int kept;
 
 	if (error != 0)
 		return error;
 	lock->state = lock->page.bytes;
+	lock->mended = 0;
+	store_guard_mend(lock->page.bytes, STORE_PAGE_SIZE, lengthen, lock);
 	error = join(lock);
+	if (error == ESTALE) {
+		kept = lmdb_lock_discard(lock, directory_fd);
+		if (kept != 0)
+			error = kept;
+	} else if (error == 0 && !is_there(lock, directory_fd))
+		error = ESTALE;
 	if (error != 0)
-		store_page_close(&lock->page);
+		lmdb_lock_close(lock);
+	return error;
+}
+
+int
+lmdb_lock_open(struct lmdb_lock *lock, int directory_fd, const char **distrust)
+{
+	int error = ESTALE;
+
+	for (int i = 0; i < OPENS_MAX && error == ESTALE; i++)
+		error = open_once(lock, directory_fd, distrust);
 	return error;
 }
 
 void
 lmdb_lock_close(struct lmdb_lock *lock)
 {
+	store_guard_mend(NULL, 0, NULL, NULL);
 	store_page_close(&lock->page);
+}
+
+/*
+ * Who deletes it after another has put a new one there takes that away, and for
+ * a while each of the two has a lock of its own; but there is only one
+ * directory.
+ */
+int
+lmdb_lock_discard(const struct lmdb_lock *lock, int directory_fd)
+{
+	const struct timespec pause = { 0, 1000000 };
+	int64_t end = monotonic_milliseconds() + OPEN_MILLISECONDS;
+	int error = 0;
+
+	while (flock(directory_fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return errno;
+		if (monotonic_milliseconds() >= end)
+			return ETIMEDOUT;
+		nanosleep(&pause, NULL);
+	}
+	if (is_there(lock, directory_fd) &&
+	    unlinkat(directory_fd, NAME, 0) == -1)
+		error = errno;
+	flock(directory_fd, LOCK_UN);
+	return error;
 }
 
 /* What pthread_mutex_clocklock() returned at last, or ETIMEDOUT. */
@@ -135,7 +206,8 @@ take_blocking(struct lmdb_lock *lock, int patience)
 		}
 		error = pthread_mutex_clocklock(
 		    (pthread_mutex_t *)&state->mutex, CLOCK_MONOTONIC, &until);
-	} while (error == ETIMEDOUT && !store_wait_is_over(&wait));
+	} while (error == ETIMEDOUT && is_state(state) &&
+	    !store_wait_is_over(&wait));
 	return error;
 }
 
@@ -144,8 +216,12 @@ lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
 {
 	volatile struct lmdb_state *state = lock->state;
 	pthread_mutex_t *mutex = (pthread_mutex_t *)&state->mutex;
-	int error = pthread_mutex_trylock(mutex);
+	int error;
 
+	/* Of a mutex that is none the C library may abort the process. */
+	if (!is_state(state))
+		return ESTALE;
+	error = pthread_mutex_trylock(mutex);
 	/* The page is read, which others do too, and not written in vain. */
 	for (int i = 0; i < TRIES && error == EBUSY; i++) {
 		if (state->wanted == 0)
@@ -158,10 +234,11 @@ lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
 		error = take_blocking(lock, patience);
 	if (error == EOWNERDEAD)
 		error = pthread_mutex_consistent(mutex);
-	if (error == ETIMEDOUT && is_state(lock->state))
+	if (error == ETIMEDOUT && is_state(state))
 		return error;
-	if (error == 0 && is_state(lock->state)) {
-		lock->state->holder = pid;
+	if (error == 0 && is_state(state)) {
+		state->holder = pid;
+		lock->mended = 0;
 		return 0;
 	}
 	if (error == 0)

@@ -49,6 +49,7 @@ struct lmdb_state {
 struct lmdb_lock {
 	struct store_page page;
 	volatile struct lmdb_state *state;
+	int mended; /* how often it was made whole since it was taken */
 };
 
 /*
@@ -61,11 +62,17 @@ void lmdb_lock_close(struct lmdb_lock *);
 /*
  * 0, or an errno: ETIMEDOUT when one process was seen at one unit of work for
  * `patience` milliseconds, or others came first for LMDB_LOCK_WAIT seconds;
- * ESTALE when the file is not what it was: it is to be deleted, and opened
+ * ESTALE when the file is not what it was: it is to be discarded, and opened
  * anew.
  */
 #define LMDB_LOCK_WAIT 10
 int lmdb_lock_take(struct lmdb_lock *, uint32_t pid, int patience);
 void lmdb_lock_drop(struct lmdb_lock *);
+
+/*
+ * Deletes the file, unless another process did and has made a new one, which
+ * all now share. The lock is still to be closed. 0 or an errno.
+ */
+int lmdb_lock_discard(const struct lmdb_lock *, int directory_fd);
 
 #endif

@@ -22,12 +22,15 @@ store_directory_distrusts(int fd)
 		return "is a symbolic link, not a regular file";
 	if (fd == -1)
 		return errno == ENXIO ? "is a socket, not a regular file" :
+		    errno == EISDIR   ? "is a directory, not a regular file" :
 					NULL;
 	if (fstat(fd, &status) == -1)
 		return "can't be looked at";
 	errno = S_ISDIR(status.st_mode) ? EISDIR : EPERM;
 	if (S_ISFIFO(status.st_mode))
 		return "is a FIFO, not a regular file";
+	if (S_ISDIR(status.st_mode))
+		return "is a directory, not a regular file";
 	if (!S_ISREG(status.st_mode))
 		return "is not a regular file";
 	if (status.st_uid != geteuid() && status.st_uid != 0)

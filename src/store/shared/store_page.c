@@ -46,6 +46,24 @@ store_page_open(struct store_page *page, int directory_fd, const char *name,
 	return error;
 }
 
+/*
+ * A second half for which the disk has no room is then this process's own. One
+ * that is whole was made so by another process, unless the disk fails.
+ */
+bool
+store_page_lengthen(struct store_page *page)
+{
+	char *half = (char *)page->bytes + STORE_PAGE_HALF;
+	struct stat status;
+
+	if (fstat(page->fd, &status) == -1 ||
+	    store_page_fill(page, &status) != 0)
+		return false;
+	return page->is_long ||
+	    mmap(half, STORE_PAGE_HALF, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
 bool
 store_page_is_whole(struct store_page *page)
 {

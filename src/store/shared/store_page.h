@@ -32,6 +32,12 @@ void store_page_close(struct store_page *);
 
 /* Of a file that was cut: makes it whole again. 0 or an errno. */
 int store_page_fill(struct store_page *, const struct stat *);
+/*
+ * The file was cut while it is mapped, and is touched before anybody looked at
+ * it: it becomes what it would be after that look. For store_guard_mend();
+ * false: it could not be made whole.
+ */
+bool store_page_lengthen(struct store_page *);
 /* False: the file was deleted, or cut and is not to be mended. */
 bool store_page_is_whole(struct store_page *);
 
