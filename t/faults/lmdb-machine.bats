@@ -90,18 +90,23 @@ vm_size()
 	awk '/^VmSize/ { print $2 * 1024 }' "/proc/$1/status"
 }
 
-@test "a map that can't grow is said, with what to raise; what was answered is stored, and the process goes on by itself" {
-	local size
-
+# start_small: starts the process CHECK, which has asked once and has hardly any room in its address space of SPACE bytes.
+start_small()
+{
 	! is_sanitized grey-check || skip "AddressSanitizer takes all of the address space"
 	start_live perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
 	assert_equal "$(ask_live first@example.net)" "$DEFERRED"
-	size=$(vm_size "$(pgrep -P "$LIVE_PROCESS")")
-	prlimit --pid "$(pgrep -P "$LIVE_PROCESS")" --as=$((size + 1000000)):
+	CHECK=$(pgrep -P "$LIVE_PROCESS")
+	SPACE=$(($(vm_size "$CHECK") + 1000000))
+	prlimit --pid "$CHECK" "--as=$SPACE:"
+}
+
+@test "a map that can't grow is said, with what to raise; what was answered is stored, and the process goes on by itself" {
+	start_small
 	assert_equal "$(flood_live small)" "$PASSED"
 	assert_equal "$(said "greylist.mdb: its map can't grow from 4194304 to 8388608 bytes, for this process may have an address \
-space of $((size + 1000000)); raise that (ulimit -v, or LimitAS= of systemd); answering DUNNO")" 1
-	prlimit --pid "$(pgrep -P "$LIVE_PROCESS")" --as=unlimited:
+space of $SPACE; raise that (ulimit -v, or LimitAS= of systemd); answering DUNNO")" 1
+	prlimit --pid "$CHECK" --as=unlimited:
 	wait_for 10 live_answers room@example.net "$DEFERRED"
 	end_live 1
 	run -0 deferred_are_rows
@@ -109,18 +114,12 @@ space of $((size + 1000000)); raise that (ulimit -v, or LimitAS= of systemd); an
 }
 
 @test "a map that can't follow the file, which another process has made larger, is said with what to raise" {
-	local size
-
-	! is_sanitized grey-check || skip "AddressSanitizer takes all of the address space"
-	start_live perl "$ROOT/t/faults/socket.pl" --own-stderr "$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
-	assert_equal "$(ask_live first@example.net)" "$DEFERRED"
-	size=$(vm_size "$(pgrep -P "$LIVE_PROCESS")")
-	prlimit --pid "$(pgrep -P "$LIVE_PROCESS")" --as=$((size + 1000000)):
+	start_small
 	check < <(requests 50000) >"$DIR/answers"
 	assert_equal "$(ask_live first@example.net)" "$PASSED"
 	assert_equal "$(said "greylist.mdb: its map can't grow from 4194304 to ")" 1
 	assert_equal "$(said "raise that (ulimit -v, or LimitAS= of systemd); answering DUNNO")" 1
-	prlimit --pid "$(pgrep -P "$LIVE_PROCESS")" --as=unlimited:
+	prlimit --pid "$CHECK" --as=unlimited:
 	wait_for 10 live_answers first@example.net "$DEFERRED"
 	end_live 1
 }
