@@ -95,8 +95,8 @@ outlives_its_list(void)
 	};
 	CHECK(decider_init(&decider, &first.settings, DECIDER_SERVES_MANY));
 	CHECK(!decide_begin(&decider, &decision, 1000));
-	take_away(&first);
 	decider_set(&decider, &second.settings);
+	take_away(&first);
 	CHECK(lists_refresh(&decider.lists, 1));
 	CHECK(!done);
 	CHECK_TEXT(decision.verdict.rule.file, name);
