@@ -157,10 +157,12 @@ sub within {
 	return;
 }
 
+# SIGCONT first: a process that is on its way out already may have stopped itself for LeakSanitizer to
+# look at it, and would not do so any more; then that waits for ever.
 sub kill_server {
 	my ($signal) = @_;
-	kill $signal => $server;
 	kill CONT => $server if $signal ne 'KILL';
+	kill $signal => $server;
 	$continue_at = undef;
 	within(sub { waitpid $server, 0 }, sub { $server });
 	my $wanted = $signal eq 'KILL' ? 9 : 0;
