@@ -21,7 +21,7 @@
  * A blocked waiter costs a context switch, more than most units of work take.
  * So it blocks only after this many tries, with others let in between.
  */
-#define TRIES 30
+#define TRIES 60
 
 enum {
 	TICK_NANOSECONDS = 50000000,
