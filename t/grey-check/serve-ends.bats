@@ -322,3 +322,16 @@ d: $GREYLISTED"
 	end_serve
 	assert_equal "$(said "can't accept a connection: Too many open files")" 1
 }
+
+@test "what systemd hands over and is no stream's socket is said" {
+	# shellcheck disable=SC2016
+	run -0 --separate-stderr timeout 60 perl -MIO::Socket::INET -MFcntl -MPOSIX=dup2 -e '
+		my $socket = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Proto => "udp") or die;
+		dup2(fileno $socket, 3);
+		@ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 1);
+		exec @ARGV or die' "$BIN/grey-check" --config=none --store=mem: --log=none </dev/null
+	assert_regex "$stderr" '^grey-check: descriptor 3, which systemd hands over \(LISTEN_FDS\), is not a socket of a stream'
+	run -0 --separate-stderr timeout 60 perl -MPOSIX -e 'POSIX::close(3); @ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 2); exec @ARGV' \
+		"$BIN/grey-check" --config=none --store=mem: --log=none </dev/null
+	assert_regex "$stderr" '^grey-check: descriptor 3, .* is not open'
+}

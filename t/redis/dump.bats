@@ -145,6 +145,14 @@ same()
 	assert_equal "$(redis_cli one dbsize)" "$before"
 }
 
+@test "a server that does not go on: grey-dump ends, and says how long it has waited" {
+	own_servers
+	redis_start real
+	fake_start stuck "--upstream=$(redis_socket real)" SCAN=silence
+	run -1 --separate-stderr timeout 60 "$BIN/grey-dump" "--store=$(redis_url stuck)" --config=none --count
+	assert_equal "$stderr" "grey-dump: 127.0.0.1:$(redis_port stuck): gives no answer in time (10000 ms)"
+}
+
 @test "a server that can't be reached, or goes away: grey-dump and grey-load fail, say why, and promise nothing" {
 	local url
 

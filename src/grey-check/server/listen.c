@@ -155,6 +155,19 @@ count_handed_over(void)
 	return number < LISTEN_SOCKETS_MAX ? number : LISTEN_SOCKETS_MAX;
 }
 
+/* A connection (Accept=yes) is one as well. */
+static bool
+is_stream(int fd)
+{
+	if (option_of(fd, SO_TYPE) == SOCK_STREAM)
+		return true;
+	msg(MSG_ERROR,
+	    "descriptor %d, which systemd hands over (LISTEN_FDS), is not %s, "
+	    "and is not served; ListenStream= in the unit makes one",
+	    fd, fcntl(fd, F_GETFD) == -1 ? "open" : "a socket of a stream");
+	return false;
+}
+
 size_t
 listen_take_over(struct listeners *listeners)
 {
@@ -163,8 +176,9 @@ listen_take_over(struct listeners *listeners)
 	for (int fd = FIRST_HANDED_OVER; fd < end; fd++) {
 		int domain = option_of(fd, SO_DOMAIN);
 
-		if (option_of(fd, SO_ACCEPTCONN) != 1 ||
-		    option_of(fd, SO_TYPE) != SOCK_STREAM)
+		if (!is_stream(fd))
+			break;
+		if (option_of(fd, SO_ACCEPTCONN) != 1)
 			continue;
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 		(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);

@@ -23,7 +23,8 @@ struct listeners {
 
 /*
  * Adds the sockets that systemd has handed over, if they are listening (its
- * Accept=no), and returns how many they are.
+ * Accept=no), and returns how many they are. The first descriptor that is no
+ * socket of a stream is said, and with those after it left alone.
  */
 size_t listen_take_over(struct listeners *);
 

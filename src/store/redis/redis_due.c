@@ -27,7 +27,7 @@ expire(struct redis *redis, struct redis_command *command, int64_t now)
 	if (command->stage == REDIS_LINKED) {
 		snprintf(trouble, sizeof(trouble),
 		    "gives no answer in time (%lld ms)",
-		    (long long)redis->deadline);
+		    (long long)redis->patience);
 		redis_link_give_up(&command->at->link, trouble);
 		return;
 	}
