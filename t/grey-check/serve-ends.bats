@@ -330,6 +330,7 @@ d: $GREYLISTED"
 		dup2(fileno $socket, 3);
 		@ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 1);
 		exec @ARGV or die' "$BIN/grey-check" --config=none --store=mem: --log=none </dev/null
+	# shellcheck disable=SC2154
 	assert_regex "$stderr" '^grey-check: descriptor 3, which systemd hands over \(LISTEN_FDS\), is not a socket of a stream'
 	run -0 --separate-stderr timeout 60 perl -MPOSIX -e 'POSIX::close(3); @ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 2); exec @ARGV' \
 		"$BIN/grey-check" --config=none --store=mem: --log=none </dev/null
