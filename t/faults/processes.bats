@@ -160,3 +160,13 @@ stopped_outside()
 	run -0 "$BIN/grey-expire" "--store=$STORE" --log=none
 	run -0 whole
 }
+
+@test "a program of Berkeley DB's that was killed with a mutex keeps nobody waiting who comes then" {
+	fill_store 100
+	cc -shared -fPIC -O1 -o "$DIR/unlock.so" "$ROOT/t/faults/unlock.c"
+	run -137 env "LD_PRELOAD=$DIR/unlock.so" flock "$STORE/grey.lock" db_dump -h "$STORE" postgrey.db
+	run -0 --separate-stderr timeout -s KILL 60 "$BIN/grey-check" "--store=$STORE" --log=stderr --quiet < <(request new@example.net)
+	assert_equal "$output$stderr" "$DEFERRED"
+	run -0 --separate-stderr timeout -s KILL 60 "$BIN/grey-dump" "--store=$STORE" --count
+	assert_output --partial 101
+}
