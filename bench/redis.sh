@@ -9,7 +9,7 @@
 #
 # Environment: the sizes below, and REDIS_SERVER.
 
-# shellcheck disable=SC2154 # run.sh sets $tmp and the like
+# shellcheck disable=SC2034,SC2154 # run.sh has $tmp, $state_dir and the like
 REDIS_SERVER=${REDIS_SERVER:-redis-server}
 REDIS_REQUESTS=${REDIS_REQUESTS:-100000}
 REDIS_RECORDS=${REDIS_RECORDS:-1000000}
@@ -123,7 +123,6 @@ redis_costs()
 	printf '%-8s %5s %17s %12s\n' grey-check conns 'us of processor' \
 	    'checks/s'
 	store=$(servers redis_url one)
-	# shellcheck disable=SC2034 # run.sh's load_serve has them
 	scheme='' state_dir=$tmp/state
 	redis_cost 10 spawned
 	redis_cost 100 spawned

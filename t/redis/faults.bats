@@ -221,7 +221,7 @@ from_all()
 	own_servers
 	redis_start sleepy
 	use sleepy
-	start_live check --quiet --store-timeout=300
+	start_live check --quiet --store-timeout=1000
 	run -0 ask_live "policy_test_time=$T"
 	assert_output "$GREYLISTED"
 	redis_signal sleepy STOP

@@ -135,7 +135,7 @@ greylists()
 # 192.0.2.0 is in slot 11700, 203.0.113.0 in 4571, 198.51.100.0 in 10802.
 @test "a map with a node that is not there, and without some slots: only networks in these slots are concerned" {
 	node part "0-8191@$NOBODY,8192-11000@127.0.0.1:@PORT@"
-	run --separate-stderr check --quiet --store-timeout=200 < <(
+	run --separate-stderr check --quiet < <(
 		at "$T" client_address=203.0.113.5
 		at "$T" client_address=198.51.100.7
 		at "$T"

@@ -146,7 +146,7 @@ waits: $PASSED"
 	redis_start sleepy
 	use sleepy
 	SERVER=
-	serve_redis --store-timeout=300
+	serve_redis --store-timeout=1000
 	run -0 talk <<-E
 		open a b c
 		ask a policy_test_time=1000
