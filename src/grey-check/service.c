@@ -45,6 +45,11 @@ service_refresh(struct service *service)
 	service->settings = live_settings(service->live);
 	decider_set(&service->decider, service->settings);
 	live_report(service->live, service->decider.lookup.store);
+	if (service->serves_many && service->settings->next_store != NULL)
+		msg(MSG_WARN,
+		    "the configuration names another store: it counts when "
+		    "this server is started again, which goes on with the one "
+		    "it has");
 }
 
 /* A file that was written just now is not read yet, see file_version_settled():

@@ -13,6 +13,7 @@ struct service {
 	struct live *live;
 	const struct settings *settings; /* those that count now */
 	struct decider decider;
+	bool serves_many; /* it stays, and does not end with a client */
 	int64_t next_failure_warning; /* by the monotonic clock */
 	int64_t next_slow_warning;
 };

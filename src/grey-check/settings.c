@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -248,6 +249,9 @@ settings_read_again(struct settings *settings, struct conf *conf,
 	conf_read_again(conf, last, settings);
 	settings->conf = conf;
 	fill_in(settings);
+	settings->next_store = strcmp(settings->store, first->store) == 0 ?
+	    NULL :
+	    settings->store;
 	settings->store = first->store;
 	settings->sync = first->sync;
 	settings->store_timeout = first->store_timeout;

@@ -16,6 +16,7 @@ enum on_error { ON_ERROR_DUNNO, ON_ERROR_DEFER, ON_ERROR_DISCONNECT };
 struct settings {
 	const struct conf *conf; /* where they come from */
 	const char *store;
+	const char *next_store; /* of who starts now; NULL: the same */
 	int64_t cache;
 	struct policy policy;
 	struct key_options key;

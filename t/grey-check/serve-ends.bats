@@ -226,3 +226,25 @@ STOPPING=1"
 		"$BIN/grey-check" --config=none --store=mem: --log=none </dev/null
 	assert_regex "$stderr" '^grey-check: descriptor 3, .* is not open'
 }
+
+# told: what the server has to say of another store.
+told()
+{
+	[ "$(said 'names another store')" -eq 1 ]
+}
+
+@test "another store in the configuration: the server says that it goes on with its own until it is started again" {
+	local conf=$BATS_TEST_TMPDIR/conf
+
+	SOCKET=$BATS_TEST_TMPDIR/socket SAID=$BATS_TEST_TMPDIR/said
+	echo "store = $STORE" >"$conf"
+	"$BIN/grey-check" "--config=$conf" --log=stderr "${NO_LISTS[@]}" "--serve=unix:$SOCKET" </dev/null >/dev/null 2>"$SAID" 3>&- &
+	SERVER=$!
+	wait_for 30 listens
+	echo "store = redis://grey:secret@127.0.0.1" >"$conf"
+	touch -d @1000 "$conf"
+	kill -HUP "$SERVER"
+	wait_for 30 told
+	assert_equal "$(said secret)" 0
+	end_serve
+}

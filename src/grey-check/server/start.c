@@ -68,6 +68,7 @@ server_start(struct live *live, struct listeners *listeners)
 
 	service.live = live;
 	service.settings = live_settings(live);
+	service.serves_many = true;
 	if (is_spawned()) {
 		msg(MSG_ERROR,
 		    "--serve: standard input is a connection, as under "
