@@ -90,6 +90,8 @@ others(void)
 		{ "redis", "//a?passfile=", "passfile=" },
 		{ "redis", "//a?cafile=/x", "rediss:" },
 		{ "redis", "//a?db=x", "db=" },
+		{ "redis", "//a/1?db=2", "a database twice" },
+		{ "redis", "//a?passfile=/x&passfile=/y", "one passfile=" },
 		{ "redis+cluster", "//a/1", "no databases" },
 		{ "redis+cluster", "//a?db=1", "no databases" },
 		{ "redis+cluster", "//a,", "no host" },

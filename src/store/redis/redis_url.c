@@ -71,6 +71,8 @@ read_parameter(struct bytes name, struct bytes value, struct redis_url *url)
 		return read_db(value, url) ? NULL :
 					     "db= takes a number from 0 on";
 	}
+	if (bytes_equal(name, bytes_of("passfile")) && url->passfile[0] != '\0')
+		return "takes one passfile= only";
 	if (bytes_equal(name, bytes_of("passfile")))
 		return decode(value, url->passfile, sizeof(url->passfile)) &&
 			url->passfile[0] != '\0' ?
@@ -150,6 +152,9 @@ read_path(struct bytes path, struct redis_url *url)
 		return NULL;
 	if (url->kind == REDIS_CLUSTER)
 		return "a cluster has no databases, so nothing after the hosts";
+	if (url->db != 0)
+		return "names a database twice, after the host's slash and "
+		       "with db=";
 	return read_db(path, url) ? NULL :
 				    "has something else than a number after "
 				    "the host's slash";
