@@ -196,7 +196,7 @@ keep(struct redis_check *check, struct found *found, const redisReply *reply,
 	found->value.len = 0;
 	if (!found->there && reply->type != REDIS_REPLY_NIL) {
 		redis_command_failed(command,
-		    "a server answers GET or SET with something else than a "
+		    "a server answers GET or SET with something other than a "
 		    "value");
 		check->failed = true;
 	} else if (found->there && value.len <= STORE_VALUE_MAX) {

@@ -50,7 +50,7 @@ static const struct {
 	    "it, or set maxmemory-policy to "
 	    "volatile-ttl" },
 	{ "WRONGTYPE", REDIS_ERROR_LASTING,
-	    "something else than a greylist "
+	    "something other than a greylist "
 	    "has a key of this name: use a "
 	    "database that nobody else uses" },
 	{ "MISCONF", REDIS_ERROR_LASTING,

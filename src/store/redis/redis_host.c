@@ -54,7 +54,7 @@ redis_host_parse(struct bytes text, uint16_t port, struct redis_host *host)
 			(size_t)(end - text.data) - 1 };
 		rest = bytes_from(text, name.len + 2);
 		if (rest.len > 0 && rest.data[0] != ':')
-			return "has something else than a port after the ]";
+			return "has something other than a port after the ]";
 	} else {
 		end = memchr(text.data, ':', text.len);
 		if (end != NULL)

@@ -167,7 +167,7 @@ take_sentinel(struct redis *redis, const struct redis_node *source,
 		    number.integer * 10 + port.data[i] - '0' :
 		    UINT16_MAX + 1;
 	if (!read_host(source, redis_reply_element(reply, 0), &number, &host))
-		return "answers with something else than a master's address";
+		return "answers with something other than a master's address";
 	redis->master = redis_node_of(redis, &host, REDIS_ROLE_DATA);
 	return redis->master == NULL ? "out of memory" : NULL;
 }

@@ -156,7 +156,7 @@ read_path(struct bytes path, struct redis_url *url)
 		return "names a database twice, after the host's slash and "
 		       "with db=";
 	return read_db(path, url) ? NULL :
-				    "has something else than a number after "
+				    "has something other than a number after "
 				    "the host's slash";
 }
 
