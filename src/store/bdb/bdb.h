@@ -43,7 +43,8 @@
 enum bdb_step {
 	BDB_STEP_NONE,
 	BDB_STEP_LOOK,	      /* is a checkpoint due? */
-	BDB_STEP_WRITE_EARLY, /* pages, long before the checkpoint */
+	BDB_STEP_SYNC_EARLY,  /* the log, long before the checkpoint, */
+	BDB_STEP_WRITE_EARLY, /* and pages; it need not follow */
 	BDB_STEP_SYNC_LOG,
 	BDB_STEP_WRITE_PAGES,
 	BDB_STEP_SYNC_FILES,

@@ -96,7 +96,7 @@ look_work(struct bdb *bdb, void *argument)
 	if (megabytes < BEGIN_AT) {
 		if (bdb->early && state->checkpointer == 0 &&
 		    bdb_cache_megabytes(bdb) >= EARLY_CACHE_MEGABYTES)
-			bdb->step = BDB_STEP_WRITE_EARLY;
+			bdb->step = BDB_STEP_SYNC_EARLY;
 		return 0;
 	}
 	if (megabytes < RELIEVE_AT && state->checkpointer != 0 &&
@@ -227,6 +227,10 @@ take_step(struct store *store)
 	case BDB_STEP_LOOK:
 		result = bdb_unit(store, look_work, NULL);
 		break;
+	case BDB_STEP_SYNC_EARLY:
+		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
+		bring_to_disk(store, log, NULL, BDB_STEP_WRITE_EARLY);
+		break;
 	case BDB_STEP_WRITE_EARLY:
 		result = bdb_unit(store, early_work, NULL);
 		break;
@@ -298,6 +302,6 @@ bdb_checkpoint_end(struct store *store)
 	store_disk_wait(&bdb->disk);
 	if (bdb->step == BDB_STEP_LOOK)
 		(void)take_step(store);
-	if (bdb->step != BDB_STEP_NONE && bdb->step != BDB_STEP_WRITE_EARLY)
+	if (bdb->step > BDB_STEP_WRITE_EARLY)
 		(void)bdb_unit(store, checkpoint_work, NULL);
 }
