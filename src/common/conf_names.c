@@ -5,9 +5,9 @@
 #include "conf_names.h"
 
 static const char *const names[] = { "auto-whitelist-clients", "clock", "dbdir",
-	"delay", "exim", "facility", "format", "greylist-action",
-	"greylist-recipients", "greylist-text", "hostname", "ipv4cidr",
-	"ipv6cidr", "learn", "log", "log-privacy", "lookup-by-host",
+	"delay", "exim", "facility", "fold-senders", "format",
+	"greylist-action", "greylist-recipients", "greylist-text", "hostname",
+	"ipv4cidr", "ipv6cidr", "learn", "log", "log-privacy", "lookup-by-host",
 	"lookup-by-subnet", "max-age", "max-connections", "no-sasl-pass",
 	"on-error", "privacy", "quiet", "retry-window", "state-dir", "store",
 	"store-timeout", "sync", "syslog-facility", "syslog-name",

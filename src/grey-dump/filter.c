@@ -42,7 +42,8 @@ init_client(struct filter *filter, struct opt_problem *problem)
 
 /* <a@b>, as a log has it, and what the key makes of a sender. */
 static void
-init_pattern(struct filter_pattern *pattern, const char *glob, bool sender)
+init_pattern(struct filter_pattern *pattern, const char *glob,
+    const struct key_settings *folding, struct bytes recipient)
 {
 	struct bytes mailbox;
 	size_t len;
@@ -52,12 +53,22 @@ init_pattern(struct filter_pattern *pattern, const char *glob, bool sender)
 	    mailbox.len > KEY_ADDRESS_MAX)
 		return;
 	len = mailbox.len;
-	if (sender && strpbrk(glob, "*?[") == NULL)
-		len = key_fold_sender(mailbox, pattern->stored);
+	if (folding != NULL && strpbrk(glob, "*?[") == NULL)
+		len = key_fold_sender(
+		    folding, mailbox, recipient, pattern->stored);
 	else
 		memcpy(pattern->stored, mailbox.data, len);
 	pattern->stored[len] = '\0';
 	pattern->has_stored = strcmp(pattern->stored, glob) != 0;
+}
+
+static struct bytes
+as_stored(const struct filter_pattern *pattern)
+{
+	const char *text = pattern->has_stored ? pattern->stored :
+						 pattern->glob;
+
+	return text == NULL ? (struct bytes){ 0 } : bytes_of(text);
 }
 
 bool
@@ -74,8 +85,10 @@ filter_init(struct filter *filter, const struct settings *settings,
 	if (settings->clients && glob != NULL)
 		return opt_refuse(problem,
 		    "--%s=%s: the auto-whitelist has no %ss", name, glob, name);
-	init_pattern(&filter->sender, settings->sender, true);
-	init_pattern(&filter->recipient, settings->recipient, false);
+	init_pattern(
+	    &filter->recipient, settings->recipient, NULL, (struct bytes){ 0 });
+	init_pattern(&filter->sender, settings->sender, &settings->keys,
+	    as_stored(&filter->recipient));
 	return init_client(filter, problem) &&
 	    when_option("since", settings->since, settings->now, &filter->since,
 		problem) &&

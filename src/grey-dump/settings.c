@@ -37,7 +37,7 @@ const struct opt settings_table[] = {
 	OPT_ONCE("until", 0, "TIME", NULL, OPT_TEXT, AT(until),
 	    "only last seen at TIME or earlier"),
 	OPTIONS_POLICY(AT(policy)), OPTIONS_PREFIX(AT(key)),
-	OPT_OF_ALL(0, AT(all)), OPT_END
+	OPTIONS_FOLD(AT(key)), OPT_OF_ALL(0, AT(all)), OPT_END
 };
 
 /* "DIR/postgrey.db" names the store, and either name the table. */

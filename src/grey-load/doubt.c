@@ -105,15 +105,16 @@ begins_with_prefix(struct bytes sender)
 }
 
 static bool
-is_folded(struct bytes sender)
+is_folded(const struct key_settings *settings, const struct key_parts *parts)
 {
 	char folded[KEY_MAX];
 	size_t len;
 
-	if (sender.len > sizeof(folded))
+	if (parts->sender.len > sizeof(folded))
 		return true;
-	len = key_fold_sender(sender, folded);
-	return bytes_equal(sender, (struct bytes){ folded, len });
+	len = key_fold_sender(
+	    settings, parts->sender, parts->recipient, folded);
+	return bytes_equal(parts->sender, (struct bytes){ folded, len });
 }
 
 static void
@@ -134,7 +135,7 @@ judge_parts(struct doubts *doubts, const struct making *making,
 		add(doubts, DOUBT_NETWORK, line);
 	if (begins_with_prefix(parts->sender))
 		add(doubts, DOUBT_PREFIX, line);
-	else if (!is_folded(parts->sender))
+	else if (!is_folded(&making->keys, parts))
 		add(doubts, DOUBT_FOLDING, line);
 	if (bracketed)
 		add(doubts, DOUBT_BRACKETS, line);

@@ -8,7 +8,8 @@ const char *
 merge_refuses(
     enum load_mode mode, enum store_table table, const struct item *item)
 {
-	const struct key_settings any = { 24, 64, false, false };
+	const struct key_settings any = { .ipv4_prefix = 24,
+		.ipv6_prefix = 64 };
 	struct triplet_record triplet;
 	struct client_record client;
 	struct key_parts parts;

@@ -4,6 +4,7 @@
 
 #include "common/batv.h"
 #include "common/num.h"
+#include "fold.h"
 #include "key.h"
 
 /* Perl's \w without Unicode, by which postgrey's \b finds words. */
@@ -38,8 +39,8 @@ fold_numbers(struct bytes local, char *out)
 	return used;
 }
 
-size_t
-key_fold_sender(struct bytes sender, char *out)
+static size_t
+fold_as_postgrey(struct bytes sender, char *out)
 {
 	const char *at = memchr(sender.data, '@', sender.len);
 	const char *plus;
@@ -59,6 +60,14 @@ key_fold_sender(struct bytes sender, char *out)
 	used = fold_numbers(local, out);
 	memcpy(out + used, domain.data, domain.len);
 	return used + domain.len;
+}
+
+size_t
+key_fold_sender(const struct key_settings *settings, struct bytes sender,
+    struct bytes recipient, char *out)
+{
+	return settings->folds_fully ? fold_sender(sender, recipient, out) :
+				       fold_as_postgrey(sender, out);
 }
 
 void
@@ -104,7 +113,7 @@ key_triplet(const struct key_settings *settings, const struct address *client,
 		used += address_is_ipv4(client) ? 3 : 4;
 	}
 	out[used++] = '/';
-	used += key_fold_sender(sender, out + used);
+	used += key_fold_sender(settings, sender, recipient, out + used);
 	out[used++] = '/';
 	memcpy(out + used, recipient.data, recipient.len);
 	used += recipient.len;

@@ -16,6 +16,7 @@ struct key_settings {
 	unsigned ipv6_prefix; /* 1 to 128 */
 	bool by_host;	      /* all bits count, and stand in the key */
 	bool privacy;
+	bool folds_fully; /* senders: see fold.h, else as postgrey */
 };
 
 /* The longest sender and the longest recipient that make a key. */
@@ -47,10 +48,11 @@ size_t key_host(const struct key_settings *, const struct address *client,
 
 /*
  * The sender as it stands in a key, but not yet in lower case: without a BATV
- * tag and without +extension, and with '#' for numbers. Writes at most
- * sender.len bytes and returns how many.
+ * tag and without +extension, and with '#' for numbers; or see fold.h, for
+ * which the recipient is. Writes at most sender.len bytes and returns how many.
  */
-size_t key_fold_sender(struct bytes sender, char *out);
+size_t key_fold_sender(const struct key_settings *, struct bytes sender,
+    struct bytes recipient, char *out);
 
 /* A triplet's key, taken apart; all bytes lie in the key. */
 struct key_parts {

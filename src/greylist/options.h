@@ -51,6 +51,7 @@ struct key_options {
 	int64_t ipv6_prefix;
 	bool by_host;
 	bool privacy;
+	int fold; /* 1: fully */
 };
 
 /* struct key_options at the offset */
@@ -62,6 +63,11 @@ struct key_options {
 		OPT_NUMBER, (at) + offsetof(struct key_options, ipv6_prefix), \
 		0, 1, 128, "size of an IPv6 network")
 
+#define OPTIONS_FOLD(at) \
+	OPT_ROW("fold-senders", 0, "postgrey|full", "postgrey", OPT_CHOICE, \
+	    (at) + offsetof(struct key_options, fold), \
+	    "what of a sender is made anew for each mail does not count")
+
 #define OPTIONS_KEY(at) \
 	OPT_ROW("lookup-by-subnet", 0, NULL, NULL, OPT_UNFLAG, \
 	    (at) + offsetof(struct key_options, by_host), \
@@ -72,14 +78,15 @@ struct key_options {
 	    OPTIONS_PREFIX(at), \
 	    OPT_SWITCH("privacy", 0, \
 		(at) + offsetof(struct key_options, privacy), \
-		"store SHA-1 sums instead of addresses")
+		"store SHA-1 sums instead of addresses"), \
+	    OPTIONS_FOLD(at)
 
 static inline struct key_settings
 options_key(const struct key_options *options)
 {
 	return (struct key_settings){ (unsigned)options->ipv4_prefix,
 		(unsigned)options->ipv6_prefix, options->by_host,
-		options->privacy };
+		options->privacy, options->fold == 1 };
 }
 
 #endif

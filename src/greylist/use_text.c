@@ -17,11 +17,11 @@ use_text(const struct policy *policy, const struct key_settings *keys,
 	return (size_t)snprintf(out, USE_TEXT_MAX,
 	    "delay=%" PRId64 "s max-age=%" PRId64 "s retry-window=%" PRId64
 	    "s auto-whitelist-clients=%" PRId64 " lookup-by-host=%s "
-	    "ipv4cidr=%u ipv6cidr=%u privacy=%s learn=%s",
+	    "ipv4cidr=%u ipv6cidr=%u privacy=%s learn=%s%s",
 	    policy->delay, policy->max_age, policy->retry_window,
 	    policy->whitelist_count, yes_or_no(keys->by_host),
 	    keys->ipv4_prefix, keys->ipv6_prefix, yes_or_no(keys->privacy),
-	    yes_or_no(learn));
+	    yes_or_no(learn), keys->folds_fully ? " fold-senders=full" : "");
 }
 
 /* What is before the first c; *text becomes what follows it, or empty. */
@@ -93,7 +93,9 @@ use_keys(struct bytes text, struct key_settings *keys)
 	struct key_settings read = { .ipv4_prefix = 24,
 		.ipv6_prefix = 64,
 		.by_host = is_yes(text, "lookup-by-host"),
-		.privacy = is_yes(text, "privacy") };
+		.privacy = is_yes(text, "privacy"),
+		.folds_fully = bytes_equal(
+		    use_value(text, "fold-senders"), bytes_of("full")) };
 	bool has_ipv4 = prefix(text, "ipv4cidr", 32, &read.ipv4_prefix);
 	bool has_ipv6 = prefix(text, "ipv6cidr", 128, &read.ipv6_prefix);
 

@@ -31,6 +31,7 @@ static const struct {
 	{ "ipv4cidr", true, ALWAYS_NEWEST },
 	{ "ipv6cidr", true, ALWAYS_NEWEST },
 	{ "privacy", true, ALWAYS_NEWEST },
+	{ "fold-senders", true, ALWAYS_NEWEST },
 	{ "learn", false, ALWAYS_NEWEST },
 };
 

@@ -7,7 +7,9 @@ folded(struct bytes sender)
 {
 	static char out[KEY_ADDRESS_MAX];
 
-	return (struct bytes){ out, key_fold_sender(sender, out) };
+	return (struct bytes){ out,
+		key_fold_sender(&(struct key_settings){ 0 }, sender,
+		    (struct bytes){ 0 }, out) };
 }
 
 struct fold_row {
@@ -126,7 +128,8 @@ folds_no_batv(void)
 	check_folds(rows, ROWS(rows));
 }
 
-static const struct key_settings plain = { 24, 64, false, false };
+static const struct key_settings plain = { .ipv4_prefix = 24,
+	.ipv6_prefix = 64 };
 
 struct key_row {
 	struct key_settings settings;
@@ -161,24 +164,25 @@ static void
 networks(void)
 {
 	static const struct key_row rows[] = {
-		{ { 24, 64, false, false }, "83.10.241.5", "limbekcs@aegon.hu",
-		    "webmaster@rally.or.jp",
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64 }, "83.10.241.5",
+		    "limbekcs@aegon.hu", "webmaster@rally.or.jp",
 		    "83.10.241.0/limbekcs@aegon.hu/webmaster@rally.or.jp",
 		    "5" },
-		{ { 24, 64, false, false }, "::ffff:192.0.2.255", "a", "b",
-		    "192.0.2.0/a/b", "255" },
-		{ { 20, 64, false, false }, "141.173.255.3", "a", "b",
-		    "141.173.240.0/a/b", "141.173.255.3" },
-		{ { 32, 64, false, false }, "141.173.5.3", "a", "b",
-		    "141.173.5.3/a/b", "141.173.5.3" },
-		{ { 1, 64, false, false }, "255.0.2.1", "a", "b",
-		    "128.0.0.0/a/b", "255.0.2.1" },
-		{ { 24, 64, false, false }, "2001:db8::1:2:3:4", "a", "b",
-		    "2001:db8:0:0:0:0:0:0/a/b", "2001:DB8:0:0:1:2:3:4" },
-		{ { 24, 128, false, false }, "2001:DB8::A", "a", "b",
-		    "2001:db8:0:0:0:0:0:a/a/b", "2001:DB8:0:0:0:0:0:A" },
-		{ { 24, 20, false, false }, "2001:fff8::a", "a", "b",
-		    "2001:f000:0:0:0:0:0:0/a/b", "2001:FFF8:0:0:0:0:0:A" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64 },
+		    "::ffff:192.0.2.255", "a", "b", "192.0.2.0/a/b", "255" },
+		{ { .ipv4_prefix = 20, .ipv6_prefix = 64 }, "141.173.255.3",
+		    "a", "b", "141.173.240.0/a/b", "141.173.255.3" },
+		{ { .ipv4_prefix = 32, .ipv6_prefix = 64 }, "141.173.5.3", "a",
+		    "b", "141.173.5.3/a/b", "141.173.5.3" },
+		{ { .ipv4_prefix = 1, .ipv6_prefix = 64 }, "255.0.2.1", "a",
+		    "b", "128.0.0.0/a/b", "255.0.2.1" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64 }, "2001:db8::1:2:3:4",
+		    "a", "b", "2001:db8:0:0:0:0:0:0/a/b",
+		    "2001:DB8:0:0:1:2:3:4" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 128 }, "2001:DB8::A", "a",
+		    "b", "2001:db8:0:0:0:0:0:a/a/b", "2001:DB8:0:0:0:0:0:A" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 20 }, "2001:fff8::a", "a",
+		    "b", "2001:f000:0:0:0:0:0:0/a/b", "2001:FFF8:0:0:0:0:0:A" },
 	};
 
 	check_keys(rows, ROWS(rows));
@@ -188,12 +192,14 @@ static void
 hosts(void)
 {
 	static const struct key_row rows[] = {
-		{ { 24, 64, true, false }, "141.173.5.3", "u@x", "v@y",
-		    "141.173.5.3/32/u@x/v@y", "" },
-		{ { 24, 64, true, false }, "2001:db8::5", "u@x", "v@y",
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64, .by_host = true },
+		    "141.173.5.3", "u@x", "v@y", "141.173.5.3/32/u@x/v@y", "" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64, .by_host = true },
+		    "2001:db8::5", "u@x", "v@y",
 		    "2001:db8:0:0:0:0:0:5/128/u@x/v@y", "" },
-		{ { 24, 64, true, false }, "::ffff:192.0.2.1", "u@x", "v@y",
-		    "192.0.2.1/32/u@x/v@y", "" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64, .by_host = true },
+		    "::ffff:192.0.2.1", "u@x", "v@y", "192.0.2.1/32/u@x/v@y",
+		    "" },
 	};
 
 	check_keys(rows, ROWS(rows));
@@ -203,16 +209,16 @@ static void
 lower_case(void)
 {
 	static const struct key_row rows[] = {
-		{ { 24, 64, false, false }, "192.0.2.1", "User+X@EXAMPLE.net",
-		    "Other+Y@Example.ORG",
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64 }, "192.0.2.1",
+		    "User+X@EXAMPLE.net", "Other+Y@Example.ORG",
 		    "192.0.2.0/user@example.net/other+y@example.org", "1" },
-		{ { 24, 64, false, false }, "192.0.2.1", "\xc3\x89@X",
-		    "A\xc3\x89[Z]@y", "192.0.2.0/\xc3\x89@x/a\xc3\x89[z]@y",
-		    "1" },
-		{ { 24, 64, false, false }, "192.0.2.1", "prvs=USER=tag@X",
-		    "1@Y", "192.0.2.0/tag@x/1@y", "1" },
-		{ { 24, 64, false, false }, "192.0.2.1", "", "", "192.0.2.0//",
-		    "1" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64 }, "192.0.2.1",
+		    "\xc3\x89@X", "A\xc3\x89[Z]@y",
+		    "192.0.2.0/\xc3\x89@x/a\xc3\x89[z]@y", "1" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64 }, "192.0.2.1",
+		    "prvs=USER=tag@X", "1@Y", "192.0.2.0/tag@x/1@y", "1" },
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64 }, "192.0.2.1", "", "",
+		    "192.0.2.0//", "1" },
 	};
 
 	check_keys(rows, ROWS(rows));
@@ -222,10 +228,13 @@ static void
 privacy(void)
 {
 	static const struct key_row rows[] = {
-		{ { 24, 64, false, true }, "192.0.2.1", "A@b", "c@D",
+		{ { .ipv4_prefix = 24, .ipv6_prefix = 64, .privacy = true },
+		    "192.0.2.1", "A@b", "c@D",
 		    "0f8018d80a85e3ff08f7cf0396380e263d2a7c5b", "1" },
 	};
-	static const struct key_settings settings = { 24, 64, false, true };
+	static const struct key_settings settings = {
+		.ipv4_prefix = 24, .ipv6_prefix = 64, .privacy = true
+	};
 	struct address client;
 	static char key[KEY_MAX];
 
@@ -264,7 +273,9 @@ static void
 longest(void)
 {
 	static char sender[KEY_ADDRESS_MAX], recipient[KEY_ADDRESS_MAX];
-	struct key_settings by_host = { 24, 64, true, false };
+	struct key_settings by_host = {
+		.ipv4_prefix = 24, .ipv6_prefix = 64, .by_host = true
+	};
 	struct address client;
 	static char key[KEY_MAX];
 

@@ -3,7 +3,8 @@
 #include "greylist/key.h"
 #include "unit.h"
 
-static const struct key_settings plain = { 24, 64, false, false };
+static const struct key_settings plain = { .ipv4_prefix = 24,
+	.ipv6_prefix = 64 };
 
 struct split_row {
 	const char *key;
@@ -84,8 +85,10 @@ no_triplets(void)
 static void
 prefixes(void)
 {
-	static const struct key_settings rows[] = { { 1, 1, false, false },
-		{ 20, 48, false, false }, { 32, 128, false, false } };
+	static const struct key_settings rows[] = { { .ipv4_prefix = 1,
+							.ipv6_prefix = 1 },
+		{ .ipv4_prefix = 20, .ipv6_prefix = 48 },
+		{ .ipv4_prefix = 32, .ipv6_prefix = 128 } };
 	struct key_parts parts;
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
@@ -111,7 +114,9 @@ comes_back(void)
 	struct address client;
 
 	for (size_t i = 0; i < 2 * ROWS(clients) * 12; i++) {
-		struct key_settings settings = { 24, 64, i % 2 == 1, false };
+		struct key_settings settings = { .ipv4_prefix = 24,
+			.ipv6_prefix = 64,
+			.by_host = i % 2 == 1 };
 		const char *sender = senders[i / 2 % 4];
 		const char *recipient = recipients[i / 8 % 3];
 		struct bytes text = { key, 0 };

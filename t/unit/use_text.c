@@ -17,15 +17,21 @@ written(void)
 		bool learn;
 		const char *text;
 	} rows[] = {
-		{ { 300, 3024000, 172800, 5 }, { 24, 64, false, false }, false,
+		{ { 300, 3024000, 172800, 5 },
+		    { .ipv4_prefix = 24, .ipv6_prefix = 64 }, false,
 		    BY_DEFAULT },
-		{ { 0, 1, 0, 0 }, { 32, 128, true, true }, true,
+		{ { 0, 1, 0, 0 },
+		    { .ipv4_prefix = 32,
+			.ipv6_prefix = 128,
+			.by_host = true,
+			.privacy = true },
+		    true,
 		    "delay=0s max-age=1s retry-window=0s "
 		    "auto-whitelist-clients=0 lookup-by-host=yes ipv4cidr=32 "
 		    "ipv6cidr=128 privacy=yes learn=yes" },
 		{ { SECONDS_100_YEARS, SECONDS_100_YEARS, SECONDS_100_YEARS,
 		      1000000 },
-		    { 24, 64, false, false }, false,
+		    { .ipv4_prefix = 24, .ipv6_prefix = 64 }, false,
 		    "delay=3155760000s max-age=3155760000s "
 		    "retry-window=3155760000s auto-whitelist-clients=1000000 "
 		    "lookup-by-host=no ipv4cidr=24 ipv6cidr=64 privacy=no "
@@ -108,21 +114,30 @@ keys(void)
 		bool known;
 		struct key_settings keys;
 	} rows[] = {
-		{ BY_DEFAULT, true, { 24, 64, false, false } },
+		{ BY_DEFAULT, true, { .ipv4_prefix = 24, .ipv6_prefix = 64 } },
 		{ "ipv6cidr=128 ipv4cidr=1 privacy=yes", true,
-		    { 1, 128, false, true } },
-		{ "lookup-by-host=yes", true, { 24, 64, true, false } },
+		    { .ipv4_prefix = 1, .ipv6_prefix = 128, .privacy = true } },
+		{ "lookup-by-host=yes", true,
+		    { .ipv4_prefix = 24, .ipv6_prefix = 64, .by_host = true } },
 		{ "lookup-by-host=yes privacy=yes", true,
-		    { 24, 64, true, true } },
-		{ "", false, { 0, 0, false, false } },
-		{ "privacy=yes", false, { 0, 0, false, false } },
-		{ "ipv4cidr=24", false, { 0, 0, false, false } },
-		{ "ipv4cidr=33 ipv6cidr=64", false, { 0, 0, false, false } },
-		{ "ipv4cidr=24 ipv6cidr=0", false, { 0, 0, false, false } },
+		    { .ipv4_prefix = 24,
+			.ipv6_prefix = 64,
+			.by_host = true,
+			.privacy = true } },
+		{ "", false, { .ipv4_prefix = 0, .ipv6_prefix = 0 } },
+		{ "privacy=yes", false,
+		    { .ipv4_prefix = 0, .ipv6_prefix = 0 } },
+		{ "ipv4cidr=24", false,
+		    { .ipv4_prefix = 0, .ipv6_prefix = 0 } },
+		{ "ipv4cidr=33 ipv6cidr=64", false,
+		    { .ipv4_prefix = 0, .ipv6_prefix = 0 } },
+		{ "ipv4cidr=24 ipv6cidr=0", false,
+		    { .ipv4_prefix = 0, .ipv6_prefix = 0 } },
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct key_settings read = { 0, 0, false, false };
+		struct key_settings read = { .ipv4_prefix = 0,
+			.ipv6_prefix = 0 };
 
 		unit_about(rows[i].text);
 		CHECK(use_keys(bytes_of(rows[i].text), &read) == rows[i].known);
