@@ -13,6 +13,7 @@
  *   table_*.c        the table's columns, the texts in them, what is cut
  *   totals.c         how many rows are in which state
  *   put.c            what the forms are made of
+ *   advise/          --advise instead: what all rows together say
  */
 #ifndef DUMP_H
 #define DUMP_H

@@ -8,6 +8,7 @@
 #include "common/program.h"
 #include "dump.h"
 #include "form.h"
+#include "grey-dump/advise/advise.h"
 #include "output.h"
 #include "served/served.h"
 
@@ -31,7 +32,9 @@ dump_store(void *argument)
 	dump->store = store_new(dump->settings->store, &options);
 	if (dump->store == NULL)
 		return PROGRAM_USAGE;
-	result = dump_records(dump);
+	result = dump->settings->advise ?
+	    advise_run(dump->settings, &dump->filter, dump->store) :
+	    dump_records(dump);
 	store_close(dump->store);
 	return result;
 }

@@ -24,6 +24,8 @@ const struct opt settings_table[] = {
 	    AT(format), "auto: table at a terminal, else as -p"),
 	OPT_ONCE_SWITCH("count", 0, AT(count),
 	    "only how many records are waiting, passed, expired"),
+	OPT_ONCE_SWITCH("advise", 0, AT(advise),
+	    "what the greylist says about its settings, with numbers"),
 	OPT_ONCE("client", 0, "NETWORK", NULL, OPT_TEXT, AT(client),
 	    "only of clients in NETWORK: address, CIDR, octets"),
 	OPT_ONCE("sender", 0, "GLOB", NULL, OPT_TEXT, AT(sender),
@@ -100,6 +102,18 @@ check_format(const struct settings *settings, struct opt_problem *problem)
 	if (settings->print && settings->count)
 		return opt_refuse(problem,
 		    "-p: prints records, and does not go with --count");
+	if (settings->advise && settings->print)
+		return opt_refuse(problem,
+		    "-p: prints records, and does not go with --advise");
+	if (settings->advise && settings->count)
+		return opt_refuse(
+		    problem, "--count: does not go with --advise");
+	if (settings->advise && settings->clients)
+		return opt_refuse(
+		    problem, "--clients: --advise is about triplets");
+	if (settings->advise && settings->format == FORMAT_TSV)
+		return opt_refuse(problem,
+		    "--format=tsv: --advise is text, or --format=json");
 	return true;
 }
 

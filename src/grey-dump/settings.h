@@ -23,6 +23,7 @@ struct settings {
 	const char *sender;
 	const char *recipient;
 	bool count;
+	bool advise;
 	int state; /* the index of the word: any, waiting, ... */
 	const char *since;
 	const char *until;

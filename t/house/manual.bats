@@ -190,6 +190,8 @@ manual()
 	example_runs grey-dump 3
 	assert_equal "$("$BIN/grey-dump" -p -h "$BATS_TEST_TMPDIR/example")" "$(cat "$BATS_TEST_TMPDIR/backup")"
 	"$BIN/grey-load" -h "$BATS_TEST_TMPDIR/example" --pass 192.0.2.5 User+x@example.net b@example.org
+	example_runs grey-dump 5
+	assert_line --regexp '^Of 2 records of [0-9]+ bytes each '
 	example_runs grey-dump 4
 	assert_line --regexp '^192\.0\.2\.5 +user@example\.net +b@example\.org '
 	assert_equal "$("$BIN/grey-dump" -p -h "$BATS_TEST_TMPDIR/example")" "$(cat "$BATS_TEST_TMPDIR/backup")"
