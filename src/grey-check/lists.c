@@ -128,6 +128,7 @@ check_file(struct list_set *set, size_t index, const char *role)
 	facts.readable = file->reported_error == 0;
 	facts.exists = file->version.error == 0;
 	facts.entries = list_count(file->list);
+	facts.newest = list_newest(file->list);
 	facts.changed = file->version.status.st_mtim.tv_sec;
 	return facts;
 }

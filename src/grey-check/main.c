@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -73,6 +74,23 @@ handle_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
+/* By the newest date that its comments have. */
+static void
+show_age(int64_t newest)
+{
+	int64_t days = (time(NULL) - newest) / SECONDS_A_DAY;
+	time_t seconds = (time_t)newest;
+	char date[sizeof("2026-11-22")];
+	struct tm utc;
+
+	if (newest == 0 || gmtime_r(&seconds, &utc) == NULL ||
+	    strftime(date, sizeof(date), "%Y-%m-%d", &utc) == 0)
+		return;
+	printf(", of %s", date);
+	if (days > 0)
+		printf(", %" PRId64 " day%s old", days, days == 1 ? "" : "s");
+}
+
 /* What can't be read is among the problems. */
 static void
 show_list(void *argument, const struct lists_facts *facts)
@@ -81,10 +99,12 @@ show_list(void *argument, const struct lists_facts *facts)
 	if (!facts->readable)
 		return;
 	if (facts->exists)
-		printf("%s: %zu entr%s, %s\n", facts->path, facts->entries,
+		printf("%s: %zu entr%s, %s", facts->path, facts->entries,
 		    facts->entries == 1 ? "y" : "ies", facts->role);
 	else
-		printf("%s: does not exist, %s\n", facts->path, facts->role);
+		printf("%s: does not exist, %s", facts->path, facts->role);
+	show_age(facts->newest);
+	putchar('\n');
 }
 
 static void

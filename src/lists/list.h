@@ -87,6 +87,10 @@ void list_free(struct list *);
 /* How many entries it has, repeated ones once; of NULL: 0. */
 size_t list_count(const struct list *);
 
+/* The newest of the dates in its comments, such as 2026-11-22, as the epoch
+   seconds in which that begins in UTC; 0: there is none, or no list. */
+int64_t list_newest(const struct list *);
+
 /*
  * What is looked for: the part of it that the kind of list is about, and the
  * client where an entry is bound to clients.

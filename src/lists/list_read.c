@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/time_parts.h"
 #include "list_fields.h"
 #include "list_name.h"
 
@@ -64,6 +65,26 @@ add_entry(struct list_line *line, struct bytes text)
 	return problem;
 }
 
+/* Notes the newest date of those that comments have, such as 2026-11-22. */
+static void
+note_date(struct list *list, struct bytes comment)
+{
+	struct time_parts date;
+	int64_t day;
+
+	for (size_t i = 0; i + TIME_DATE_LENGTH <= comment.len; i++) {
+		if (!bytes_is_digit(comment.data[i]) ||
+		    !time_read_date(comment.data + i, &date) ||
+		    date.month < 0 || date.month > 11 || date.day < 1 ||
+		    date.day > 31)
+			continue;
+		date.hour = date.minute = date.second = 0;
+		day = time_parts_utc(&date);
+		if (day > list->newest)
+			list->newest = day;
+	}
+}
+
 /* Cuts the comment off, and notes the word that it was cut from. */
 static void
 cut_comment(struct list_line *line)
@@ -77,6 +98,7 @@ cut_comment(struct list_line *line)
 		return;
 	len = (size_t)(hash - line->rest.data);
 	after = bytes_from(line->rest, len);
+	note_date(line->list, after);
 	line->rest.len = len;
 	while (len > 0 && !bytes_is_blank(line->rest.data[len - 1]))
 		len--;

@@ -62,6 +62,12 @@ list_count(const struct list *list)
 	return list == NULL ? 0 : list->count;
 }
 
+int64_t
+list_newest(const struct list *list)
+{
+	return list == NULL ? 0 : list->newest;
+}
+
 struct list_entry *
 list_table_find(const struct list *list, const char *key, size_t len)
 {

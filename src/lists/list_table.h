@@ -13,6 +13,7 @@ struct list {
 	enum list_kind kind;
 	const char *file; /* held */
 	size_t count;	  /* lines that are entries, and not repeated */
+	int64_t newest;	  /* of the dates in comments, epoch seconds; 0: none */
 	struct list_entry *entries; /* by key */
 	uint8_t *filter; /* a bit for each hash value of a key, modulo its size;
 			    NULL: not made yet */

@@ -29,6 +29,26 @@ $only: 0 entries, the only recipients that are greylisted"
 	assert_equal "${#stderr_lines[@]}" 3
 }
 
+@test "--check-config: says how old a list is, by the newest date in its comments" {
+	local today clients
+
+	today=$(date -u +%F)
+	clients=$(list '# made 2019-02-03, looked at on 2020-01-05' 'example.net # 2020-01-04, 2020-13-45, 2020-00-09' \
+		2031-01-01.example.net '# 192.0.2.0-29, 1999')
+	run -0 check --check-config "--whitelist-clients=$clients" < <(at 1)
+	assert_line "$clients: 2 entries, clients that pass, of 2020-01-05, $((($(date +%s) - $(date -u -d 2020-01-05 +%s)) / 86400)) days old"
+	clients=$(list "# $today" example.net)
+	run -0 check --check-config "--whitelist-clients=$clients" < <(at 1)
+	assert_line "$clients: 1 entry, clients that pass, of $today"
+}
+
+@test "the list of clients that is shipped has 80 to 120 entries of pools, each with a date and a reason" {
+	run -0 grep -cE '^[a-z0-9.-]+ +# 20[0-9]{2}-[01][0-9]-[0-3][0-9] (pool|unique|codes|late)\b' "$ROOT/etc/whitelist_clients"
+	[ "$output" -ge 80 ]
+	[ "$output" -le 120 ]
+	run -1 grep -vE '^($|#|localhost$|127\.|::1$)|# 20' "$ROOT/etc/whitelist_clients"
+}
+
 @test "--check-config: every bad line of every list is told with file and line, the exit code is 2" {
 	local clients recipients
 	clients=$(list good.example 'two words' 192.0.2.1/33 '' '/(/' 300.1.2.3)
