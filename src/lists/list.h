@@ -19,7 +19,8 @@
  * ignored, upper and lower case are the same (ASCII).
  *   clients     domain (and its subdomains), /regexp/ (PCRE2, on the name),
  *               IPv4 address, its first two or three octets, IPv6 address,
- *               either with /prefix
+ *               either with /prefix; before it may stand ip4: or ip6:, as
+ *               spf-tools write it, and permit after it, as postwhite does
  *   recipients  domain (and its subdomains), user@, user@domain (both match
  *               user+extension@), /regexp/ on the whole address
  *   senders     as recipients, without a BATV tag; <>, the empty sender

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "list_entry.h"
 
@@ -81,6 +82,17 @@ looks_like_address(struct bytes text)
 	return colons >= 2 || (dots >= 1 && dots <= 3 && others == 0);
 }
 
+/* As spf-tools write a network: the mechanism of SPF, RFC 7208, 5.6. */
+static struct bytes
+without_mechanism(struct bytes text)
+{
+	bool is_named = text.len > 4 &&
+	    (strncasecmp(text.data, "ip4:", 4) == 0 ||
+		strncasecmp(text.data, "ip6:", 4) == 0);
+
+	return is_named ? bytes_from(text, 4) : text;
+}
+
 /* A network's key: its type, the prefix of 128 bits, the address cut to it. */
 enum { NETWORK_KEY_SIZE = 2 + 16 };
 
@@ -131,8 +143,8 @@ list_entry_make(enum list_kind kind, struct bytes text,
 		    problem);
 	if (kind == LIST_SENDERS && bytes_equal(text, bytes_of("<>")))
 		return make_text(LIST_ENTRY_NULL_SENDER, bytes_of(""), entry);
-	if (kind == LIST_CLIENTS && looks_like_address(text))
-		return make_network(text, entry);
+	if (kind == LIST_CLIENTS && looks_like_address(without_mechanism(text)))
+		return make_network(without_mechanism(text), entry);
 	return make_text(
 	    is_user ? LIST_ENTRY_USER : LIST_ENTRY_NAME, text, entry);
 }

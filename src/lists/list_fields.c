@@ -32,6 +32,15 @@ is_never(struct bytes field)
 	return is_word(field, "never");
 }
 
+/* A table of postscreen's, such as postwhite writes, has it after a network. */
+static bool
+is_permit(const struct list_line *line, struct bytes field,
+    const struct list_entry *entry)
+{
+	return line->list->kind == LIST_CLIENTS && is_word(field, "permit") &&
+	    entry->key[0] == LIST_ENTRY_NETWORK;
+}
+
 /* Those used to access(5) write them; here they mean nothing. */
 static bool
 is_action(struct bytes field)
@@ -88,6 +97,8 @@ add_word(struct list_line *line, struct bytes field, struct list_entry *entry)
 {
 	if (is_delay(field))
 		return add_delay(line, field, entry);
+	if (is_permit(line, field, entry))
+		return NULL;
 	if (is_action(field))
 		return about_action(line, field, "there are no actions here");
 	if (!is_never(field))

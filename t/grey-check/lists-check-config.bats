@@ -169,7 +169,7 @@ doubted()
 	doubted whitelist-clients 'it has a no-break space \(U\+00A0\)' $'mail.example.org\u00a0'
 	doubted whitelist-clients 'has "ü" \(U\+00FC\); .*xn--' müller.example
 	doubted whitelist-clients 'without quotation marks; write "mail.example.org"$' '"mail.example.org"'
-	doubted whitelist-clients 'write "192\.0\.2\.1"$' ip4:192.0.2.1
+	doubted whitelist-clients 'write "192\.0\.2\.1"$' cidr:192.0.2.1
 	doubted whitelist-clients 'without commas; write "a.example"$' a.example,
 	doubted whitelist-clients '\* is not a wildcard here; write networks, such as' '192.0.2.*'
 	doubted whitelist-recipients 'stands for a domain "abuse" .*write "abuse@"$' abuse
