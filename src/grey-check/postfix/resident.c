@@ -177,41 +177,13 @@ check_way(struct findings *findings, const struct master *master,
 		finding(findings, FINDING_PASTE, "chown %s %s", owner, path);
 }
 
-static void
-ignore_obsolete(const struct opt *option)
-{
-	(void)option;
-}
-
-static bool
-read_settings(struct findings *findings, const struct master_service *service,
-    struct settings *settings)
-{
-	static struct conf conf;
-	struct opt_problem problem;
-
-	memset(settings, 0, sizeof(*settings));
-	memset(&conf, 0, sizeof(conf));
-	if (!settings_read(settings, &conf, service->argc, service->argv,
-		ignore_obsolete, &problem)) {
-		finding(findings, FINDING_REMARK,
-		    "%s: this grey-check does not know how it is served: %s",
-		    service->name, problem.text);
-		return false;
-	}
-	for (unsigned i = 0; i < conf.problem_count && i < CONF_PROBLEMS_MAX;
-	     i++)
-		finding(findings, FINDING_FAULT, "%s",
-		    conf.problems[i].problem.text);
-	spawned_check_values(findings, service->name, settings);
-	return true;
-}
-
 bool
 resident_check(struct findings *findings, const struct master *master,
     struct master_service *service, pid_t pid, struct settings *settings)
 {
 	static struct resident resident;
+	const struct spawned_words words = { service->name, FINDING_REMARK,
+		"this grey-check does not know how it is served" };
 
 	check_way(findings, master, service);
 	resident.pid = pid;
@@ -224,7 +196,7 @@ resident_check(struct findings *findings, const struct master *master,
 		return false;
 	}
 	report(findings, service, &resident);
-	if (!read_settings(findings, service, settings))
+	if (!spawned_read_settings(findings, service, &words, settings))
 		return false;
 	inside_check(
 	    findings, master, service, settings, resident.user, resident.group);

@@ -24,8 +24,16 @@ bool spawned_check_user(struct findings *, const struct master *,
 bool spawned_check_options(struct findings *, const struct master *,
     const struct master_service *, struct settings *);
 
-/* Options that it takes, but that are not for answering Postfix. */
-void spawned_check_values(
-    struct findings *, const char *where, const struct settings *);
+/*
+ * The same of a process that serves: where it stands, and, if grey-check would
+ * not take its options, which kind of finding that is, and in which words.
+ */
+struct spawned_words {
+	const char *where;
+	enum finding kind;
+	const char *refused;
+};
+bool spawned_read_settings(struct findings *, const struct master_service *,
+    const struct spawned_words *, struct settings *);
 
 #endif

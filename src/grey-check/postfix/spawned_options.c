@@ -90,8 +90,9 @@ ignore_obsolete(const struct opt *option)
 	(void)option;
 }
 
-void
-spawned_check_values(struct findings *findings, const char *where,
+/* Options that it takes, but that are not for answering Postfix. */
+static void
+check_values(struct findings *findings, const char *where,
     const struct settings *settings)
 {
 	const struct {
@@ -121,29 +122,38 @@ spawned_check_values(struct findings *findings, const char *where,
 }
 
 bool
-spawned_check_options(struct findings *findings, const struct master *master,
-    const struct master_service *service, struct settings *settings)
+spawned_read_settings(struct findings *findings,
+    const struct master_service *service, const struct spawned_words *words,
+    struct settings *settings)
 {
 	static struct conf conf;
 	struct opt_problem problem;
-	char where[256];
 
-	if (!check_blanks(findings, master, service))
-		return false;
 	memset(settings, 0, sizeof(*settings));
 	memset(&conf, 0, sizeof(conf));
 	if (!settings_read(settings, &conf, service->argc, service->argv,
 		ignore_obsolete, &problem)) {
-		finding(findings, FINDING_FAULT,
-		    "master.cf: %s: grey-check refuses its options: %s",
-		    service->name, problem.text);
+		finding(findings, words->kind, "%s: %s: %s", words->where,
+		    words->refused, problem.text);
 		return false;
 	}
 	for (unsigned i = 0; i < conf.problem_count && i < CONF_PROBLEMS_MAX;
 	     i++)
 		finding(findings, FINDING_FAULT, "%s",
 		    conf.problems[i].problem.text);
-	snprintf(where, sizeof(where), "master.cf: %s", service->name);
-	spawned_check_values(findings, where, settings);
+	check_values(findings, words->where, settings);
 	return true;
+}
+
+bool
+spawned_check_options(struct findings *findings, const struct master *master,
+    const struct master_service *service, struct settings *settings)
+{
+	char where[256];
+	const struct spawned_words words = { where, FINDING_FAULT,
+		"grey-check refuses its options" };
+
+	snprintf(where, sizeof(where), "master.cf: %s", service->name);
+	return check_blanks(findings, master, service) &&
+	    spawned_read_settings(findings, service, &words, settings);
 }
