@@ -17,8 +17,8 @@ static const char *const texts[DOUBT_KINDS] = {
 			 "counts as part of the sender" NOT_ASKED,
 	[DOUBT_BRACKETS] = "a sender or a recipient in < >" NOT_ASKED,
 	[DOUBT_CASE] = "letters in upper case" NOT_ASKED,
-	[DOUBT_FOLDING] = "a sender with a BATV tag, a +extension or a number "
-			  "that grey-check would fold" NOT_ASKED,
+	[DOUBT_FOLDING] = "a sender that grey-check would fold, see "
+			  "--fold-senders" NOT_ASKED,
 	[DOUBT_PRIVACY] = "an address in the key, where --privacy asks for a "
 			  "SHA-1 sum",
 	[DOUBT_ORDER] = "a first time that is after the last",

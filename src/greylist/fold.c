@@ -94,6 +94,22 @@ unwrap_srs1(struct folding *folding, struct bytes *rest)
 	return true;
 }
 
+/* domain=local, as unwrap_srs0() and unwrap_srs1() have left it: what is stored
+   is folded again when it is loaded. */
+static bool
+unwrap_folded(struct folding *folding, struct bytes *rest)
+{
+	struct bytes domain, tail = *rest;
+
+	if (!cut(&tail, '=', &domain) || domain.len == 0)
+		return false;
+	*rest = tail;
+	put(folding, bytes_of("srs="));
+	put(folding, domain);
+	put(folding, bytes_of("="));
+	return true;
+}
+
 /* TAG=local, or TAG==local */
 static bool
 unwrap_tag(struct folding *folding, struct bytes *rest)
@@ -122,6 +138,7 @@ static const struct form {
 	{ "srs1=", unwrap_srs1 },
 	{ "srs1+", unwrap_srs1 },
 	{ "srs1-", unwrap_srs1 },
+	{ "srs=", unwrap_folded },
 	/* Barracuda's bounce tags: btv1==0123abcd==local */
 	{ "btv1==", unwrap_tag },
 	/* Momentum, SparkPost: msprvs1=17801abcdef=bounces-12-345 */
@@ -161,7 +178,6 @@ static const char *const returning[] = {
 	"returns", "bnc", /* Salesforce, Google Groups */
 	"verp",		  /* Lyris */
 	"errors",	  /* Mailman 1 */
-	"owner",	  /* Sympa, Majordomo: only with a recipient in it */
 };
 
 /* Is it the word, or does it end in the word after '-', '_' or '.'? */
@@ -187,15 +203,12 @@ is_returning(struct bytes text)
 	return false;
 }
 
-/* A person may be return-desk@: an extension is one that has a digit or '='. */
+/* A person may be return-desk@, and a list bounces-list1@. */
 static bool
 is_extension(struct bytes text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		if (bytes_is_digit(text.data[i]) || text.data[i] == '=')
-			return true;
-	}
-	return false;
+	return bytes_is_digit(text.data[0]) || fold_run(text, false) > 0 ||
+	    memchr(text.data, '=', text.len) != NULL;
 }
 
 /* What is after + always goes, what is after - only after such a word. */
@@ -249,7 +262,7 @@ fold_local(struct folding *folding, struct bytes local)
 
 		len = begins_here ? recipient_at(rest, folding->recipient) : 0;
 		if (len == 0 && begins_here)
-			len = fold_run(rest);
+			len = fold_run(rest, i > 0 && local.data[i - 1] == '_');
 		if (len > 0)
 			put(folding, bytes_of("#"));
 		else {

@@ -3,7 +3,7 @@
  * One sender, however often he changes his address: what is made anew for each
  * message goes out of the local part (--fold-senders=full). '#' stands where
  * something was. The forms and where they come from are in the table in fold.c;
- * t/unit/senders has real ones, and those that only look like it.
+ * t/grey-check/senders has real ones, and those that only look like it.
  *
  * A forger gains nothing: to be folded into somebody's address is to have a
  * sender that he could have written out as well.

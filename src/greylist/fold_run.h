@@ -14,8 +14,9 @@ bool fold_is_word(char);
 
 /*
  * How many bytes at the front of the text are such a number or run; 0: none.
- * To be called where a word begins only.
+ * To be called where a word begins only; a number of less than eight digits is
+ * part of a word where '_' stands beside it, as it is to postgrey.
  */
-size_t fold_run(struct bytes text);
+size_t fold_run(struct bytes text, bool after_underscore);
 
 #endif

@@ -66,7 +66,7 @@ struct key_options {
 #define OPTIONS_FOLD(at) \
 	OPT_ROW("fold-senders", 0, "postgrey|full", "postgrey", OPT_CHOICE, \
 	    (at) + offsetof(struct key_options, fold), \
-	    "what of a sender is made anew for each mail does not count")
+	    "which parts of a sender's address do not count")
 
 #define OPTIONS_KEY(at) \
 	OPT_ROW("lookup-by-subnet", 0, NULL, NULL, OPT_UNFLAG, \

@@ -17,11 +17,11 @@ use_text(const struct policy *policy, const struct key_settings *keys,
 	return (size_t)snprintf(out, USE_TEXT_MAX,
 	    "delay=%" PRId64 "s max-age=%" PRId64 "s retry-window=%" PRId64
 	    "s auto-whitelist-clients=%" PRId64 " lookup-by-host=%s "
-	    "ipv4cidr=%u ipv6cidr=%u privacy=%s learn=%s%s",
+	    "ipv4cidr=%u ipv6cidr=%u privacy=%s learn=%s fold-senders=%s",
 	    policy->delay, policy->max_age, policy->retry_window,
 	    policy->whitelist_count, yes_or_no(keys->by_host),
 	    keys->ipv4_prefix, keys->ipv6_prefix, yes_or_no(keys->privacy),
-	    yes_or_no(learn), keys->folds_fully ? " fold-senders=full" : "");
+	    yes_or_no(learn), keys->folds_fully ? "full" : "postgrey");
 }
 
 /* What is before the first c; *text becomes what follows it, or empty. */

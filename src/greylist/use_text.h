@@ -5,8 +5,8 @@
  * options, in the base units:
  *   delay=300s max-age=3024000s retry-window=172800s auto-whitelist-clients=5
  *   lookup-by-host=no ipv4cidr=24 ipv6cidr=64 privacy=no learn=no
- *   fold-senders=full
- * with one blank between; the last only where it is so. Later versions may add
+ *   fold-senders=postgrey
+ * with one blank between. Later versions may add
  * words, and the first one left only the words that make keys: who reads takes
  * what is there.
  */

@@ -22,17 +22,18 @@ static const struct {
 	const char *name;
 	bool makes_keys;
 	enum which which[SERVED_PURPOSES]; /* of several services */
+	const char *unsaid; /* what it is where an older version served */
 } names[] = {
-	{ "delay", false, { NEWEST, NEWEST, LONGEST, SHORTEST } },
-	{ "max-age", false, { NEWEST, LONGEST, LONGEST, LONGEST } },
-	{ "retry-window", false, { NEWEST, LONGEST, LONGEST, LONGEST } },
-	{ "auto-whitelist-clients", false, ALWAYS_NEWEST },
-	{ "lookup-by-host", true, ALWAYS_NEWEST },
-	{ "ipv4cidr", true, ALWAYS_NEWEST },
-	{ "ipv6cidr", true, ALWAYS_NEWEST },
-	{ "privacy", true, ALWAYS_NEWEST },
-	{ "fold-senders", true, ALWAYS_NEWEST },
-	{ "learn", false, ALWAYS_NEWEST },
+	{ "delay", false, { NEWEST, NEWEST, LONGEST, SHORTEST }, NULL },
+	{ "max-age", false, { NEWEST, LONGEST, LONGEST, LONGEST }, NULL },
+	{ "retry-window", false, { NEWEST, LONGEST, LONGEST, LONGEST }, NULL },
+	{ "auto-whitelist-clients", false, ALWAYS_NEWEST, NULL },
+	{ "lookup-by-host", true, ALWAYS_NEWEST, NULL },
+	{ "ipv4cidr", true, ALWAYS_NEWEST, NULL },
+	{ "ipv6cidr", true, ALWAYS_NEWEST, NULL },
+	{ "privacy", true, ALWAYS_NEWEST, NULL },
+	{ "fold-senders", true, ALWAYS_NEWEST, "postgrey" },
+	{ "learn", false, ALWAYS_NEWEST, NULL },
 };
 
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
@@ -137,6 +138,8 @@ served_settle(struct conf *conf, void *settings, const char *where,
 		const enum which which = names[i].which[purpose];
 
 		value = use_value(text_of(&uses[0]), names[i].name);
+		if (value.len == 0 && names[i].unsaid != NULL)
+			value = bytes_of(names[i].unsaid);
 		if (is_time(i) &&
 		    choose(uses, count, names[i].name, which, &seconds))
 			value = duration(seconds, text);

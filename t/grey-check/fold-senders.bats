@@ -106,6 +106,16 @@ paragraphs()
 	assert_line --regexp '^fold-senders = full\b'
 }
 
+@test "what the store was served with counts more than what grey.conf says" {
+	requests <<<'bounces-123-user=example.org@example.net' | check >/dev/null
+	echo 'fold-senders = full' >"$BATS_TEST_TMPDIR/grey.conf"
+	run -0 --separate-stderr "$BIN/grey-dump" "--config=$BATS_TEST_TMPDIR/grey.conf" "--store=$STORE" -p \
+		--sender='bounces-77-user=example.org@example.net'
+	assert_line ' 192.0.2.0/bounces-#-user=example.org@example.net/user@example.org'
+	run -0 --separate-stderr "$BIN/grey-dump" "--config=$BATS_TEST_TMPDIR/grey.conf" "--store=$STORE" --fold-senders=full
+	[[ $stderr == *"--fold-senders=full"*"fold-senders=postgrey"* ]]
+}
+
 @test "a change of --fold-senders is said, as of all that makes keys" {
 	requests <<<'alice@example.com' | check >/dev/null
 	run -0 --separate-stderr "$BIN/grey-check" --config=none "--store=$STORE" --log=stderr --quiet --fold-senders=full \

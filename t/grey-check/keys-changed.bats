@@ -55,6 +55,14 @@ were just changed and changed back: $1; what expires is decided by the longest m
 both${2-}; give both the same, or each a store of its own"
 }
 
+@test "two services that fold senders differently are two that differ" {
+	answers --fold-senders=postgrey
+	answers --fold-senders=full
+	answers
+	in_turn 'fold-senders=postgrey here and full there' ", and neither finds the other's records, so that senders who \
+are known to one wait at the other"
+}
+
 @test "two services with different settings on one store: one warning an hour says what differs, and what counts" {
 	answers
 	answers --delay=60 --max-age=60d

@@ -51,9 +51,9 @@ load_text()
 		192.0.9.0 a@example.com u@example.org $((now - 8000)) $((now - 8000)) \
 		2001:db8:1:0:0:0:0:0 b@example.com u@example.org $((now - 9000)) $((now - 9000)) \
 		2001:db8:7:0:0:0:0:0 b@example.com u@example.org $((now - 8000)) $((now - 8000)) | load_text
-	advise | sed -n 's|^\([0-9a-f.:]*/[0-9]* # 1 mails .*\)|\1|p' >"$BATS_TEST_TMPDIR/entries"
+	advise | sed -n 's|^\([0-9a-f.:]*/[0-9]* # 1 mail, .*\)|\1|p' >"$BATS_TEST_TMPDIR/entries"
 	run -0 cat "$BATS_TEST_TMPDIR/entries"
-	assert_line '192.0.0.0/20 # 1 mails from 2 networks, 0 passed: example.com'
+	assert_line '192.0.0.0/20 # 1 mail, 2 networks, 0 passed: example.com'
 	for entry in 192.0.2.7 192.0.9.200 2001:db8:7::1; do
 		run -0 "$BIN/grey-check" --config=none "--store=$STORE" --log=stderr "--whitelist-clients=$BATS_TEST_TMPDIR/entries" \
 			< <(printf '%s\n' request=smtpd_access_policy "client_address=$entry" client_name=x sender=a@b recipient=c@d '')
@@ -81,8 +81,40 @@ load_text()
 	printf '%s\n' request=smtpd_access_policy client_address=192.0.2.7 client_name=x sender=a@b recipient=c@d '' |
 		"$BIN/grey-check" --config=none "--store=$STORE" --log=none --privacy >/dev/null
 	run -0 advise
-	assert_line --partial '1 keys are sums (--privacy)'
+	assert_line --partial '1 key without a network, as with --privacy'
 	refute_line --regexp '^Of [0-9]+ networks'
+}
+
+@test "bounces of several servers are not one mail, nor is what came days later from the next network far apart" {
+	local now
+
+	now=$(date +%s)
+	printf '%s\t%s\t%s\t%s\t%s\t\n' 192.0.2.0 '' u@example.org $((now - 9000)) $((now - 9000)) \
+		192.0.9.0 '' u@example.org $((now - 8000)) $((now - 8000)) \
+		192.0.2.0 a@example.com u@example.org $((now - 900000)) $((now - 100000)) \
+		192.0.3.0 a@example.com u@example.org $((now - 9000)) $((now - 100)) | load_text
+	run -0 advise --format=json
+	assert_output --partial '"pools":[],"far_apart":0,'
+}
+
+@test "two senders in one /16 are two pools" {
+	local now
+
+	now=$(date +%s)
+	for sender in a@example.com b@mail.a-very-long-domain-of-somebody.example.net; do
+		printf '%s\t%s\t%s\t%s\t%s\t\n' "192.0.${#sender}.0" "$sender" u@example.org $((now - 9000)) $((now - 9000)) \
+			"192.0.$((${#sender} + 1)).0" "$sender" u@example.org $((now - 8000)) $((now - 8000))
+	done | load_text
+	run -0 advise
+	assert_line --regexp '^192\.0\.[0-9.]+/2[0-9] # 1 mail, 2 networks, 0 passed: example\.com$'
+	assert_line --regexp '^192\.0\.[0-9.]+/2[0-9] # 1 mail, 2 networks, 0 passed: \.\.\..*somebody\.example\.net$'
+}
+
+@test "a record that can't be decoded is told, and the exit code is 1" {
+	printf '%s\n' VERSION=3 format=print type=btree HEADER=END ' 192.0.2.0/a@b/c@d' ' garbage' DATA=END |
+		db_load -h "$STORE" postgrey.db
+	run -1 --separate-stderr advise
+	assert_equal "$stderr" "grey-dump: 1 records can't be decoded"
 }
 
 @test "a domain can't write into the entries, nor into JSON" {

@@ -90,12 +90,13 @@ sub told {
 			}
 			next if !%counts;
 			$found = 1;
-			my $pool = $pool{$place} //= { mails => 0, passed => 0, networks => {} };
+			my ($domain) = $mail =~ /@(\S+)/;
+			my $pool = $pool{"$place $domain"} //= { mails => 0, passed => 0, networks => {} };
 			$pool->{mails}++;
 			$pool->{passed} += grep { passed($now, $_) } values %counts;
 			$pool->{networks}{$_} = 1 for keys %counts;
 		}
-		$is{far_apart} += !$found && @{ $mail{$mail} } > 1;
+		$is{far_apart} += !$found && keys %place > 1;
 	}
 	$is{waits} = \%waits;
 	$is{delays} = \%delays;
@@ -123,7 +124,7 @@ sub said {
 	$is{kept_passed} = { map { ($_->{max_age} => $_->{passed}) } @{ $json->{max_ages} } };
 	$is{pools} = {};
 	for my $pool (@{ $json->{pools} }) {
-		$is{pools}{ near($pool->{entry}) } = join q{ }, @{$pool}{qw(mails networks passed)};
+		$is{pools}{ near($pool->{entry}) . " $pool->{domain}" } = join q{ }, @{$pool}{qw(mails networks passed)};
 	}
 	return \%is;
 }

@@ -6,7 +6,7 @@
 #define BY_DEFAULT \
 	"delay=300s max-age=3024000s retry-window=172800s " \
 	"auto-whitelist-clients=5 lookup-by-host=no ipv4cidr=24 ipv6cidr=64 " \
-	"privacy=no learn=no"
+	"privacy=no learn=no fold-senders=postgrey"
 
 static void
 written(void)
@@ -28,14 +28,18 @@ written(void)
 		    true,
 		    "delay=0s max-age=1s retry-window=0s "
 		    "auto-whitelist-clients=0 lookup-by-host=yes ipv4cidr=32 "
-		    "ipv6cidr=128 privacy=yes learn=yes" },
+		    "ipv6cidr=128 privacy=yes learn=yes "
+		    "fold-senders=postgrey" },
 		{ { SECONDS_100_YEARS, SECONDS_100_YEARS, SECONDS_100_YEARS,
 		      1000000 },
-		    { .ipv4_prefix = 24, .ipv6_prefix = 64 }, false,
+		    { .ipv4_prefix = 24,
+			.ipv6_prefix = 64,
+			.folds_fully = true },
+		    false,
 		    "delay=3155760000s max-age=3155760000s "
 		    "retry-window=3155760000s auto-whitelist-clients=1000000 "
 		    "lookup-by-host=no ipv4cidr=24 ipv6cidr=64 privacy=no "
-		    "learn=no" },
+		    "learn=no fold-senders=full" },
 	};
 	char text[USE_TEXT_MAX];
 

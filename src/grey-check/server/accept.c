@@ -198,4 +198,5 @@ accept_end(struct acceptor *acceptor)
 			accept_last(acceptor, acceptor->listener[i].socket);
 	}
 	acceptor->count = 0;
+	acceptor->ready = false;
 }

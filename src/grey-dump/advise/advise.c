@@ -110,9 +110,9 @@ say_all(const struct advice *advice)
 	returns_say(&advice->returns, advice->settings);
 	ages_say(&advice->ages, advice->settings);
 	if (advice->hidden > 0)
-		say("\n%" PRId64 " keys are sums (--privacy): nothing can be "
-		    "said of their networks.\n",
-		    advice->hidden);
+		say("\n%" PRId64 " key%s without a network, as with --privacy: "
+		    "of these only the times\nare known.\n",
+		    advice->hidden, say_s(advice->hidden));
 	if (advice->silent.networks > 0)
 		silent_say(&advice->silent);
 	pools_say(&advice->pools, advice->sightings.dropped);
@@ -145,7 +145,9 @@ end(const struct advice *advice)
 	else
 		say_all(advice);
 	put_flush();
-	return program_end_output();
+	return program_end_output() == 0 && advice->unreadable == 0 ?
+	    0 :
+	    PROGRAM_FAILED;
 }
 
 int

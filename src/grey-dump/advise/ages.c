@@ -28,9 +28,11 @@ ages_add(
 void
 ages_say(const struct ages *ages, const struct settings *settings)
 {
-	say("\nOf %" PRId64 " records of %" PRId64 " bytes each would be kept, "
-	    "and of those that passed,\nwhose next mail is not late then:\n",
-	    ages->records,
+	say("\nOf %" PRId64 " record%s of %" PRId64
+	    " bytes each so many would be "
+	    "kept, and of those that\npassed, whose next mail would not be "
+	    "delayed:\n",
+	    ages->records, say_s(ages->records),
 	    ages->records == 0 ? 0 : ages->bytes / ages->records);
 	for (size_t i = 0; i < AGES; i++) {
 		int64_t seconds = days[i] * SECONDS_A_DAY;

@@ -37,8 +37,18 @@ by_place(const void *a, const void *b)
 	if (one->counts != other->counts)
 		return one->counts ? -1 : 1;
 	order = compare_addresses(&one->close, &other->close);
+	if (order == 0)
+		order = strcmp(one->domain, other->domain);
 	return order != 0 ? order :
 			    compare_addresses(&one->network, &other->network);
+}
+
+static bool
+is_same_pool(const struct sighting *a, const struct sighting *b)
+{
+	return a->counts == b->counts &&
+	    compare_addresses(&a->close, &b->close) == 0 &&
+	    strcmp(a->domain, b->domain) == 0;
 }
 
 static int
@@ -93,7 +103,9 @@ find_mails(
 			found |= find_retries(
 			    kept + mail_end, end - mail_end, window);
 		}
-		pools->far_apart += !found && mail_end - i > 1;
+		pools->far_apart += !found &&
+		    compare_addresses(
+			&kept[i].close, &kept[mail_end - 1].close) != 0;
 	}
 }
 
@@ -124,8 +136,6 @@ make_pool(struct pool *pool, const struct sighting *sighting, size_t count)
 			&sighting[i].network, &sighting[i - 1].network) != 0;
 		pool->mails += sighting[i].is_first;
 		pool->passed += sighting[i].passed;
-		pool->other_domains |= strcmp(sighting[i].domain,
-					   pool->domain) != 0;
 		if (sighting[i].prefix < pool->prefix)
 			pool->prefix = sighting[i].prefix;
 	}
@@ -154,10 +164,10 @@ pools_find(
 	if (pools->pool == NULL)
 		return false;
 	for (size_t i = 0; i < sightings->count && kept[i].counts; i = end) {
-		for (end = i + 1; end < sightings->count && kept[end].counts &&
-		     compare_addresses(&kept[end].close, &kept[i].close) == 0;
-		     end++)
-			;
+		end = i + 1;
+		while (end < sightings->count &&
+		    is_same_pool(&kept[end], &kept[i]))
+			end++;
 		make_pool(&pools->pool[pools->pool_count++], kept + i, end - i);
 	}
 	qsort(pools->pool, pools->pool_count, sizeof(*pools->pool), by_mails);
@@ -196,21 +206,23 @@ pools_say(const struct pools *pools, int64_t dropped)
 		const struct pool *pool = &pools->pool[i];
 
 		say_entry(pool);
-		say(" # %" PRId64 " mails from %" PRId64 " networks, %" PRId64
-		    " passed: %s%s\n",
-		    pool->mails, pool->networks, pool->passed, pool->domain,
-		    pool->other_domains ? " and others" : "");
+		say(" # %" PRId64 " mail%s, %" PRId64 " networks, %" PRId64
+		    " passed: %s\n",
+		    pool->mails, say_s(pool->mails), pool->networks,
+		    pool->passed, pool->domain);
 	}
 	if (pools->pool_count > POOLS_SHOWN)
 		say("# and %zu others\n", pools->pool_count - POOLS_SHOWN);
 	if (pools->far_apart > 0)
-		say("\n%" PRId64 " mails came from networks far apart, as from "
+		say("\n%" PRId64
+		    " mail%s came from networks far apart, as from "
 		    "hosts that are not\none sender's.\n",
-		    pools->far_apart);
+		    pools->far_apart, say_s(pools->far_apart));
 	if (dropped > 0)
-		say("%" PRId64 " triplets of mail from several networks were "
-		    "not looked at: too many.\n",
-		    dropped);
+		say("%" PRId64 " triplet%s of mail from several networks, the "
+		    "last in the order of keys,\nwere not looked at: too "
+		    "many.\n",
+		    dropped, say_s(dropped));
 }
 
 void

@@ -2,6 +2,7 @@
 /*
  * Pools that retried elsewhere: triplets of the same sender and recipient that
  * began within one retry window of each other, in several networks of a place.
+ * Those of one domain in a place are one pool.
  */
 #ifndef POOLS_H
 #define POOLS_H
@@ -12,14 +13,13 @@ struct pool {
 	struct address network; /* that has all of them */
 	unsigned prefix;
 	int64_t networks, mails, passed;
-	const char *domain; /* in the sightings */
-	bool other_domains;
+	const char *domain; /* of all, in the sightings */
 };
 
 struct pools {
 	struct pool *pool; /* those with most mails first */
 	size_t pool_count;
-	int64_t far_apart; /* mails of several networks, none of them close */
+	int64_t far_apart; /* mails of several places, and no pool */
 };
 
 /* Sorts the sightings. window: seconds. False: out of memory. */

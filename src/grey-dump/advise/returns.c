@@ -59,25 +59,27 @@ say_buckets(const struct returns *returns)
 static void
 say_delays(const struct returns *returns, int64_t delay)
 {
-	say("\nSo many of them would have passed, or did:\n");
+	say("\nWith each delay, so many of them would have passed:\n");
 	for (size_t i = 0; i < RETURNS_DELAYS; i++)
 		say("  --delay=%-5s %9" PRId64 "  %5.1f %%%s\n",
 		    say_time(delays[i]).text, returns->served[i],
 		    say_share(returns->served[i], returns->returned),
 		    delays[i] == delay ? "  (as it is)" : "");
 	if (returns->gave_up > 0)
-		say("%" PRId64 " came back before the delay of %s only, the "
-		    "last time over 12 hours ago:\na shorter one would have "
-		    "served those who came as late as it.\n",
+		say("%" PRId64
+		    " came back only before the delay of %s was over, "
+		    "and not in the last\n12 hours: a delay shorter than their "
+		    "wait would have let them pass.\n",
 		    returns->gave_up, say_time(delay).text);
 }
 
 void
 returns_say(const struct returns *returns, const struct settings *settings)
 {
-	say("Of %" PRId64 " triplets that began within the last %s, %" PRId64
+	say("Of %" PRId64 " triplet%s that began within the last %s, %" PRId64
 	    " came back (%.1f %%), and\n%" PRId64 " passed (%.1f %%).\n",
-	    returns->young, say_time(settings->policy.retry_window).text,
+	    returns->young, say_s(returns->young),
+	    say_time(settings->policy.retry_window).text,
 	    returns->young_returned,
 	    say_share(returns->young_returned, returns->young),
 	    returns->young_passed,

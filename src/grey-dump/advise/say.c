@@ -36,6 +36,12 @@ say_time(int64_t seconds)
 	return time;
 }
 
+const char *
+say_s(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 double
 say_share(int64_t part, int64_t all)
 {

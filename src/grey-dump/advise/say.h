@@ -17,6 +17,9 @@ struct say_time {
 };
 struct say_time say_time(int64_t seconds);
 
+/* What makes a noun of so many plural. */
+const char *say_s(int64_t);
+
 /* Of all, in percent; 0 of none. */
 double say_share(int64_t part, int64_t all);
 

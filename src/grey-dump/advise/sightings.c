@@ -5,7 +5,7 @@
 #include "sightings.h"
 
 enum {
-	SLOTS = 1 << 25,   /* of two bits each */
+	SLOTS = 1 << 27,   /* of two bits each */
 	KEPT_MAX = 500000, /* rows, of some 80 bytes */
 	IPV4_CLOSE = ADDRESS_IPV4_PREFIX + 16,
 	IPV6_CLOSE = 32
@@ -41,6 +41,13 @@ slot_shift(uint64_t mail)
 	return (unsigned)(mail % 4) * 2;
 }
 
+/* Bounces of several servers are not the same mail. */
+static bool
+is_bounce(const struct row *row)
+{
+	return row->parts.sender.len == 0;
+}
+
 void
 sightings_count(struct sightings *sightings, const struct row *row)
 {
@@ -48,7 +55,7 @@ sightings_count(struct sightings *sightings, const struct row *row)
 	uint8_t *four = &sightings->seen[mail / 4 % (SLOTS / 4)];
 	unsigned shift = slot_shift(mail), times = *four >> shift & 3;
 
-	if (times < 2)
+	if (times < 2 && !is_bounce(row))
 		*four = (uint8_t)((*four & ~(3u << shift)) |
 		    (times + 1) << shift);
 }
@@ -79,12 +86,13 @@ static void
 copy_domain(struct bytes sender, char out[static SIGHTINGS_DOMAIN_MAX])
 {
 	struct bytes domain = bytes_after_last(sender, '@');
-	size_t len = domain.len < SIGHTINGS_DOMAIN_MAX ?
-	    domain.len :
-	    SIGHTINGS_DOMAIN_MAX - 1;
+	const size_t most = SIGHTINGS_DOMAIN_MAX - 1;
+	size_t len = domain.len < most ? domain.len : most;
+	bool is_cut = len < domain.len;
 
+	domain = bytes_from(domain, domain.len - len);
 	for (size_t i = 0; i < len; i++) {
-		char c = domain.data[i];
+		char c = is_cut && i < 3 ? '.' : domain.data[i];
 
 		/* It is pasted into a file, and stands in JSON. */
 		out[i] = c > ' ' && c < 0x7f && strchr("\"\\#", c) == NULL ?
@@ -100,8 +108,9 @@ sightings_keep(struct sightings *sightings, const struct row *row)
 	uint64_t mail = mail_of(row);
 	struct sighting *sighting;
 
-	if ((sightings->seen[mail / 4 % (SLOTS / 4)] >> slot_shift(mail) & 3) <
-	    2)
+	if (is_bounce(row) ||
+	    (sightings->seen[mail / 4 % (SLOTS / 4)] >> slot_shift(mail) & 3) <
+		2)
 		return true;
 	if (sightings->count == KEPT_MAX) {
 		sightings->dropped++;

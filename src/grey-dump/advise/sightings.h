@@ -9,7 +9,7 @@
 
 #include "grey-dump/row.h"
 
-enum { SIGHTINGS_DOMAIN_MAX = 24 };
+enum { SIGHTINGS_DOMAIN_MAX = 32 };
 
 struct sighting {
 	uint64_t mail; /* stands for sender and recipient */
@@ -19,7 +19,8 @@ struct sighting {
 	bool passed;
 	bool counts;   /* is one of a pool ... */
 	bool is_first; /* ... and the first of its mail there */
-	char domain[SIGHTINGS_DOMAIN_MAX]; /* of the sender, cut */
+	char domain[SIGHTINGS_DOMAIN_MAX]; /* of the sender; the end of a long
+					      one, after three dots */
 };
 
 struct sightings {

@@ -61,12 +61,12 @@ silent_add(struct silent *silent, const struct settings *settings,
 void
 silent_say(const struct silent *silent)
 {
-	say("\nOf %" PRId64 " networks %" PRId64
+	say("\nOf %" PRId64 " network%s %" PRId64
 	    " never came back with anything (%.1f %%), with %" PRId64
-	    " triplets.\n",
-	    silent->networks, silent->silent,
+	    " triplet%s.\n",
+	    silent->networks, say_s(silent->networks), silent->silent,
 	    say_share(silent->silent, silent->networks),
-	    silent->silent_triplets);
+	    silent->silent_triplets, say_s(silent->silent_triplets));
 	for (size_t i = 0; i < silent->count; i++)
 		say("  %-39.*s %9" PRId64 "\n", (int)silent->most[i].len,
 		    silent->most[i].text, silent->most[i].triplets);

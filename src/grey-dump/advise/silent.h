@@ -8,8 +8,10 @@
 
 #include "grey-dump/row.h"
 
-/* As a key has it, with /32 or /128 by host. */
-enum { SILENT_TEXT_MAX = ADDRESS_TEXT_MAX + 4, SILENT_MOST = 10 };
+/* As a key has it, perhaps one that somebody wrote: 45 is the longest text of
+   an IPv6 address, with an IPv4 address at its end; with /32 or /128 by host.
+ */
+enum { SILENT_TEXT_MAX = 45 + 4, SILENT_MOST = 10 };
 
 struct silent_network {
 	char text[SILENT_TEXT_MAX];
