@@ -124,7 +124,8 @@ sub said {
 	$is{kept_passed} = { map { ($_->{max_age} => $_->{passed}) } @{ $json->{max_ages} } };
 	$is{pools} = {};
 	for my $pool (@{ $json->{pools} }) {
-		$is{pools}{ near($pool->{entry}) . " $pool->{domain}" } = join q{ }, @{$pool}{qw(mails networks passed)};
+		my $place = near($pool->{entry});
+		$is{pools}{"$place $pool->{domain}"} = join q{ }, @{$pool}{qw(mails networks passed)};
 	}
 	return \%is;
 }
