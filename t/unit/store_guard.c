@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <signal.h>
+#include <unistd.h>
 
 #include "store/shared/store_guard.h"
 #include "unit.h"
@@ -54,6 +55,15 @@ crash_while_held(void *argument)
 	return crash(argument);
 }
 
+static int
+sleep_for_ever(void *argument)
+{
+	(void)argument;
+	while (halfway >= 0)
+		pause();
+	return 0;
+}
+
 static void
 ends_by_itself(void)
 {
@@ -97,6 +107,20 @@ held_by_what_crashed(void)
 	    store_guard_run(go_on_for_ever, NULL, 1, &result), SIGPROF);
 }
 
+static void
+ends_by_the_clock(void)
+{
+	int result = 0;
+
+	for (int i = 0; i < 3; i++)
+		CHECK_NUMBER(store_guard_run_awake(
+				 sleep_for_ever, NULL, 10, 20, &result),
+		    SIGALRM);
+	CHECK_NUMBER(
+	    store_guard_run_awake(return_seven, NULL, 10, 20, &result), 0);
+	CHECK_NUMBER(result, 7);
+}
+
 const struct unit_test unit_store_guard[] = {
 	{ "guard: work that ends by itself returns its result",
 	    ends_by_itself },
@@ -106,5 +130,7 @@ const struct unit_test unit_store_guard[] = {
 	    is_not_left_while_held },
 	{ "guard: what crashed in between holds nothing any more",
 	    held_by_what_crashed },
+	{ "guard: work that waits for ever is ended by the clock, if asked",
+	    ends_by_the_clock },
 	{ NULL, NULL }
 };

@@ -122,16 +122,6 @@ is_cut(const struct bdb_env *env, enum store_table table)
 	    status.st_size % page_size != 0;
 }
 
-/*
- * In regions that are there already another program, such as db_dump, may have
- * been killed with a mutex: nobody will ever unlock it.
- */
-static int
-switch_mutexes_off(DB_ENV *handle)
-{
-	return handle->set_flags(handle, DB_NOLOCKING, 1);
-}
-
 int
 bdb_env_open(struct bdb_env *env, bool recover)
 {
@@ -144,14 +134,13 @@ bdb_env_open(struct bdb_env *env, bool recover)
 		return error;
 	}
 	error = configure(env);
-	if (error == 0 && !recover)
-		error = switch_mutexes_off(env->handle);
 	if (error == 0)
 		error = env->handle->open(env->handle, env->directory,
 		    recover ? flags | DB_RECOVER : flags, 0600);
-	/* Only now: while it makes regions, Berkeley DB tries its mutexes. */
-	if (error == 0 && recover)
-		error = switch_mutexes_off(env->handle);
+	/* Only now: while it makes regions, Berkeley DB tries its mutexes, and
+	   when it joins some it finds those that were spoilt. */
+	if (error == 0)
+		error = env->handle->set_flags(env->handle, DB_NOLOCKING, 1);
 	if (error == 0)
 		error = open_database(env, STORE_TRIPLETS);
 	if (error == 0)
@@ -188,6 +177,7 @@ close_panicked(void *argument)
 {
 	struct bdb_env *env = argument;
 
+	(void)env->handle->set_flags(env->handle, DB_NOLOCKING, 1);
 	(void)env->handle->set_flags(env->handle, DB_PANIC_ENVIRONMENT, 1);
 	return env->handle->close(env->handle, 0);
 }

@@ -7,6 +7,8 @@
 #include "bdb_guarded.h"
 #include "store/shared/store_guard.h"
 
+enum { JOIN_MILLISECONDS = 1000 };
+
 struct guarded {
 	struct bdb *bdb;
 	bdb_work *work;
@@ -33,17 +35,11 @@ bdb_suspect(struct bdb *bdb)
  * that Berkeley DB did not expect a call of the system to fail. Or else it
  * stumbled over what it read, or ran for ever.
  */
-int
-bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int tenths)
+static int
+error_of_signal(struct bdb *bdb, int signal_number)
 {
-	struct guarded guarded = { bdb, work, argument };
 	struct statvfs disk;
-	int result = 0;
-	int signal_number = store_guard_run(
-	    call_work, &guarded, tenths, &result);
 
-	if (signal_number == 0)
-		return result;
 	if (signal_number == SIGBUS &&
 	    fstatvfs(bdb->directory.fd, &disk) == 0 &&
 	    disk.f_bavail < disk.f_blocks / 100 + 1)
@@ -52,6 +48,32 @@ bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int tenths)
 		return bdb_calls_failed();
 	bdb_suspect(bdb);
 	return DB_RUNRECOVERY;
+}
+
+int
+bdb_guarded_for(struct bdb *bdb, bdb_work *work, void *argument, int tenths)
+{
+	struct guarded guarded = { bdb, work, argument };
+	int result = 0;
+	int signal_number = store_guard_run(
+	    call_work, &guarded, tenths, &result);
+
+	return signal_number == 0 ? result :
+				    error_of_signal(bdb, signal_number);
+}
+
+int
+bdb_guarded_joining(struct bdb *bdb, bdb_work *work)
+{
+	struct guarded guarded = { bdb, work, NULL };
+	int result = 0;
+	int signal_number = store_guard_run_awake(
+	    call_work, &guarded, bdb->unit_tenths, JOIN_MILLISECONDS, &result);
+
+	if (signal_number == SIGALRM)
+		return DB_RUNRECOVERY;
+	return signal_number == 0 ? result :
+				    error_of_signal(bdb, signal_number);
 }
 
 int

@@ -16,6 +16,13 @@ int bdb_guarded(struct bdb *bdb, bdb_work *work, void *argument);
 int bdb_guarded_for(
     struct bdb *bdb, bdb_work *work, void *argument, int tenths);
 
+/*
+ * The same for who joins others' regions: a program of Berkeley DB's may have
+ * been killed with one of their mutexes, which nobody will unlock. Whoever is
+ * not through within a second makes them anew.
+ */
+int bdb_guarded_joining(struct bdb *bdb, bdb_work *work);
+
 /* Closes the environment, in order. False: that failed. */
 bool bdb_guarded_close(struct bdb *);
 

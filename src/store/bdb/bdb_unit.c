@@ -73,7 +73,7 @@ enter(struct bdb *bdb, bool *recovered)
 	bdb_env_abandon(&bdb->env);
 	if (!died && bdb_state_fits(&bdb->lock, bdb->directory.fd)) {
 		bdb->generation = state->generation;
-		error = bdb_guarded(bdb, join_work, NULL);
+		error = bdb_guarded_joining(bdb, join_work);
 		if (error == 0 || bdb_error_is_resource(error))
 			return error;
 	}

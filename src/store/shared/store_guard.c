@@ -45,6 +45,13 @@ tick(int signal_number)
 		siglongjmp(way_out, signal_number);
 }
 
+static void
+wake(int signal_number)
+{
+	if (inside && held == 0)
+		siglongjmp(way_out, signal_number);
+}
+
 /*
  * SA_NODEFER: the handlers are left by a jump, which restores no signal mask.
  * The timer counts processor time, so it does not wake a process that waits.
@@ -86,6 +93,27 @@ store_guard_run(int (*work)(void *), void *argument, int tenths, int *result)
 		*result = work(argument);
 	}
 	inside = 0;
+	return signal_number;
+}
+
+int
+store_guard_run_awake(int (*work)(void *), void *argument, int tenths,
+    int milliseconds, int *result)
+{
+	const struct itimerval limit = { { 0, TICK },
+		{ milliseconds / 1000, milliseconds % 1000 * 1000 } };
+	const struct itimerval stop = { { 0, 0 }, { 0, 0 } };
+	struct sigaction action = { .sa_handler = wake,
+		.sa_flags = SA_NODEFER | SA_RESTART };
+	struct sigaction before;
+	int signal_number;
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &limit, NULL);
+	signal_number = store_guard_run(work, argument, tenths, result);
+	setitimer(ITIMER_REAL, &stop, NULL);
+	sigaction(SIGALRM, &before, NULL);
 	return signal_number;
 }
 

@@ -31,6 +31,14 @@ int store_guard_run(
     int (*work)(void *), void *argument, int tenths, int *result);
 
 /*
+ * The same, and the work ends, with SIGALRM, after so many milliseconds by the
+ * clock: it may wait for what nobody will give. Takes SIGALRM and ITIMER_REAL
+ * meanwhile.
+ */
+int store_guard_run_awake(int (*work)(void *), void *argument, int tenths,
+    int milliseconds, int *result);
+
+/*
  * From hold to release the end of its time does not end the work, but soon
  * after: malloc(3) may hold a lock then, for which the next call waits for
  * ever.
