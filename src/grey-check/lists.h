@@ -50,7 +50,7 @@ struct lists_facts {
 	bool readable;	  /* or it does not exist and need not */
 	bool exists;
 	size_t entries;
-	int64_t newest;	 /* of the dates in its comments; 0: none */
+	int64_t newest;	   /* of the dates in its comments; 0: none */
 	int64_t changed;   /* when it was last written to, epoch seconds */
 	unsigned problems; /* that went to msg() */
 };

@@ -68,7 +68,7 @@ as_stored(const struct filter_pattern *pattern)
 	const char *text = pattern->has_stored ? pattern->stored :
 						 pattern->glob;
 
-	return text == NULL ? (struct bytes){ 0 } : bytes_of(text);
+	return bytes_of(text == NULL ? "" : text);
 }
 
 bool

@@ -157,8 +157,8 @@ sub within {
 	return;
 }
 
-# SIGCONT first: a process that is on its way out may be about to stop for LeakSanitizer, which would
-# wait for that for ever.
+# SIGCONT first: a process that is on its way out may be about to stop for LeakSanitizer, which
+# would wait for that for ever.
 sub kill_server {
 	my ($signal) = @_;
 	kill CONT => $server if $signal ne 'KILL';

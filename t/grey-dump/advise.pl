@@ -22,7 +22,8 @@ sub make {
 	my %seen;
 	for (1 .. 1500) {
 		my $v6 = rand() < 0.2;
-		my $network = $v6 ? sprintf('2001:db%d:%x:%x:0:0:0:0', 8 + int rand 2, rand 3, rand 4)
+		my $network =
+		    $v6 ? sprintf('2001:db%d:%x:%x:0:0:0:0', 8 + int rand 2, rand 3, rand 4)
 		    : join q{.}, 192, int rand 2, int(rand 4), 0;
 		my $sender = sprintf 's%d@%s', rand 40, (qw(example.com example.net))[ rand 2 ];
 		my $recipient = sprintf 'r%d@example.org', rand 3;
@@ -31,7 +32,8 @@ sub make {
 		my $took = rand() < 0.5 ? 0 : int exp rand log 90000;
 		$took = $now - $first if $first + $took > $now;
 		# All bounds are whole hours: the seconds until grey-dump runs must not matter.
-		next if grep { ($now - $_) % 3600 < 100 || ($now - $_) % 3600 > 3500 } $first, $first + $took;
+		my @ages = map { ($now - $_) % 3600 } $first, $first + $took;
+		next if grep { $_ < 100 || $_ > 3500 } @ages;
 		print join("\t", $network, $sender, $recipient, $first, $first + $took), "\t\n";
 	}
 	return 0;
@@ -91,7 +93,8 @@ sub told {
 			next if !%counts;
 			$found = 1;
 			my ($domain) = $mail =~ /@(\S+)/;
-			my $pool = $pool{"$place $domain"} //= { mails => 0, passed => 0, networks => {} };
+			my $pool = $pool{"$place $domain"} //=
+			    { mails => 0, passed => 0, networks => {} };
 			$pool->{mails}++;
 			$pool->{passed} += grep { passed($now, $_) } values %counts;
 			$pool->{networks}{$_} = 1 for keys %counts;
@@ -103,7 +106,8 @@ sub told {
 	$is{kept} = \%kept;
 	$is{kept_passed} = \%kept_passed;
 	for my $pool (values %pool) {
-		$pool = join q{ }, $pool->{mails}, scalar keys %{ $pool->{networks} }, $pool->{passed};
+		my $networks = keys %{ $pool->{networks} };
+		$pool = "$pool->{mails} $networks $pool->{passed}";
 	}
 	$is{pools} = \%pool;
 	return \%is;
@@ -118,14 +122,16 @@ sub passed {
 sub said {
 	my $json = JSON::PP::decode_json(do { local $/ = undef; readline STDIN });
 	my %is = map { ($_ => $json->{$_}) } @FIGURES;
-	$is{waits} = { map { ($_->{from} => $_->{count}) } grep { $_->{count} } @{ $json->{waits} } };
+	my @waits = grep { $_->{count} } @{ $json->{waits} };
+	$is{waits} = { map { ($_->{from} => $_->{count}) } @waits };
 	$is{delays} = { map { ($_->{delay} => $_->{count}) } @{ $json->{delays} } };
 	$is{kept} = { map { ($_->{max_age} => $_->{kept}) } @{ $json->{max_ages} } };
 	$is{kept_passed} = { map { ($_->{max_age} => $_->{passed}) } @{ $json->{max_ages} } };
 	$is{pools} = {};
 	for my $pool (@{ $json->{pools} }) {
 		my $place = near($pool->{entry});
-		$is{pools}{"$place $pool->{domain}"} = join q{ }, @{$pool}{qw(mails networks passed)};
+		$is{pools}{"$place $pool->{domain}"} =
+		    "$pool->{mails} $pool->{networks} $pool->{passed}";
 	}
 	return \%is;
 }
