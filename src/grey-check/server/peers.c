@@ -141,6 +141,9 @@ peers_close(struct peer *peer)
 	if (peer->answered)
 		TAILQ_REMOVE(&peers->answered, peer, in_answered);
 	peers->count--;
+	/* A child process may have a copy of it yet, which would keep it
+	 * watched. */
+	(void)watch(peer, EPOLL_CTL_DEL, 0);
 	close(peer->fd);
 	free(peer);
 }
