@@ -69,9 +69,8 @@ struct bdb {
 	int step_percent;	 /* of the pages: these are to be clean */
 	int step_slice;		 /* so many more each time; 0: not planned */
 	uint32_t step_log;	 /* the number of the log file to be synced */
-	bool early;		 /* it may be time to write pages early */
-	uint64_t early_log;	 /* where the log ended at the last look, and */
-	uint32_t early_units;	 /* how many units had been done; 0: no look */
+	uint64_t early_log;	 /* its end at the last look; 0: none yet */
+	uint32_t early_units;	 /* ... and how many units had been done */
 	struct store_disk disk;	 /* what is brought there now */
 };
 

@@ -18,6 +18,7 @@
  * as there is a slice of them. Of a small store that would write the same pages
  * again and again.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ is_early_due(struct bdb *bdb, const DB_LOG_STAT *log)
 	uint64_t at = (uint64_t)log->st_cur_file * log->st_lg_size +
 	    log->st_cur_offset;
 	uint32_t units = bdb->lock.state->units;
-	uint64_t grown = at - bdb->early_log, looks = 1;
+	uint64_t grown = at - bdb->early_log, looks;
 	uint32_t done = units - bdb->early_units;
 
 	if (bdb->early_log == 0 || at <= bdb->early_log || done == 0) {
@@ -66,9 +67,10 @@ is_early_due(struct bdb *bdb, const DB_LOG_STAT *log)
 	return looks == 0 || units / BDB_CHECKPOINT_UNITS % looks == 0;
 }
 
-/* Notes the last log file; *megabytes: of log since the last checkpoint. */
+/* Notes the last log file. *megabytes: of log since the last checkpoint;
+ *early: it may be time to write pages early. */
 static int
-look_at_log(struct bdb *bdb, u_int32_t *megabytes)
+look_at_log(struct bdb *bdb, u_int32_t *megabytes, bool *early)
 {
 	DB_LOG_STAT *log;
 	int error = bdb->env.handle->log_stat(bdb->env.handle, &log, 0);
@@ -77,7 +79,7 @@ look_at_log(struct bdb *bdb, u_int32_t *megabytes)
 		return error;
 	*megabytes = log->st_wc_mbytes;
 	bdb->step_log = log->st_cur_file;
-	bdb->early = is_early_due(bdb, log);
+	*early = is_early_due(bdb, log);
 	free(log);
 	return 0;
 }
@@ -87,14 +89,15 @@ look_work(struct bdb *bdb, void *argument)
 {
 	volatile struct bdb_state *state = bdb->lock.state;
 	u_int32_t megabytes;
-	int error = look_at_log(bdb, &megabytes);
+	bool early;
+	int error = look_at_log(bdb, &megabytes, &early);
 
 	(void)argument;
 	bdb->step = BDB_STEP_NONE;
 	if (error != 0)
 		return error;
 	if (megabytes < BEGIN_AT) {
-		if (bdb->early && state->checkpointer == 0 &&
+		if (early && state->checkpointer == 0 &&
 		    bdb_cache_megabytes(bdb) >= EARLY_CACHE_MEGABYTES)
 			bdb->step = BDB_STEP_SYNC_EARLY;
 		return 0;
@@ -110,7 +113,7 @@ look_work(struct bdb *bdb, void *argument)
 
 /* Percent of the pages; one of a large cache is more than a slice. */
 static int
-plan_slices(struct bdb *bdb)
+plan_slices(struct bdb *bdb, uint64_t slice)
 {
 	DB_MPOOL_STAT *pages;
 	uint64_t all;
@@ -121,36 +124,43 @@ plan_slices(struct bdb *bdb)
 		return error;
 	all = (uint64_t)pages->st_page_clean + pages->st_page_dirty + 1;
 	bdb->step_percent = (int)(pages->st_page_clean * UINT64_C(100) / all);
-	bdb->step_slice = (int)(SLICE_PAGES * UINT64_C(100) / all);
+	bdb->step_slice = (int)(slice * 100 / all);
 	if (bdb->step_slice < 1)
 		bdb->step_slice = 1;
 	free(pages);
 	return 0;
 }
 
+/* Takes the next step when nothing is left. */
 static int
-pages_work(struct bdb *bdb, void *argument)
+write_slice(struct bdb *bdb, uint64_t slice, enum bdb_step next)
 {
-	int error = bdb->step_slice == 0 ? plan_slices(bdb) : 0;
+	int error = bdb->step_slice == 0 ? plan_slices(bdb, slice) : 0;
 
-	(void)argument;
 	if (error != 0)
 		return error;
 	bdb->step_percent += bdb->step_slice;
 	if (bdb->step_percent >= 100) {
 		bdb->step_percent = 100;
-		bdb->step = BDB_STEP_SYNC_FILES;
+		bdb->step = next;
 	}
 	return bdb->env.handle->memp_trickle(
 	    bdb->env.handle, bdb->step_percent, NULL);
 }
 
 static int
+pages_work(struct bdb *bdb, void *argument)
+{
+	(void)argument;
+	return write_slice(bdb, SLICE_PAGES, BDB_STEP_SYNC_FILES);
+}
+
+/* Mostly one slice and a bit; many where the disk has taken its time. */
+static int
 early_work(struct bdb *bdb, void *argument)
 {
 	(void)argument;
-	bdb->step = BDB_STEP_NONE;
-	return bdb->env.handle->memp_trickle(bdb->env.handle, 100, NULL);
+	return write_slice(bdb, 2 * SLICE_PAGES, BDB_STEP_NONE);
 }
 
 /* The disk may be slow. */
@@ -189,16 +199,18 @@ grow_work(struct bdb *bdb, void *argument)
 static int
 open_file(const struct bdb *bdb, const char *name)
 {
-	return openat(bdb->directory.fd, name, O_RDONLY | O_CLOEXEC);
+	return openat(
+	    bdb->directory.fd, name, O_RDONLY | STORE_DIRECTORY_SAFELY);
 }
 
 /*
  * Only to have it done before: what counts is Berkeley DB's own fsync(2), which
- * meets an error, too. The next step is taken when it is done.
+ * meets an error, too. The next step is taken when it is done; not after a disk
+ * that did not take it in time, which is left alone until the next look.
  */
 static void
-bring_to_disk(struct store *store, const char *name, const char *other,
-    enum bdb_step next)
+bring_to_disk(struct store *store, bool aside, const char *name,
+    const char *other, enum bdb_step next)
 {
 	struct bdb *bdb = store->state;
 	int fds[] = { -1, -1 }, error;
@@ -207,14 +219,16 @@ bring_to_disk(struct store *store, const char *name, const char *other,
 		fds[0] = open_file(bdb, name);
 		if (other != NULL)
 			fds[1] = open_file(bdb, other);
-		store_disk_begin(&bdb->disk, fds, store->options.serves_many);
+		aside = aside && (fds[0] != -1 || fds[1] != -1);
+		store_disk_begin(&bdb->disk, fds, aside);
 	}
 	if (store_disk_is_done(&bdb->disk, &error))
-		bdb->step = next;
+		bdb->step = error == ETIMEDOUT ? BDB_STEP_NONE : next;
 }
 
+/* aside: nothing waits for the disk where that can be done by another. */
 static enum store_result
-take_step(struct store *store)
+take_step(struct store *store, bool aside)
 {
 	struct bdb *bdb = store->state;
 	enum store_result result = STORE_OK;
@@ -229,7 +243,8 @@ take_step(struct store *store)
 		break;
 	case BDB_STEP_SYNC_EARLY:
 		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
-		bring_to_disk(store, log, NULL, BDB_STEP_WRITE_EARLY);
+		bdb->step_slice = 0;
+		bring_to_disk(store, aside, log, NULL, BDB_STEP_WRITE_EARLY);
 		break;
 	case BDB_STEP_WRITE_EARLY:
 		result = bdb_unit(store, early_work, NULL);
@@ -237,13 +252,13 @@ take_step(struct store *store)
 	case BDB_STEP_SYNC_LOG:
 		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
 		bdb->step_slice = 0;
-		bring_to_disk(store, log, NULL, BDB_STEP_WRITE_PAGES);
+		bring_to_disk(store, aside, log, NULL, BDB_STEP_WRITE_PAGES);
 		break;
 	case BDB_STEP_WRITE_PAGES:
 		result = bdb_unit(store, pages_work, NULL);
 		break;
 	case BDB_STEP_SYNC_FILES:
-		bring_to_disk(store, bdb_files[STORE_TRIPLETS],
+		bring_to_disk(store, aside, bdb_files[STORE_TRIPLETS],
 		    bdb_files[STORE_CLIENTS], BDB_STEP_CHECKPOINT);
 		break;
 	case BDB_STEP_CHECKPOINT:
@@ -263,7 +278,7 @@ bdb_checkpoint_step(struct store *store)
 {
 	const struct bdb *bdb = store->state;
 
-	(void)take_step(store);
+	(void)take_step(store, store->options.serves_many);
 	return bdb->disk.begun	       ? STORE_STEP_WAITS :
 	    bdb->step != BDB_STEP_NONE ? STORE_STEP_MORE :
 					 STORE_STEP_NONE;
@@ -273,10 +288,11 @@ static int
 begin_work(struct bdb *bdb, void *argument)
 {
 	u_int32_t megabytes;
+	bool early;
 
 	(void)argument;
 	bdb->step = BDB_STEP_SYNC_LOG;
-	return look_at_log(bdb, &megabytes);
+	return look_at_log(bdb, &megabytes, &early);
 }
 
 enum store_result
@@ -287,10 +303,8 @@ bdb_checkpoint(struct store *store)
 
 	store_disk_wait(&bdb->disk);
 	result = bdb_unit(store, begin_work, NULL);
-	while (result == STORE_OK && bdb->step != BDB_STEP_NONE) {
-		result = take_step(store);
-		store_disk_wait(&bdb->disk);
-	}
+	while (result == STORE_OK && bdb->step != BDB_STEP_NONE)
+		result = take_step(store, false);
 	return result;
 }
 
@@ -301,7 +315,7 @@ bdb_checkpoint_end(struct store *store)
 
 	store_disk_wait(&bdb->disk);
 	if (bdb->step == BDB_STEP_LOOK)
-		(void)take_step(store);
+		(void)take_step(store, false);
 	if (bdb->step > BDB_STEP_WRITE_EARLY)
 		(void)bdb_unit(store, checkpoint_work, NULL);
 }

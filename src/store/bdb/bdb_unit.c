@@ -128,7 +128,7 @@ bdb_init(struct bdb *bdb, const char *path, const struct store_options *options)
 	bdb->options = options;
 	bdb->directory = (struct bdb_directory){ path, -1, -1 };
 	bdb->lock.page.fd = -1;
-	bdb->env.directory = path;
+	bdb->env.directory = bdb->disk.place = path;
 	bdb->env.sync = options->sync;
 	bdb->env.read_only = options->read_only;
 	bdb->pid = (uint32_t)getpid();

@@ -44,7 +44,7 @@ init(struct store *store, const char *scheme, const char *place,
 	}
 	store->state = lmdb;
 	lmdb->options = &store->options;
-	lmdb->path = place;
+	lmdb->path = lmdb->disk.place = place;
 	lmdb->fd = lmdb->lock.page.fd = -1;
 	lmdb->pid = (uint32_t)getpid();
 	use_as(store, store->options.use);
