@@ -112,7 +112,7 @@ a: action=PREPEND X-Greylist: delayed 1000 seconds"
 	done
 }
 
-@test "SIGTERM while the disk works: it ends when that is done, and all is stored" {
+@test "SIGTERM while the disk works: LMDB does not wait for it, and all is stored" {
 	serve_slowly lmdb
 	wait_for 20 test -e "$SLOW.waits"
 	run -0 talk <<-E
@@ -121,9 +121,48 @@ a: action=PREPEND X-Greylist: delayed 1000 seconds"
 		answer a
 		run kill -TERM $SERVER
 		closed a
-		run rm $SLOW
 	E
 	end_serve
+	rm "$SLOW"
 	run -0 check -q < <(at 1400)
 	assert_output --partial 'PREPEND X-Greylist: delayed 400 seconds'
+}
+
+@test "a disk that takes more than a minute, or a child that was stopped: it is said once, and a later checkpoint is made" {
+	local engine where=$STORE child
+
+	for engine in bdb lmdb; do
+		STORE=$where
+		rm -rf "$where" "$BATS_TEST_TMPDIR/said"
+		serve_slowly "$engine"
+		[ "$engine" = lmdb ] || [ "$(busy 60000)" -lt 57000 ]
+		wait_for 20 test -e "$SLOW.waits"
+		child=$(pgrep -P "$SERVER")
+		kill -STOP "$child"
+		: >"$SLOW.later"
+		wait_for 20 grep -q 'has not taken in a minute what it was to take' "$SAID"
+		rm "$SLOW" "$SLOW.waits" "$SLOW.later"
+		[ "$engine" = lmdb ] || [ "$(busy 4000)" -eq 3800 ]
+		[ "$engine" = lmdb ] || wait_for 30 test ! -e "${STORE#*:}/log.0000000001"
+		[ "$(said 'in a minute')" -eq 1 ]
+		end_serve
+	done
+}
+
+@test "LMDB: an error of the disk is said, also where SIGCHLD is ignored by inheritance" {
+	local bin=$BIN
+
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	BIN=$BATS_TEST_TMPDIR/bin
+	# shellcheck disable=SC2016
+	printf '#!/usr/bin/perl\n$SIG{CHLD} = "IGNORE";\nexec {"%s/grey-check"} "grey-check", @ARGV;\n' "$bin" >"$BIN/grey-check"
+	chmod +x "$BIN/grey-check"
+	serve_slowly lmdb
+	BIN=$bin
+	wait_for 20 test -e "$SLOW.waits"
+	: >"$SLOW.fails"
+	rm "$SLOW"
+	wait_for 20 grep -q 'greylist.mdb: Input/output error .*not all come to the disk' "$SAID"
+	run ! grep -i 'no child' "$SAID"
+	end_serve
 }

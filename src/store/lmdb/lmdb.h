@@ -41,6 +41,9 @@ struct lmdb_sync {
 	size_t txnid;
 	uint64_t generation; /* that it belongs to */
 	bool done;
+	bool failed; /* the disk has not taken them, or not all */
+	int said;    /* the error that was said last, unless it went well since;
+			or 0 */
 };
 
 struct lmdb {

@@ -29,7 +29,9 @@ struct lmdb_state {
 	uint32_t damage;     /* not 0: the file is to be repaired */
 	uint32_t units;	     /* of work done, by all processes */
 	uint32_t wanted;     /* not 0: somebody had to wait for the lock */
-	uint32_t spare;
+	/* The generation, its low bits, of which the disk has failed to take
+	   some; 0: none. */
+	uint32_t failed;
 	struct store_stuck stuck;
 	/* When dead readers were last looked for, and when all was last brought
 	   to the disk, epoch seconds. */

@@ -25,7 +25,7 @@ int64_t lmdb_size(struct store *, enum store_table);
 /* lmdb_sync.c */
 enum store_result lmdb_checkpoint(struct store *);
 enum store_step lmdb_checkpoint_step(struct store *);
-/* Waits for the disk, before the store is closed. */
+/* Before the store is closed; does not wait for the disk. */
 void lmdb_checkpoint_end(struct store *);
 
 #endif

@@ -9,12 +9,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/msg.h"
 #include "lmdb_error.h"
 #include "lmdb_operations.h"
 
 /* Seconds. */
 enum { BETWEEN_SYNCS = 30 };
 
+/*
+ * What the disk has failed to take once it is not asked to take again: Linux
+ * counts the pages as written. So nothing is certain any more, whatever comes
+ * to the disk later, until there is another file.
+ */
 static int
 note_work(struct lmdb *lmdb, MDB_txn *txn, void *argument)
 {
@@ -24,18 +30,25 @@ note_work(struct lmdb *lmdb, MDB_txn *txn, void *argument)
 	if (!sync->done) {
 		sync->txnid = mdb_txn_id(txn);
 		sync->generation = lmdb->generation;
-	} else if (sync->generation == state->generation &&
-	    state->synced < sync->txnid)
-		state->synced = sync->txnid;
+	} else if (sync->generation == state->generation) {
+		if (sync->failed)
+			state->failed = (uint32_t)sync->generation;
+		else if (state->failed != (uint32_t)sync->generation &&
+		    state->synced < sync->txnid)
+			state->synced = sync->txnid;
+	}
 	return 0;
 }
 
 static int
 sync_work(struct lmdb *lmdb, MDB_txn *txn, void *argument)
 {
+	struct lmdb_sync *sync = argument;
+	int error = mdb_env_sync(lmdb->env.handle, 1);
+
 	(void)txn;
-	(void)argument;
-	return mdb_env_sync(lmdb->env.handle, 1);
+	sync->failed = error != 0;
+	return error;
 }
 
 /* The last transaction of before is known; then all up to it is on the disk. */
@@ -50,10 +63,12 @@ lmdb_checkpoint(struct store *store)
 		return STORE_OK;
 	result = lmdb_unit_read(store, note_work, &sync);
 	if (result == STORE_OK && sync.txnid > lmdb->lock.state->synced) {
-		result = lmdb_unit_read(store, sync_work, NULL);
+		result = lmdb_unit_read(store, sync_work, &sync);
 		sync.done = true;
 		if (result == STORE_OK)
 			result = lmdb_unit_read(store, note_work, &sync);
+		else if (sync.failed)
+			(void)lmdb_unit_read(store, note_work, &sync);
 	}
 	return result;
 }
@@ -88,16 +103,35 @@ begin_aside(struct store *store)
 }
 
 static void
+say_failed(const struct lmdb *lmdb, int error)
+{
+	char text[512];
+
+	lmdb_error_describe(lmdb->path, lmdb->fd, error, text, sizeof(text));
+	msg(MSG_ERROR,
+	    "%s (what was stored since the last half minute has not all come "
+	    "to the disk; a power cut may lose it)",
+	    text);
+}
+
+/* Of one that took too long, which is said there, or of which nothing could be
+   known, the next one finds out. */
+static void
 end_aside(struct store *store)
 {
 	struct lmdb *lmdb = store->state;
+	struct lmdb_sync *sync = &lmdb->sync;
 	int error;
 
-	if (!store_disk_is_done(&lmdb->disk, &error))
+	if (!store_disk_is_done(&lmdb->disk, &error) || error == ECHILD ||
+	    error == ETIMEDOUT)
 		return;
-	lmdb->sync.done = true;
-	if (error == 0)
-		(void)lmdb_unit_read(store, note_work, &lmdb->sync);
+	sync->done = true;
+	sync->failed = error != 0;
+	if (error != 0 && error != sync->said)
+		say_failed(lmdb, error);
+	sync->said = error;
+	(void)lmdb_unit_read(store, note_work, sync);
 }
 
 static bool
@@ -128,11 +162,12 @@ lmdb_checkpoint_step(struct store *store)
 	return lmdb->disk.begun ? STORE_STEP_WAITS : STORE_STEP_NONE;
 }
 
+/* Nobody who ends waits for the disk: the child goes on without us. */
 void
 lmdb_checkpoint_end(struct store *store)
 {
 	struct lmdb *lmdb = store->state;
 
-	store_disk_wait(&lmdb->disk);
-	end_aside(store);
+	if (lmdb->disk.begun)
+		end_aside(store);
 }
