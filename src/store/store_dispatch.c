@@ -16,30 +16,57 @@ free_store(struct store *store)
 		free(store);
 }
 
+/* How much of the hosts may be shown: up to a colon that stands before
+   something other than a port. */
+static size_t
+shown(const char *text, size_t len)
+{
+	size_t inside, end;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '[') {
+			inside = strspn(
+			    text + i + 1, "0123456789abcdefABCDEF:.");
+			i += text[i + 1 + inside] == ']' ? inside : 0;
+		}
+		if (text[i] != ':')
+			continue;
+		end = i + 1 + strspn(text + i + 1, "0123456789");
+		if (end < len && text[end] != ',' && text[end] != '/')
+			return i + 1;
+	}
+	return len;
+}
+
 /*
  * Somebody may have written a password into it, which is refused, and must not
- * stand in a log: what comes after the user's name is left out, and so are the
- * values after a question mark.
+ * stand in a log: what comes after the user's name is left out, and so is all
+ * after a question mark, which may be in a password, too.
  */
 static void
 complain(const char *where, const char *reason)
 {
-	const char *at = strrchr(where, '@');
-	const char *user = strchr(where, ':');
-	const char *rest = where, *value;
+	size_t len = strcspn(where, "?");
+	const char *scheme_end = where + strcspn(where, ":/");
+	const char *at, *user_end, *rest;
+	size_t rest_len, rest_shown;
 
-	if (user != NULL)
-		user = strchr(user + 1, ':');
-	if (user != NULL && at != NULL && user < at)
-		rest = at;
-	value = strchr(rest, '?');
-	if (value != NULL)
-		value = strchr(value, '=');
-	msg(MSG_ERROR, "--store=%.*s%s%.*s%s: %s",
-	    rest == where ? 0 : (int)(user + 1 - where), where,
-	    rest == where ? "" : "...",
-	    (int)(value == NULL ? strlen(rest) : (size_t)(value + 1 - rest)),
-	    rest, value == NULL ? "" : "...", reason);
+	if (*scheme_end != ':') {
+		msg(MSG_ERROR, "--store=%s: %s", where, reason);
+		return;
+	}
+	at = memrchr(where, '@', len);
+	rest = at == NULL ? scheme_end + 1 : at;
+	user_end = strchr(scheme_end + 1, ':');
+	if (user_end == NULL || user_end >= rest)
+		user_end = rest - 1;
+	rest_len = (size_t)(where + len - rest);
+	rest_shown = shown(rest, rest_len);
+	msg(MSG_ERROR, "--store=%.*s%s%.*s%s%s: %s",
+	    (int)(user_end + 1 - where), where,
+	    user_end + 1 == rest ? "" : "...", (int)rest_shown, rest,
+	    rest_shown == rest_len ? "" : "...",
+	    where[len] == '\0' ? "" : "?...", reason);
 }
 
 struct store *

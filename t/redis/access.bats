@@ -109,11 +109,22 @@ opens()
 	local url
 
 	for url in redis://127.0.0.1?password=secret redis:grey:secret@127.0.0.1 redis+unix://:secret@/socket REDIS://grey:secret@127.0.0.1 \
-		'redis://grey:sec?ret@127.0.0.1' 'redis://grey:secret/@127.0.0.1' 'redis://grey:x@secret@127.0.0.1'; do
+		'redis://grey:sec?ret@127.0.0.1' 'redis://grey:secret/@127.0.0.1' 'redis://grey:x@secret@127.0.0.1' \
+		'redis://127.0.0.1:6379/?password=x@secret' 'redis://127.0.0.1?password=a:b@secret' redis://grey:secret redis://grey:1secret \
+		redis://:secret 'redis://grey:x?secret' redis://grey@127.0.0.1:secret 'redis://127.0.0.1?secret=1'; do
 		run -2 --separate-stderr "$BIN/grey-check" --config=none "--store=$url"
 		assert_output ''
 		[[ $stderr == *--store=* ]]
 		[[ $stderr != *secret* && $stderr != *'?ret'* ]] || fail "says: $stderr"
+	done
+}
+
+@test "the hosts of a store's name that is refused are in the message" {
+	local url
+
+	for url in 'redis+cluster://[2001:db8::1]:1,mx.example.com:2/7' redis://grey@mx.example.com:6379/x; do
+		run -2 --separate-stderr "$BIN/grey-check" --config=none "--store=$url"
+		[[ $stderr == *"--store=$url: "* ]] || fail "says: $stderr"
 	done
 }
 

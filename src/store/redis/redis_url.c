@@ -58,6 +58,7 @@ read_db(struct bytes text, struct redis_url *url)
 
 	if (!num_decimal(text, &db) || db > DB_MAX)
 		return false;
+	url->has_db = true;
 	url->db = (int)db;
 	return true;
 }
@@ -68,6 +69,8 @@ read_parameter(struct bytes name, struct bytes value, struct redis_url *url)
 	if (bytes_equal(name, bytes_of("db"))) {
 		if (url->kind == REDIS_CLUSTER)
 			return "a cluster has no databases, so no db=";
+		if (url->has_db)
+			return "takes one db= only";
 		return read_db(value, url) ? NULL :
 					     "db= takes a number from 0 on";
 	}
@@ -83,6 +86,8 @@ read_parameter(struct bytes name, struct bytes value, struct redis_url *url)
 		       "nothing else";
 	if (!url->tls)
 		return "cafile= is for rediss:, which is redis: through TLS";
+	if (url->cafile[0] != '\0')
+		return "takes one cafile= only";
 	return decode(value, url->cafile, sizeof(url->cafile)) &&
 		url->cafile[0] != '\0' ?
 	    NULL :
@@ -152,7 +157,7 @@ read_path(struct bytes path, struct redis_url *url)
 		return NULL;
 	if (url->kind == REDIS_CLUSTER)
 		return "a cluster has no databases, so nothing after the hosts";
-	if (url->db != 0)
+	if (url->has_db)
 		return "names a database twice, after the host's slash and "
 		       "with db=";
 	return read_db(path, url) ? NULL :

@@ -22,6 +22,7 @@ enum redis_kind { REDIS_SINGLE, REDIS_CLUSTER, REDIS_SENTINEL };
 struct redis_url {
 	enum redis_kind kind;
 	bool tls;
+	bool has_db; /* db was given, 0 as it may be */
 	int db;
 	size_t count;
 	struct redis_host hosts[REDIS_HOSTS_MAX];
