@@ -47,10 +47,27 @@ stop_inside()
 	export ASAN_OPTIONS=detect_leaks=0 # which a tracer keeps from working
 	check < <(request first@example.net) >"$DIR/answers"
 	requests 100 >"$DIR/requests"
+	rm -f "$DIR/trace"
 	strace -D -o "$DIR/trace" -P "$PLACE/greylist.mdb" -e inject=pwrite64:signal=STOP:when=3 "$BIN/grey-check" \
 		"--store=$STORE" --delay=300 --quiet <"$DIR/requests" >"$DIR/answers" 3>&- &
 	HOLDER=$!
-	wait_for 20 grep -q '^State:.[Tt]' "/proc/$HOLDER/status"
+	# One that only the tracer holds is not stopped yet.
+	wait_for 20 grep -q 'stopped by SIGSTOP' "$DIR/trace"
+}
+
+@test "grey.state is overwritten while a process holds it: it goes on with a new one, and loses nothing" {
+	local way
+
+	for way in 'head -c 8192 /dev/zero' true 'head -c 8192 /dev/urandom'; do
+		rm -rf "$PLACE"
+		stop_inside
+		$way >"$PLACE/grey.state"
+		kill -CONT "$HOLDER"
+		wait "$HOLDER"
+		HOLDER=
+		assert_equal "$(grep -c DEFER "$DIR/answers")" 100
+		assert_equal "$(rows)" 101
+	done
 }
 
 @test "a process that was stopped while it holds the lock is named by who waits, and soon; the others go on when it does" {

@@ -226,7 +226,7 @@ lmdb_env_begin(struct lmdb_env *env, bool write, MDB_txn **txn)
 	if (error == MDB_READERS_FULL &&
 	    mdb_reader_check(env->handle, &dead) == 0 && dead > 0)
 		error = begin_once(env, write, txn);
-	/* The mutex in its lock file is none any more. */
+	/* What is in its lock file is no longer a valid mutex. */
 	return error == EINVAL ? MDB_CORRUPTED : error;
 }
 

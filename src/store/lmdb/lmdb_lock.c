@@ -102,10 +102,12 @@ join(struct lmdb_lock *lock)
 	int64_t begun = monotonic_milliseconds();
 	int error = 0;
 
-	while (error == 0) {
+	for (;;) {
 		if (flock(lock->page.fd, LOCK_EX | LOCK_NB) == 0)
 			error = make_state(lock);
-		if (error == 0 && flock(lock->page.fd, LOCK_SH | LOCK_NB) == 0)
+		if (error != 0)
+			return error;
+		if (flock(lock->page.fd, LOCK_SH | LOCK_NB) == 0)
 			return is_state(lock->state) ? 0 : ESTALE;
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return errno;
@@ -113,7 +115,6 @@ join(struct lmdb_lock *lock)
 			return ETIMEDOUT;
 		nanosleep(&pause, NULL);
 	}
-	return error;
 }
 
 /* ESTALE: it is not there any more. */
@@ -211,6 +212,20 @@ take_blocking(struct lmdb_lock *lock, int patience)
 	return error;
 }
 
+/*
+ * Of a mutex that was overwritten while we held it the C library can't say that
+ * it is free, and has it in its list of those that we hold: it writes into it
+ * with the next one. Waiters see by themselves what became of it.
+ */
+static void
+unlock(struct lmdb_lock *lock)
+{
+	if (is_state(lock->state))
+		pthread_mutex_unlock((pthread_mutex_t *)&lock->state->mutex);
+	else
+		store_page_abandon(&lock->page);
+}
+
 int
 lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
 {
@@ -218,7 +233,8 @@ lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
 	pthread_mutex_t *mutex = (pthread_mutex_t *)&state->mutex;
 	int error;
 
-	/* Of a mutex that is none the C library may abort the process. */
+	/* The C library may abort the process over what is no longer a valid
+	   mutex. */
 	if (!is_state(state))
 		return ESTALE;
 	error = pthread_mutex_trylock(mutex);
@@ -242,7 +258,7 @@ lmdb_lock_take(struct lmdb_lock *lock, uint32_t pid, int patience)
 		return 0;
 	}
 	if (error == 0)
-		pthread_mutex_unlock(mutex);
+		unlock(lock);
 	return ESTALE;
 }
 
@@ -251,5 +267,5 @@ lmdb_lock_drop(struct lmdb_lock *lock)
 {
 	lock->state->stuck.since = 0;
 	lock->state->holder = 0;
-	pthread_mutex_unlock((pthread_mutex_t *)&lock->state->mutex);
+	unlock(lock);
 }

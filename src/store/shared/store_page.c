@@ -29,6 +29,7 @@ store_page_open(struct store_page *page, int directory_fd, const char *name,
 	struct stat status;
 	int error;
 
+	page->is_kept = false;
 	page->fd = store_directory_open_lock(directory_fd, name, distrust);
 	if (page->fd == -1)
 		return errno;
@@ -78,9 +79,18 @@ store_page_close(struct store_page *page)
 {
 	if (page->fd == -1)
 		return;
-	munmap(page->bytes, STORE_PAGE_SIZE);
+	if (!page->is_kept)
+		munmap(page->bytes, STORE_PAGE_SIZE);
 	close(page->fd);
 	page->fd = -1;
+}
+
+void
+store_page_abandon(struct store_page *page)
+{
+	(void)mmap(page->bytes, STORE_PAGE_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	page->is_kept = true;
 }
 
 void *

@@ -18,6 +18,8 @@
 struct store_page {
 	int fd;	      /* -1: not open */
 	bool is_long; /* there is a second half, which a full disk forbids */
+	bool is_kept; /* when it is closed the bytes stay, as something may
+			 point to them */
 	void *bytes;
 };
 
@@ -40,6 +42,9 @@ int store_page_fill(struct store_page *, const struct stat *);
 bool store_page_lengthen(struct store_page *);
 /* False: the file was deleted, or cut and is not to be mended. */
 bool store_page_is_whole(struct store_page *);
+
+/* Becomes zeros that are this process's own, and stay when it is closed. */
+void store_page_abandon(struct store_page *);
 
 /* What store_uses.h wants; NULL: there is no room for that. */
 void *store_page_uses(const struct store_page *);
