@@ -294,11 +294,19 @@ held_free(void *memory)
 }
 
 static void
-free_names(char **names, int count)
+free_all(char **names, int count)
 {
 	for (int i = 0; i < count; i++)
 		free(names[i]);
 	free(names);
+}
+
+static void
+free_names(char **names, int count)
+{
+	store_guard_hold();
+	free_all(names, count);
+	store_guard_release();
 }
 
 /* Adds one to names that have room for a power of two of them. */
@@ -337,7 +345,7 @@ read_names(DIR *directory, char ***names, int *count)
 }
 
 static int
-watched_dirlist(const char *path, char ***names, int *count)
+list_directory(const char *path, char ***names, int *count)
 {
 	const char *name = path;
 	int place = at(&name), error;
@@ -353,8 +361,19 @@ watched_dirlist(const char *path, char ***names, int *count)
 	error = read_names(directory, names, count);
 	closedir(directory);
 	if (error != 0)
-		free_names(*names, *count);
+		free_all(*names, *count);
 	return bdb_calls_note(error, path);
+}
+
+static int
+watched_dirlist(const char *path, char ***names, int *count)
+{
+	int error;
+
+	store_guard_hold();
+	error = list_directory(path, names, count);
+	store_guard_release();
+	return error;
 }
 
 void

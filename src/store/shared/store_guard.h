@@ -41,7 +41,10 @@ int store_guard_run_awake(int (*work)(void *), void *argument, int tenths,
 /*
  * From hold to release the end of its time does not end the work, but soon
  * after: malloc(3) may hold a lock then, for which the next call waits for
- * ever.
+ * ever. Held are the calls that Berkeley DB makes through bdb_calls.c: memory,
+ * and lists of directories. Not held is what the C library or LMDB allocates by
+ * itself inside work, nor does it help against a crash inside malloc(3), whose
+ * memory has been spoilt then.
  */
 void store_guard_hold(void);
 void store_guard_release(void);
