@@ -5,11 +5,14 @@
  * What it does by itself (recoveries, files moved) it says by msg().
  *
  * A map of this wing. What a program asks goes down, records come back up:
- *   store_dispatch.c  calls the engine; store_find.c finds which one WHERE
- * names store_pending.c   checks that need not wait for each other
+ *   store_dispatch.c  calls the engine
+ *   store_find.c      finds which one WHERE names
+ *   store_checks.c    checks, also those that need not wait for each other
  *   store_engine.h    what an engine has to offer
  *   shared/           what engines on this host share
  *   bdb/              bdb:DIR: Berkeley DB, in postgrey's files
+ *   lmdb/             lmdb:DIR: LMDB
+ *   redis/            redis://HOST and its like: a server, or several
  *   store_for_tests.c mem: the memory of this process; fail: each check fails
  *   dump_text.c       records as text, in db_dump's form: read by grey-load,
  *                     and by bdb/ when it salvages a damaged file
@@ -127,7 +130,7 @@ struct store_options {
 	 */
 	bool read_only;
 	bool measured; /* for store_longest_hold() */
-	/* So no step of a checkpoint waits for the disk where that can be
+	/* Then no step of a checkpoint waits for the disk where that can be
 	   done aside, by a process of its own. */
 	bool serves_many;
 	/*
@@ -293,8 +296,9 @@ enum store_result store_claim(struct store *, const char *name, bool *claimed);
 enum store_result store_checkpoint(struct store *);
 
 /*
- * One such step, of a few milliseconds, if a checkpoint is due: for when there
- * is no request to answer. WAITS is only for who serves many.
+ * One such step, if a checkpoint is due: for when there is no request to
+ * answer. It takes a few milliseconds, or as long as the disk takes, without
+ * the lock; for who serves many the disk is waited for aside, hence WAITS.
  */
 enum store_step store_checkpoint_step(struct store *);
 

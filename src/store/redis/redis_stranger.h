@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a server is that does not speak as it is to, in words. */
+/* Explains a server that does not speak the protocol. */
 #ifndef REDIS_STRANGER_H
 #define REDIS_STRANGER_H
 
