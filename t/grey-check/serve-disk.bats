@@ -3,6 +3,8 @@
 # bats file_tags=once
 # A disk that takes its time keeps no client of grey-check --serve waiting. The sanitizers want to be loaded first.
 
+# STORE is set again in the subshells that bats makes.
+# shellcheck disable=SC2030,SC2031
 load ../lib/check
 load ../lib/serve
 
