@@ -60,6 +60,7 @@ $SIG{PIPE} = 'IGNORE';
 my %figure = map { $_ => 0 } qw(requests new back open elsewhere lost wrong slowest late excused);
 my $complaints = 0;
 my $triplets = 0;           # how many were asked about; a triplet is known by its number
+my %doubtful;               # those whose retry was answered without the store, in the end
 my @fresh;                  # those that were answered and did not come back yet
 my $ends;                   # they come back now; nothing new is asked
 my $pause_until = 0;        # until then they don't: there is no store
@@ -148,7 +149,9 @@ sub ask {
 	my ($n, $back) = next_triplet();
 	@$connection{qw(number back asked_at others)} = ($n, $back, now(), $others->seconds);
 	return if !defined $n;
-	syswrite $connection->{socket}, request($n, $back ? BACK_AT : NEW_AT);
+	my $request = request($n, $back ? BACK_AT : NEW_AT);
+	$request =~ s/\n\n\z/\npolicy_test_probe=1\n\n/ if $doubtful{$n};
+	syswrite $connection->{socket}, $request;
 	return;
 }
 
@@ -158,6 +161,7 @@ sub take_answer {
 	$figure{requests}++;
 	$figure{$back ? 'back' : 'new'}++;
 	take_time($connection);
+	return take_doubtful($n, $text) if $doubtful{$n};
 	if ($text =~ /\Aaction=DEFER_IF_PERMIT Greylisted/) {
 		$back ? $figure{lost}++ : push @fresh, $n;
 	} elsif ($text eq 'action=DUNNO') {
@@ -166,6 +170,23 @@ sub take_answer {
 		$figure{wrong}++;
 		complain('wrong answer to ' . ($back ? 'the retry of ' : 'the new ') . key($n)
 			. ": $text");
+	}
+	return;
+}
+
+# Of one whose retry was answered without the store nobody knows whether that was stored, late: then
+# it has passed before, and nothing in an answer tells this from one without the store.
+sub take_doubtful {
+	my ($n, $text) = @_;
+	my ($reason) = $text =~ /^grey_check_reason=(.*)$/m;
+	$reason //= 'no reason';
+	if ($reason eq 'unavailable') {
+		take_open($n, 1);
+	} elsif ($reason eq 'new' || $reason eq 'early-retry') {
+		$figure{lost}++;
+	} elsif ($reason ne 'triplet found') {
+		$figure{wrong}++;
+		complain('wrong answer to the probe for ' . key($n) . ": $text");
 	}
 	return;
 }
@@ -190,7 +211,9 @@ sub take_open {
 	# At the end it has to come back; before that nobody knows whether it is stored.
 	return if !$ends;
 	$pause_until = now() + PAUSE;
-	unshift @fresh, $n if $back;
+	return if !$back;
+	$doubtful{$n} = 1;
+	unshift @fresh, $n;
 	return;
 }
 
@@ -204,7 +227,7 @@ sub take_input {
 		forget($connection);
 		return;
 	}
-	return if $connection->{buffer} !~ s/\A(.*)\n\n//;
+	return if $connection->{buffer} !~ s/\A(.*?)\n\n//s;
 	take_answer($connection, $1);
 	complain("more than one answer: $connection->{buffer}") if $connection->{buffer} ne '';
 	$connection->{number} = undef;
