@@ -93,7 +93,7 @@ $(printf '%040d' 1)
 	assert_line --regexp ':[0-9]+: 1 record was taken as it is, but has a network with its prefix, as in 192\.0\.2\.0/24'
 	assert_line --regexp ': 2 records, .* have a sender or a recipient in < >; no request will ever ask'
 	assert_line --regexp ': 2 records, .* have letters in upper case; no request'
-	assert_line --regexp ': 3 records, .* have a sender with a BATV tag, a \+extension or a number'
+	assert_line --regexp ': 3 records, .* have a sender that grey-check would fold, see --fold-senders'
 	assert_line --regexp ': 1 record .* a first time that is after the last$'
 	assert_line --regexp ': 1 record .* more than a year from now: times are in seconds, not milliseconds$'
 	assert_equal "${#lines[@]}" 8
