@@ -25,8 +25,7 @@ NO_SPACE='grey-check: .*: No space left on device; answering DUNNO: mail passes 
 		assert_output ''
 		assert_regex "$stderr" '^grey-check: .*: No space left on device$'
 
-		start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
-			"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
+		start_live_on_disk
 		assert_equal "$(ask_live first@example.net)" "$PASSED"
 		free_disk
 		wait_for 10 live_answers second@example.net "$DEFERRED"
@@ -44,8 +43,7 @@ NO_SPACE='grey-check: .*: No space left on device; answering DUNNO: mail passes 
 	need_root
 	make_disk 12m
 	run -0 on_disk check < <(requests 500)
-	start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
-		"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
+	start_live_on_disk
 	assert_equal "$(ask_live before@example.net)" "$DEFERRED"
 	on_disk truncate -s 4096 "$STORE/grey.lock"
 	run -0 fill_disk
@@ -90,8 +88,7 @@ NO_SPACE='grey-check: .*: No space left on device; answering DUNNO: mail passes 
 		DIR=$DIR/$size
 		mkdir "$DIR"
 		make_disk "$size"
-		start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
-			"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
+		start_live_on_disk
 		for round in 1 2; do
 			assert_equal "$(ask_live "before$round@example.net")" "$DEFERRED"
 			run -0 fill_disk

@@ -181,6 +181,13 @@ on_disk()
 		"${@:5}"' bash "$ROOT" "$BIN" "$DIR" "$STORE" "$@"
 }
 
+# start_live_on_disk: a grey-check that keeps running, whose store is on the disk.
+start_live_on_disk()
+{
+	start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
+		"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
+}
+
 fill_disk()
 {
 	on_disk sh -c 'cat /dev/zero >"$1"' sh "$DIR/disk/filler" 2>/dev/null || :

@@ -77,8 +77,7 @@ it goes on by kill -CONT $HOLDER; answering DUNNO"
 	run -1 --separate-stderr on_disk behind_socket < <(request full@example.net)
 	assert_output "$PASSED"
 	assert_regex "$stderr" "No space left on device; answering DUNNO: mail passes without greylisting"
-	start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
-		"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
+	start_live_on_disk
 	assert_equal "$(ask_live first@example.net)" "$PASSED"
 	free_disk
 	wait_for 10 live_answers second@example.net "$DEFERRED"
@@ -92,8 +91,7 @@ it goes on by kill -CONT $HOLDER; answering DUNNO"
 	need_root
 	make_disk 3m
 	PLACE=$STORE STORE=lmdb:$STORE
-	start_live nsenter --target "$DISK_KEEPER" --mount --root --wdns=/ perl "$ROOT/t/faults/socket.pl" --own-stderr \
-		"$BIN/grey-check" "--store=$STORE" --delay=300 --log=stderr --quiet
+	start_live_on_disk
 	assert_equal "$(ask_live first@example.net)" "$DEFERRED"
 	run -0 fill_disk
 	assert_equal "$(flood_live full)" "$PASSED"

@@ -226,6 +226,18 @@ bring_to_disk(struct store *store, bool aside, const char *name,
 		bdb->step = error == ETIMEDOUT ? BDB_STEP_NONE : next;
 }
 
+/* Pages are written next, the first slice of them. */
+static void
+bring_log_to_disk(struct store *store, bool aside, enum bdb_step next)
+{
+	struct bdb *bdb = store->state;
+	char log[32];
+
+	snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
+	bdb->step_slice = 0;
+	bring_to_disk(store, aside, log, NULL, next);
+}
+
 /* aside: nothing waits for the disk where that can be done by another. */
 static enum store_result
 take_step(struct store *store, bool aside)
@@ -233,7 +245,6 @@ take_step(struct store *store, bool aside)
 	struct bdb *bdb = store->state;
 	enum store_result result = STORE_OK;
 	bool again = false;
-	char log[32];
 
 	switch (bdb->step) {
 	case BDB_STEP_NONE:
@@ -242,17 +253,13 @@ take_step(struct store *store, bool aside)
 		result = bdb_unit(store, look_work, NULL);
 		break;
 	case BDB_STEP_SYNC_EARLY:
-		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
-		bdb->step_slice = 0;
-		bring_to_disk(store, aside, log, NULL, BDB_STEP_WRITE_EARLY);
+		bring_log_to_disk(store, aside, BDB_STEP_WRITE_EARLY);
 		break;
 	case BDB_STEP_WRITE_EARLY:
 		result = bdb_unit(store, early_work, NULL);
 		break;
 	case BDB_STEP_SYNC_LOG:
-		snprintf(log, sizeof(log), "log.%010u", bdb->step_log);
-		bdb->step_slice = 0;
-		bring_to_disk(store, aside, log, NULL, BDB_STEP_WRITE_PAGES);
+		bring_log_to_disk(store, aside, BDB_STEP_WRITE_PAGES);
 		break;
 	case BDB_STEP_WRITE_PAGES:
 		result = bdb_unit(store, pages_work, NULL);
