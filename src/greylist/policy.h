@@ -4,6 +4,7 @@
  * decision and the next records come out. No clock, no store, no other state.
  * The way of a request through this folder, which does no input or output:
  *   key      client, sender and recipient to the keys of the store, and back
+ *   fold     for that: one sender, however often he changes his address
  *   record   the values of the store to structures
  *   policy   these to the decision and the next structures
  *   record   structures to the values of the store
